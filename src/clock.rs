@@ -1,0 +1,93 @@
+//! Time: an injected clock, and a high-water mark under which it never steps back.
+//!
+//! Nothing in the library reads the machine's clock but [`SystemClock`]. A check reads time only when something timed
+//! can matter to it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::Timestamp;
+
+/// Tells the time.
+pub trait Clock: fmt::Debug + Send + Sync + 'static {
+    /// The present instant.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> Timestamp {
+        (**self).now()
+    }
+}
+
+/// A clock that never goes back: what was seen to expire stays expired even if the machine's clock is set back.
+///
+/// The mark is process-wide only as far as the value is shared: a directory has one for all its organizations.
+/// Marks are kept in nanoseconds since 1970 and saturate in the year 2262.
+#[derive(Debug)]
+pub struct HighWater {
+    clock: Box<dyn Clock>,
+    mark: AtomicI64,
+}
+
+impl HighWater {
+    /// Puts a high-water mark under `clock`.
+    pub fn new(clock: impl Clock) -> Self {
+        Self { clock: Box::new(clock), mark: AtomicI64::new(i64::MIN) }
+    }
+}
+
+impl Clock for HighWater {
+    fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        let nanoseconds = i64::try_from(now.as_nanosecond())
+            .unwrap_or(if now < Timestamp::UNIX_EPOCH { i64::MIN } else { i64::MAX });
+        let before = self.mark.fetch_max(nanoseconds, Ordering::Relaxed);
+        if before > nanoseconds {
+            Timestamp::from_nanosecond(i128::from(before)).unwrap_or(now)
+        } else {
+            now
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    #[derive(Debug)]
+    struct Script(Mutex<Vec<i64>>);
+
+    impl Clock for Script {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_second(self.0.lock().unwrap().pop().unwrap()).unwrap()
+        }
+    }
+
+    #[test]
+    fn time_never_steps_back() {
+        let clock = HighWater::new(Script(Mutex::new(vec![30, 5, 20, 20, 10])));
+        let seen: Vec<i64> = (0..5).map(|_| clock.now().as_second()).collect();
+        assert_eq!(seen, [10, 20, 20, 20, 30]);
+    }
+
+    #[test]
+    fn instants_beyond_the_mark_pass_unchanged() {
+        let far = Timestamp::MAX.as_second();
+        let clock = HighWater::new(Script(Mutex::new(vec![far, -far])));
+        assert_eq!(clock.now().as_second(), -far);
+        assert_eq!(clock.now().as_second(), far);
+    }
+}

@@ -1,0 +1,162 @@
+//! Typed ids: 128 bits each, one type per noun, so that an id of one kind never passes for another.
+//!
+//! Ids are opaque. The directory makes them (UUID version 7, RFC 9562) or the host gives its own; nothing here reads
+//! a clock or a random source, and nothing parses a login or a host's key as an id.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+/// Why a text is not an id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not an id; write 32 lower-case hexadecimal digits as 8-4-4-4-12")]
+pub struct ParseIdError {
+    text: String,
+}
+
+/// Reads exactly what [`fmt::Display`] prints: no braces, no prefix, no upper case, so that one id has one spelling.
+fn parse(text: &str) -> Result<Uuid, ParseIdError> {
+    let strict = text.len() == 36 && !text.bytes().any(|byte| byte.is_ascii_uppercase());
+    strict
+        .then(|| Uuid::try_parse(text).ok())
+        .flatten()
+        .ok_or_else(|| ParseIdError { text: text.chars().take(48).collect() })
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// The id with these 128 bits.
+            pub const fn from_u128(bits: u128) -> Self {
+                Self(Uuid::from_u128(bits))
+            }
+
+            /// The id's 128 bits.
+            pub const fn to_u128(self) -> u128 {
+                self.0.as_u128()
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIdError;
+
+            fn from_str(text: &str) -> Result<Self, ParseIdError> {
+                parse(text).map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0.hyphenated(), f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0.hyphenated())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+id! {
+    /// An organization: a tenant and its whole tree.
+    OrganizationId
+}
+id! {
+    /// A workspace of one organization.
+    WorkspaceId
+}
+id! {
+    /// A resource inside a workspace.
+    ResourceId
+}
+id! {
+    /// A sub-account under one organization. The same person in two organizations has two.
+    SubAccountId
+}
+id! {
+    /// A team of sub-accounts.
+    TeamId
+}
+id! {
+    /// A custom role of one organization. System roles have names instead, so the two can never be confused.
+    RoleId
+}
+id! {
+    /// An assignment.
+    AssignmentId
+}
+id! {
+    /// An organization's consent to support access.
+    ConsentId
+}
+id! {
+    /// A side row of personal data.
+    PersonalId
+}
+id! {
+    /// A commit, chosen by its writer, so that a retry is recognised.
+    CommitId
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        let id = WorkspaceId::from_u128(0x0192_f0c4_0000_7000_8000_0000_0000_00ab);
+        assert_eq!(id.to_string(), "0192f0c4-0000-7000-8000-0000000000ab");
+        assert_eq!(id.to_string().parse::<WorkspaceId>(), Ok(id));
+        for sloppy in [
+            "0192F0C4-0000-7000-8000-0000000000AB",
+            "0192f0c40000700080000000000000ab",
+            "{0192f0c4-0000-7000-8000-0000000000ab}",
+            "urn:uuid:0192f0c4-0000-7000-8000-0000000000ab",
+            " 0192f0c4-0000-7000-8000-0000000000ab",
+            "1",
+            "",
+        ] {
+            assert!(sloppy.parse::<WorkspaceId>().is_err(), "`{sloppy}` was accepted");
+        }
+    }
+
+    #[test]
+    fn ids_order_as_their_bits() {
+        let (low, high) = (TeamId::from_u128(1), TeamId::from_u128(1 << 100));
+        assert!(low < high);
+        assert_eq!(high.to_u128(), 1 << 100);
+    }
+}
