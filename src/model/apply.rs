@@ -1,0 +1,626 @@
+//! Applying change sets: inserting, removing and checking structure, and nothing else.
+//!
+//! Effects go into a copy that shares its pages with the original; references are judged when all of them are in; only
+//! then does the copy take the original's place. Every rule here is frozen with the record format: a later release may
+//! accept more, never less, or old records would no longer replay.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{OrganizationId, PersonalId, SubAccountId};
+use crate::model::assignment::{Assignment, Effect, Grant};
+use crate::model::change::{Change, ChangeSet, Put, Remove, StructureError};
+use crate::model::consent::Consent;
+use crate::model::hierarchy::{check_includes, check_tree};
+use crate::model::link::{EntityId, Link, References};
+use crate::model::organization::{Indexes, Organization, Retired};
+use crate::model::personal::{Personal, PersonalRow, Purpose};
+use crate::model::profile::Profile;
+use crate::model::record::Revision;
+use crate::model::resource::Resource;
+use crate::model::role::Role;
+use crate::model::scope::Key;
+use crate::model::sub_account::{Login, SubAccount, SubAccountKind};
+use crate::model::team::{Membership, Team};
+use crate::model::workspace::Workspace;
+use crate::table::Table;
+
+/// The most labels of one noun, conditions of one assignment, and roles that a role includes or assigns.
+pub const LIST_LIMIT: usize = 64;
+
+/// See [`Organization::found`].
+pub(super) fn found(id: OrganizationId, first: &ChangeSet) -> Result<Organization, StructureError> {
+    let Some(Change::Put(Put::Profile(profile))) = first.changes.first() else {
+        return Err(StructureError::NoProfile);
+    };
+    applied(&empty(id, Revision::NONE, first.time, profile.clone()), first)
+}
+
+/// See [`Organization::apply`].
+pub(super) fn applied(
+    organization: &Organization,
+    set: &ChangeSet,
+) -> Result<Organization, StructureError> {
+    if set.time < organization.time {
+        return Err(StructureError::TimeWentBack { time: set.time, after: organization.time });
+    }
+    let mut applying = Applying::new(organization.clone(), &set.personal);
+    for change in &set.changes {
+        match change {
+            Change::Put(put) => applying.put(put)?,
+            Change::Remove(remove) => applying.remove(*remove)?,
+        }
+    }
+    let mut next = applying.checked()?;
+    next.revision = organization.revision.next();
+    next.time = set.time;
+    Ok(next)
+}
+
+fn empty(
+    id: OrganizationId,
+    revision: Revision,
+    time: Timestamp,
+    profile: Profile,
+) -> Organization {
+    Organization {
+        id,
+        revision,
+        time,
+        profile,
+        workspaces: Table::new(),
+        resources: Table::new(),
+        sub_accounts: Table::new(),
+        teams: Table::new(),
+        memberships: Table::new(),
+        roles: Table::new(),
+        assignments: Table::new(),
+        consents: Table::new(),
+        personal: Table::new(),
+        retired: Table::new(),
+        indexes: Indexes::default(),
+    }
+}
+
+/// A copy under change: what was touched, and which side rows have not found their reference yet.
+struct Applying<'a> {
+    next: Organization,
+    /// What was touched, and whether it was moved to another parent.
+    touched: BTreeMap<EntityId, bool>,
+    rows: BTreeMap<PersonalId, &'a PersonalRow>,
+    /// Whether nouns come from a whole organization at rest, in any status, not one step after another.
+    at_rest: bool,
+}
+
+impl<'a> Applying<'a> {
+    fn new(next: Organization, rows: &'a [PersonalRow]) -> Self {
+        let rows = rows.iter().map(|row| (row.id(), row)).collect();
+        Self { next, touched: BTreeMap::new(), rows, at_rest: false }
+    }
+
+    fn put(&mut self, put: &Put) -> Result<(), StructureError> {
+        match put {
+            Put::Profile(profile) => self.put_profile(profile),
+            Put::Workspace(workspace) => self.put_workspace(workspace),
+            Put::Resource(resource) => self.put_resource(resource),
+            Put::SubAccount(sub_account) => self.put_sub_account(sub_account),
+            Put::Team(team) => {
+                self.claim(EntityId::Team(team.id))?;
+                let old = self.next.teams.insert(team.id, team.clone());
+                let moved = old.as_ref().is_some_and(|old| old.parent != team.parent);
+                self.relink(old.as_ref(), Some(team), moved);
+                Ok(())
+            }
+            Put::Membership(membership) => {
+                self.next.memberships.insert(*membership, ());
+                self.relink(None, Some(membership), false);
+                Ok(())
+            }
+            Put::Role(role) => {
+                self.claim(EntityId::Role(role.id))?;
+                let old = self.next.roles.insert(role.id, role.clone());
+                self.relink(old.as_ref(), Some(role), false);
+                Ok(())
+            }
+            Put::Assignment(assignment) => {
+                self.claim(EntityId::Assignment(assignment.id))?;
+                let old = self.next.assignments.insert(assignment.id, assignment.clone());
+                let before = old.as_ref().and_then(|old| old.reason);
+                self.exchange(before, assignment.reason, Purpose::Reason)?;
+                self.relink(old.as_ref(), Some(assignment), false);
+                Ok(())
+            }
+            Put::Consent(consent) => {
+                self.claim(EntityId::Consent(consent.id))?;
+                let old = self.next.consents.insert(consent.id, consent.clone());
+                self.relink(old.as_ref(), Some(consent), false);
+                Ok(())
+            }
+        }
+    }
+
+    fn put_profile(&mut self, profile: &Profile) -> Result<(), StructureError> {
+        let (from, to) = (self.next.profile.status, profile.status);
+        if !from.may_become(to) {
+            return Err(StructureError::IllegalOrganizationStatus { from, to });
+        }
+        self.next.profile = profile.clone();
+        self.touched.entry(EntityId::Organization).or_insert(false);
+        Ok(())
+    }
+
+    fn put_workspace(&mut self, workspace: &Workspace) -> Result<(), StructureError> {
+        let entity = EntityId::Workspace(workspace.id);
+        self.claim(entity)?;
+        let old = self.next.workspaces.insert(workspace.id, workspace.clone());
+        let (before, after) =
+            (old.as_ref().and_then(|old| old.key.as_ref()), workspace.key.as_ref());
+        if before != after {
+            if let Some(key) = before {
+                self.next.indexes.workspace_keys.remove(key);
+                self.next.retired.insert(Retired::WorkspaceKey(key.clone()), ());
+            }
+            if let Some(key) = after {
+                let holder = self.next.indexes.workspace_keys.insert(key.clone(), workspace.id);
+                let retired = Retired::WorkspaceKey(key.clone());
+                self.check_key(key, holder.map(EntityId::Workspace), &retired)?;
+            }
+        }
+        self.touched.entry(entity).or_insert(false);
+        Ok(())
+    }
+
+    fn put_resource(&mut self, resource: &Resource) -> Result<(), StructureError> {
+        let entity = EntityId::Resource(resource.id);
+        self.claim(entity)?;
+        let old = self.next.resources.insert(resource.id, resource.clone());
+        let before = old.as_ref().and_then(Resource::full_key);
+        let after = resource.full_key();
+        if before != after {
+            if let Some((kind, key)) = before {
+                let full = (kind.clone(), key.clone());
+                self.next.indexes.resource_keys.remove(&full);
+                self.next.retired.insert(Retired::ResourceKey(full.0, full.1), ());
+            }
+            if let Some((kind, key)) = after {
+                let full = (kind.clone(), key.clone());
+                let holder = self.next.indexes.resource_keys.insert(full, resource.id);
+                let retired = Retired::ResourceKey(kind.clone(), key.clone());
+                self.check_key(key, holder.map(EntityId::Resource), &retired)?;
+            }
+        }
+        let moved = old.as_ref().is_some_and(|old| old.parent != resource.parent);
+        self.relink(old.as_ref(), Some(resource), moved);
+        Ok(())
+    }
+
+    fn put_sub_account(&mut self, sub_account: &SubAccount) -> Result<(), StructureError> {
+        let id = sub_account.id;
+        let old = self.next.sub_accounts.insert(id, sub_account.clone());
+        let from = old.as_ref().map(|old| old.status);
+        let to = sub_account.status;
+        if !from.map_or(self.at_rest || to.may_start(), |from| from.may_become(to)) {
+            return Err(StructureError::IllegalStatus { sub_account: id, from, to });
+        }
+        let is_service = |of: &SubAccount| of.kind == SubAccountKind::Service;
+        if old.as_ref().is_some_and(|old| is_service(old) != is_service(sub_account)) {
+            return Err(StructureError::KindChanged(id));
+        }
+        let login_before = old.as_ref().and_then(|old| old.login);
+        let name_before = old.as_ref().and_then(|old| old.name);
+        if login_before != sub_account.login {
+            if let Some(login) = login_before.and_then(|login| self.login(login)) {
+                self.next.indexes.logins.remove(&login);
+            }
+            self.exchange(login_before, sub_account.login, Purpose::Login)?;
+            self.claim_login(sub_account)?;
+        }
+        self.exchange(name_before, sub_account.name, Purpose::Name)?;
+        self.relink(old.as_ref(), Some(sub_account), false);
+        Ok(())
+    }
+
+    fn remove(&mut self, remove: Remove) -> Result<(), StructureError> {
+        match remove {
+            Remove::Workspace(id) => {
+                let old = self.next.workspaces.remove(&id);
+                if let Some(key) = old.as_ref().and_then(|old| old.key.clone()) {
+                    self.next.indexes.workspace_keys.remove(&key);
+                    self.next.retired.insert(Retired::WorkspaceKey(key), ());
+                }
+                self.retire(EntityId::Workspace(id), old.is_some())
+            }
+            Remove::Resource(id) => {
+                let old = self.next.resources.remove(&id);
+                if let Some((kind, key)) = old.as_ref().and_then(Resource::full_key) {
+                    self.next.indexes.resource_keys.remove(&(kind.clone(), key.clone()));
+                    let retired = Retired::ResourceKey(kind.clone(), key.clone());
+                    self.next.retired.insert(retired, ());
+                }
+                self.relink(old.as_ref(), None, false);
+                self.retire(EntityId::Resource(id), old.is_some())
+            }
+            Remove::Team(id) => {
+                let old = self.next.teams.remove(&id);
+                self.relink(old.as_ref(), None, false);
+                self.retire(EntityId::Team(id), old.is_some())
+            }
+            Remove::Membership(membership) => {
+                if self.next.memberships.remove(&membership).is_none() {
+                    return Err(StructureError::NotAMember(membership));
+                }
+                self.relink(Some(&membership), None, false);
+                Ok(())
+            }
+            Remove::Role(id) => {
+                let old = self.next.roles.remove(&id);
+                self.relink(old.as_ref(), None, false);
+                self.retire(EntityId::Role(id), old.is_some())
+            }
+            Remove::Assignment(id) => {
+                let old = self.next.assignments.remove(&id);
+                self.exchange(old.as_ref().and_then(|old| old.reason), None, Purpose::Reason)?;
+                self.relink(old.as_ref(), None, false);
+                self.retire(EntityId::Assignment(id), old.is_some())
+            }
+            Remove::Consent(id) => {
+                let old = self.next.consents.remove(&id);
+                self.relink(old.as_ref(), None, false);
+                self.retire(EntityId::Consent(id), old.is_some())
+            }
+        }
+    }
+
+    /// An id that was never used, or that stands for the same noun still.
+    fn claim(&self, entity: EntityId) -> Result<(), StructureError> {
+        if self.next.retired.contains_key(&Retired::Entity(entity)) {
+            return Err(StructureError::IdReused(entity));
+        }
+        Ok(())
+    }
+
+    fn retire(&mut self, entity: EntityId, existed: bool) -> Result<(), StructureError> {
+        if !existed {
+            return Err(StructureError::NothingToRemove(entity));
+        }
+        self.next.retired.insert(Retired::Entity(entity), ());
+        self.touched.entry(entity).or_insert(false);
+        Ok(())
+    }
+
+    fn check_key(
+        &self,
+        key: &Key,
+        holder: Option<EntityId>,
+        retired: &Retired,
+    ) -> Result<(), StructureError> {
+        match holder {
+            Some(holder) => Err(StructureError::DuplicateKey { key: key.clone(), holder }),
+            None if self.next.retired.contains_key(retired) => {
+                Err(StructureError::KeyReused(key.clone()))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Exchanges a noun's references in the index and notes that it was touched.
+    fn relink<N: References>(&mut self, old: Option<&N>, new: Option<&N>, moved: bool) {
+        let links = &mut self.next.indexes.links;
+        if let Some((from, references)) = old.map(N::references) {
+            for (relation, to) in references {
+                links.remove(&Link { to, relation, from });
+            }
+        }
+        if let Some((from, references)) = new.map(N::references) {
+            for (relation, to) in references {
+                links.insert(Link { to, relation, from }, ());
+            }
+            *self.touched.entry(from).or_insert(false) |= moved;
+        }
+    }
+
+    /// Exchanges one reference to personal data: the old row goes, the new one comes if it is there.
+    fn exchange(
+        &mut self,
+        old: Option<Personal>,
+        new: Option<Personal>,
+        purpose: Purpose,
+    ) -> Result<(), StructureError> {
+        if old == new {
+            return Ok(());
+        }
+        if let Some(old) = old {
+            self.next.personal.remove(&old.id);
+        }
+        let Some(new) = new else { return Ok(()) };
+        if old.is_some_and(|old| old.id == new.id) || self.next.personal.contains_key(&new.id) {
+            return Err(StructureError::PersonalReused(new.id));
+        }
+        if let Some(row) = self.rows.remove(&new.id) {
+            if row.reference() != new || row.purpose() != purpose {
+                return Err(StructureError::PersonalMismatch(new.id));
+            }
+            self.next.personal.insert(new.id, row.clone());
+        }
+        Ok(())
+    }
+
+    fn login(&self, login: Personal) -> Option<Login> {
+        let row = self.next.personal.get(&login.id)?;
+        Login::new(row.value()).ok()
+    }
+
+    fn claim_login(&mut self, sub_account: &SubAccount) -> Result<(), StructureError> {
+        let Some(login) = sub_account.login.and_then(|login| self.login(login)) else {
+            return Ok(());
+        };
+        match self.next.indexes.logins.insert(login, sub_account.id) {
+            Some(holder) if holder != sub_account.id => {
+                Err(StructureError::DuplicateLogin { holder })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Judges everything that was touched, once all effects are in.
+    fn checked(self) -> Result<Organization, StructureError> {
+        if let Some((id, _)) = self.rows.first_key_value() {
+            return Err(StructureError::PersonalUnreferenced(*id));
+        }
+        for (entity, moved) in self.touched {
+            check_entity(&self.next, entity, moved)?;
+        }
+        Ok(self.next)
+    }
+}
+
+/// Judges one noun in place; what is gone must not be referred to any more.
+fn check_entity(
+    organization: &Organization,
+    entity: EntityId,
+    moved: bool,
+) -> Result<(), StructureError> {
+    if !organization.contains(entity) {
+        let link = organization.indexes.links.range(Link::first_to(entity)..).next();
+        return match link {
+            Some((link, ())) if link.to == entity => {
+                Err(StructureError::StillReferenced { removed: entity, by: link.from })
+            }
+            // A membership without its sub-account: nothing points at the sub-account, it points at the team.
+            _ if matches!(entity, EntityId::SubAccount(_)) => {
+                Err(StructureError::Dangling { from: entity, to: entity })
+            }
+            _ => Ok(()),
+        };
+    }
+    match entity {
+        EntityId::Organization => {
+            let profile = &organization.profile;
+            within(entity, "labels", profile.labels.len())?;
+            within(entity, "conditions", profile.security.conditions.len())
+        }
+        EntityId::Workspace(id) => {
+            let labels = organization.workspaces.get(&id).map_or(0, |it| it.labels.len());
+            within(entity, "labels", labels)
+        }
+        EntityId::Resource(id) => {
+            let Some(resource) = organization.resources.get(&id) else { return Ok(()) };
+            within(entity, "labels", resource.labels.len())?;
+            no_dangling(organization, resource)?;
+            check_tree(organization, entity, moved)
+        }
+        EntityId::Team(id) => {
+            let Some(team) = organization.teams.get(&id) else { return Ok(()) };
+            within(entity, "labels", team.labels.len())?;
+            no_dangling(organization, team)?;
+            check_tree(organization, entity, moved)
+        }
+        EntityId::SubAccount(id) => {
+            let Some(sub_account) = organization.sub_accounts.get(&id) else { return Ok(()) };
+            check_sub_account(organization, sub_account)
+        }
+        EntityId::Role(id) => {
+            let Some(role) = organization.roles.get(&id) else { return Ok(()) };
+            within(entity, "included roles", role.includes.len())?;
+            within(entity, "roles to assign", role.assigns.len())?;
+            no_dangling(organization, role)?;
+            check_includes(organization, id)
+        }
+        EntityId::Assignment(id) => {
+            let Some(assignment) = organization.assignments.get(&id) else { return Ok(()) };
+            check_assignment(organization, assignment)
+        }
+        EntityId::Consent(id) => {
+            let Some(consent) = organization.consents.get(&id) else { return Ok(()) };
+            check_consent(organization, consent)
+        }
+    }
+}
+
+fn check_sub_account(
+    organization: &Organization,
+    sub_account: &SubAccount,
+) -> Result<(), StructureError> {
+    let id = sub_account.id;
+    within(EntityId::SubAccount(id), "labels", sub_account.labels.len())?;
+    no_dangling(organization, sub_account)?;
+    for team in organization.teams_of(id) {
+        no_dangling(organization, &Membership { sub_account: id, team })?;
+    }
+    if sub_account.kind == SubAccountKind::Guest && sub_account.ends.is_none() {
+        return Err(StructureError::GuestWithoutEnd(id));
+    }
+    let is_member = |owner: SubAccountId| {
+        let owner = organization.sub_accounts.get(&owner);
+        owner.is_some_and(|owner| owner.kind == SubAccountKind::Member)
+    };
+    let owned_rightly = match sub_account.kind {
+        SubAccountKind::Service => sub_account.owner.is_some_and(is_member),
+        SubAccountKind::Member | SubAccountKind::Guest => sub_account.owner.is_none(),
+    };
+    if !owned_rightly {
+        return Err(StructureError::ServiceOwner(id));
+    }
+    // A member who turns into a guest can no longer answer for services.
+    if sub_account.kind != SubAccountKind::Member {
+        let mut owned =
+            organization.referring(EntityId::SubAccount(id), crate::model::link::Relation::Owner);
+        if let Some(EntityId::SubAccount(service)) =
+            owned.find(|owned| matches!(owned, EntityId::SubAccount(_)))
+        {
+            return Err(StructureError::ServiceOwner(service));
+        }
+    }
+    Ok(())
+}
+
+fn check_assignment(
+    organization: &Organization,
+    assignment: &Assignment,
+) -> Result<(), StructureError> {
+    let id = assignment.id;
+    within(EntityId::Assignment(id), "conditions", assignment.conditions.len())?;
+    no_dangling(organization, assignment)?;
+    if let Grant::Permissions { any, own } = &assignment.grant
+        && any.is_empty()
+        && own.is_empty()
+    {
+        return Err(StructureError::EmptyGrant(id));
+    }
+    if assignment.effect == Effect::Deny && assignment.delegator.is_some() {
+        return Err(StructureError::DelegatedDeny(id));
+    }
+    Ok(())
+}
+
+fn check_consent(organization: &Organization, consent: &Consent) -> Result<(), StructureError> {
+    no_dangling(organization, consent)?;
+    if consent.starts.is_some_and(|starts| consent.ends <= starts) {
+        return Err(StructureError::EmptyWindow(EntityId::Consent(consent.id)));
+    }
+    Ok(())
+}
+
+fn no_dangling(organization: &Organization, noun: &impl References) -> Result<(), StructureError> {
+    let (from, references) = noun.references();
+    match references.into_iter().find(|(_, to)| !organization.contains(*to)) {
+        Some((_, to)) => Err(StructureError::Dangling { from, to }),
+        None => Ok(()),
+    }
+}
+
+fn within(entity: EntityId, what: &'static str, count: usize) -> Result<(), StructureError> {
+    if count > LIST_LIMIT {
+        return Err(StructureError::TooMany { entity, what, count, limit: LIST_LIMIT });
+    }
+    Ok(())
+}
+
+/// An organization at rest: the tables without what follows from them, each in the order of its ids.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Stored {
+    id: OrganizationId,
+    revision: Revision,
+    time: Timestamp,
+    profile: Profile,
+    workspaces: Vec<Workspace>,
+    resources: Vec<Resource>,
+    sub_accounts: Vec<SubAccount>,
+    teams: Vec<Team>,
+    memberships: Vec<Membership>,
+    roles: Vec<Role>,
+    assignments: Vec<Assignment>,
+    consents: Vec<Consent>,
+    personal: Vec<PersonalRow>,
+    retired: Vec<Retired>,
+}
+
+impl From<Organization> for Stored {
+    fn from(organization: Organization) -> Self {
+        Self {
+            id: organization.id,
+            revision: organization.revision,
+            time: organization.time,
+            profile: organization.profile,
+            workspaces: organization.workspaces.values().cloned().collect(),
+            resources: organization.resources.values().cloned().collect(),
+            sub_accounts: organization.sub_accounts.values().cloned().collect(),
+            teams: organization.teams.values().cloned().collect(),
+            memberships: organization.memberships.keys().copied().collect(),
+            roles: organization.roles.values().cloned().collect(),
+            assignments: organization.assignments.values().cloned().collect(),
+            consents: organization.consents.values().cloned().collect(),
+            personal: organization.personal.values().cloned().collect(),
+            retired: organization.retired.keys().cloned().collect(),
+        }
+    }
+}
+
+impl TryFrom<Stored> for Organization {
+    type Error = StructureError;
+
+    /// Puts every noun back and judges all of them, so that nothing enters that `apply` would have refused.
+    fn try_from(stored: Stored) -> Result<Self, StructureError> {
+        let next = empty(stored.id, stored.revision, stored.time, stored.profile.clone());
+        let mut applying = Applying { at_rest: true, ..Applying::new(next, &stored.personal) };
+        let puts = std::iter::once(Put::Profile(stored.profile))
+            .chain(stored.workspaces.into_iter().map(Put::Workspace))
+            .chain(stored.sub_accounts.into_iter().map(Put::SubAccount))
+            .chain(stored.resources.into_iter().map(Put::Resource))
+            .chain(stored.teams.into_iter().map(Put::Team))
+            .chain(stored.memberships.into_iter().map(Put::Membership))
+            .chain(stored.roles.into_iter().map(Put::Role))
+            .chain(stored.assignments.into_iter().map(Put::Assignment))
+            .chain(stored.consents.into_iter().map(Put::Consent));
+        for put in puts {
+            applying.put_once(&put)?;
+        }
+        for retired in stored.retired {
+            applying.retire_at_rest(retired)?;
+        }
+        applying.checked()
+    }
+}
+
+impl Applying<'_> {
+    /// Puts a noun whose id nothing else at rest may have.
+    fn put_once(&mut self, put: &Put) -> Result<(), StructureError> {
+        let entity = match put {
+            Put::Profile(_) | Put::Membership(_) => None,
+            Put::Workspace(workspace) => Some(EntityId::Workspace(workspace.id)),
+            Put::Resource(resource) => Some(EntityId::Resource(resource.id)),
+            Put::SubAccount(sub_account) => Some(EntityId::SubAccount(sub_account.id)),
+            Put::Team(team) => Some(EntityId::Team(team.id)),
+            Put::Role(role) => Some(EntityId::Role(role.id)),
+            Put::Assignment(assignment) => Some(EntityId::Assignment(assignment.id)),
+            Put::Consent(consent) => Some(EntityId::Consent(consent.id)),
+        };
+        match entity {
+            Some(entity) if self.next.contains(entity) => Err(StructureError::IdReused(entity)),
+            _ => self.put(put),
+        }
+    }
+
+    fn retire_at_rest(&mut self, retired: Retired) -> Result<(), StructureError> {
+        let indexes = &self.next.indexes;
+        match &retired {
+            Retired::Entity(entity) if self.next.contains(*entity) => {
+                return Err(StructureError::IdReused(*entity));
+            }
+            Retired::WorkspaceKey(key) if indexes.workspace_keys.contains_key(key) => {
+                return Err(StructureError::KeyReused(key.clone()));
+            }
+            Retired::ResourceKey(kind, key)
+                if indexes.resource_keys.contains_key(&(kind.clone(), key.clone())) =>
+            {
+                return Err(StructureError::KeyReused(key.clone()));
+            }
+            _ => {}
+        }
+        self.next.retired.insert(retired, ());
+        Ok(())
+    }
+}

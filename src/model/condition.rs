@@ -1,0 +1,187 @@
+//! Conditions: what must be known and true of a request for an assignment to act.
+//!
+//! A condition is data. What a request says, and whether it meets a condition, is judged where requests live, in
+//! [`Context`](crate::access::Context).
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use ipnet::{IpNet, Ipv4Net};
+use serde::{Deserialize, Serialize};
+
+use crate::text::text;
+
+/// One requirement on a request. Several of them are joined by "and".
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Condition {
+    /// The request comes from one of these networks.
+    Network(Networks),
+    /// The session has passed a second factor.
+    Mfa,
+    /// The session was opened by one of these methods.
+    LoginMethod(LoginMethods),
+}
+
+text! {
+    /// How a session was opened, in the host's own word: `"password"`, `"saml"`.
+    LoginMethod, "login method", 64
+}
+
+/// One or more networks, in canonical form.
+///
+/// IPv4 addresses and networks written in IPv6 (`::ffff:a.b.c.d`, RFC 4291 section 2.5.5.2) count as IPv4, in the list
+/// and in the request, so that neither spelling slips past the other.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Vec<IpNet>", into = "Vec<IpNet>")]
+pub struct Networks(BTreeSet<IpNet>);
+
+impl Networks {
+    /// The most networks in one condition.
+    pub const LIMIT: usize = 256;
+
+    /// One or more networks; host bits are cleared and repetitions dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`ConditionError::Empty`] if there is none, [`ConditionError::TooMany`] beyond [`LIMIT`](Self::LIMIT).
+    pub fn new(networks: impl IntoIterator<Item = IpNet>) -> Result<Self, ConditionError> {
+        let networks: BTreeSet<IpNet> = networks.into_iter().map(canonical).collect();
+        bounded("network", networks.len(), Self::LIMIT)?;
+        Ok(Self(networks))
+    }
+
+    /// Whether `address` lies in one of the networks. Computes in **O(n)** time.
+    pub fn contain(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+/// Why a condition was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConditionError {
+    /// It lists no alternative.
+    #[error(
+        "a condition lists no {what}; it could never be met, so leave the condition out instead"
+    )]
+    Empty {
+        /// What the list holds.
+        what: &'static str,
+    },
+    /// It lists too many.
+    #[error("a condition lists {count} {what}s; at most {limit} are allowed")]
+    TooMany {
+        /// What the list holds.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+}
+
+fn bounded(what: &'static str, count: usize, limit: usize) -> Result<(), ConditionError> {
+    match count {
+        0 => Err(ConditionError::Empty { what }),
+        _ if count > limit => Err(ConditionError::TooMany { what, count, limit }),
+        _ => Ok(()),
+    }
+}
+
+fn canonical(network: IpNet) -> IpNet {
+    let network = network.trunc();
+    if let IpNet::V6(six) = network
+        && let Some(four) = six.addr().to_ipv4_mapped()
+        && let Some(prefix) = six.prefix_len().checked_sub(96)
+        && let Ok(four) = Ipv4Net::new(four, prefix)
+    {
+        return IpNet::V4(four);
+    }
+    network
+}
+
+impl TryFrom<Vec<IpNet>> for Networks {
+    type Error = ConditionError;
+
+    fn try_from(networks: Vec<IpNet>) -> Result<Self, ConditionError> {
+        Self::new(networks)
+    }
+}
+
+impl From<Networks> for Vec<IpNet> {
+    fn from(networks: Networks) -> Self {
+        networks.0.into_iter().collect()
+    }
+}
+
+/// One or more login methods.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "BTreeSet<LoginMethod>", into = "BTreeSet<LoginMethod>")]
+pub struct LoginMethods(BTreeSet<LoginMethod>);
+
+impl LoginMethods {
+    /// The most methods in one condition.
+    pub const LIMIT: usize = 64;
+
+    /// One or more methods.
+    ///
+    /// # Errors
+    ///
+    /// [`ConditionError::Empty`] if there is none, [`ConditionError::TooMany`] beyond [`LIMIT`](Self::LIMIT).
+    pub fn new(methods: impl IntoIterator<Item = LoginMethod>) -> Result<Self, ConditionError> {
+        let methods: BTreeSet<LoginMethod> = methods.into_iter().collect();
+        bounded("login method", methods.len(), Self::LIMIT)?;
+        Ok(Self(methods))
+    }
+
+    /// Whether `method` is one of them. Computes in **O(log n)** time.
+    pub fn contain(&self, method: &LoginMethod) -> bool {
+        self.0.contains(method)
+    }
+}
+
+impl TryFrom<BTreeSet<LoginMethod>> for LoginMethods {
+    type Error = ConditionError;
+
+    fn try_from(methods: BTreeSet<LoginMethod>) -> Result<Self, ConditionError> {
+        Self::new(methods)
+    }
+}
+
+impl From<LoginMethods> for BTreeSet<LoginMethod> {
+    fn from(methods: LoginMethods) -> Self {
+        methods.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn networks(texts: &[&str]) -> Networks {
+        Networks::new(texts.iter().map(|text| text.parse().unwrap())).unwrap()
+    }
+
+    #[test]
+    fn d8_an_ipv4_address_in_ipv6_clothes_is_the_same_address() {
+        let office = networks(&["10.1.0.0/16", "2001:db8::/32"]);
+        for inside in ["10.1.2.3", "::ffff:10.1.2.3", "2001:db8::1"] {
+            assert!(office.contain(inside.parse().unwrap()), "{inside}");
+        }
+        for outside in ["10.2.0.1", "::ffff:10.2.0.1", "2001:db9::1", "::"] {
+            assert!(!office.contain(outside.parse().unwrap()), "{outside}");
+        }
+        assert_eq!(networks(&["::ffff:10.1.9.9/112"]), networks(&["10.1.0.0/16"]));
+    }
+
+    #[test]
+    fn an_empty_list_is_not_everything() {
+        assert_eq!(Networks::new([]), Err(ConditionError::Empty { what: "network" }));
+        assert!(serde_json::from_str::<Condition>(r#"{"network":[]}"#).is_err());
+        assert!(serde_json::from_str::<Condition>(r#"{"login_method":[]}"#).is_err());
+        assert!(serde_json::from_str::<Condition>(r#"{"moon_phase":["full"]}"#).is_err());
+    }
+}

@@ -1,0 +1,186 @@
+//! Links: what refers to what. Every reference of a noun is declared once, here, and everything that follows from
+//! references (nothing dangles, nothing is removed while referred to, who is in a team, what is assigned where) is
+//! read from the one index that [`Organization`](super::Organization) keeps of them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AssignmentId, ConsentId, ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId};
+use crate::model::assignment::{Assignee, Assignment, Grant};
+use crate::model::consent::Consent;
+use crate::model::resource::{Parent, Resource};
+use crate::model::role::{Role, RoleRef};
+use crate::model::scope::Scope;
+use crate::model::sub_account::SubAccount;
+use crate::model::team::{Membership, Team};
+
+/// The id of any noun of one organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntityId {
+    /// The organization itself.
+    Organization,
+    /// A workspace.
+    Workspace(WorkspaceId),
+    /// A resource.
+    Resource(ResourceId),
+    /// A sub-account.
+    SubAccount(SubAccountId),
+    /// A team.
+    Team(TeamId),
+    /// A custom role.
+    Role(RoleId),
+    /// An assignment.
+    Assignment(AssignmentId),
+    /// A consent to support access.
+    Consent(ConsentId),
+}
+
+impl fmt::Display for EntityId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Organization => f.write_str("the organization"),
+            Self::Workspace(id) => write!(f, "workspace {id}"),
+            Self::Resource(id) => write!(f, "resource {id}"),
+            Self::SubAccount(id) => write!(f, "sub-account {id}"),
+            Self::Team(id) => write!(f, "team {id}"),
+            Self::Role(id) => write!(f, "role {id}"),
+            Self::Assignment(id) => write!(f, "assignment {id}"),
+            Self::Consent(id) => write!(f, "consent {id}"),
+        }
+    }
+}
+
+impl From<Scope> for EntityId {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Organization => Self::Organization,
+            Scope::Workspace(id) => Self::Workspace(id),
+            Scope::Resource(id) => Self::Resource(id),
+        }
+    }
+}
+
+impl From<Parent> for EntityId {
+    fn from(parent: Parent) -> Self {
+        Scope::from(parent).into()
+    }
+}
+
+/// In which way one noun refers to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Relation {
+    /// A resource or a team inside another.
+    Parent,
+    /// A resource or a service that belongs to a sub-account.
+    Owner,
+    /// A sub-account in a team.
+    Member,
+    /// A role that includes a custom role.
+    Includes,
+    /// A role that may assign a custom role.
+    Assigns,
+    /// An assignment or a consent made at a scope.
+    At,
+    /// An assignment to a sub-account or a team.
+    Assignee,
+    /// An assignment to the members of a scope.
+    MembersOf,
+    /// An assignment of a custom role.
+    Grants,
+    /// An assignment that passes on a sub-account's access.
+    Delegator,
+}
+
+/// One reference, ordered by what it points at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Link {
+    pub(crate) to: EntityId,
+    pub(crate) relation: Relation,
+    pub(crate) from: EntityId,
+}
+
+impl Link {
+    /// The least link that points at `to` by `relation`.
+    pub(crate) const fn first(to: EntityId, relation: Relation) -> Self {
+        Self { to, relation, from: EntityId::Organization }
+    }
+
+    /// The least link that points at `to`.
+    pub(crate) const fn first_to(to: EntityId) -> Self {
+        Self::first(to, Relation::Parent)
+    }
+}
+
+/// A noun that refers to others.
+pub(crate) trait References {
+    /// The noun's own id and every reference it makes, each with its relation.
+    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>);
+}
+
+impl References for Resource {
+    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+        let owner = self.owner.map(|id| (Relation::Owner, EntityId::SubAccount(id)));
+        let parent = (Relation::Parent, self.parent.into());
+        (EntityId::Resource(self.id), owner.into_iter().chain([parent]).collect())
+    }
+}
+
+impl References for SubAccount {
+    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+        let owner = self.owner.map(|id| (Relation::Owner, EntityId::SubAccount(id)));
+        (EntityId::SubAccount(self.id), owner.into_iter().collect())
+    }
+}
+
+impl References for Team {
+    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+        let parent = self.parent.map(|id| (Relation::Parent, EntityId::Team(id)));
+        (EntityId::Team(self.id), parent.into_iter().collect())
+    }
+}
+
+impl References for Membership {
+    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+        let team = (Relation::Member, EntityId::Team(self.team));
+        (EntityId::SubAccount(self.sub_account), vec![team])
+    }
+}
+
+impl References for Role {
+    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+        let custom = |relation| {
+            move |role: &RoleRef| match role {
+                RoleRef::Custom(id) => Some((relation, EntityId::Role(*id))),
+                RoleRef::System(_) => None,
+            }
+        };
+        let includes = self.includes.iter().filter_map(custom(Relation::Includes));
+        let assigns = self.assigns.iter().filter_map(custom(Relation::Assigns));
+        (EntityId::Role(self.id), includes.chain(assigns).collect())
+    }
+}
+
+impl References for Assignment {
+    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+        let assignee = match self.assignee {
+            Assignee::SubAccount(id) => (Relation::Assignee, EntityId::SubAccount(id)),
+            Assignee::Team(id) => (Relation::Assignee, EntityId::Team(id)),
+            Assignee::MembersOf(scope) => (Relation::MembersOf, scope.into()),
+        };
+        let role = match self.grant {
+            Grant::Role(RoleRef::Custom(id)) => Some((Relation::Grants, EntityId::Role(id))),
+            Grant::Role(RoleRef::System(_)) | Grant::Permissions { .. } => None,
+        };
+        let delegator = self.delegator.map(|id| (Relation::Delegator, EntityId::SubAccount(id)));
+        let links = [(Relation::At, self.scope.into()), assignee];
+        (EntityId::Assignment(self.id), links.into_iter().chain(role).chain(delegator).collect())
+    }
+}
+
+impl References for Consent {
+    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+        (EntityId::Consent(self.id), vec![(Relation::At, self.scope.into())])
+    }
+}

@@ -1,0 +1,42 @@
+//! The nouns and the effects that change them: plain data, stored by name.
+//!
+//! Nothing here does I/O, reads a clock, draws randomness or knows a catalog, so replaying the same change sets gives
+//! the same bytes in every release. Start at [`Organization`]; [`change`] lists what can happen to it.
+
+pub mod assignment;
+pub mod change;
+pub mod condition;
+pub mod consent;
+pub mod link;
+pub mod organization;
+pub mod personal;
+pub mod profile;
+pub mod record;
+pub mod resource;
+pub mod role;
+pub mod scope;
+pub mod sub_account;
+pub mod team;
+pub mod validity;
+pub mod workspace;
+
+mod apply;
+mod hierarchy;
+
+pub use apply::LIST_LIMIT;
+pub use assignment::{Assignee, Assignment, Effect, Grant, Reach};
+pub use change::{Change, ChangeSet, Put, Remove, StructureError};
+pub use condition::{Condition, LoginMethod, LoginMethods, Networks};
+pub use consent::Consent;
+pub use hierarchy::DEPTH_LIMIT;
+pub use link::EntityId;
+pub use organization::Organization;
+pub use personal::{Personal, PersonalRow, Purpose};
+pub use profile::{OrganizationStatus, Profile, SecurityPolicy};
+pub use resource::{Kind, Resource};
+pub use role::{Role, RoleName, RoleRef, SystemRole};
+pub use scope::{Key, Scope, ScopeKind, ScopeKinds};
+pub use sub_account::{Login, Status, SubAccount, SubAccountKind};
+pub use team::{Membership, Team};
+pub use validity::Validity;
+pub use workspace::{Workspace, WorkspaceStatus};

@@ -1,0 +1,228 @@
+//! Organization: all of one tenant's nouns at one revision, in tables that share what did not change.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{
+    AssignmentId, ConsentId, OrganizationId, PersonalId, ResourceId, RoleId, SubAccountId, TeamId,
+    WorkspaceId,
+};
+use crate::model::assignment::Assignment;
+use crate::model::change::{ChangeSet, StructureError};
+use crate::model::consent::Consent;
+use crate::model::link::{EntityId, Link, Relation};
+use crate::model::personal::{Personal, PersonalRow};
+use crate::model::profile::Profile;
+use crate::model::record::Revision;
+use crate::model::resource::{Kind, Resource};
+use crate::model::role::Role;
+use crate::model::scope::{Key, Scope};
+use crate::model::sub_account::{Login, SubAccount};
+use crate::model::team::{Membership, Team};
+use crate::model::workspace::Workspace;
+use crate::table::Table;
+
+/// One organization at one revision.
+///
+/// It is changed only by [`apply`](Self::apply). A clone costs **O(1)** and shares everything with the original.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "super::apply::Stored", into = "super::apply::Stored")]
+pub struct Organization {
+    pub(super) id: OrganizationId,
+    pub(super) revision: Revision,
+    pub(super) time: Timestamp,
+    pub(super) profile: Profile,
+    pub(super) workspaces: Table<WorkspaceId, Workspace>,
+    pub(super) resources: Table<ResourceId, Resource>,
+    pub(super) sub_accounts: Table<SubAccountId, SubAccount>,
+    pub(super) teams: Table<TeamId, Team>,
+    pub(super) memberships: Table<Membership, ()>,
+    pub(super) roles: Table<RoleId, Role>,
+    pub(super) assignments: Table<AssignmentId, Assignment>,
+    pub(super) consents: Table<ConsentId, Consent>,
+    pub(super) personal: Table<PersonalId, PersonalRow>,
+    pub(super) retired: Table<Retired, ()>,
+    pub(super) indexes: Indexes,
+}
+
+/// What was used and is never free again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Retired {
+    Entity(EntityId),
+    WorkspaceKey(Key),
+    ResourceKey(Kind, Key),
+}
+
+/// What follows from the tables: never stored, kept in step by `apply`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Indexes {
+    pub(super) links: Table<Link, ()>,
+    pub(super) workspace_keys: Table<Key, WorkspaceId>,
+    pub(super) resource_keys: Table<(Kind, Key), ResourceId>,
+    pub(super) logins: Table<Login, SubAccountId>,
+}
+
+impl Organization {
+    /// The organization that its first change set founds, at revision 1.
+    ///
+    /// # Errors
+    ///
+    /// [`StructureError::NoProfile`] if the first change is not the profile; otherwise as [`apply`](Self::apply).
+    pub fn found(id: OrganizationId, first: &ChangeSet) -> Result<Self, StructureError> {
+        super::apply::found(id, first)
+    }
+
+    /// Applies a change set and moves to the next revision. Computes in **O(c log n)** time for c changes, and
+    /// proportional to the subtree for something that is moved.
+    ///
+    /// # Errors
+    ///
+    /// Any [`StructureError`]; the organization is then what it was.
+    pub fn apply(&mut self, changes: &ChangeSet) -> Result<(), StructureError> {
+        *self = super::apply::applied(self, changes)?;
+        Ok(())
+    }
+
+    /// Its id.
+    pub const fn id(&self) -> OrganizationId {
+        self.id
+    }
+
+    /// Its revision: how many change sets it has taken.
+    pub const fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// When its last change set happened.
+    pub const fn time(&self) -> Timestamp {
+        self.time
+    }
+
+    /// Its own row.
+    pub const fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Its workspaces.
+    pub const fn workspaces(&self) -> &Table<WorkspaceId, Workspace> {
+        &self.workspaces
+    }
+
+    /// Its resources.
+    pub const fn resources(&self) -> &Table<ResourceId, Resource> {
+        &self.resources
+    }
+
+    /// Its sub-accounts, whatever their status.
+    pub const fn sub_accounts(&self) -> &Table<SubAccountId, SubAccount> {
+        &self.sub_accounts
+    }
+
+    /// Its teams.
+    pub const fn teams(&self) -> &Table<TeamId, Team> {
+        &self.teams
+    }
+
+    /// Who is in which team, by sub-account.
+    pub const fn memberships(&self) -> &Table<Membership, ()> {
+        &self.memberships
+    }
+
+    /// Its custom roles.
+    pub const fn roles(&self) -> &Table<RoleId, Role> {
+        &self.roles
+    }
+
+    /// Its assignments.
+    pub const fn assignments(&self) -> &Table<AssignmentId, Assignment> {
+        &self.assignments
+    }
+
+    /// Its consents to support access.
+    pub const fn consents(&self) -> &Table<ConsentId, Consent> {
+        &self.consents
+    }
+
+    /// The value behind a reference to personal data; `None` if it was erased. Computes in **O(log n)** time.
+    pub fn personal(&self, reference: &Personal) -> Option<&str> {
+        self.personal.get(&reference.id).map(PersonalRow::value)
+    }
+
+    /// The workspace with the host's key. Computes in **O(log n)** time.
+    pub fn workspace_by_key(&self, key: &str) -> Option<WorkspaceId> {
+        self.indexes.workspace_keys.get(key).copied()
+    }
+
+    /// The resource of a kind with the host's key. Computes in **O(log n)** time.
+    pub fn resource_by_key(&self, kind: &Kind, key: &Key) -> Option<ResourceId> {
+        self.indexes.resource_keys.get(&(kind.clone(), key.clone())).copied()
+    }
+
+    /// The sub-account with this login, compared byte for byte. Computes in **O(log n)** time.
+    pub fn sub_account_by_login(&self, login: &Login) -> Option<SubAccountId> {
+        self.indexes.logins.get(login).copied()
+    }
+
+    /// What refers to `to` by `relation`, in the order of ids. Finds the first in **O(log n)** time.
+    pub fn referring(
+        &self,
+        to: impl Into<EntityId>,
+        relation: Relation,
+    ) -> impl Iterator<Item = EntityId> {
+        let to = to.into();
+        self.indexes
+            .links
+            .range(Link::first(to, relation)..)
+            .map(|(link, ())| *link)
+            .take_while(move |link| link.to == to && link.relation == relation)
+            .map(|link| link.from)
+    }
+
+    /// The assignments that refer to `to` by `relation`.
+    pub fn assignments_by(
+        &self,
+        to: impl Into<EntityId>,
+        relation: Relation,
+    ) -> impl Iterator<Item = &Assignment> {
+        self.referring(to, relation).filter_map(|from| match from {
+            EntityId::Assignment(id) => self.assignments.get(&id),
+            _ => None,
+        })
+    }
+
+    /// The teams that a sub-account is in directly. Finds the first in **O(log n)** time.
+    pub fn teams_of(&self, sub_account: SubAccountId) -> impl Iterator<Item = TeamId> {
+        let first = Membership { sub_account, team: TeamId::from_u128(0) };
+        self.memberships
+            .range(first..)
+            .map(|(membership, ())| *membership)
+            .take_while(move |membership| membership.sub_account == sub_account)
+            .map(|membership| membership.team)
+    }
+
+    /// What holds `scope`; `None` for the organization and for what does not exist. Computes in **O(log n)** time.
+    pub fn parent(&self, scope: Scope) -> Option<Scope> {
+        match scope {
+            Scope::Organization => None,
+            Scope::Workspace(id) => {
+                self.workspaces.contains_key(&id).then_some(Scope::Organization)
+            }
+            Scope::Resource(id) => self.resources.get(&id).map(|resource| resource.parent.into()),
+        }
+    }
+
+    /// Whether `entity` is there. Computes in **O(log n)** time.
+    pub fn contains(&self, entity: impl Into<EntityId>) -> bool {
+        match entity.into() {
+            EntityId::Organization => true,
+            EntityId::Workspace(id) => self.workspaces.contains_key(&id),
+            EntityId::Resource(id) => self.resources.contains_key(&id),
+            EntityId::SubAccount(id) => self.sub_accounts.contains_key(&id),
+            EntityId::Team(id) => self.teams.contains_key(&id),
+            EntityId::Role(id) => self.roles.contains_key(&id),
+            EntityId::Assignment(id) => self.assignments.contains_key(&id),
+            EntityId::Consent(id) => self.consents.contains_key(&id),
+        }
+    }
+}

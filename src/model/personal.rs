@@ -1,0 +1,202 @@
+//! Personal data: kept in side rows that can be erased, so that what refers to it never changes.
+//!
+//! A noun holds a [`Personal`]: the row's id and a salted hash of its value. The row holds the salt and the value. When
+//! the row is gone the noun still reads and hashes the same, and the value is "erased". Salts are made by the caller.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest as _, Sha256};
+
+use crate::id::PersonalId;
+use crate::text::{self, TextError};
+
+/// What a piece of personal data is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Purpose {
+    /// A sub-account's login.
+    Login,
+    /// A person's name.
+    Name,
+    /// The reason somebody gave.
+    Reason,
+}
+
+/// A reference to a piece of personal data: which row, and the hash that proves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Personal {
+    /// The side row.
+    pub id: PersonalId,
+    /// SHA-256 over the row's salt and value.
+    pub digest: Digest,
+}
+
+/// 32 bytes of SHA-256 (FIPS 180-4), written as 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest of `parts`, one after the other.
+    pub fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut hasher = Sha256::new();
+        for part in parts {
+            hasher.update(part);
+        }
+        Self(hasher.finalize().into())
+    }
+
+    /// The bytes of the digest.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// The side row itself. Its value never shows in `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonalRow {
+    id: PersonalId,
+    purpose: Purpose,
+    #[serde(serialize_with = "write_hex", deserialize_with = "read_hex")]
+    salt: [u8; 32],
+    value: String,
+}
+
+impl PersonalRow {
+    /// The most bytes of a value.
+    pub const LIMIT: usize = 2_000;
+
+    /// A row with a salt of 256 random bits.
+    ///
+    /// # Errors
+    ///
+    /// [`TextError`]: empty, longer than [`LIMIT`](Self::LIMIT) bytes, or with a control character in it.
+    pub fn new(
+        id: PersonalId,
+        purpose: Purpose,
+        salt: [u8; 32],
+        value: impl Into<String>,
+    ) -> Result<Self, TextError> {
+        let value = value.into();
+        let what = match purpose {
+            Purpose::Login => "login",
+            Purpose::Name => "person's name",
+            Purpose::Reason => "reason",
+        };
+        text::check(what, &value, Self::LIMIT)?;
+        Ok(Self { id, purpose, salt, value })
+    }
+
+    /// The row's id.
+    pub const fn id(&self) -> PersonalId {
+        self.id
+    }
+
+    /// What the value is.
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// The value.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// What a noun stores in place of the value. Computes in **O(n)** time.
+    pub fn reference(&self) -> Personal {
+        Personal { id: self.id, digest: Digest::of([&self.salt[..], self.value.as_bytes()]) }
+    }
+}
+
+impl fmt::Debug for PersonalRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PersonalRow")
+            .field("id", &self.id)
+            .field("purpose", &self.purpose)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_hex(&self.0, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_hex(deserializer).map(Self)
+    }
+}
+
+fn write_hex<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Digest(*bytes))
+}
+
+fn read_hex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+    let text = String::deserialize(deserializer)?;
+    hex(&text).ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hexadecimal digits"))
+}
+
+fn hex(text: &str) -> Option<[u8; 32]> {
+    let digit = |character: &u8| match character {
+        b'0'..=b'9' => Some(character - b'0'),
+        b'a'..=b'f' => Some(character - b'a' + 10),
+        _ => None,
+    };
+    let mut bytes = [0; 32];
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != bytes.len() || !rest.is_empty() {
+        return None;
+    }
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = digit(high)? << 4 | digit(low)?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_proves_its_reference_and_hides_its_value() {
+        let row = |salt, value: &str| {
+            PersonalRow::new(PersonalId::from_u128(1), Purpose::Login, [salt; 32], value).unwrap()
+        };
+        let lin = row(7, "lin@acme.example");
+        assert_eq!(lin.reference(), row(7, "lin@acme.example").reference());
+        assert_ne!(lin.reference(), row(8, "lin@acme.example").reference());
+        assert_ne!(lin.reference(), row(7, "Lin@acme.example").reference());
+        assert!(!format!("{lin:?}").contains("lin@"));
+        let stored = serde_json::to_string(&lin).unwrap();
+        assert_eq!(serde_json::from_str::<PersonalRow>(&stored).unwrap(), lin);
+    }
+
+    #[test]
+    fn a_digest_is_standard_sha_256_and_read_strictly() {
+        let digest = Digest::of([&b"ab"[..], b"c"]);
+        let text = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(digest.to_string(), text);
+        assert_eq!(hex(text), Some(*digest.as_bytes()));
+        for bad in [&text[1..], &text.to_uppercase(), &format!("{text}0"), &text.replace('b', "g")]
+        {
+            assert_eq!(hex(bad), None, "{bad}");
+        }
+    }
+}
