@@ -1,0 +1,194 @@
+//! Catalog: what the application defines, validated and ready to decide with.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::catalog::{
+    AdminAction, CatalogBuilder, CatalogDocument, CatalogError, Parts, Vocabulary, validate,
+};
+use crate::model::RoleName;
+use crate::model::record::Digest;
+use crate::permission::{Bits, PermissionNames, Permissions};
+
+/// What an application defines in code. Cheap to clone; immutable.
+///
+/// ```
+/// use tenantry::{Catalog, SystemRole};
+///
+/// bitflags::bitflags! {
+///     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///     pub struct Permission: u8 {
+///         const VIEW = 1;
+///         const REPLY = 1 << 1;
+///         const ADMINISTER = 1 << 2;
+///     }
+/// }
+/// const OWNER: SystemRole = SystemRole::new("owner");
+/// const AGENT: SystemRole = SystemRole::new("agent");
+///
+/// let catalog = Catalog::builder()
+///     .role(OWNER, Permission::all())
+///     .role(AGENT, Permission::VIEW | Permission::REPLY)
+///     .needs(Permission::REPLY, Permission::VIEW)
+///     .owner(OWNER)
+///     .administration(Permission::ADMINISTER)
+///     .build()?;
+/// assert_eq!(catalog.permissions(), Permission::all());
+/// # Ok::<(), tenantry::catalog::CatalogError>(())
+/// ```
+pub struct Catalog<P> {
+    core: Arc<CatalogCore>,
+    permissions: PhantomData<fn() -> P>,
+}
+
+/// The catalog beneath the application's type: names and bits only.
+#[derive(Debug)]
+pub(crate) struct CatalogCore {
+    pub(super) document: CatalogDocument,
+    pub(super) fingerprint: Digest,
+    pub(super) vocabulary: Vocabulary,
+    /// What each permission needs directly (D10), by its bit.
+    pub(super) needs: BTreeMap<Bits, Bits>,
+    /// What each permission needs, directly and through others, by the number of its bit.
+    pub(super) closures: Vec<Bits>,
+    /// System roles, closed over includes, in the order of their declaration.
+    pub(super) roles: IndexMap<RoleName, Parts>,
+    pub(super) archived: Bits,
+}
+
+/// Bits that no flag of the permission type names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the bits {bits:#x} are named by no flag of the permission type; a permission is one named bit"
+)]
+pub struct UnnamedBits {
+    /// The bits.
+    pub bits: u128,
+}
+
+impl<P: Permissions> Catalog<P> {
+    /// Starts a catalog.
+    pub fn builder() -> CatalogBuilder<P> {
+        CatalogBuilder::new()
+    }
+
+    /// The catalog that a document describes, as far as this process knows its permissions: a permission of the
+    /// document that `P` does not declare is kept and never granted.
+    ///
+    /// # Errors
+    ///
+    /// [`CatalogError`], one precise reason.
+    pub fn from_document(document: CatalogDocument) -> Result<Self, CatalogError> {
+        let core = validate::validate(document, &validate::flags::<P>()?)?;
+        Ok(Self { core: Arc::new(core), permissions: PhantomData })
+    }
+
+    /// Every permission there is.
+    pub fn permissions(&self) -> P {
+        self.core.vocabulary.universe().to()
+    }
+
+    /// The stored form of `permissions`: every name of the universe, or these names.
+    ///
+    /// # Errors
+    ///
+    /// [`UnnamedBits`] if a bit is no permission of this catalog.
+    pub fn names(&self, permissions: P) -> Result<PermissionNames, UnnamedBits> {
+        let bits = Bits::of(permissions);
+        let unnamed = bits.difference(self.core.vocabulary.universe());
+        if unnamed.is_empty() {
+            Ok(self.core.vocabulary.names(bits))
+        } else {
+            Err(UnnamedBits { bits: unnamed.0 })
+        }
+    }
+
+    /// The permissions of a stored set that this process knows.
+    pub fn known(&self, names: &PermissionNames) -> P {
+        self.core.vocabulary.bits(names).to()
+    }
+
+    /// The permission with this present or former name.
+    pub fn permission(&self, name: &str) -> Option<P> {
+        self.core.vocabulary.bit(name).map(Bits::to)
+    }
+
+    /// What a system role grants on everything in scope, includes counted; `None` if there is no such role.
+    pub fn role_permissions(&self, role: impl Into<RoleName>) -> Option<P> {
+        self.core.roles.get(&role.into()).map(|parts| parts.any.to())
+    }
+
+    /// What a system role grants only on what its holder owns, includes counted; `None` if there is no such role.
+    pub fn role_own_permissions(&self, role: impl Into<RoleName>) -> Option<P> {
+        self.core.roles.get(&role.into()).map(|parts| parts.own.to())
+    }
+
+    /// What an administrative action requires; `None` if this process does not know all of it, so that nobody but
+    /// the host's own code may do it.
+    pub fn requirement(&self, action: AdminAction) -> Option<P> {
+        let names = self.core.document.requirements.get(&action)?;
+        let known = names.iter().all(|name| self.core.vocabulary.bit(name.as_str()).is_some());
+        known.then(|| self.known(names))
+    }
+
+    /// The catalog as data.
+    pub fn document(&self) -> &CatalogDocument {
+        &self.core.document
+    }
+
+    /// SHA-256 over the document's canonical JSON: two catalogs with the same fingerprint mean the same.
+    pub fn fingerprint(&self) -> Digest {
+        self.core.fingerprint
+    }
+
+    pub(crate) fn core(&self) -> &Arc<CatalogCore> {
+        &self.core
+    }
+}
+
+impl CatalogCore {
+    pub(crate) const fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// What a system role grants, includes counted; nothing for a role that is not here.
+    pub(crate) fn role(&self, name: &RoleName) -> Parts {
+        self.roles.get(name).copied().unwrap_or_default()
+    }
+
+    /// What a permission needs directly.
+    pub(crate) fn needs(&self, bit: Bits) -> Bits {
+        self.needs.get(&bit).copied().unwrap_or_default()
+    }
+
+    /// What a permission needs, directly and through others.
+    pub(crate) fn closure(&self, bit: Bits) -> Bits {
+        let number = bit.0.trailing_zeros() as usize;
+        self.closures.get(number).copied().unwrap_or_default()
+    }
+
+    /// What is left at and below an archived workspace.
+    pub(crate) const fn archived(&self) -> Bits {
+        self.archived
+    }
+}
+
+impl<P> Clone for Catalog<P> {
+    fn clone(&self) -> Self {
+        Self { core: Arc::clone(&self.core), permissions: PhantomData }
+    }
+}
+
+impl<P> fmt::Debug for Catalog<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Catalog")
+            .field("permissions", &self.core.vocabulary.names.len())
+            .field("roles", &self.core.roles.len())
+            .field("fingerprint", &self.core.fingerprint)
+            .finish()
+    }
+}

@@ -1,0 +1,26 @@
+//! What the application defines in code, validated once: permissions, system roles, rules and limits.
+//!
+//! [`Catalog`] is built by a [`CatalogBuilder`], or read from a [`CatalogDocument`]; both go through the same
+//! validation. A catalog knows no organization.
+
+mod action;
+mod builder;
+mod document;
+mod error;
+mod validate;
+mod vocabulary;
+
+#[expect(clippy::module_inception, reason = "one noun, one file")]
+mod catalog;
+
+pub use action::AdminAction;
+pub use builder::{CatalogBuilder, DutyDefinition, PermissionInfo, RoleDefinition};
+pub use catalog::{Catalog, UnnamedBits};
+pub use document::{
+    CatalogDocument, Duty, DutySet, Guardrail, Holders, Limits, PermissionDocument, RoleDocument,
+    Sensitivity, Separation,
+};
+pub use error::CatalogError;
+
+pub(crate) use catalog::CatalogCore;
+pub(crate) use vocabulary::{Parts, Vocabulary};
