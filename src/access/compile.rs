@@ -1,0 +1,331 @@
+//! Compiling: from an organization at rest to what a check reads.
+//!
+//! Names become bits, roles are closed over what they include, teams and memberships are followed to each sub-account,
+//! and every scope knows what flows down to it from each scope above. Nothing here depends on time or context.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::access::decision::Reason;
+use crate::catalog::{CatalogCore, Parts};
+use crate::id::{RoleId, SubAccountId, TeamId};
+use crate::model::link::{EntityId, Relation};
+use crate::model::{
+    Assignment, Condition, Effect, Grant, Organization, OrganizationStatus, Reach, RoleRef, Scope,
+    SubAccount, SubAccountKind, Validity, WorkspaceStatus,
+};
+use crate::permission::{Bits, PermissionNames};
+use crate::table::Table;
+use crate::text::Label;
+
+/// An organization at one revision, ready to be asked.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    pub(super) organization: Organization,
+    pub(super) catalog: Arc<CatalogCore>,
+    pub(super) nodes: Table<Scope, Node>,
+    pub(super) lines: Table<SubAccountId, Line>,
+    /// What concerns every sub-account of the organization.
+    pub(super) everyone: Entries,
+    /// The part of the security policy that services must meet.
+    pub(super) network_policy: Vec<Condition>,
+    pub(super) is_open: bool,
+}
+
+/// A scope as a check sees it.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    /// The scopes from the root to this one.
+    pub(super) path: Arc<[Step]>,
+    /// All ceilings on the path, intersected (D4).
+    pub(super) ceiling: Bits,
+    /// What archiving leaves (D2).
+    pub(super) left: Bits,
+    /// The registered owner (D6).
+    pub(super) owner: Option<SubAccountId>,
+}
+
+/// A scope on the path down to another.
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    pub(super) scope: Scope,
+    /// What flows from there down to the node that the path leads to (D4).
+    pub(super) flow: Bits,
+    pub(super) labels: BTreeSet<Label>,
+}
+
+/// A sub-account as a check sees it.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    /// Why it may do nothing, whatever the time (D2).
+    pub(super) barred: Option<Reason>,
+    pub(super) ends: Option<Timestamp>,
+    pub(super) kind: SubAccountKind,
+    /// The member who answers for a service (D13).
+    pub(super) owner: Option<SubAccountId>,
+    pub(super) boundary: Bits,
+    pub(super) entries: Entries,
+}
+
+/// What assignments grant and deny to somebody.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Entries {
+    /// Allows for a whole subtree, always, unconditionally: one entry a scope, in the order of scopes.
+    pub(super) plain: Box<[(Scope, Parts)]>,
+    /// All others.
+    pub(super) special: Box<[Entry]>,
+}
+
+/// One path by which an assignment comes to somebody.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) scope: Scope,
+    pub(super) effect: Effect,
+    pub(super) reach: Reach,
+    pub(super) parts: Parts,
+    /// The latest start and the earliest end of the assignment and the membership that it comes by (D3, D7).
+    pub(super) starts: Option<Timestamp>,
+    pub(super) ends: Option<Timestamp>,
+    /// The conditions of both.
+    pub(super) conditions: Arc<[Condition]>,
+    pub(super) delegator: Option<SubAccountId>,
+}
+
+impl Compiled {
+    pub(super) fn new(organization: Organization, catalog: Arc<CatalogCore>) -> Self {
+        let mut compiler =
+            Compiler { organization: &organization, catalog: &catalog, roles: BTreeMap::new() };
+        let nodes = compiler.nodes();
+        let everyone: Vec<_> = organization
+            .assignments_by(EntityId::Organization, Relation::MembersOf)
+            .map(|assignment| (assignment, None))
+            .collect();
+        let everyone = compiler.entries(everyone);
+        let sub_accounts = organization.sub_accounts();
+        let lines = sub_accounts.iter().map(|(id, it)| (*id, compiler.line(it))).collect();
+        let policy = &organization.profile().security.conditions;
+        let is_network = |condition: &&Condition| matches!(condition, Condition::Network(_));
+        Self {
+            nodes,
+            lines,
+            everyone,
+            network_policy: policy.iter().filter(is_network).cloned().collect(),
+            is_open: organization.profile().status == OrganizationStatus::Active,
+            organization,
+            catalog,
+        }
+    }
+}
+
+struct Compiler<'a> {
+    organization: &'a Organization,
+    catalog: &'a CatalogCore,
+    /// Custom roles that were closed already.
+    roles: BTreeMap<RoleId, Parts>,
+}
+
+impl<'a> Compiler<'a> {
+    fn nodes(&self) -> Table<Scope, Node> {
+        let universe = self.catalog.vocabulary().universe();
+        let profile = self.organization.profile();
+        let root = Node {
+            path: Arc::new([Step {
+                scope: Scope::Organization,
+                flow: universe,
+                labels: profile.labels.clone(),
+            }]),
+            ceiling: self.limit(profile.ceiling.as_ref()),
+            left: universe,
+            owner: None,
+        };
+        let mut nodes = Table::new();
+        for workspace in self.organization.workspaces().values() {
+            let scope = Scope::Workspace(workspace.id);
+            let mut node = self.below(
+                &root,
+                scope,
+                &workspace.inherits,
+                workspace.ceiling.as_ref(),
+                &workspace.labels,
+            );
+            if workspace.status == WorkspaceStatus::Archived {
+                node.left = self.catalog.archived();
+            }
+            nodes.insert(scope, node);
+        }
+        nodes.insert(Scope::Organization, root);
+        for id in self.organization.resources().keys() {
+            self.resource_node(&mut nodes, Scope::Resource(*id));
+        }
+        nodes
+    }
+
+    /// Makes the node of a resource after that of what holds it; depth is bounded by the model.
+    fn resource_node(&self, nodes: &mut Table<Scope, Node>, scope: Scope) -> Option<Node> {
+        if let Some(node) = nodes.get(&scope) {
+            return Some(node.clone());
+        }
+        let Scope::Resource(id) = scope else { return None };
+        let resource = self.organization.resources().get(&id)?;
+        let parent = self.resource_node(nodes, resource.parent.into())?;
+        let mut node = self.below(
+            &parent,
+            scope,
+            &resource.inherits,
+            resource.ceiling.as_ref(),
+            &resource.labels,
+        );
+        node.owner = resource.owner;
+        nodes.insert(scope, node.clone());
+        Some(node)
+    }
+
+    fn below(
+        &self,
+        parent: &Node,
+        scope: Scope,
+        inherits: &PermissionNames,
+        ceiling: Option<&PermissionNames>,
+        labels: &BTreeSet<Label>,
+    ) -> Node {
+        let inherits = self.catalog.vocabulary().bits(inherits);
+        let universe = self.catalog.vocabulary().universe();
+        let here = Step { scope, flow: universe, labels: labels.clone() };
+        let above = parent
+            .path
+            .iter()
+            .map(|step| Step { flow: step.flow.intersection(inherits), ..step.clone() });
+        Node {
+            path: above.chain([here]).collect(),
+            ceiling: parent.ceiling.intersection(self.limit(ceiling)),
+            left: parent.left,
+            owner: None,
+        }
+    }
+
+    /// A limit that may be absent: what limits nothing passes everything.
+    fn limit(&self, limit: Option<&PermissionNames>) -> Bits {
+        let vocabulary = self.catalog.vocabulary();
+        limit.map_or(vocabulary.universe(), |names| vocabulary.bits(names))
+    }
+
+    fn line(&mut self, sub_account: &SubAccount) -> Line {
+        let barred = Reason::of_status(sub_account.status)
+            .or(sub_account.credential_reset_required.then_some(Reason::CredentialResetRequired));
+        let paths = self.paths(sub_account.id);
+        Line {
+            barred,
+            ends: sub_account.ends,
+            kind: sub_account.kind,
+            owner: sub_account.owner,
+            boundary: self.limit(sub_account.boundary.as_ref()),
+            entries: self.entries(paths),
+        }
+    }
+
+    /// Every assignment that contains a sub-account otherwise than as one of all (D3), with the allow by which it is a
+    /// member where that is how it comes.
+    fn paths(&self, sub_account: SubAccountId) -> Vec<(&'a Assignment, Option<&'a Assignment>)> {
+        let to = |entity| self.organization.assignments_by(entity, Relation::Assignee);
+        let mut named: Vec<&Assignment> = to(EntityId::SubAccount(sub_account)).collect();
+        for team in self.teams(sub_account) {
+            named.extend(to(EntityId::Team(team)));
+        }
+        let mut paths: Vec<_> = named.iter().map(|assignment| (*assignment, None)).collect();
+        for membership in named {
+            if membership.effect == Effect::Allow && membership.scope != Scope::Organization {
+                let of_members =
+                    self.organization.assignments_by(membership.scope, Relation::MembersOf);
+                paths.extend(of_members.map(|assignment| (assignment, Some(membership))));
+            }
+        }
+        paths
+    }
+
+    /// The teams that a sub-account is in, with all that hold them.
+    fn teams(&self, sub_account: SubAccountId) -> BTreeSet<TeamId> {
+        let mut teams = BTreeSet::new();
+        for team in self.organization.teams_of(sub_account) {
+            let mut above = Some(team);
+            while let Some(team) = above.filter(|team| teams.insert(*team)) {
+                above = self.organization.teams().get(&team).and_then(|team| team.parent);
+            }
+        }
+        teams
+    }
+
+    fn entries(&mut self, paths: Vec<(&Assignment, Option<&Assignment>)>) -> Entries {
+        let mut plain: BTreeMap<Scope, Parts> = BTreeMap::new();
+        let mut special = Vec::new();
+        for (assignment, membership) in paths {
+            let entry = self.entry(assignment, membership);
+            if entry.is_plain() {
+                let parts = plain.entry(entry.scope).or_default();
+                *parts = parts.union(entry.parts);
+            } else {
+                special.push(entry);
+            }
+        }
+        Entries { plain: plain.into_iter().collect(), special: special.into() }
+    }
+
+    fn entry(&mut self, assignment: &Assignment, membership: Option<&Assignment>) -> Entry {
+        let window = assignment.validity;
+        let also = membership.map_or(Validity::ALWAYS, |membership| membership.validity);
+        let conditions = membership.into_iter().flat_map(|membership| &membership.conditions);
+        Entry {
+            scope: assignment.scope,
+            effect: assignment.effect,
+            reach: assignment.reach.clone(),
+            parts: self.parts(&assignment.grant),
+            starts: window.starts().max(also.starts()),
+            ends: window.ends().into_iter().chain(also.ends()).min(),
+            conditions: assignment.conditions.iter().chain(conditions).cloned().collect(),
+            delegator: assignment.delegator,
+        }
+    }
+
+    fn parts(&mut self, grant: &Grant) -> Parts {
+        match grant {
+            Grant::Permissions { any, own } => self.known(any, own),
+            Grant::Role(role) => self.role(role),
+        }
+    }
+
+    /// What a role grants, closed over includes; every custom role is closed once.
+    fn role(&mut self, role: &RoleRef) -> Parts {
+        let id = match role {
+            RoleRef::System(name) => return self.catalog.role(name),
+            RoleRef::Custom(id) => *id,
+        };
+        if let Some(closed) = self.roles.get(&id) {
+            return *closed;
+        }
+        let organization = self.organization;
+        let Some(role) = organization.roles().get(&id) else { return Parts::default() };
+        let mut parts = self.known(&role.any, &role.own);
+        for included in &role.includes {
+            parts = parts.union(self.role(included));
+        }
+        self.roles.insert(id, parts);
+        parts
+    }
+
+    fn known(&self, any: &PermissionNames, own: &PermissionNames) -> Parts {
+        let vocabulary = self.catalog.vocabulary();
+        Parts { any: vocabulary.bits(any), own: vocabulary.bits(own) }
+    }
+}
+
+impl Entry {
+    fn is_plain(&self) -> bool {
+        self.effect == Effect::Allow
+            && self.reach == Reach::Subtree
+            && self.starts.is_none()
+            && self.ends.is_none()
+            && self.conditions.is_empty()
+            && self.delegator.is_none()
+    }
+}

@@ -1,0 +1,451 @@
+//! Evaluating: one question against a compiled organization.
+//!
+//! Reads only; never does I/O, takes a lock or fails. The clock is read at most once a question, and only when something
+//! timed can matter to the answer.
+
+use std::cell::OnceCell;
+
+use jiff::Timestamp;
+
+use crate::access::compile::{Compiled, Entries, Entry, Line, Node, Step};
+use crate::access::context::{Context, Ownership, Truth};
+use crate::access::decision::Reason;
+use crate::access::target::Target;
+use crate::catalog::Parts;
+use crate::clock::Clock;
+use crate::id::SubAccountId;
+use crate::model::{Effect, Reach, Scope, SubAccountKind};
+use crate::permission::Bits;
+
+/// The time of one question: read when it is first needed, and the same ever after.
+#[derive(Debug)]
+pub(super) struct Now<'a> {
+    clock: &'a dyn Clock,
+    read: OnceCell<Timestamp>,
+}
+
+impl<'a> Now<'a> {
+    /// The time that the context names, or else the clock's.
+    pub(super) fn new(context: &Context, clock: &'a dyn Clock) -> Self {
+        let read = OnceCell::new();
+        if let Some(time) = context.time() {
+            // A cell that was just made is empty, so this always takes.
+            let _ = read.set(time);
+        }
+        Self { clock, read }
+    }
+
+    pub(super) fn get(&self) -> Timestamp {
+        *self.read.get_or_init(|| self.clock.now())
+    }
+}
+
+/// Everything that one answer depends on.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) id: SubAccountId,
+    pub(super) line: &'a Line,
+    pub(super) node: &'a Node,
+    pub(super) context: &'a Context,
+    pub(super) now: &'a Now<'a>,
+    /// Whether this is the bounding side of D13: conditions count as met.
+    pub(super) bounding: bool,
+    /// Whether what was passed on to the sub-account counts.
+    pub(super) delegations: bool,
+}
+
+/// Whether the one who asks owns what is asked about (D6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owned {
+    Yes,
+    No,
+    Unknown,
+}
+
+impl Owned {
+    /// As claimed, or else by who is registered.
+    pub(super) fn new(claimed: Ownership, registered: Option<bool>) -> Self {
+        match (claimed, registered) {
+            (Ownership::Owned, _) | (Ownership::Unsaid, Some(true)) => Self::Yes,
+            (Ownership::NotOwned, _) | (Ownership::Unsaid, Some(false)) => Self::No,
+            (Ownership::Unsaid, None) => Self::Unknown,
+        }
+    }
+
+    /// What allows give: unknown ownership helps none (D6).
+    fn granted(self, allows: Parts) -> Bits {
+        if self == Self::Yes { allows.both() } else { allows.any }
+    }
+
+    /// What denies take: unknown ownership lifts none (D6).
+    pub(super) fn denied(self, denies: Parts) -> Bits {
+        if self == Self::No { denies.any } else { denies.both() }
+    }
+}
+
+impl Compiled {
+    pub(super) fn decide(
+        &self,
+        id: SubAccountId,
+        line: Option<&Line>,
+        need: Bits,
+        target: Target,
+        context: &Context,
+        now: &Now<'_>,
+    ) -> Result<(), Reason> {
+        self.check_need(need)?;
+        let line = line.ok_or(Reason::UnknownSubAccount)?;
+        let node = self.resolve(target)?;
+        let question = self.admit(id, line, node, context, now)?;
+        let before = self.before_prerequisites(&question);
+        if before.holds(self.expand(need)) {
+            return Ok(());
+        }
+        Err(self.why_not(&question, need, before))
+    }
+
+    /// Everything that a sub-account has at a target.
+    pub(super) fn effective(
+        &self,
+        id: SubAccountId,
+        line: Option<&Line>,
+        target: Target,
+        context: &Context,
+        now: &Now<'_>,
+    ) -> Result<Bits, Reason> {
+        let line = line.ok_or(Reason::UnknownSubAccount)?;
+        let node = self.resolve(target)?;
+        let question = self.admit(id, line, node, context, now)?;
+        Ok(self.with_prerequisites(self.before_prerequisites(&question)))
+    }
+
+    pub(super) fn line(&self, id: SubAccountId) -> Option<&Line> {
+        self.lines.get(&id)
+    }
+
+    /// D9.
+    pub(super) fn check_need(&self, need: Bits) -> Result<(), Reason> {
+        if need.is_empty() {
+            return Err(Reason::NothingRequested);
+        }
+        if !self.catalog.vocabulary().universe().holds(need) {
+            return Err(Reason::UnknownPermission);
+        }
+        Ok(())
+    }
+
+    /// D1.
+    pub(super) fn resolve(&self, target: Target) -> Result<&Node, Reason> {
+        let scope = match target {
+            Target::Scope(scope) => scope,
+            Target::Organization(id) if id == self.organization.id() => Scope::Organization,
+            Target::Organization(_) => return Err(Reason::UnknownScope),
+            Target::UnknownKey => return Err(Reason::UnknownKey),
+        };
+        self.nodes.get(&scope).ok_or(Reason::UnknownScope)
+    }
+
+    /// D2, as far as it concerns who asks and how.
+    fn admit<'a>(
+        &'a self,
+        id: SubAccountId,
+        line: &'a Line,
+        node: &'a Node,
+        context: &'a Context,
+        now: &'a Now<'a>,
+    ) -> Result<Question<'a>, Reason> {
+        self.check_open()?;
+        line.check(now)?;
+        self.check_policy(line.kind, context)?;
+        Ok(Question { id, line, node, context, now, bounding: false, delegations: true })
+    }
+
+    pub(super) fn check_open(&self) -> Result<(), Reason> {
+        if self.is_open { Ok(()) } else { Err(Reason::OrganizationInactive) }
+    }
+
+    pub(super) fn check_policy(
+        &self,
+        kind: SubAccountKind,
+        context: &Context,
+    ) -> Result<(), Reason> {
+        let policy = match kind {
+            SubAccountKind::Service => &self.network_policy,
+            SubAccountKind::Member | SubAccountKind::Guest => {
+                &self.organization.profile().security.conditions
+            }
+        };
+        match context.meets_all(policy) {
+            Truth::True => Ok(()),
+            Truth::False => Err(Reason::SecurityPolicyUnmet),
+            Truth::Unknown => Err(Reason::SecurityPolicyUnknown),
+        }
+    }
+
+    /// D5, with what D2 and D13 leave.
+    pub(super) fn before_prerequisites(&self, question: &Question<'_>) -> Bits {
+        let owned = question.owned();
+        let allows = owned.granted(self.allows(question));
+        if allows.is_empty() {
+            return Bits::NONE;
+        }
+        let rest = allows
+            .difference(owned.denied(self.denies(question)))
+            .intersection(question.node.ceiling)
+            .intersection(question.line.boundary)
+            .intersection(question.node.left);
+        if question.line.kind == SubAccountKind::Service {
+            rest.intersection(self.service_bound(question))
+        } else {
+            rest
+        }
+    }
+
+    /// D4: what all allows give here, by part.
+    fn allows(&self, question: &Question<'_>) -> Parts {
+        let mut allows = Parts::default();
+        for entries in [&question.line.entries, &self.everyone] {
+            allows = allows.union(entries.plain(question.node));
+            for entry in &entries.special {
+                if entry.effect == Effect::Allow {
+                    allows = allows.union(self.gives(entry, question));
+                }
+            }
+        }
+        allows
+    }
+
+    /// D4: what all denies take here, by part; masks never stop a deny.
+    fn denies(&self, question: &Question<'_>) -> Parts {
+        [&question.line.entries, &self.everyone]
+            .into_iter()
+            .map(|entries| entries.denies(question))
+            .fold(Parts::default(), Parts::union)
+    }
+
+    fn gives(&self, entry: &Entry, question: &Question<'_>) -> Parts {
+        match entry.step(question.node) {
+            Some(step)
+                if entry.in_time(question.now).is_ok()
+                    && entry.conditions(question) == Truth::True =>
+            {
+                let flowing = entry.parts.intersection(step.flow);
+                match entry.delegator {
+                    None => flowing,
+                    Some(delegator) => flowing.intersection(self.delegated(delegator, question)),
+                }
+            }
+            _ => Parts::default(),
+        }
+    }
+
+    /// D13: what a delegator has here otherwise than by delegation.
+    fn delegated(&self, delegator: SubAccountId, question: &Question<'_>) -> Bits {
+        if question.delegations {
+            self.bound(delegator, &Question { delegations: false, ..*question })
+        } else {
+            Bits::NONE
+        }
+    }
+
+    /// D13: what the owner of a service has here, if an active member.
+    fn service_bound(&self, question: &Question<'_>) -> Bits {
+        let owner = question.line.owner.filter(|owner| {
+            self.line(*owner).is_some_and(|line| line.kind == SubAccountKind::Member)
+        });
+        owner.map_or(Bits::NONE, |owner| self.bound(owner, question))
+    }
+
+    /// D13: what another has here now, its conditions counted as met. Goes at most three levels deep: a service, its
+    /// owner by delegation, a delegating service, its owner.
+    fn bound(&self, id: SubAccountId, question: &Question<'_>) -> Bits {
+        match self.line(id) {
+            Some(line) if line.check(question.now).is_ok() => {
+                let bounding = Question { id, line, bounding: true, ..*question };
+                self.with_prerequisites(self.before_prerequisites(&bounding))
+            }
+            _ => Bits::NONE,
+        }
+    }
+
+    /// D10: the permissions asked for, together with everything that they need.
+    fn expand(&self, need: Bits) -> Bits {
+        need.iter().map(|bit| self.catalog.closure(bit)).fold(need, Bits::union)
+    }
+
+    /// D10: what is left of `bits` when what lacks a prerequisite is taken away.
+    pub(super) fn with_prerequisites(&self, bits: Bits) -> Bits {
+        bits.iter()
+            .filter(|bit| bits.holds(self.catalog.closure(*bit)))
+            .fold(Bits::NONE, Bits::union)
+    }
+
+    fn why_not(&self, question: &Question<'_>, need: Bits, before: Bits) -> Reason {
+        let missing = need.difference(self.with_prerequisites(before)).lowest();
+        if before.holds(missing) {
+            return Reason::PrerequisiteMissing;
+        }
+        if !question.node.left.holds(missing) {
+            return Reason::Archived;
+        }
+        let owned = question.owned();
+        if !owned.granted(self.allows(question)).holds(missing) {
+            return self.closest_miss(question, missing);
+        }
+        if owned.denied(self.denies(question)).holds(missing) {
+            Reason::Denied
+        } else if !question.node.ceiling.holds(missing) {
+            Reason::Ceiling
+        } else if !question.line.boundary.holds(missing) {
+            Reason::Boundary
+        } else {
+            Reason::ServiceOwnerLacks
+        }
+    }
+
+    /// The step that came closest to granting one permission.
+    fn closest_miss(&self, question: &Question<'_>, missing: Bits) -> Reason {
+        let mut closest = Reason::NotGranted;
+        for entries in [&question.line.entries, &self.everyone] {
+            for step in question.node.path.iter() {
+                let parts = entries.plain_at(step.scope);
+                if parts.both().holds(missing) {
+                    let masked = !step.flow.holds(missing);
+                    closest =
+                        closest.max(if masked { Reason::Masked } else { question.not_owned() });
+                }
+            }
+            for entry in &entries.special {
+                if entry.effect == Effect::Allow
+                    && entry.parts.both().holds(missing)
+                    && question.node.path.iter().any(|step| step.scope == entry.scope)
+                {
+                    closest = closest.max(self.fails_at(entry, question, missing));
+                }
+            }
+        }
+        closest
+    }
+
+    fn fails_at(&self, entry: &Entry, question: &Question<'_>, missing: Bits) -> Reason {
+        let Some(step) = entry.step(question.node) else { return Reason::OutOfReach };
+        if let Err(reason) = entry.in_time(question.now) {
+            return reason;
+        }
+        match entry.conditions(question) {
+            Truth::False => Reason::ConditionUnmet,
+            Truth::Unknown => Reason::ConditionUnknown,
+            Truth::True if !step.flow.holds(missing) => Reason::Masked,
+            Truth::True => match entry.delegator {
+                Some(delegator) if !self.delegated(delegator, question).holds(missing) => {
+                    Reason::DelegatorLacks
+                }
+                _ => question.not_owned(),
+            },
+        }
+    }
+}
+
+impl Question<'_> {
+    fn owned(&self) -> Owned {
+        Owned::new(self.context.claimed(), self.node.owner.map(|owner| owner == self.id))
+    }
+
+    /// Why something that is granted on what is owned is not granted here.
+    fn not_owned(&self) -> Reason {
+        match self.owned() {
+            Owned::Unknown => Reason::OwnershipUnknown,
+            Owned::Yes | Owned::No => Reason::NotOwned,
+        }
+    }
+}
+
+impl Line {
+    /// D2: whether the sub-account itself may act now.
+    pub(super) fn check(&self, now: &Now<'_>) -> Result<(), Reason> {
+        if let Some(reason) = self.barred {
+            return Err(reason);
+        }
+        if self.ends.is_some_and(|ends| ends <= now.get()) {
+            return Err(Reason::Ended);
+        }
+        Ok(())
+    }
+}
+
+impl Entries {
+    /// What the plain entries give at a node.
+    fn plain(&self, node: &Node) -> Parts {
+        if self.plain.is_empty() {
+            return Parts::default();
+        }
+        node.path
+            .iter()
+            .map(|step| self.plain_at(step.scope).intersection(step.flow))
+            .fold(Parts::default(), Parts::union)
+    }
+
+    fn plain_at(&self, scope: Scope) -> Parts {
+        match self.plain.binary_search_by_key(&scope, |(scope, _)| *scope) {
+            Ok(position) => self.plain.get(position).map_or(Parts::default(), |(_, parts)| *parts),
+            Err(_) => Parts::default(),
+        }
+    }
+
+    fn denies(&self, question: &Question<'_>) -> Parts {
+        self.special
+            .iter()
+            .filter(|entry| entry.effect == Effect::Deny)
+            .filter(|entry| entry.step(question.node).is_some())
+            .filter(|entry| entry.in_time(question.now).is_ok())
+            .filter(|entry| entry.conditions(question) != Truth::False)
+            .map(|entry| entry.parts)
+            .fold(Parts::default(), Parts::union)
+    }
+
+    /// What the denies take from somebody who is judged by context and time alone.
+    pub(super) fn denied_at(&self, node: &Node, context: &Context, now: &Now<'_>) -> Parts {
+        self.special
+            .iter()
+            .filter(|entry| entry.effect == Effect::Deny)
+            .filter(|entry| entry.step(node).is_some() && entry.in_time(now).is_ok())
+            .filter(|entry| context.meets_all(entry.conditions.iter()) != Truth::False)
+            .map(|entry| entry.parts)
+            .fold(Parts::default(), Parts::union)
+    }
+}
+
+impl Entry {
+    /// D3: the scope where the entry was made, if it is on the way to `node` and the entry reaches down from it.
+    fn step<'a>(&self, node: &'a Node) -> Option<&'a Step> {
+        let position = node.path.iter().position(|step| step.scope == self.scope)?;
+        let mut way = node.path.iter().skip(position);
+        let step = way.clone().next()?;
+        let reaches = match &self.reach {
+            Reach::Subtree => true,
+            Reach::Here => way.len() == 1,
+            Reach::Labelled(label) => way.any(|step| step.labels.contains(label)),
+        };
+        reaches.then_some(step)
+    }
+
+    /// D7.
+    fn in_time(&self, now: &Now<'_>) -> Result<(), Reason> {
+        if self.starts.is_some_and(|starts| now.get() < starts) {
+            return Err(Reason::NotYetValid);
+        }
+        if self.ends.is_some_and(|ends| ends <= now.get()) {
+            return Err(Reason::Expired);
+        }
+        Ok(())
+    }
+
+    /// D8, D13.
+    fn conditions(&self, question: &Question<'_>) -> Truth {
+        if question.bounding {
+            Truth::True
+        } else {
+            question.context.meets_all(self.conditions.iter())
+        }
+    }
+}

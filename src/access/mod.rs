@@ -1,0 +1,23 @@
+//! The decision: may this sub-account do this, here?
+//!
+//! [`Snapshot`] answers from an immutable, compiled organization: no I/O, no lock, no failure. [`Reference`] answers the
+//! same questions from the plain model, line by line as the specification says; the two must always agree.
+
+pub mod reference;
+
+mod compile;
+mod context;
+mod decision;
+mod evaluate;
+mod operator;
+mod snapshot;
+mod subject;
+mod target;
+
+pub use context::{Context, Ownership};
+pub use decision::{Decision, Reason};
+pub use operator::Operator;
+pub use reference::Reference;
+pub use snapshot::{Query, Snapshot};
+pub use subject::Subject;
+pub use target::Target;
