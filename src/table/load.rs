@@ -1,0 +1,115 @@
+//! Builds a table from entries that come in ascending order.
+//!
+//! Pages are filled one after another and never searched. The caller keeps the
+//! order; `encode` refuses input without it, and [`FromIterator`] sorts.
+
+use std::mem;
+use std::sync::Arc;
+
+use super::Table;
+use super::page::{Branch, CAPACITY, LEAST, Leaf, Page, shift};
+
+/// How far a page is filled: short of full, so that the first inserts
+/// afterwards do not split every page they meet.
+const FILL: usize = CAPACITY / 8 * 7;
+
+/// A table in the making.
+pub(super) struct Loader<K, V> {
+    done: Vec<Leaf<K, V>>,
+    open: Leaf<K, V>,
+}
+
+impl<K, V> Loader<K, V> {
+    pub(super) const fn new() -> Self {
+        Self { done: Vec::new(), open: Leaf::new() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.done.len() * FILL + self.open.keys.len()
+    }
+
+    /// The entry pushed last.
+    pub(super) fn last_mut(&mut self) -> Option<(&K, &mut V)> {
+        self.open.keys.last().zip(self.open.values.last_mut())
+    }
+
+    /// Appends an entry, whose key must be greater than the last one.
+    pub(super) fn push(&mut self, key: K, value: V) {
+        if self.open.keys.len() == FILL {
+            let next =
+                Leaf { keys: Vec::with_capacity(CAPACITY), values: Vec::with_capacity(CAPACITY) };
+            self.done.push(mem::replace(&mut self.open, next));
+        }
+        self.open.keys.push(key);
+        self.open.values.push(value);
+    }
+
+    /// Puts branches over the leaves until one page is left.
+    pub(super) fn finish(mut self) -> Table<K, V>
+    where
+        K: Clone,
+    {
+        let len = self.len();
+        if let Some(before) = self.done.last_mut()
+            && self.open.keys.len() < LEAST
+        {
+            let keep = usize::midpoint(before.keys.len(), self.open.keys.len());
+            shift(&mut before.keys, &mut self.open.keys, keep);
+            shift(&mut before.values, &mut self.open.values, keep);
+        }
+        self.done.push(self.open);
+        let mut pages: Vec<_> = self
+            .done
+            .into_iter()
+            .filter_map(|leaf| Some((leaf.keys.first()?.clone(), Arc::new(Page::Leaf(leaf)))))
+            .collect();
+        while pages.len() > 1 {
+            pages = level_above(pages);
+        }
+        Table { root: pages.pop().map(|(_, root)| root), len }
+    }
+}
+
+/// Groups pages, each with the least key below it, under as few branches as
+/// hold them, evenly.
+fn level_above<K, V>(pages: Vec<(K, Arc<Page<K, V>>)>) -> Vec<(K, Arc<Page<K, V>>)> {
+    let branches = pages.len().div_ceil(FILL);
+    let mut pages = pages.into_iter();
+    (0..branches)
+        .filter_map(|above| {
+            let children = pages.len().div_ceil(branches - above);
+            let (least, first) = pages.next()?;
+            let mut branch = Branch {
+                separators: Vec::with_capacity(CAPACITY - 1),
+                children: Vec::with_capacity(CAPACITY),
+            };
+            branch.children.push(first);
+            for (separator, child) in pages.by_ref().take(children - 1) {
+                branch.separators.push(separator);
+                branch.children.push(child);
+            }
+            Some((least, Arc::new(Page::Branch(branch))))
+        })
+        .collect()
+}
+
+impl<K: Ord + Clone, V> FromIterator<(K, V)> for Table<K, V> {
+    /// Builds a table; of pairs with one key, the last one wins.
+    ///
+    /// Computes in **O(n)** time from input that ascends, and **O(n log n)**
+    /// from any other.
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let mut pairs: Vec<_> = pairs.into_iter().collect();
+        // Stable, so that pairs with one key stay in the order they came in,
+        // and linear when they are sorted already.
+        pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut loader = Loader::new();
+        for (key, value) in pairs {
+            match loader.last_mut() {
+                Some((last, held)) if *last == key => *held = value,
+                _ => loader.push(key, value),
+            }
+        }
+        loader.finish()
+    }
+}

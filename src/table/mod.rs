@@ -1,0 +1,370 @@
+//! [`Table`]: a sorted map whose clones are free and share their pages.
+//!
+//! A table is a B+-tree of reference-counted pages. Cloning it copies one
+//! pointer, so a reader can keep a whole table as it was while a writer goes
+//! on; a change copies the pages on the way to one entry that some clone still
+//! holds (one per level) and works in place on those nobody else holds.
+//! Entries come out in ascending key order whatever the order they went in.
+//!
+//! A table never lets a change show through a clone, never panics on its own
+//! account, and never keeps pages for entries that are gone. If the keys' `Ord`
+//! or the `Clone` of a key or value panics, the change at hand either happened
+//! in full or not at all.
+//!
+//! A page holds up to 64 entries: at a million entries, pages of 32 take 1.5
+//! times as long to walk and 1.1 times to look up, and pages of 128 make the
+//! first change after a clone cost 1.2 times as much, 1.5 times at 300 entries.
+//!
+//! Where to go next: `page` holds the pages and every change to them, `path`
+//! finds the way through them, `iter` walks them in order, `load` builds them
+//! from sorted input, and `encode` is the serde form.
+
+mod encode;
+mod iter;
+mod load;
+mod page;
+mod path;
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::ops::{Bound, RangeBounds};
+use std::sync::Arc;
+
+pub use self::iter::{Iter, Keys, Range, Values};
+
+use self::page::{LEAST, Page};
+use self::path::{Edge, Path};
+
+/// A map in key order with free clones that share their pages.
+///
+/// ```
+/// use tenantry::table::Table;
+///
+/// let mut seats = Table::new();
+/// seats.insert("alto", 4);
+/// seats.insert("tenor", 3);
+///
+/// let before = seats.clone();
+/// seats.insert("alto", 5);
+///
+/// assert_eq!(before.get("alto"), Some(&4));
+/// assert_eq!(seats.get("alto"), Some(&5));
+/// ```
+pub struct Table<K, V> {
+    root: Option<Arc<Page<K, V>>>,
+    len: usize,
+}
+
+impl<K, V> Table<K, V> {
+    /// Makes an empty table, which holds no memory.
+    ///
+    /// Computes in **O(1)** time.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { root: None, len: 0 }
+    }
+
+    /// Counts the entries.
+    ///
+    /// Computes in **O(1)** time.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Tells whether there are no entries.
+    ///
+    /// Computes in **O(1)** time.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Tells whether both handles hold the very same root page, which makes
+    /// them equal without a look at the entries.
+    ///
+    /// Two empty tables share, since neither holds a page. `false` says only
+    /// that the tables have gone separate ways, not that they differ.
+    ///
+    /// Computes in **O(1)** time.
+    #[must_use]
+    pub fn shares_with(&self, other: &Self) -> bool {
+        match (&self.root, &other.root) {
+            (Some(mine), Some(theirs)) => Arc::ptr_eq(mine, theirs),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    /// Finds the entry with the least key.
+    ///
+    /// Computes in **O(log n)** time.
+    #[must_use]
+    pub fn first_key_value(&self) -> Option<(&K, &V)> {
+        self.iter().next()
+    }
+
+    /// Finds the entry with the greatest key.
+    ///
+    /// Computes in **O(log n)** time.
+    #[must_use]
+    pub fn last_key_value(&self) -> Option<(&K, &V)> {
+        self.iter().next_back()
+    }
+
+    /// Walks the entries in ascending key order.
+    ///
+    /// Computes in **O(log n)** time, and **O(1)** on average for each entry.
+    #[must_use]
+    pub fn iter(&self) -> Iter<'_, K, V> {
+        let all = self.root.as_deref().map_or_else(Range::empty, |root| {
+            Range::between(root, root.outermost(Edge::First), root.outermost(Edge::Last))
+        });
+        Iter::new(all, self.len)
+    }
+
+    /// Walks the keys in ascending order.
+    ///
+    /// Computes in **O(log n)** time, and **O(1)** on average for each key.
+    #[must_use]
+    pub fn keys(&self) -> Keys<'_, K, V> {
+        Keys::new(self.iter())
+    }
+
+    /// Walks the values in ascending order of their keys.
+    ///
+    /// Computes in **O(log n)** time, and **O(1)** on average for each value.
+    #[must_use]
+    pub fn values(&self) -> Values<'_, K, V> {
+        Values::new(self.iter())
+    }
+
+    /// Finds the value held under a key.
+    ///
+    /// Computes in **O(log n)** time.
+    #[must_use]
+    pub fn get<Q>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let mut page = self.root.as_deref()?;
+        loop {
+            match page {
+                Page::Branch(branch) => page = branch.children.get(branch.child_for(key))?,
+                Page::Leaf(leaf) => return leaf.get(key),
+            }
+        }
+    }
+
+    /// Tells whether there is an entry under a key.
+    ///
+    /// Computes in **O(log n)** time.
+    #[must_use]
+    pub fn contains_key<Q>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        self.get(key).is_some()
+    }
+
+    /// Walks the entries whose keys lie within a range, in ascending order.
+    ///
+    /// A range that is empty or upside down yields nothing.
+    ///
+    /// ```
+    /// use tenantry::table::Table;
+    ///
+    /// let squares: Table<u32, u32> = (0..10).map(|n| (n, n * n)).collect();
+    ///
+    /// assert!(squares.range(3..6).map(|(_, square)| *square).eq([9, 16, 25]));
+    /// assert_eq!(squares.range(6..3).next(), None);
+    /// ```
+    ///
+    /// Computes in **O(log n)** time, and **O(1)** on average for each entry.
+    pub fn range<Q, R>(&self, range: R) -> Range<'_, K, V>
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+        R: RangeBounds<Q>,
+    {
+        let Some(root) = self.root.as_deref() else {
+            return Range::empty();
+        };
+        let from = match range.start_bound() {
+            Bound::Included(key) => root.seek(key, Edge::First),
+            Bound::Excluded(key) => root.seek(key, Edge::Last),
+            Bound::Unbounded => root.outermost(Edge::First),
+        };
+        let to = match range.end_bound() {
+            Bound::Included(key) => root.seek(key, Edge::Last),
+            Bound::Excluded(key) => root.seek(key, Edge::First),
+            Bound::Unbounded => root.outermost(Edge::Last),
+        };
+        Range::between(root, from, to)
+    }
+
+    /// The way to the entry under a key: its leaf and its slot there.
+    ///
+    /// A change looks here first, so that it touches no page when the key is
+    /// absent and compares no key once it has begun.
+    fn locate<Q>(&self, key: &Q) -> Option<(Path, usize)>
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let place = self.root.as_deref()?.seek(key, Edge::First)?;
+        let found = place.leaf.keys.get(place.slot)?.borrow() == key;
+        found.then_some((place.path, place.slot))
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> Table<K, V> {
+    /// Finds the value held under a key, to change it.
+    ///
+    /// Pages shared with another clone are copied on the way; when the key is
+    /// absent, none is.
+    ///
+    /// Computes in **O(log n)** time.
+    pub fn get_mut<Q>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let (path, slot) = self.locate(key)?;
+        let root = Arc::make_mut(self.root.as_mut()?);
+        root.leaf_mut(&path)?.values.get_mut(slot)
+    }
+
+    /// Puts a value under a key and hands back the value it displaces.
+    ///
+    /// Pages shared with another clone are copied on the way. A key that is
+    /// there already stays as it is, as in the standard maps.
+    ///
+    /// Computes in **O(log n)** time.
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        let Some(root) = &mut self.root else {
+            self.root = Some(Arc::new(Page::single(key, value)));
+            self.len = 1;
+            return None;
+        };
+        let outcome = Arc::make_mut(root).put(key, value);
+        if let Some(split) = outcome.split {
+            let left = Arc::clone(root);
+            *root = Arc::new(Page::above(left, split));
+        }
+        if outcome.displaced.is_none() {
+            self.len += 1;
+        }
+        outcome.displaced
+    }
+
+    /// Takes out the entry under a key and hands back its value.
+    ///
+    /// Pages shared with another clone are copied on the way; when the key is
+    /// absent, none is.
+    ///
+    /// Computes in **O(log n)** time.
+    pub fn remove<Q>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let (path, slot) = self.locate(key)?;
+        let leaf = Arc::make_mut(self.root.as_mut()?).leaf_mut(&path)?;
+        // The key lives to the end of the call: were its drop to panic, the
+        // table would be whole by then.
+        let (_key, value) = leaf.take(slot);
+        let short = leaf.keys.len() < LEAST;
+        self.len -= 1;
+        if short {
+            self.mend(&path);
+        }
+        Some(value)
+    }
+
+    /// Joins the leaf at the end of a path with a neighbour, and so on upwards
+    /// as far as pages have become too small.
+    ///
+    /// Runs once the entry is out and counted: a panic in the `Clone` of a key
+    /// or value here leaves small pages behind and nothing wrong.
+    fn mend(&mut self, path: &Path) {
+        let Some(root) = &mut self.root else {
+            return;
+        };
+        match Arc::make_mut(root) {
+            Page::Leaf(leaf) if leaf.keys.is_empty() => self.root = None,
+            Page::Leaf(_) => {}
+            Page::Branch(branch) => {
+                branch.mend(path, 0);
+                if let [only] = branch.children.as_slice() {
+                    *root = Arc::clone(only);
+                }
+            }
+        }
+    }
+}
+
+impl<K, V> Clone for Table<K, V> {
+    /// Copies the handle; both share every page until one of them changes.
+    ///
+    /// Computes in **O(1)** time.
+    fn clone(&self) -> Self {
+        Self { root: self.root.clone(), len: self.len }
+    }
+}
+
+impl<K, V> Default for Table<K, V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K: PartialEq, V: PartialEq> PartialEq for Table<K, V> {
+    /// Compares the entries, unless both share their root and so are equal
+    /// (even when a value, like a float that is no number, is not equal to
+    /// itself).
+    ///
+    /// Computes in **O(n)** time, and **O(1)** when the root is shared or the
+    /// lengths differ.
+    fn eq(&self, other: &Self) -> bool {
+        self.len == other.len && (self.shares_with(other) || self.iter().eq(other.iter()))
+    }
+}
+
+impl<K: Eq, V: Eq> Eq for Table<K, V> {}
+
+impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Table<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self).finish()
+    }
+}
+
+impl<'a, K, V> IntoIterator for &'a Table<K, V> {
+    type Item = (&'a K, &'a V);
+    type IntoIter = Iter<'a, K, V>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> Extend<(K, V)> for Table<K, V> {
+    /// Puts in every pair; of pairs with one key, the last one wins.
+    ///
+    /// Computes in **O(k log n)** time for k pairs. An empty table is built as
+    /// by [`FromIterator`].
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, pairs: I) {
+        if self.is_empty() {
+            *self = pairs.into_iter().collect();
+        } else {
+            for (key, value) in pairs {
+                self.insert(key, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,198 @@
+//! Tests of what no caller can see: the shape of the pages, and which of them
+//! two tables share.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::Table;
+use super::page::{CAPACITY, LEAST, Page};
+
+/// What is known of the pages below one page.
+struct Shape<K> {
+    depth: usize,
+    entries: usize,
+    bounds: Option<(K, K)>,
+}
+
+/// Checks every promise about the pages of a table and gives its depth.
+fn check<K: Ord + Clone + Debug, V>(table: &Table<K, V>) -> usize {
+    let Some(root) = &table.root else {
+        assert_eq!(table.len, 0, "a table without pages has no entries");
+        return 0;
+    };
+    match &**root {
+        Page::Leaf(leaf) => assert!(!leaf.keys.is_empty(), "an empty table keeps no page"),
+        Page::Branch(branch) => assert!(branch.children.len() >= 2, "a lone child is the root"),
+    }
+    let shape = check_page(root, true);
+    assert_eq!(shape.entries, table.len, "len is the sum of the leaves");
+    let fewest = 2 * LEAST.pow(u32::try_from(shape.depth).expect("few levels"));
+    assert!(
+        shape.depth == 0 || table.len >= fewest,
+        "depth {} with {} entries",
+        shape.depth,
+        table.len
+    );
+    shape.depth
+}
+
+fn check_page<K: Ord + Clone + Debug, V>(page: &Page<K, V>, root: bool) -> Shape<K> {
+    assert!(page.fill() <= CAPACITY, "page holds {}", page.fill());
+    assert!(root || page.fill() >= LEAST, "page holds {}", page.fill());
+    match page {
+        Page::Leaf(leaf) => {
+            assert_eq!(leaf.keys.len(), leaf.values.len());
+            assert!(leaf.keys.capacity() <= CAPACITY && leaf.values.capacity() <= CAPACITY);
+            assert!(leaf.keys.is_sorted_by(|one, next| one < next), "{:?}", leaf.keys);
+            Shape {
+                depth: 0,
+                entries: leaf.keys.len(),
+                bounds: leaf.keys.first().cloned().zip(leaf.keys.last().cloned()),
+            }
+        }
+        Page::Branch(branch) => {
+            assert_eq!(branch.separators.len() + 1, branch.children.len());
+            assert!(branch.separators.capacity() <= CAPACITY);
+            assert!(branch.children.capacity() <= CAPACITY);
+            assert!(branch.separators.is_sorted_by(|one, next| one < next));
+            let shapes: Vec<_> =
+                branch.children.iter().map(|child| check_page(child, false)).collect();
+            for (separator, sides) in branch.separators.iter().zip(shapes.windows(2)) {
+                let before = sides[0].bounds.as_ref().expect("no page is empty");
+                let after = sides[1].bounds.as_ref().expect("no page is empty");
+                assert!(before.1 < *separator, "{before:?} before {separator:?}");
+                assert!(*separator <= after.0, "{separator:?} before {after:?}");
+                assert_eq!(sides[0].depth, sides[1].depth, "leaves lie at one depth");
+            }
+            let first = shapes[0].bounds.clone().expect("no page is empty").0;
+            let last = shapes[shapes.len() - 1].bounds.clone().expect("no page is empty").1;
+            Shape {
+                depth: shapes[0].depth + 1,
+                entries: shapes.iter().map(|shape| shape.entries).sum(),
+                bounds: Some((first, last)),
+            }
+        }
+    }
+}
+
+/// The addresses of all pages of a table.
+fn pages<K, V>(table: &Table<K, V>) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<_> = table.root.iter().collect();
+    while let Some(page) = open.pop() {
+        found.insert(Arc::as_ptr(page).addr());
+        if let Page::Branch(branch) = &**page {
+            open.extend(&branch.children);
+        }
+    }
+    found
+}
+
+/// Keys with long ascending, descending and jumping stretches.
+fn stretches() -> impl Strategy<Value = Vec<(bool, Vec<u16>)>> {
+    let stretch =
+        (any::<bool>(), 0..2_000_u16, 1..400_u16, 0..4).prop_map(|(insert, start, len, order)| {
+            let keys = match order {
+                0 => (start..start + len).collect(),
+                1 => (start..start + len).rev().collect(),
+                2 => (0..len).map(|n| start.wrapping_add(n.wrapping_mul(7919)) % 2_400).collect(),
+                _ => vec![start],
+            };
+            (insert, keys)
+        });
+    prop::collection::vec(stretch, 1..24)
+}
+
+proptest! {
+    #[test]
+    fn pages_keep_their_shape(stretches in stretches()) {
+        let mut table = Table::new();
+        let mut model = BTreeMap::new();
+        let mut kept = Vec::new();
+        for (insert, keys) in stretches {
+            for key in keys {
+                if insert {
+                    prop_assert_eq!(table.insert(key, 0_u8), model.insert(key, 0_u8));
+                } else {
+                    prop_assert_eq!(table.remove(&key), model.remove(&key));
+                }
+            }
+            check(&table);
+            kept.push((table.clone(), model.clone()));
+        }
+        for (table, model) in &kept {
+            check(table);
+            prop_assert!(table.keys().eq(model.keys()));
+        }
+        for key in model.into_keys() {
+            table.remove(&key);
+            check(&table);
+        }
+        prop_assert!(table.root.is_none());
+    }
+
+    #[test]
+    fn loaded_pages_keep_their_shape(len in 0..3_000_u16) {
+        let table: Table<_, _> = (0..len).map(|key| (key, 0_u8)).collect();
+        check(&table);
+        prop_assert!(table.keys().copied().eq(0..len));
+        // Well filled: hardly more leaves than the entries need.
+        let leaves = usize::from(len).div_ceil(CAPACITY / 8 * 7);
+        prop_assert!(pages(&table).len() <= leaves + leaves / 4 + 3);
+    }
+
+    #[test]
+    fn a_change_copies_one_page_a_level(len in 1..3_000_u16, key: u16) {
+        let key = key % (len * 2);
+        let before: Table<_, _> = (0..len).map(|key| (key * 2, 0)).collect();
+        let depth = check(&before);
+        let old = pages(&before);
+
+        let mut grown = before.clone();
+        grown.insert(key, 1);
+        // A split makes a second page at each level and a new root.
+        prop_assert!(pages(&grown).difference(&old).count() <= 2 * (depth + 1) + 1);
+        let copied = pages(&grown);
+        grown.insert(key, 2);
+        prop_assert_eq!(pages(&grown), copied);
+
+        let mut changed = before.clone();
+        let held = changed.get_mut(&key).map(|value| *value = 1).is_some();
+        let fresh = pages(&changed).difference(&old).count();
+        prop_assert_eq!(fresh, if held { depth + 1 } else { 0 });
+
+        let mut shrunk = before.clone();
+        let held = shrunk.remove(&key).is_some();
+        let fresh = pages(&shrunk).difference(&old).count();
+        // A join copies the neighbour too.
+        let most = if held { 2 * (depth + 1) } else { 0 };
+        prop_assert!(fresh <= most);
+
+        prop_assert_eq!(pages(&before), old);
+    }
+}
+
+#[test]
+fn input_in_order_fills_pages_well() {
+    let mut up = Table::new();
+    let mut down = Table::new();
+    for key in 0..6_000_u32 {
+        up.insert(key, 0_u8);
+        down.insert(u32::MAX - key, 0_u8);
+    }
+    for table in [up, down] {
+        check(&table);
+        // Three quarters full, and a branch for every six leaves.
+        assert!(pages(&table).len() <= 6_000 / 6 * 5 / 4);
+    }
+}
