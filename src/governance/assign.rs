@@ -1,0 +1,107 @@
+//! A new assignment, described step by step.
+
+use jiff::Timestamp;
+
+use crate::id::{AssignmentId, SubAccountId};
+use crate::model::{Assignee, Condition, Effect, Grant, Reach, Scope};
+use crate::text::Label;
+
+/// An assignment to be made.
+///
+/// ```
+/// use tenantry::{NewAssignment, Scope, SubAccountId, SystemRole};
+///
+/// const VISITOR: SystemRole = SystemRole::new("visitor");
+/// # let (agent, until) = (SubAccountId::from_u128(1), "2027-01-01T00:00:00Z".parse()?);
+/// let visit = NewAssignment::new(agent, VISITOR, Scope::Organization).until(until).because("trade fair");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "an assignment does nothing until it is committed"]
+pub struct NewAssignment {
+    pub(super) id: Option<AssignmentId>,
+    pub(super) assignee: Assignee,
+    pub(super) grant: Grant,
+    pub(super) scope: Scope,
+    pub(super) effect: Effect,
+    pub(super) reach: Reach,
+    pub(super) starts: Option<Timestamp>,
+    pub(super) ends: Option<Timestamp>,
+    pub(super) conditions: Vec<Condition>,
+    pub(super) delegator: Option<SubAccountId>,
+    pub(super) reason: Option<String>,
+}
+
+impl NewAssignment {
+    /// An allow for the whole subtree of `scope`, from now on, unconditionally.
+    pub fn new(
+        assignee: impl Into<Assignee>,
+        grant: impl Into<Grant>,
+        scope: impl Into<Scope>,
+    ) -> Self {
+        Self {
+            id: None,
+            assignee: assignee.into(),
+            grant: grant.into(),
+            scope: scope.into(),
+            effect: Effect::Allow,
+            reach: Reach::Subtree,
+            starts: None,
+            ends: None,
+            conditions: Vec::new(),
+            delegator: None,
+            reason: None,
+        }
+    }
+
+    /// With an id of the host's choice.
+    pub fn id(self, id: AssignmentId) -> Self {
+        Self { id: Some(id), ..self }
+    }
+
+    /// The id that the host chose, if it did.
+    pub(crate) const fn chosen_id(&self) -> Option<AssignmentId> {
+        self.id
+    }
+
+    /// Denies instead of allowing.
+    pub fn denying(self) -> Self {
+        Self { effect: Effect::Deny, ..self }
+    }
+
+    /// Only at the scope itself.
+    pub fn here(self) -> Self {
+        Self { reach: Reach::Here, ..self }
+    }
+
+    /// Only where a scope on the way down carries `label`.
+    pub fn labelled(self, label: Label) -> Self {
+        Self { reach: Reach::Labelled(label), ..self }
+    }
+
+    /// From `starts` on.
+    pub fn starting(self, starts: Timestamp) -> Self {
+        Self { starts: Some(starts), ..self }
+    }
+
+    /// Until just before `ends`.
+    pub fn until(self, ends: Timestamp) -> Self {
+        Self { ends: Some(ends), ..self }
+    }
+
+    /// Only if the request meets `condition`, besides any other.
+    pub fn when(mut self, condition: Condition) -> Self {
+        self.conditions.push(condition);
+        self
+    }
+
+    /// Passes on what `delegator` has, and no more than that.
+    pub fn delegated_by(self, delegator: SubAccountId) -> Self {
+        Self { delegator: Some(delegator), ..self }
+    }
+
+    /// Why it is made; personal data.
+    pub fn because(self, reason: impl Into<String>) -> Self {
+        Self { reason: Some(reason.into()), ..self }
+    }
+}
