@@ -1,0 +1,174 @@
+//! Directory: all organizations of one service, each as an atomically swapped snapshot over a store.
+//!
+//! A check loads one pointer and reads; it never does I/O, never takes a lock and never waits for a writer. A commit is
+//! drafted on the newest snapshot, stored by compare-and-swap, and only then made visible.
+
+mod administration;
+mod commit;
+mod error;
+mod load;
+mod random;
+
+use std::fmt;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+pub use administration::{Administration, NewResource, NewRole};
+pub use commit::System;
+pub use error::{CommitError, LoadError};
+
+use crate::access::{Context, Decision, Query, Reason, Snapshot, Target};
+use crate::catalog::Catalog;
+use crate::clock::{Clock, HighWater, SystemClock};
+use crate::id::{OrganizationId, SubAccountId};
+use crate::model::Login;
+use crate::permission::Permissions;
+use crate::store::{MemoryStore, Store};
+use crate::table::Table;
+
+/// The organizations of a service. Share it behind an `Arc`; every method takes `&self`.
+pub struct Directory<P> {
+    catalog: Catalog<P>,
+    store: Box<dyn Store>,
+    clock: Arc<HighWater>,
+    loaded: ArcSwap<Table<OrganizationId, Snapshot<P>>>,
+}
+
+/// What was founded: an organization and its first owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Founded {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// Its first owner.
+    pub owner: SubAccountId,
+}
+
+impl<P: Permissions> Directory<P> {
+    /// A directory in memory, on the machine's clock.
+    pub fn new(catalog: Catalog<P>) -> Self {
+        Self::with_store(catalog, MemoryStore::new())
+    }
+
+    /// A directory over a store, on the machine's clock.
+    pub fn with_store(catalog: Catalog<P>, store: impl Store) -> Self {
+        Self {
+            catalog,
+            store: Box::new(store),
+            clock: Arc::new(HighWater::new(SystemClock)),
+            loaded: ArcSwap::from_pointee(Table::new()),
+        }
+    }
+
+    /// The same directory on another clock; a clock that steps back is held at the latest time it showed.
+    #[must_use]
+    pub fn with_clock(self, clock: impl Clock) -> Self {
+        Self { clock: Arc::new(HighWater::new(clock)), ..self }
+    }
+
+    /// What the application defines.
+    pub const fn catalog(&self) -> &Catalog<P> {
+        &self.catalog
+    }
+
+    /// Founds an organization whose first owner signs in with `login`.
+    ///
+    /// # Errors
+    ///
+    /// [`CommitError::Action`] if the name cannot be kept, [`CommitError::Store`] if the store fails.
+    pub fn create_organization(&self, name: &str, login: &Login) -> Result<Founded, CommitError> {
+        commit::found(self, name, login)
+    }
+
+    /// The host's own code, acting under a name that the audit trail shows.
+    pub fn system(&self, name: &str) -> System<'_, P> {
+        System::new(self, name)
+    }
+
+    /// An organization as it is now: the newest revision that this process has seen, loaded from the store if it was not
+    /// asked for before.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError::Unknown`] if there is no such organization, otherwise what kept it from being loaded.
+    pub fn snapshot(&self, organization: OrganizationId) -> Result<Snapshot<P>, LoadError> {
+        if let Some(snapshot) = self.loaded.load().get(&organization) {
+            return Ok(snapshot.clone());
+        }
+        self.refresh(organization)
+    }
+
+    /// An organization as the store has it: reads what was committed elsewhere, and makes it visible here.
+    ///
+    /// # Errors
+    ///
+    /// As [`snapshot`](Self::snapshot).
+    pub fn refresh(&self, organization: OrganizationId) -> Result<Snapshot<P>, LoadError> {
+        load::refresh(self, organization)
+    }
+
+    /// May `sub_account` of `organization` do all of `permissions` at `target`, with nothing known of the request?
+    ///
+    /// Never does I/O: an organization that is not loaded is unknown. Load it with [`snapshot`](Self::snapshot).
+    pub fn check(
+        &self,
+        organization: OrganizationId,
+        sub_account: SubAccountId,
+        permissions: P,
+        target: impl Into<Target>,
+    ) -> Decision {
+        self.check_in(&Context::new(), organization, sub_account, permissions, target)
+    }
+
+    /// May `sub_account` of `organization` do all of `permissions` at `target`, in `context`?
+    ///
+    /// Never does I/O: an organization that is not loaded is unknown.
+    pub fn check_in(
+        &self,
+        context: &Context,
+        organization: OrganizationId,
+        sub_account: SubAccountId,
+        permissions: P,
+        target: impl Into<Target>,
+    ) -> Decision {
+        match self.loaded.load().get(&organization) {
+            Some(snapshot) => snapshot.check_in(context, sub_account, permissions, target),
+            None => Decision::Deny(Reason::UnknownOrganization),
+        }
+    }
+
+    /// Answers questions about one organization, all on one revision. Never does I/O.
+    pub fn check_all(&self, organization: OrganizationId, queries: &[Query<P>]) -> Vec<Decision> {
+        match self.loaded.load().get(&organization) {
+            Some(snapshot) => snapshot.check_all(queries),
+            None => vec![Decision::Deny(Reason::UnknownOrganization); queries.len()],
+        }
+    }
+
+    fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// Makes a snapshot visible, unless a newer one is.
+    fn publish(&self, snapshot: &Snapshot<P>) {
+        let id = snapshot.organization().id();
+        self.loaded.rcu(|loaded| {
+            let newest = loaded.get(&id).map(Snapshot::revision);
+            if newest >= Some(snapshot.revision()) {
+                return Arc::clone(loaded);
+            }
+            let mut next = Table::clone(loaded);
+            next.insert(id, snapshot.clone());
+            Arc::new(next)
+        });
+    }
+}
+
+impl<P> fmt::Debug for Directory<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Directory")
+            .field("loaded", &self.loaded.load().len())
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}

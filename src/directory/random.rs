@@ -1,0 +1,30 @@
+//! Random: ids and salts from the operating system.
+
+use uuid::{Builder, Uuid};
+
+use crate::clock::Clock;
+use crate::governance::{ActionError, Mint};
+
+/// Mints UUIDs of version 7 (RFC 9562) on the directory's clock.
+pub(super) struct SystemMint<'a> {
+    pub(super) clock: &'a dyn Clock,
+}
+
+impl Mint for SystemMint<'_> {
+    fn id(&mut self) -> Result<Uuid, ActionError> {
+        let milliseconds = u64::try_from(self.clock.now().as_millisecond()).unwrap_or_default();
+        let mut random = [0; 10];
+        fill(&mut random)?;
+        Ok(Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid())
+    }
+
+    fn salt(&mut self) -> Result<[u8; 32], ActionError> {
+        let mut salt = [0; 32];
+        fill(&mut salt)?;
+        Ok(salt)
+    }
+}
+
+fn fill(bytes: &mut [u8]) -> Result<(), ActionError> {
+    getrandom::fill(bytes).map_err(|error| ActionError::NoRandomness(error.to_string()))
+}
