@@ -1,15 +1,91 @@
-//! Embeddable access control for multi-tenant services.
+//! Access control for services that serve many customers: organizations with workspaces, sub-accounts that are given
+//! roles, limited and suspended, and on every request an answer to *may this sub-account do this, here?*
+//!
+//! A service describes its own permissions as a `bitflags` type and its roles as a [`Catalog`], keeps its organizations
+//! in a [`Directory`], and asks a [`Snapshot`]: from memory, without a lock, without failing.
+//!
+//! ```
+//! use tenantry::{Catalog, Directory, Login, SystemRole};
+//!
+//! bitflags::bitflags! {
+//!     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+//!     pub struct Permission: u64 {
+//!         const VIEW = 1 << 0;
+//!         const REPLY = 1 << 1;
+//!         const EXPORT = 1 << 2;
+//!         const ADMINISTER = 1 << 3;
+//!     }
+//! }
+//! const OWNER: SystemRole = SystemRole::new("owner");
+//! const AGENT: SystemRole = SystemRole::new("agent");
+//!
+//! let catalog = Catalog::builder()
+//!     .role(OWNER, Permission::all())
+//!     .role(AGENT, Permission::VIEW | Permission::REPLY)
+//!     .needs(Permission::REPLY, Permission::VIEW)
+//!     .owner(OWNER)
+//!     .administration(Permission::ADMINISTER)
+//!     .build()?;
+//! let directory = Directory::new(catalog);
+//!
+//! let (lin, wu): (Login, Login) = ("lin@acme.example".parse()?, "wu@acme.example".parse()?);
+//! let acme = directory.create_organization("Acme", &lin)?;
+//! let admin = directory.system("sign-up").administer(acme.organization);
+//! let support = admin.create_workspace("Support")?;
+//! let agent = admin.create_member(&wu)?;
+//! admin.assign(agent, AGENT, support)?;
+//!
+//! let snapshot = directory.snapshot(acme.organization)?;
+//! let me = snapshot.subject(agent);
+//! assert!(me.can(Permission::REPLY, support));
+//! assert!(!me.can(Permission::EXPORT, support));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Features
+//!
+//! Features only add. The default build has no C code, no asynchronous runtime and starts no thread.
+//!
+//! | feature | default | what it adds |
+//! | --- | --- | --- |
+//! | `authzen` | yes | the OpenID AuthZEN Authorization API 1.0: types and evaluation; no further dependency |
+//!
+//! # Where things are
+//!
+//! [`id`], [`text`], [`clock`] and [`table`] are the ground floor; [`model`] holds the nouns as plain data, [`catalog`]
+//! what the application defines, [`access`] the decision, [`governance`] the commands, [`store`] the storage trait, and
+//! [`directory`] brings them together.
+
 pub mod access;
+#[cfg(feature = "authzen")]
+pub mod authzen;
 pub mod catalog;
 pub mod clock;
+pub mod directory;
+pub mod governance;
 pub mod id;
 pub mod model;
-mod permission;
+pub mod store;
 pub mod table;
 pub mod text;
 
-pub use access::{Context, Decision, Ownership, Reason, Snapshot, Subject};
-pub use catalog::Catalog;
-pub use id::*;
-pub use model::*;
+mod permission;
+
+pub use access::{
+    Context, Decision, Operator, Ownership, Query, Reason, Snapshot, Subject, Target,
+};
+pub use catalog::{AdminAction, Catalog};
+pub use clock::Clock;
+pub use directory::{Administration, Directory, Founded, NewResource, NewRole, System};
+pub use governance::{Action, NewAssignment, NewSubAccount};
+pub use id::{
+    AssignmentId, CommitId, ConsentId, OrganizationId, PersonalId, ResourceId, RoleId,
+    SubAccountId, TeamId, WorkspaceId,
+};
+pub use jiff::Timestamp;
+pub use model::{
+    Condition, Effect, Grant, Key, Kind, Login, LoginMethod, Networks, Organization, RoleName,
+    RoleRef, Scope, ScopeKind, ScopeKinds, Status, SubAccountKind, SystemRole,
+};
 pub use permission::{PermissionName, PermissionNames, Permissions};
+pub use text::{Label, Name};

@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 use crate::catalog::{
     AdminAction, CatalogBuilder, CatalogDocument, CatalogError, Parts, Vocabulary, validate,
 };
-use crate::model::RoleName;
 use crate::model::record::Digest;
+use crate::model::{RoleName, ScopeKinds};
 use crate::permission::{Bits, PermissionNames, Permissions};
 
 /// What an application defines in code. Cheap to clone; immutable.
@@ -158,6 +158,17 @@ impl CatalogCore {
     /// What a system role grants, includes counted; nothing for a role that is not here.
     pub(crate) fn role(&self, name: &RoleName) -> Parts {
         self.roles.get(name).copied().unwrap_or_default()
+    }
+
+    /// The kinds of scope at which a system role may be assigned; `None` if there is no such role.
+    pub(crate) fn assignable(&self, name: &RoleName) -> Option<ScopeKinds> {
+        let role = self.document.roles.iter().find(|role| role.name == *name)?;
+        Some(role.assignable)
+    }
+
+    /// The role of owners.
+    pub(crate) const fn owner(&self) -> &RoleName {
+        &self.document.owner
     }
 
     /// What a permission needs directly.

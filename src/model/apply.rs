@@ -35,18 +35,19 @@ pub(super) fn found(id: OrganizationId, first: &ChangeSet) -> Result<Organizatio
     let Some(Change::Put(Put::Profile(profile))) = first.changes.first() else {
         return Err(StructureError::NoProfile);
     };
-    applied(&empty(id, Revision::NONE, first.time, profile.clone()), first)
+    applied(empty(id, Revision::NONE, first.time, profile.clone()), first)
 }
 
-/// See [`Organization::apply`].
-pub(super) fn applied(
-    organization: &Organization,
+/// The organization after `set`; see [`Organization::apply`]. Pages that nobody else holds are changed in place.
+pub(crate) fn applied(
+    organization: Organization,
     set: &ChangeSet,
 ) -> Result<Organization, StructureError> {
+    let revision = organization.revision.next();
     if set.time < organization.time {
         return Err(StructureError::TimeWentBack { time: set.time, after: organization.time });
     }
-    let mut applying = Applying::new(organization.clone(), &set.personal);
+    let mut applying = Applying::new(organization, &set.personal);
     for change in &set.changes {
         match change {
             Change::Put(put) => applying.put(put)?,
@@ -54,7 +55,7 @@ pub(super) fn applied(
         }
     }
     let mut next = applying.checked()?;
-    next.revision = organization.revision.next();
+    next.revision = revision;
     next.time = set.time;
     Ok(next)
 }
@@ -366,8 +367,11 @@ impl<'a> Applying<'a> {
 
     /// Judges everything that was touched, once all effects are in.
     fn checked(self) -> Result<Organization, StructureError> {
-        if let Some((id, _)) = self.rows.first_key_value() {
-            return Err(StructureError::PersonalUnreferenced(*id));
+        let unreferenced = |(id, row): (&PersonalId, &&PersonalRow)| {
+            (self.next.personal.get(id) != Some(*row)).then_some(*id)
+        };
+        if let Some(id) = self.rows.iter().find_map(unreferenced) {
+            return Err(StructureError::PersonalUnreferenced(id));
         }
         for (entity, moved) in self.touched {
             check_entity(&self.next, entity, moved)?;

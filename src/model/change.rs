@@ -9,7 +9,7 @@ use crate::id::{
 use crate::model::assignment::Assignment;
 use crate::model::consent::Consent;
 use crate::model::link::EntityId;
-use crate::model::personal::PersonalRow;
+use crate::model::personal::{Personal, PersonalRow};
 use crate::model::profile::{OrganizationStatus, Profile};
 use crate::model::resource::Resource;
 use crate::model::role::Role;
@@ -39,6 +39,18 @@ pub enum Change {
     Put(Put),
     /// A noun that is no more.
     Remove(Remove),
+}
+
+impl Change {
+    /// The references to personal data that the change makes.
+    pub(crate) fn personal(&self) -> impl Iterator<Item = Personal> {
+        let made = match self {
+            Self::Put(Put::SubAccount(sub_account)) => [sub_account.login, sub_account.name],
+            Self::Put(Put::Assignment(assignment)) => [assignment.reason, None],
+            Self::Put(_) | Self::Remove(_) => [None, None],
+        };
+        made.into_iter().flatten()
+    }
 }
 
 /// A noun as it is from now on.

@@ -80,8 +80,18 @@ impl Organization {
     ///
     /// Any [`StructureError`]; the organization is then what it was.
     pub fn apply(&mut self, changes: &ChangeSet) -> Result<(), StructureError> {
-        *self = super::apply::applied(self, changes)?;
+        *self = self.clone().with(changes)?;
         Ok(())
+    }
+
+    /// As [`apply`](Self::apply), for an organization that is not needed if the change set does not fit: pages that no
+    /// clone shares are changed in place.
+    ///
+    /// # Errors
+    ///
+    /// Any [`StructureError`]; the organization is then lost.
+    pub fn with(self, changes: &ChangeSet) -> Result<Self, StructureError> {
+        super::apply::applied(self, changes)
     }
 
     /// Its id.
