@@ -56,6 +56,8 @@
 //! what the application defines, [`access`] the decision, [`governance`] the commands, [`store`] the storage trait, and
 //! [`directory`] brings them together.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod access;
 #[cfg(feature = "authzen")]
 pub mod authzen;

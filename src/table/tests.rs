@@ -1,5 +1,5 @@
-//! Tests of what no caller can see: the shape of the pages, and which of them
-//! two tables share.
+//! Tests of what no caller can see: the shape of the pages, which of them two
+//! tables share, and that a change interrupted half-way leaves them whole.
 
 #![allow(
     clippy::expect_used,
@@ -8,8 +8,10 @@
     reason = "a test stops at the first surprise"
 )]
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -195,4 +197,93 @@ fn input_in_order_fills_pages_well() {
         // Three quarters full, and a branch for every six leaves.
         assert!(pages(&table).len() <= 6_000 / 6 * 5 / 4);
     }
+}
+
+thread_local! {
+    /// How many more comparisons and clones of [`Fragile`] go well.
+    static FUSE: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// Panics when compared or cloned once too often.
+#[derive(PartialEq, Eq)]
+struct Fragile(u32);
+
+fn burn() {
+    match FUSE.get() {
+        // Unwinds without a message, which would flood the output.
+        Some(0) => std::panic::resume_unwind(Box::new("burnt")),
+        Some(left) => FUSE.set(Some(left - 1)),
+        None => {}
+    }
+}
+
+impl Clone for Fragile {
+    fn clone(&self) -> Self {
+        burn();
+        Self(self.0)
+    }
+}
+
+impl PartialOrd for Fragile {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Fragile {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        burn();
+        self.0.cmp(&other.0)
+    }
+}
+
+/// Makes one change to a clone of `table` again and again, each time letting
+/// one more comparison or clone go well, until the whole change does.
+fn burn_through<C>(table: &mut Table<Fragile, Fragile>, change: C)
+where
+    C: Fn(&mut Table<Fragile, Fragile>) -> bool,
+{
+    let content = |table: &Table<Fragile, Fragile>| -> Vec<(u32, u32)> {
+        let entries: Vec<_> = table.iter().map(|(key, value)| (key.0, value.0)).collect();
+        assert_eq!(entries.len(), table.len());
+        entries
+    };
+    let before = content(table);
+    let mut whole = table.clone();
+    assert!(change(&mut whole));
+    let after = content(&whole);
+    assert_ne!(before, after);
+
+    for fuse in 0.. {
+        let mut tried = table.clone();
+        FUSE.set(Some(fuse));
+        let outcome = catch_unwind(AssertUnwindSafe(|| change(&mut tried)));
+        FUSE.set(None);
+        let now = content(&tried);
+        assert_eq!(content(table), before);
+        if outcome.is_ok() {
+            assert_eq!(now, after);
+            *table = tried;
+            return;
+        }
+        assert!(now == before || now == after, "half a change with fuse {fuse}");
+        for (key, value) in &now {
+            assert_eq!(tried.get(&Fragile(*key)).map(|value| value.0), Some(*value));
+        }
+        assert_eq!(change(&mut tried), now == before, "the table still works");
+        assert_eq!(content(&tried), after);
+    }
+}
+
+#[test]
+fn a_panic_leaves_all_or_nothing() {
+    let mut table = Table::new();
+    let keys = (0..170).map(|n| n * 61 % 170);
+    for key in keys.clone() {
+        burn_through(&mut table, |table| table.insert(Fragile(key), Fragile(key)).is_none());
+    }
+    for key in keys {
+        burn_through(&mut table, |table| table.remove(&Fragile(key)).is_some());
+    }
+    assert!(table.is_empty());
 }

@@ -1,0 +1,223 @@
+//! The tenant workload that every bench of the decision runs on: organizations of one size, three roles a sub-account in
+//! three different workspaces, and random questions of which half are allowed.
+
+#![allow(dead_code, reason = "every bench uses a part of it")]
+
+use hashbrown::HashMap;
+use tenantry::model::{Assignment, Change, ChangeSet, Profile, SubAccount, Workspace};
+use tenantry::{
+    AssignmentId, Catalog, Organization, OrganizationId, Snapshot, SubAccountId, SystemRole,
+    Timestamp, WorkspaceId,
+};
+
+bitflags::bitflags! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Permission: u64 {
+        const VIEW = 1 << 0;
+        const REPLY = 1 << 1;
+        const ASSIGN = 1 << 2;
+        const EXPORT = 1 << 3;
+        const EDIT = 1 << 4;
+        const DELETE = 1 << 5;
+        const MANAGE = 1 << 6;
+        const ADMINISTER = 1 << 40;
+    }
+}
+
+const OWNER: SystemRole = SystemRole::new("owner");
+
+/// The roles that are assigned, with what each grants.
+const ROLES: [(SystemRole, Permission); 4] = [
+    (SystemRole::new("viewer"), Permission::VIEW),
+    (SystemRole::new("agent"), Permission::VIEW.union(Permission::REPLY)),
+    (
+        SystemRole::new("lead"),
+        Permission::VIEW
+            .union(Permission::REPLY)
+            .union(Permission::ASSIGN)
+            .union(Permission::EXPORT),
+    ),
+    (SystemRole::new("manager"), Permission::from_bits_truncate(0b111_1111)),
+];
+
+/// How large a workload is.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    pub name: &'static str,
+    pub organizations: usize,
+    /// In all organizations together.
+    pub assignments: usize,
+}
+
+pub const SIZES: [Size; 4] = [
+    Size { name: "1 organization, 300 assignments", organizations: 1, assignments: 300 },
+    Size { name: "100 organizations, 100,000", organizations: 100, assignments: 100_000 },
+    Size { name: "1,000 organizations, 1,000,000", organizations: 1_000, assignments: 1_000_000 },
+    Size { name: "1 organization, 1,000,000", organizations: 1, assignments: 1_000_000 },
+];
+
+pub const QUESTIONS: usize = 131_072;
+
+/// One question; `organization` is a position in [`Workload::snapshots`].
+#[derive(Debug, Clone, Copy)]
+pub struct Question {
+    pub organization: usize,
+    pub sub_account: SubAccountId,
+    pub workspace: WorkspaceId,
+    pub permission: Permission,
+}
+
+/// Snapshots, the bare table that holds every reachable pair, and the questions.
+pub struct Workload {
+    pub snapshots: Vec<Snapshot<Permission>>,
+    pub bare: HashMap<(u128, u128), u64, foldhash::fast::FixedState>,
+    pub questions: Vec<Question>,
+}
+
+/// A small, seeded generator (`SplitMix64`), so that every run asks the same.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub fn id(&mut self) -> u128 {
+        (u128::from(self.next()) << 64) | u128::from(self.next())
+    }
+
+    pub fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(limit.max(1)).unwrap()).unwrap()
+    }
+}
+
+pub fn catalog() -> Catalog<Permission> {
+    let builder = ROLES
+        .iter()
+        .fold(Catalog::builder(), |builder, (role, permissions)| builder.role(*role, *permissions));
+    builder
+        .role(OWNER, Permission::all())
+        .owner(OWNER)
+        .administration(Permission::ADMINISTER)
+        .build()
+        .unwrap()
+}
+
+/// One organization with what is in it.
+pub struct Tenant {
+    pub organization: Organization,
+    pub accounts: Vec<SubAccountId>,
+    pub workspaces: Vec<WorkspaceId>,
+    /// Who has which of [`ROLES`] where.
+    pub made: Vec<(SubAccountId, WorkspaceId, usize)>,
+}
+
+/// One organization, founded by a single change set.
+pub fn tenant(random: &mut Random, assignments: usize) -> Tenant {
+    let accounts: Vec<_> =
+        (0..assignments.div_ceil(3)).map(|_| SubAccountId::from_u128(random.id())).collect();
+    let workspaces: Vec<_> = (0..(assignments / 50).clamp(6, 20_000))
+        .map(|_| WorkspaceId::from_u128(random.id()))
+        .collect();
+    let mut changes: Vec<Change> = vec![Profile::new("Acme".parse().unwrap()).into()];
+    changes.extend(workspaces.iter().map(|id| Workspace::new(*id, "W".parse().unwrap()).into()));
+    changes.extend(accounts.iter().map(|id| SubAccount::member(*id).into()));
+    let mut made = Vec::with_capacity(assignments);
+    for position in 0..assignments {
+        let account = accounts[position / 3];
+        // Three different workspaces for each sub-account.
+        let third = workspaces.len() / 3;
+        let workspace = workspaces[(position % 3) * third + random.below(third)];
+        let role = random.below(ROLES.len());
+        let id = AssignmentId::from_u128(random.id());
+        changes.push(Assignment::allow(id, account, ROLES[role].0, workspace).into());
+        made.push((account, workspace, role));
+    }
+    let set = ChangeSet { time: Timestamp::UNIX_EPOCH, changes, personal: Vec::new() };
+    let id = OrganizationId::from_u128(random.id());
+    let organization = Organization::found(id, &set).unwrap();
+    Tenant { organization, accounts, workspaces, made }
+}
+
+impl Workload {
+    pub fn new(size: Size) -> Self {
+        let mut random = Random(7);
+        let catalog = catalog();
+        let mut bare = HashMap::with_hasher(foldhash::fast::FixedState::with_seed(1));
+        let mut snapshots = Vec::new();
+        let mut tenants = Vec::new();
+        for _ in 0..size.organizations {
+            let tenant = tenant(&mut random, size.assignments / size.organizations);
+            snapshots.push(Snapshot::compile(tenant.organization.clone(), &catalog));
+            for (account, workspace, role) in &tenant.made {
+                bare.insert((account.to_u128(), workspace.to_u128()), ROLES[*role].1.bits());
+            }
+            tenants.push(tenant);
+        }
+        let questions = (0..QUESTIONS)
+            .map(|number| {
+                let organization = random.below(tenants.len());
+                let Tenant { accounts, workspaces, made, .. } = &tenants[organization];
+                let (account, workspace, role) = made[random.below(made.len())];
+                let granted = ROLES[role].1;
+                let pick = |random: &mut Random, among: Permission| {
+                    let bits: Vec<_> = among.iter().collect();
+                    bits[random.below(bits.len())]
+                };
+                match number % 4 {
+                    // Half of the questions are allowed ...
+                    0 | 2 => Question {
+                        organization,
+                        sub_account: account,
+                        workspace,
+                        permission: pick(&mut random, granted),
+                    },
+                    // ... a quarter ask for more than the role grants ...
+                    1 => Question {
+                        organization,
+                        sub_account: account,
+                        workspace,
+                        permission: pick(&mut random, Permission::all() - granted),
+                    },
+                    // ... and a quarter ask elsewhere.
+                    _ => loop {
+                        let sub_account = accounts[random.below(accounts.len())];
+                        let workspace = workspaces[random.below(workspaces.len())];
+                        if !bare.contains_key(&(sub_account.to_u128(), workspace.to_u128())) {
+                            let permission = pick(&mut random, Permission::all());
+                            break Question { organization, sub_account, workspace, permission };
+                        }
+                    },
+                }
+            })
+            .collect();
+        Self { snapshots, bare, questions }
+    }
+
+    /// The bare table's answer.
+    pub fn bare(&self, question: &Question) -> bool {
+        let pair = (question.sub_account.to_u128(), question.workspace.to_u128());
+        let need = question.permission.bits();
+        self.bare.get(&pair).is_some_and(|bits| bits & need == need)
+    }
+
+    /// The snapshot's answer.
+    pub fn snapshot(&self, question: &Question) -> bool {
+        self.snapshots[question.organization]
+            .check(question.sub_account, question.permission, question.workspace)
+            .is_allow()
+    }
+
+    /// Fails unless the two agree everywhere and half of the answers are allow.
+    pub fn verify(&self) {
+        let allowed = self.questions.iter().filter(|question| self.bare(question)).count();
+        assert_eq!(allowed, QUESTIONS / 2, "half of the questions are to be allowed");
+        for question in &self.questions {
+            assert_eq!(self.snapshot(question), self.bare(question), "{question:?}");
+        }
+    }
+}
