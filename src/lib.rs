@@ -91,3 +91,8 @@ pub use model::{
 };
 pub use permission::{PermissionName, PermissionNames, Permissions};
 pub use text::{Label, Name};
+
+/// The README is compiled and run as documentation, so that it stays true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

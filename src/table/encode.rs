@@ -10,8 +10,8 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use super::Table;
-use super::load::Loader;
+use crate::table::Table;
+use crate::table::load::Loader;
 
 impl<K: Serialize, V: Serialize> Serialize for Table<K, V> {
     /// Writes the pairs in key order.

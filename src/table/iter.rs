@@ -8,8 +8,8 @@ use std::fmt;
 use std::iter::{FusedIterator, Zip};
 use std::slice;
 
-use super::page::{Leaf, Page};
-use super::path::{Edge, Path, Place};
+use crate::table::page::{Leaf, Page};
+use crate::table::path::{Edge, Path, Place};
 
 /// The entries of a [`Table`](super::Table) within a range, in ascending key
 /// order. Made by [`Table::range`](super::Table::range).

@@ -6,8 +6,8 @@
 use std::mem;
 use std::sync::Arc;
 
-use super::Table;
-use super::page::{Branch, CAPACITY, LEAST, Leaf, Page, shift};
+use crate::table::Table;
+use crate::table::page::{Branch, CAPACITY, LEAST, Leaf, Page, shift};
 
 /// How far a page is filled: short of full, so that the first inserts
 /// afterwards do not split every page they meet.

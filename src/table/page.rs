@@ -14,7 +14,7 @@ use std::borrow::Borrow;
 use std::mem;
 use std::sync::Arc;
 
-use super::path::Path;
+use crate::table::path::Path;
 
 /// The most entries of a leaf, or children of a branch.
 ///

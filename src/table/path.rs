@@ -7,7 +7,7 @@
 
 use std::borrow::Borrow;
 
-use super::page::{CAPACITY, Leaf, Page, rank};
+use crate::table::page::{CAPACITY, Leaf, Page, rank};
 
 /// More levels than a table can have: a root of two children above branches of
 /// a quarter page each would by then count more entries than memory has bytes.

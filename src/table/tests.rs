@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::Table;
-use super::page::{CAPACITY, LEAST, Page};
+use crate::table::Table;
+use crate::table::page::{CAPACITY, LEAST, Page};
 
 /// What is known of the pages below one page.
 struct Shape<K> {
