@@ -7,28 +7,20 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
-use crate::id::{OrganizationId, PersonalId, SubAccountId};
-use crate::model::assignment::{Assignment, Effect, Grant};
+use crate::id::{OrganizationId, PersonalId};
 use crate::model::change::{Change, ChangeSet, Put, Remove, StructureError};
-use crate::model::consent::Consent;
-use crate::model::hierarchy::{check_includes, check_tree};
+use crate::model::check::check_entity;
 use crate::model::link::{EntityId, Link, References};
 use crate::model::organization::{Indexes, Organization, Retired};
 use crate::model::personal::{Personal, PersonalRow, Purpose};
 use crate::model::profile::Profile;
 use crate::model::record::Revision;
 use crate::model::resource::Resource;
-use crate::model::role::Role;
 use crate::model::scope::Key;
 use crate::model::sub_account::{Login, SubAccount, SubAccountKind};
-use crate::model::team::{Membership, Team};
 use crate::model::workspace::Workspace;
 use crate::table::Table;
-
-/// The most labels of one noun, conditions of one assignment, and roles that a role includes or assigns.
-pub const LIST_LIMIT: usize = 64;
 
 /// See [`Organization::found`].
 pub(super) fn found(id: OrganizationId, first: &ChangeSet) -> Result<Organization, StructureError> {
@@ -60,7 +52,7 @@ pub(crate) fn applied(
     Ok(next)
 }
 
-fn empty(
+pub(super) fn empty(
     id: OrganizationId,
     revision: Revision,
     time: Timestamp,
@@ -86,8 +78,8 @@ fn empty(
 }
 
 /// A copy under change: what was touched, and which side rows have not found their reference yet.
-struct Applying<'a> {
-    next: Organization,
+pub(super) struct Applying<'a> {
+    pub(super) next: Organization,
     /// What was touched, and whether it was moved to another parent.
     touched: BTreeMap<EntityId, bool>,
     rows: BTreeMap<PersonalId, &'a PersonalRow>,
@@ -101,7 +93,12 @@ impl<'a> Applying<'a> {
         Self { next, touched: BTreeMap::new(), rows, at_rest: false }
     }
 
-    fn put(&mut self, put: &Put) -> Result<(), StructureError> {
+    /// An empty copy for a whole organization at rest, whose nouns may have any status.
+    pub(super) fn at_rest(next: Organization, rows: &'a [PersonalRow]) -> Self {
+        Self { at_rest: true, ..Self::new(next, rows) }
+    }
+
+    pub(super) fn put(&mut self, put: &Put) -> Result<(), StructureError> {
         match put {
             Put::Profile(profile) => self.put_profile(profile),
             Put::Workspace(workspace) => self.put_workspace(workspace),
@@ -366,7 +363,7 @@ impl<'a> Applying<'a> {
     }
 
     /// Judges everything that was touched, once all effects are in.
-    fn checked(self) -> Result<Organization, StructureError> {
+    pub(super) fn checked(self) -> Result<Organization, StructureError> {
         let unreferenced = |(id, row): (&PersonalId, &&PersonalRow)| {
             (self.next.personal.get(id) != Some(*row)).then_some(*id)
         };
@@ -377,254 +374,5 @@ impl<'a> Applying<'a> {
             check_entity(&self.next, entity, moved)?;
         }
         Ok(self.next)
-    }
-}
-
-/// Judges one noun in place; what is gone must not be referred to any more.
-fn check_entity(
-    organization: &Organization,
-    entity: EntityId,
-    moved: bool,
-) -> Result<(), StructureError> {
-    if !organization.contains(entity) {
-        let link = organization.indexes.links.range(Link::first_to(entity)..).next();
-        return match link {
-            Some((link, ())) if link.to == entity => {
-                Err(StructureError::StillReferenced { removed: entity, by: link.from })
-            }
-            // A membership without its sub-account: nothing points at the sub-account, it points at the team.
-            _ if matches!(entity, EntityId::SubAccount(_)) => {
-                Err(StructureError::Dangling { from: entity, to: entity })
-            }
-            _ => Ok(()),
-        };
-    }
-    match entity {
-        EntityId::Organization => {
-            let profile = &organization.profile;
-            within(entity, "labels", profile.labels.len())?;
-            within(entity, "conditions", profile.security.conditions.len())
-        }
-        EntityId::Workspace(id) => {
-            let labels = organization.workspaces.get(&id).map_or(0, |it| it.labels.len());
-            within(entity, "labels", labels)
-        }
-        EntityId::Resource(id) => {
-            let Some(resource) = organization.resources.get(&id) else { return Ok(()) };
-            within(entity, "labels", resource.labels.len())?;
-            no_dangling(organization, resource)?;
-            check_tree(organization, entity, moved)
-        }
-        EntityId::Team(id) => {
-            let Some(team) = organization.teams.get(&id) else { return Ok(()) };
-            within(entity, "labels", team.labels.len())?;
-            no_dangling(organization, team)?;
-            check_tree(organization, entity, moved)
-        }
-        EntityId::SubAccount(id) => {
-            let Some(sub_account) = organization.sub_accounts.get(&id) else { return Ok(()) };
-            check_sub_account(organization, sub_account)
-        }
-        EntityId::Role(id) => {
-            let Some(role) = organization.roles.get(&id) else { return Ok(()) };
-            within(entity, "included roles", role.includes.len())?;
-            within(entity, "roles to assign", role.assigns.len())?;
-            no_dangling(organization, role)?;
-            check_includes(organization, id)
-        }
-        EntityId::Assignment(id) => {
-            let Some(assignment) = organization.assignments.get(&id) else { return Ok(()) };
-            check_assignment(organization, assignment)
-        }
-        EntityId::Consent(id) => {
-            let Some(consent) = organization.consents.get(&id) else { return Ok(()) };
-            check_consent(organization, consent)
-        }
-    }
-}
-
-fn check_sub_account(
-    organization: &Organization,
-    sub_account: &SubAccount,
-) -> Result<(), StructureError> {
-    let id = sub_account.id;
-    within(EntityId::SubAccount(id), "labels", sub_account.labels.len())?;
-    no_dangling(organization, sub_account)?;
-    for team in organization.teams_of(id) {
-        no_dangling(organization, &Membership { sub_account: id, team })?;
-    }
-    if sub_account.kind == SubAccountKind::Guest && sub_account.ends.is_none() {
-        return Err(StructureError::GuestWithoutEnd(id));
-    }
-    let is_member = |owner: SubAccountId| {
-        let owner = organization.sub_accounts.get(&owner);
-        owner.is_some_and(|owner| owner.kind == SubAccountKind::Member)
-    };
-    let owned_rightly = match sub_account.kind {
-        SubAccountKind::Service => sub_account.owner.is_some_and(is_member),
-        SubAccountKind::Member | SubAccountKind::Guest => sub_account.owner.is_none(),
-    };
-    if !owned_rightly {
-        return Err(StructureError::ServiceOwner(id));
-    }
-    // A member who turns into a guest can no longer answer for services.
-    if sub_account.kind != SubAccountKind::Member {
-        let mut owned =
-            organization.referring(EntityId::SubAccount(id), crate::model::link::Relation::Owner);
-        if let Some(EntityId::SubAccount(service)) =
-            owned.find(|owned| matches!(owned, EntityId::SubAccount(_)))
-        {
-            return Err(StructureError::ServiceOwner(service));
-        }
-    }
-    Ok(())
-}
-
-fn check_assignment(
-    organization: &Organization,
-    assignment: &Assignment,
-) -> Result<(), StructureError> {
-    let id = assignment.id;
-    within(EntityId::Assignment(id), "conditions", assignment.conditions.len())?;
-    no_dangling(organization, assignment)?;
-    if let Grant::Permissions { any, own } = &assignment.grant
-        && any.is_empty()
-        && own.is_empty()
-    {
-        return Err(StructureError::EmptyGrant(id));
-    }
-    if assignment.effect == Effect::Deny && assignment.delegator.is_some() {
-        return Err(StructureError::DelegatedDeny(id));
-    }
-    Ok(())
-}
-
-fn check_consent(organization: &Organization, consent: &Consent) -> Result<(), StructureError> {
-    no_dangling(organization, consent)?;
-    if consent.starts.is_some_and(|starts| consent.ends <= starts) {
-        return Err(StructureError::EmptyWindow(EntityId::Consent(consent.id)));
-    }
-    Ok(())
-}
-
-fn no_dangling(organization: &Organization, noun: &impl References) -> Result<(), StructureError> {
-    let (from, references) = noun.references();
-    match references.into_iter().find(|(_, to)| !organization.contains(*to)) {
-        Some((_, to)) => Err(StructureError::Dangling { from, to }),
-        None => Ok(()),
-    }
-}
-
-fn within(entity: EntityId, what: &'static str, count: usize) -> Result<(), StructureError> {
-    if count > LIST_LIMIT {
-        return Err(StructureError::TooMany { entity, what, count, limit: LIST_LIMIT });
-    }
-    Ok(())
-}
-
-/// An organization at rest: the tables without what follows from them, each in the order of its ids.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Stored {
-    id: OrganizationId,
-    revision: Revision,
-    time: Timestamp,
-    profile: Profile,
-    workspaces: Vec<Workspace>,
-    resources: Vec<Resource>,
-    sub_accounts: Vec<SubAccount>,
-    teams: Vec<Team>,
-    memberships: Vec<Membership>,
-    roles: Vec<Role>,
-    assignments: Vec<Assignment>,
-    consents: Vec<Consent>,
-    personal: Vec<PersonalRow>,
-    retired: Vec<Retired>,
-}
-
-impl From<Organization> for Stored {
-    fn from(organization: Organization) -> Self {
-        Self {
-            id: organization.id,
-            revision: organization.revision,
-            time: organization.time,
-            profile: organization.profile,
-            workspaces: organization.workspaces.values().cloned().collect(),
-            resources: organization.resources.values().cloned().collect(),
-            sub_accounts: organization.sub_accounts.values().cloned().collect(),
-            teams: organization.teams.values().cloned().collect(),
-            memberships: organization.memberships.keys().copied().collect(),
-            roles: organization.roles.values().cloned().collect(),
-            assignments: organization.assignments.values().cloned().collect(),
-            consents: organization.consents.values().cloned().collect(),
-            personal: organization.personal.values().cloned().collect(),
-            retired: organization.retired.keys().cloned().collect(),
-        }
-    }
-}
-
-impl TryFrom<Stored> for Organization {
-    type Error = StructureError;
-
-    /// Puts every noun back and judges all of them, so that nothing enters that `apply` would have refused.
-    fn try_from(stored: Stored) -> Result<Self, StructureError> {
-        let next = empty(stored.id, stored.revision, stored.time, stored.profile.clone());
-        let mut applying = Applying { at_rest: true, ..Applying::new(next, &stored.personal) };
-        let puts = std::iter::once(Put::Profile(stored.profile))
-            .chain(stored.workspaces.into_iter().map(Put::Workspace))
-            .chain(stored.sub_accounts.into_iter().map(Put::SubAccount))
-            .chain(stored.resources.into_iter().map(Put::Resource))
-            .chain(stored.teams.into_iter().map(Put::Team))
-            .chain(stored.memberships.into_iter().map(Put::Membership))
-            .chain(stored.roles.into_iter().map(Put::Role))
-            .chain(stored.assignments.into_iter().map(Put::Assignment))
-            .chain(stored.consents.into_iter().map(Put::Consent));
-        for put in puts {
-            applying.put_once(&put)?;
-        }
-        for retired in stored.retired {
-            applying.retire_at_rest(retired)?;
-        }
-        applying.checked()
-    }
-}
-
-impl Applying<'_> {
-    /// Puts a noun whose id nothing else at rest may have.
-    fn put_once(&mut self, put: &Put) -> Result<(), StructureError> {
-        let entity = match put {
-            Put::Profile(_) | Put::Membership(_) => None,
-            Put::Workspace(workspace) => Some(EntityId::Workspace(workspace.id)),
-            Put::Resource(resource) => Some(EntityId::Resource(resource.id)),
-            Put::SubAccount(sub_account) => Some(EntityId::SubAccount(sub_account.id)),
-            Put::Team(team) => Some(EntityId::Team(team.id)),
-            Put::Role(role) => Some(EntityId::Role(role.id)),
-            Put::Assignment(assignment) => Some(EntityId::Assignment(assignment.id)),
-            Put::Consent(consent) => Some(EntityId::Consent(consent.id)),
-        };
-        match entity {
-            Some(entity) if self.next.contains(entity) => Err(StructureError::IdReused(entity)),
-            _ => self.put(put),
-        }
-    }
-
-    fn retire_at_rest(&mut self, retired: Retired) -> Result<(), StructureError> {
-        let indexes = &self.next.indexes;
-        match &retired {
-            Retired::Entity(entity) if self.next.contains(*entity) => {
-                return Err(StructureError::IdReused(*entity));
-            }
-            Retired::WorkspaceKey(key) if indexes.workspace_keys.contains_key(key) => {
-                return Err(StructureError::KeyReused(key.clone()));
-            }
-            Retired::ResourceKey(kind, key)
-                if indexes.resource_keys.contains_key(&(kind.clone(), key.clone())) =>
-            {
-                return Err(StructureError::KeyReused(key.clone()));
-            }
-            _ => {}
-        }
-        self.next.retired.insert(retired, ());
-        Ok(())
     }
 }

@@ -21,11 +21,13 @@ pub mod validity;
 pub mod workspace;
 
 mod apply;
+mod check;
 mod hierarchy;
+mod stored;
 
-pub use apply::LIST_LIMIT;
 pub use assignment::{Assignee, Assignment, Effect, Grant, Reach};
 pub use change::{Change, ChangeSet, Put, Remove, StructureError};
+pub use check::LIST_LIMIT;
 pub use condition::{Condition, LoginMethod, LoginMethods, Networks};
 pub use consent::Consent;
 pub use hierarchy::DEPTH_LIMIT;

@@ -26,7 +26,7 @@ use crate::table::Table;
 ///
 /// It is changed only by [`apply`](Self::apply). A clone costs **O(1)** and shares everything with the original.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "super::apply::Stored", into = "super::apply::Stored")]
+#[serde(try_from = "super::stored::Stored", into = "super::stored::Stored")]
 pub struct Organization {
     pub(super) id: OrganizationId,
     pub(super) revision: Revision,

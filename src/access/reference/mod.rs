@@ -3,18 +3,22 @@
 //! It is the specification in executable form, not a way to serve requests. It uses nothing of the compiled side, so
 //! that the two cannot be wrong in the same way.
 
+mod operator;
+mod paths;
+mod scopes;
+
 use jiff::Timestamp;
 
-use crate::access::context::{Context, Ownership, Truth};
+use crate::access::context::{Context, Truth};
 use crate::access::decision::{Decision, Reason};
 use crate::access::target::Target;
 use crate::catalog::{Catalog, CatalogCore, Parts};
-use crate::id::{SubAccountId, TeamId};
+use crate::id::SubAccountId;
 use crate::model::{
-    Assignee, Assignment, Condition, Effect, Grant, Organization, OrganizationStatus, Reach,
-    RoleRef, Scope, Status, SubAccount, SubAccountKind, Validity, WorkspaceStatus,
+    Assignment, Condition, Effect, Organization, OrganizationStatus, Scope, Status, SubAccount,
+    SubAccountKind,
 };
-use crate::permission::{Bits, PermissionNames, Permissions};
+use crate::permission::{Bits, Permissions};
 
 /// The naive evaluator of one organization under one catalog, at one instant. Every question costs **O(n)** in the
 /// assignments.
@@ -199,179 +203,10 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The scopes from the root down to `scope`.
-    fn chain(&self, scope: Scope) -> Vec<Scope> {
-        let mut chain = vec![scope];
-        while let Some(parent) = chain.last().and_then(|last| self.organization.parent(*last)) {
-            chain.push(parent);
-        }
-        chain.reverse();
-        chain
-    }
-
-    /// The scopes from `above` down to `scope`, `above` first; none if `above` is not on the way.
-    fn way_down(&self, above: Scope, scope: Scope) -> Vec<Scope> {
-        self.chain(scope).into_iter().skip_while(|on_the_way| *on_the_way != above).collect()
-    }
-
-    /// D3: an assignment reaches x by *here*, *subtree* or *labelled*.
-    fn reaches(&self, assignment: &Assignment, scope: Scope) -> bool {
-        let way = self.way_down(assignment.scope, scope);
-        match &assignment.reach {
-            Reach::Here => assignment.scope == scope,
-            Reach::Subtree => !way.is_empty(),
-            Reach::Labelled(label) => way.into_iter().any(|on_the_way| match on_the_way {
-                Scope::Organization => self.organization.profile().labels.contains(label),
-                Scope::Workspace(id) => {
-                    let workspace = self.organization.workspaces().get(&id);
-                    workspace.is_some_and(|it| it.labels.contains(label))
-                }
-                Scope::Resource(id) => {
-                    let resource = self.organization.resources().get(&id);
-                    resource.is_some_and(|it| it.labels.contains(label))
-                }
-            }),
-        }
-    }
-
-    /// D3: it contains s directly, through teams, or as a member of a scope.
-    fn paths(&self, assignment: &'a Assignment, sub_account: SubAccountId) -> Vec<Path<'a>> {
-        let path = |membership| Path { assignment, membership };
-        match assignment.assignee {
-            Assignee::MembersOf(Scope::Organization) => vec![path(None)],
-            Assignee::MembersOf(scope) => self
-                .organization
-                .assignments()
-                .values()
-                .filter(|made| made.effect == Effect::Allow && made.scope == scope)
-                .filter(|made| self.names(made.assignee, sub_account))
-                .map(|made| path(Some(made)))
-                .collect(),
-            named if self.names(named, sub_account) => vec![path(None)],
-            Assignee::SubAccount(_) | Assignee::Team(_) => Vec::new(),
-        }
-    }
-
-    fn names(&self, assignee: Assignee, sub_account: SubAccountId) -> bool {
-        match assignee {
-            Assignee::SubAccount(id) => id == sub_account,
-            Assignee::Team(team) => {
-                self.organization.teams_of(sub_account).any(|own| self.is_within(own, team))
-            }
-            Assignee::MembersOf(_) => false,
-        }
-    }
-
-    /// D3: a sub-team's members belong to the parent.
-    fn is_within(&self, team: TeamId, ancestor: TeamId) -> bool {
-        let mut above = Some(team);
-        while let Some(id) = above {
-            if id == ancestor {
-                return true;
-            }
-            above = self.organization.teams().get(&id).and_then(|team| team.parent);
-        }
-        false
-    }
-
-    /// D3, D7, D8: the windows of an assignment and of the membership it comes by, both.
-    fn in_time(path: Path<'_>, now: Timestamp) -> Result<(), Reason> {
-        let windows = || Self::both(path).map(|assignment| assignment.validity);
-        if windows().any(|window| Validity::is_ahead(window, now)) {
-            return Err(Reason::NotYetValid);
-        }
-        if windows().any(|window| Validity::is_over(window, now)) {
-            return Err(Reason::Expired);
-        }
-        Ok(())
-    }
-
-    fn both(path: Path<'_>) -> impl Iterator<Item = &Assignment> {
-        std::iter::once(path.assignment).chain(path.membership)
-    }
-
-    /// D8: conditions are joined by "and"; D13: on the bounding side they count as met.
-    fn conditions(path: Path<'_>, question: &Question<'_>) -> Truth {
-        if question.bounding {
-            return Truth::True;
-        }
-        question.context.meets_all(Self::both(path).flat_map(|it| &it.conditions))
-    }
-
-    /// D3: roles are closed over includes.
-    fn parts(&self, grant: &Grant) -> Parts {
-        let known = |names: &PermissionNames| self.catalog.vocabulary().bits(names);
-        match grant {
-            Grant::Permissions { any, own } => Parts { any: known(any), own: known(own) },
-            Grant::Role(RoleRef::System(name)) => self.catalog.role(name),
-            Grant::Role(RoleRef::Custom(id)) => {
-                let Some(role) = self.organization.roles().get(id) else { return Parts::default() };
-                let itself = Parts { any: known(&role.any), own: known(&role.own) };
-                role.includes.iter().fold(itself, |parts, included| {
-                    parts.union(self.parts(&Grant::Role(included.clone())))
-                })
-            }
-        }
-    }
-
-    /// D4: the bits that `inherits(n)` passes at every n below `above` down to `scope`.
-    fn flow(&self, above: Scope, scope: Scope) -> Bits {
-        let inherits = |on_the_way: Scope| match on_the_way {
-            Scope::Organization => None,
-            Scope::Workspace(id) => self.organization.workspaces().get(&id).map(|it| &it.inherits),
-            Scope::Resource(id) => self.organization.resources().get(&id).map(|it| &it.inherits),
-        };
-        self.way_down(above, scope)
-            .into_iter()
-            .skip(1)
-            .map(|below| self.catalog.vocabulary().bits(inherits(below).unwrap_or(&NOTHING)))
-            .fold(self.catalog.vocabulary().universe(), Bits::intersection)
-    }
-
-    /// D4: all ceilings of root..x, intersected.
-    fn ceiling(&self, scope: Scope) -> Bits {
-        self.chain(scope)
-            .into_iter()
-            .filter_map(|on_the_way| match on_the_way {
-                Scope::Organization => self.organization.profile().ceiling.as_ref(),
-                Scope::Workspace(id) => self.organization.workspaces().get(&id)?.ceiling.as_ref(),
-                Scope::Resource(id) => self.organization.resources().get(&id)?.ceiling.as_ref(),
-            })
-            .map(|ceiling| self.catalog.vocabulary().bits(ceiling))
-            .fold(self.catalog.vocabulary().universe(), Bits::intersection)
-    }
-
     fn boundary(&self, sub_account: &SubAccount) -> Bits {
         match &sub_account.boundary {
             Some(boundary) => self.catalog.vocabulary().bits(boundary),
             None => self.catalog.vocabulary().universe(),
-        }
-    }
-
-    /// D2: at and below an archived workspace only the catalog's read set is left.
-    fn left_by_archiving(&self, scope: Scope) -> Bits {
-        let archived = self.chain(scope).into_iter().any(|on_the_way| match on_the_way {
-            Scope::Workspace(id) => {
-                let workspace = self.organization.workspaces().get(&id);
-                workspace.is_some_and(|it| it.status == WorkspaceStatus::Archived)
-            }
-            Scope::Organization | Scope::Resource(_) => false,
-        });
-        if archived { self.catalog.archived() } else { self.catalog.vocabulary().universe() }
-    }
-
-    /// D6: as claimed; unsaid, whether s is the registered owner of x itself, unknown where none is registered.
-    fn owned(&self, sub_account: SubAccountId, scope: Scope, context: &Context) -> Owned {
-        let registered = match scope {
-            Scope::Resource(id) => self.organization.resources().get(&id).and_then(|it| it.owner),
-            Scope::Organization | Scope::Workspace(_) => None,
-        };
-        match (context.claimed(), registered) {
-            (Ownership::Owned, _) => Owned::Yes,
-            (Ownership::NotOwned, _) => Owned::No,
-            (Ownership::Unsaid, Some(owner)) if owner == sub_account => Owned::Yes,
-            (Ownership::Unsaid, Some(_)) => Owned::No,
-            (Ownership::Unsaid, None) => Owned::Unknown,
         }
     }
 
@@ -523,104 +358,7 @@ impl<'a> Rules<'a> {
             Owned::Yes | Owned::No => Reason::NotOwned,
         }
     }
-
-    /// D12: operator o at x of organization T has `effective(o, home root) & consent.mask & C(x)`, through every
-    /// `inherits` from the consent's scope to x, less T's denies to all members; D2 holds in both.
-    fn decide_operator(
-        &self,
-        home: &Rules<'_>,
-        operator: SubAccountId,
-        need: Bits,
-        target: Target,
-        context: &Context,
-    ) -> Result<(), Reason> {
-        let now = context.time().unwrap_or(self.now);
-        self.well_formed(need)?;
-        let operator =
-            home.organization.sub_accounts().get(&operator).ok_or(Reason::UnknownSubAccount)?;
-        let scope = self.resolve(target)?;
-        for side in [self, home] {
-            side.organization_is_active()?;
-            Self::may_act(operator, now)?;
-            side.meets_security_policy(operator.kind, context)?;
-        }
-        let chain = self.chain(scope);
-        let consents: Vec<_> = self
-            .organization
-            .consents()
-            .values()
-            .filter(|consent| consent.operators == home.organization.id())
-            .filter(|consent| consent.holds(now) && chain.contains(&consent.scope))
-            .collect();
-        if consents.is_empty() {
-            return Err(Reason::NoConsent);
-        }
-        let at_home = Question {
-            sub_account: operator,
-            scope: Scope::Organization,
-            context,
-            now,
-            bounding: false,
-            delegations: true,
-        };
-        let has = home.with_prerequisites(home.before_prerequisites(&at_home));
-        let known = |names| self.catalog.vocabulary().bits(names);
-        let mask = consents.iter().map(|it| known(&it.mask)).fold(Bits::NONE, Bits::union);
-        let let_in = consents
-            .iter()
-            .map(|it| known(&it.mask).intersection(self.flow(it.scope, scope)))
-            .fold(Bits::NONE, Bits::union);
-        let denies = self.denied_to_operators(scope, context, now);
-        let ceiling = self.ceiling(scope);
-        let left = self.left_by_archiving(scope);
-        let before =
-            has.intersection(let_in).difference(denies).intersection(ceiling).intersection(left);
-        let effective = self.with_prerequisites(before);
-        let Some(missing) = first(need.difference(effective)) else { return Ok(()) };
-        Err(if before.holds(missing) {
-            Reason::PrerequisiteMissing
-        } else if !left.holds(missing) {
-            Reason::Archived
-        } else if !has.holds(missing) {
-            Reason::OperatorLacks
-        } else if !mask.holds(missing) {
-            Reason::ConsentMask
-        } else if !let_in.holds(missing) {
-            Reason::Masked
-        } else if denies.holds(missing) {
-            Reason::Denied
-        } else {
-            Reason::Ceiling
-        })
-    }
-
-    /// D12: T's denies to all members. What a sub-account of T owns, an operator does not.
-    fn denied_to_operators(&self, scope: Scope, context: &Context, now: Timestamp) -> Bits {
-        let registered = match scope {
-            Scope::Resource(id) => self.organization.resources().get(&id).and_then(|it| it.owner),
-            Scope::Organization | Scope::Workspace(_) => None,
-        };
-        let owned = match (context.claimed(), registered) {
-            (Ownership::Owned, _) => Owned::Yes,
-            (Ownership::NotOwned, _) | (Ownership::Unsaid, Some(_)) => Owned::No,
-            (Ownership::Unsaid, None) => Owned::Unknown,
-        };
-        let parts = self
-            .organization
-            .assignments()
-            .values()
-            .filter(|assignment| assignment.effect == Effect::Deny)
-            .filter(|assignment| assignment.assignee == Assignee::MembersOf(Scope::Organization))
-            .filter(|assignment| self.reaches(assignment, scope))
-            .filter(|assignment| assignment.validity.holds(now))
-            .filter(|assignment| context.meets_all(&assignment.conditions) != Truth::False)
-            .map(|assignment| self.parts(&assignment.grant))
-            .fold(Parts::default(), Parts::union);
-        denied(parts, owned)
-    }
 }
-
-static NOTHING: PermissionNames = PermissionNames::none();
 
 /// D5, D6: `A.any | A.own if owned`; unknown helps no allow.
 fn granted(allows: Parts, owned: Owned) -> Bits {

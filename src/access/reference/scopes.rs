@@ -1,0 +1,105 @@
+//! The reference evaluator on scopes: the way down the tree, and what it lets through.
+
+use crate::access::context::{Context, Ownership};
+use crate::access::reference::{Owned, Rules};
+use crate::id::SubAccountId;
+use crate::model::{Assignment, Reach, Scope, WorkspaceStatus};
+use crate::permission::{Bits, PermissionNames};
+
+impl Rules<'_> {
+    /// The scopes from the root down to `scope`.
+    pub(super) fn chain(&self, scope: Scope) -> Vec<Scope> {
+        let mut chain = vec![scope];
+        while let Some(parent) = chain.last().and_then(|last| self.organization.parent(*last)) {
+            chain.push(parent);
+        }
+        chain.reverse();
+        chain
+    }
+
+    /// The scopes from `above` down to `scope`, `above` first; none if `above` is not on the way.
+    pub(super) fn way_down(&self, above: Scope, scope: Scope) -> Vec<Scope> {
+        self.chain(scope).into_iter().skip_while(|on_the_way| *on_the_way != above).collect()
+    }
+
+    /// D3: an assignment reaches x by *here*, *subtree* or *labelled*.
+    pub(super) fn reaches(&self, assignment: &Assignment, scope: Scope) -> bool {
+        let way = self.way_down(assignment.scope, scope);
+        match &assignment.reach {
+            Reach::Here => assignment.scope == scope,
+            Reach::Subtree => !way.is_empty(),
+            Reach::Labelled(label) => way.into_iter().any(|on_the_way| match on_the_way {
+                Scope::Organization => self.organization.profile().labels.contains(label),
+                Scope::Workspace(id) => {
+                    let workspace = self.organization.workspaces().get(&id);
+                    workspace.is_some_and(|it| it.labels.contains(label))
+                }
+                Scope::Resource(id) => {
+                    let resource = self.organization.resources().get(&id);
+                    resource.is_some_and(|it| it.labels.contains(label))
+                }
+            }),
+        }
+    }
+
+    /// D4: the bits that `inherits(n)` passes at every n below `above` down to `scope`.
+    pub(super) fn flow(&self, above: Scope, scope: Scope) -> Bits {
+        let inherits = |on_the_way: Scope| match on_the_way {
+            Scope::Organization => None,
+            Scope::Workspace(id) => self.organization.workspaces().get(&id).map(|it| &it.inherits),
+            Scope::Resource(id) => self.organization.resources().get(&id).map(|it| &it.inherits),
+        };
+        self.way_down(above, scope)
+            .into_iter()
+            .skip(1)
+            .map(|below| self.catalog.vocabulary().bits(inherits(below).unwrap_or(&NOTHING)))
+            .fold(self.catalog.vocabulary().universe(), Bits::intersection)
+    }
+
+    /// D4: all ceilings of root..x, intersected.
+    pub(super) fn ceiling(&self, scope: Scope) -> Bits {
+        self.chain(scope)
+            .into_iter()
+            .filter_map(|on_the_way| match on_the_way {
+                Scope::Organization => self.organization.profile().ceiling.as_ref(),
+                Scope::Workspace(id) => self.organization.workspaces().get(&id)?.ceiling.as_ref(),
+                Scope::Resource(id) => self.organization.resources().get(&id)?.ceiling.as_ref(),
+            })
+            .map(|ceiling| self.catalog.vocabulary().bits(ceiling))
+            .fold(self.catalog.vocabulary().universe(), Bits::intersection)
+    }
+
+    /// D2: at and below an archived workspace only the catalog's read set is left.
+    pub(super) fn left_by_archiving(&self, scope: Scope) -> Bits {
+        let archived = self.chain(scope).into_iter().any(|on_the_way| match on_the_way {
+            Scope::Workspace(id) => {
+                let workspace = self.organization.workspaces().get(&id);
+                workspace.is_some_and(|it| it.status == WorkspaceStatus::Archived)
+            }
+            Scope::Organization | Scope::Resource(_) => false,
+        });
+        if archived { self.catalog.archived() } else { self.catalog.vocabulary().universe() }
+    }
+
+    /// D6: as claimed; unsaid, whether s is the registered owner of x itself, unknown where none is registered.
+    pub(super) fn owned(
+        &self,
+        sub_account: SubAccountId,
+        scope: Scope,
+        context: &Context,
+    ) -> Owned {
+        let registered = match scope {
+            Scope::Resource(id) => self.organization.resources().get(&id).and_then(|it| it.owner),
+            Scope::Organization | Scope::Workspace(_) => None,
+        };
+        match (context.claimed(), registered) {
+            (Ownership::Owned, _) => Owned::Yes,
+            (Ownership::NotOwned, _) => Owned::No,
+            (Ownership::Unsaid, Some(owner)) if owner == sub_account => Owned::Yes,
+            (Ownership::Unsaid, Some(_)) => Owned::No,
+            (Ownership::Unsaid, None) => Owned::Unknown,
+        }
+    }
+}
+
+static NOTHING: PermissionNames = PermissionNames::none();

@@ -1,0 +1,157 @@
+//! Judging structure: what must be true of each noun once all effects are in.
+//!
+//! Only nouns that were touched are judged, and those that refer to something that is gone.
+
+use crate::id::SubAccountId;
+use crate::model::assignment::{Assignment, Effect, Grant};
+use crate::model::change::StructureError;
+use crate::model::consent::Consent;
+use crate::model::hierarchy::{check_includes, check_tree};
+use crate::model::link::{EntityId, Link, References, Relation};
+use crate::model::organization::Organization;
+use crate::model::sub_account::{SubAccount, SubAccountKind};
+use crate::model::team::Membership;
+
+/// The most labels of one noun, conditions of one assignment, and roles that a role includes or assigns.
+pub const LIST_LIMIT: usize = 64;
+
+/// Judges one noun in place; what is gone must not be referred to any more.
+pub(super) fn check_entity(
+    organization: &Organization,
+    entity: EntityId,
+    moved: bool,
+) -> Result<(), StructureError> {
+    if !organization.contains(entity) {
+        let link = organization.indexes.links.range(Link::first_to(entity)..).next();
+        return match link {
+            Some((link, ())) if link.to == entity => {
+                Err(StructureError::StillReferenced { removed: entity, by: link.from })
+            }
+            // A membership without its sub-account: nothing points at the sub-account, it points at the team.
+            _ if matches!(entity, EntityId::SubAccount(_)) => {
+                Err(StructureError::Dangling { from: entity, to: entity })
+            }
+            _ => Ok(()),
+        };
+    }
+    match entity {
+        EntityId::Organization => {
+            let profile = &organization.profile;
+            within(entity, "labels", profile.labels.len())?;
+            within(entity, "conditions", profile.security.conditions.len())
+        }
+        EntityId::Workspace(id) => {
+            let labels = organization.workspaces.get(&id).map_or(0, |it| it.labels.len());
+            within(entity, "labels", labels)
+        }
+        EntityId::Resource(id) => {
+            let Some(resource) = organization.resources.get(&id) else { return Ok(()) };
+            within(entity, "labels", resource.labels.len())?;
+            no_dangling(organization, resource)?;
+            check_tree(organization, entity, moved)
+        }
+        EntityId::Team(id) => {
+            let Some(team) = organization.teams.get(&id) else { return Ok(()) };
+            within(entity, "labels", team.labels.len())?;
+            no_dangling(organization, team)?;
+            check_tree(organization, entity, moved)
+        }
+        EntityId::SubAccount(id) => {
+            let Some(sub_account) = organization.sub_accounts.get(&id) else { return Ok(()) };
+            check_sub_account(organization, sub_account)
+        }
+        EntityId::Role(id) => {
+            let Some(role) = organization.roles.get(&id) else { return Ok(()) };
+            within(entity, "included roles", role.includes.len())?;
+            within(entity, "roles to assign", role.assigns.len())?;
+            no_dangling(organization, role)?;
+            check_includes(organization, id)
+        }
+        EntityId::Assignment(id) => {
+            let Some(assignment) = organization.assignments.get(&id) else { return Ok(()) };
+            check_assignment(organization, assignment)
+        }
+        EntityId::Consent(id) => {
+            let Some(consent) = organization.consents.get(&id) else { return Ok(()) };
+            check_consent(organization, consent)
+        }
+    }
+}
+
+fn check_sub_account(
+    organization: &Organization,
+    sub_account: &SubAccount,
+) -> Result<(), StructureError> {
+    let id = sub_account.id;
+    within(EntityId::SubAccount(id), "labels", sub_account.labels.len())?;
+    no_dangling(organization, sub_account)?;
+    for team in organization.teams_of(id) {
+        no_dangling(organization, &Membership { sub_account: id, team })?;
+    }
+    if sub_account.kind == SubAccountKind::Guest && sub_account.ends.is_none() {
+        return Err(StructureError::GuestWithoutEnd(id));
+    }
+    let is_member = |owner: SubAccountId| {
+        let owner = organization.sub_accounts.get(&owner);
+        owner.is_some_and(|owner| owner.kind == SubAccountKind::Member)
+    };
+    let owned_rightly = match sub_account.kind {
+        SubAccountKind::Service => sub_account.owner.is_some_and(is_member),
+        SubAccountKind::Member | SubAccountKind::Guest => sub_account.owner.is_none(),
+    };
+    if !owned_rightly {
+        return Err(StructureError::ServiceOwner(id));
+    }
+    // A member who turns into a guest can no longer answer for services.
+    if sub_account.kind != SubAccountKind::Member {
+        let mut owned = organization.referring(EntityId::SubAccount(id), Relation::Owner);
+        if let Some(EntityId::SubAccount(service)) =
+            owned.find(|owned| matches!(owned, EntityId::SubAccount(_)))
+        {
+            return Err(StructureError::ServiceOwner(service));
+        }
+    }
+    Ok(())
+}
+
+fn check_assignment(
+    organization: &Organization,
+    assignment: &Assignment,
+) -> Result<(), StructureError> {
+    let id = assignment.id;
+    within(EntityId::Assignment(id), "conditions", assignment.conditions.len())?;
+    no_dangling(organization, assignment)?;
+    if let Grant::Permissions { any, own } = &assignment.grant
+        && any.is_empty()
+        && own.is_empty()
+    {
+        return Err(StructureError::EmptyGrant(id));
+    }
+    if assignment.effect == Effect::Deny && assignment.delegator.is_some() {
+        return Err(StructureError::DelegatedDeny(id));
+    }
+    Ok(())
+}
+
+fn check_consent(organization: &Organization, consent: &Consent) -> Result<(), StructureError> {
+    no_dangling(organization, consent)?;
+    if consent.starts.is_some_and(|starts| consent.ends <= starts) {
+        return Err(StructureError::EmptyWindow(EntityId::Consent(consent.id)));
+    }
+    Ok(())
+}
+
+fn no_dangling(organization: &Organization, noun: &impl References) -> Result<(), StructureError> {
+    let (from, references) = noun.references();
+    match references.into_iter().find(|(_, to)| !organization.contains(*to)) {
+        Some((_, to)) => Err(StructureError::Dangling { from, to }),
+        None => Ok(()),
+    }
+}
+
+fn within(entity: EntityId, what: &'static str, count: usize) -> Result<(), StructureError> {
+    if count > LIST_LIMIT {
+        return Err(StructureError::TooMany { entity, what, count, limit: LIST_LIMIT });
+    }
+    Ok(())
+}
