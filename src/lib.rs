@@ -76,9 +76,11 @@ mod permission;
 pub use access::{
     Context, Decision, Operator, Ownership, Query, Reason, Snapshot, Subject, Target,
 };
-pub use catalog::{AdminAction, Catalog};
+pub use catalog::{AdminAction, Catalog, PermissionInfo, RoleDefinition};
 pub use clock::Clock;
-pub use directory::{Administration, Directory, Founded, NewResource, NewRole, System};
+pub use directory::{
+    Administration, Directory, Founded, NewResource, NewRole, NewWorkspace, System,
+};
 pub use governance::{Action, NewAssignment, NewSubAccount};
 pub use id::{
     AssignmentId, CommitId, ConsentId, OrganizationId, PersonalId, ResourceId, RoleId,

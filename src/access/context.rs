@@ -42,6 +42,12 @@ impl From<bool> for Ownership {
     }
 }
 
+impl From<Option<bool>> for Ownership {
+    fn from(owned: Option<bool>) -> Self {
+        owned.map_or(Self::Unsaid, Self::from)
+    }
+}
+
 impl Context {
     /// A context that says nothing: asked now, and everything else unknown.
     pub const fn new() -> Self {
@@ -66,9 +72,9 @@ impl Context {
         self
     }
 
-    /// Whether the session has passed a second factor.
-    pub const fn mfa(mut self, passed: bool) -> Self {
-        self.mfa = Some(passed);
+    /// Whether the session has passed a second factor; `None` if that is not known.
+    pub fn mfa(mut self, passed: impl Into<Option<bool>>) -> Self {
+        self.mfa = passed.into();
         self
     }
 

@@ -98,7 +98,7 @@ impl Compiled {
         let node = self.resolve(target)?;
         let question = self.admit(id, line, node, context, now)?;
         let before = self.before_prerequisites(&question);
-        if before.holds(self.expand(need)) {
+        if self.expand(need).is_some_and(|all| before.holds(all)) {
             return Ok(());
         }
         Err(self.why_not(&question, need, before))
@@ -268,15 +268,15 @@ impl Compiled {
         }
     }
 
-    /// D10: the permissions asked for, together with everything that they need.
-    fn expand(&self, need: Bits) -> Bits {
-        need.iter().map(|bit| self.catalog.closure(bit)).fold(need, Bits::union)
+    /// D10: the permissions asked for, together with everything that they need; `None` if that cannot be had here.
+    fn expand(&self, need: Bits) -> Option<Bits> {
+        need.iter().try_fold(need, |all, bit| Some(all.union(self.catalog.closure(bit)?)))
     }
 
     /// D10: what is left of `bits` when what lacks a prerequisite is taken away.
     pub(super) fn with_prerequisites(&self, bits: Bits) -> Bits {
         bits.iter()
-            .filter(|bit| bits.holds(self.catalog.closure(*bit)))
+            .filter(|bit| self.catalog.closure(*bit).is_some_and(|needs| bits.holds(needs)))
             .fold(Bits::NONE, Bits::union)
     }
 

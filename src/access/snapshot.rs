@@ -14,7 +14,7 @@ use crate::catalog::Catalog;
 use crate::clock::{Clock, HighWater, SystemClock};
 use crate::id::{ResourceId, SubAccountId, WorkspaceId};
 use crate::model::record::Revision;
-use crate::model::{Key, Kind, Login, Organization};
+use crate::model::{Key, Kind, Organization};
 use crate::permission::{Bits, Permissions};
 
 /// An organization at one revision. Cheap to clone, `Send` and `Sync`; a check on it does no I/O, takes no lock and
@@ -137,7 +137,7 @@ impl<P: Permissions> Snapshot<P> {
     }
 
     /// The sub-account with this login, compared byte for byte. Computes in **O(log n)** time.
-    pub fn sub_account(&self, login: &Login) -> Option<SubAccountId> {
+    pub fn sub_account(&self, login: impl AsRef<str>) -> Option<SubAccountId> {
         self.organization().sub_account_by_login(login)
     }
 

@@ -10,7 +10,7 @@
 //! bytes, panic, exhaust the stack, or allocate by what the input promises
 //! rather than by what it holds.
 //!
-//! The meaning of the document is the next step: see the `wire` module.
+//! The meaning of the document is the next step: see the `field` module.
 
 use std::cell::Cell;
 use std::fmt;

@@ -12,7 +12,7 @@ use crate::catalog::{
 };
 use crate::model::record::Digest;
 use crate::model::{RoleName, ScopeKinds};
-use crate::permission::{Bits, PermissionNames, Permissions};
+use crate::permission::{Bits, PermissionName, PermissionNames, Permissions};
 
 /// What an application defines in code. Cheap to clone; immutable.
 ///
@@ -51,10 +51,10 @@ pub(crate) struct CatalogCore {
     pub(super) document: CatalogDocument,
     pub(super) fingerprint: Digest,
     pub(super) vocabulary: Vocabulary,
-    /// What each permission needs directly (D10), by its bit.
-    pub(super) needs: BTreeMap<Bits, Bits>,
-    /// What each permission needs, directly and through others, by the number of its bit.
-    pub(super) closures: Vec<Bits>,
+    /// What each permission needs directly (D10), by its bit; `None` if this process does not know all of it.
+    pub(super) needs: BTreeMap<Bits, Option<Bits>>,
+    /// What each permission needs, directly and through others, by the number of its bit; `None` likewise.
+    pub(super) closures: Vec<Option<Bits>>,
     /// System roles, closed over includes, in the order of their declaration.
     pub(super) roles: IndexMap<RoleName, Parts>,
     pub(super) archived: Bits,
@@ -131,7 +131,13 @@ impl<P: Permissions> Catalog<P> {
     /// the host's own code may do it.
     pub fn requirement(&self, action: AdminAction) -> Option<P> {
         let names = self.core.document.requirements.get(&action)?;
-        let known = names.iter().all(|name| self.core.vocabulary.bit(name.as_str()).is_some());
+        let is_known = |name: &PermissionName| self.core.vocabulary.bit(name.as_str()).is_some();
+        let known = match names {
+            PermissionNames::Full => {
+                self.core.document.permissions.iter().all(|permission| is_known(&permission.name))
+            }
+            PermissionNames::Only(names) => names.iter().all(is_known),
+        };
         known.then(|| self.known(names))
     }
 
@@ -171,15 +177,16 @@ impl CatalogCore {
         &self.document.owner
     }
 
-    /// What a permission needs directly.
-    pub(crate) fn needs(&self, bit: Bits) -> Bits {
-        self.needs.get(&bit).copied().unwrap_or_default()
+    /// Whether `bits` hold everything that a permission needs directly.
+    pub(crate) fn has_needs(&self, bit: Bits, bits: Bits) -> bool {
+        self.needs.get(&bit).is_none_or(|needs| needs.is_some_and(|needs| bits.holds(needs)))
     }
 
-    /// What a permission needs, directly and through others.
-    pub(crate) fn closure(&self, bit: Bits) -> Bits {
+    /// What a permission needs, directly and through others; `None` if this process does not know all of it, so that
+    /// nobody has it.
+    pub(crate) fn closure(&self, bit: Bits) -> Option<Bits> {
         let number = bit.0.trailing_zeros() as usize;
-        self.closures.get(number).copied().unwrap_or_default()
+        self.closures.get(number).copied().unwrap_or(Some(Bits::NONE))
     }
 
     /// What is left at and below an archived workspace.

@@ -52,7 +52,7 @@ pub(super) fn validate(
     {
         return Err(CatalogError::NoRequirement(*action));
     }
-    let needs: BTreeMap<Bits, Bits> = document
+    let needs: BTreeMap<Bits, Option<Bits>> = document
         .permissions
         .iter()
         .filter_map(|permission| {
@@ -60,7 +60,7 @@ pub(super) fn validate(
             let needs = PermissionNames::Only(permission.needs.clone());
             // A prerequisite that this process does not know can never be effective here.
             let known = permission.needs.iter().all(|name| vocabulary.bit(name.as_str()).is_some());
-            Some((bit, if known { vocabulary.bits(&needs) } else { Bits(u128::MAX) }))
+            Some((bit, known.then(|| vocabulary.bits(&needs))))
         })
         .collect();
     let closures = close_prerequisites(&needs);
@@ -69,17 +69,18 @@ pub(super) fn validate(
     Ok(CatalogCore { document, fingerprint, vocabulary, needs, closures, roles, archived })
 }
 
-/// What each permission needs through others too. Prerequisites have no cycles, so the longest chain has fewer links
-/// than there are bits.
-fn close_prerequisites(needs: &BTreeMap<Bits, Bits>) -> Vec<Bits> {
-    let direct = |bit: Bits| needs.get(&bit).copied().unwrap_or_default();
+/// What each permission needs through others too; `None` if that cannot be had here. Prerequisites have no cycles, so
+/// the longest chain has fewer links than there are bits.
+fn close_prerequisites(needs: &BTreeMap<Bits, Option<Bits>>) -> Vec<Option<Bits>> {
+    let direct = |bit: Bits| needs.get(&bit).copied().unwrap_or(Some(Bits::NONE));
     (0..u128::BITS)
         .map(|number| {
-            let mut closure = direct(Bits(1 << number));
+            let mut closure = direct(Bits(1 << number))?;
             loop {
-                let wider = closure.iter().map(direct).fold(closure, Bits::union);
+                let further = |wider: Bits, bit| Some(wider.union(direct(bit)?));
+                let wider = closure.iter().try_fold(closure, further)?;
                 if wider == closure {
-                    return closure;
+                    return Some(closure);
                 }
                 closure = wider;
             }

@@ -1,19 +1,16 @@
 //! Administration: the changes that an actor makes in one organization, each its own commit.
 
-use std::collections::BTreeSet;
-
 use crate::access::Snapshot;
 use crate::directory::random::SystemMint;
-use crate::directory::{CommitError, Directory, commit};
+use crate::directory::{CommitError, Directory, NewResource, NewRole, NewWorkspace, commit};
 use crate::governance::{Action, ActionError, Mint, NewAssignment, NewSubAccount};
 use crate::id::{
     AssignmentId, OrganizationId, ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId,
 };
 use crate::model::record::Actor;
-use crate::model::resource::Parent;
 use crate::model::{
-    Assignee, Grant, Key, Kind, Login, Membership, Resource, Role, RoleRef, Scope, ScopeKinds,
-    Status, Team, Workspace,
+    Assignee, Grant, Key, Kind, Login, Membership, Resource, Role, RoleRef, Scope, Status, Team,
+    Workspace,
 };
 use crate::permission::Permissions;
 use crate::text::{Name, TextError};
@@ -53,14 +50,18 @@ impl<'a, P: Permissions> Administration<'a, P> {
         commit::commit(self.directory, self.organization, actor, &actions)
     }
 
-    /// Makes a workspace.
+    /// Makes a workspace: by its name, or as [`NewWorkspace`] describes it.
     ///
     /// # Errors
     ///
     /// As [`perform`](Self::perform).
-    pub fn create_workspace(&self, name: &str) -> Result<WorkspaceId, CommitError> {
-        let id = self.id()?;
-        let workspace = Workspace::new(id, name_of(name)?);
+    pub fn create_workspace<'n>(
+        &self,
+        new: impl Into<NewWorkspace<'n>>,
+    ) -> Result<WorkspaceId, CommitError> {
+        let (id, new) = (self.id()?, new.into());
+        let mut workspace = Workspace::new(id, name_of(new.name)?);
+        workspace.key = new.key.map(|key| text(Key::new(key))).transpose()?;
         self.perform([Action::CreateWorkspace(workspace)])?;
         Ok(id)
     }
@@ -237,72 +238,4 @@ fn name_of(name: &str) -> Result<Name, ActionError> {
 
 fn text<T>(text: Result<T, TextError>) -> Result<T, ActionError> {
     Ok(text?)
-}
-
-/// A resource to be registered.
-#[derive(Debug, Clone, Copy)]
-#[must_use = "a resource does nothing until it is committed"]
-pub struct NewResource<'a> {
-    kind: &'a str,
-    parent: Parent,
-    key: Option<&'a str>,
-    name: Option<&'a str>,
-    owner: Option<SubAccountId>,
-}
-
-impl<'a> NewResource<'a> {
-    /// A resource of a kind, inside a workspace or another resource.
-    pub fn new(kind: &'a str, parent: impl Into<Parent>) -> Self {
-        Self { kind, parent: parent.into(), key: None, name: None, owner: None }
-    }
-
-    /// With the host's own identifier.
-    pub const fn key(self, key: &'a str) -> Self {
-        Self { key: Some(key), ..self }
-    }
-
-    /// With a name that people read.
-    pub const fn name(self, name: &'a str) -> Self {
-        Self { name: Some(name), ..self }
-    }
-
-    /// With an owner.
-    pub const fn owner(self, owner: SubAccountId) -> Self {
-        Self { owner: Some(owner), ..self }
-    }
-}
-
-/// A custom role to be made.
-#[derive(Debug, Clone)]
-#[must_use = "a role does nothing until it is committed"]
-pub struct NewRole<'a, P> {
-    name: &'a str,
-    any: P,
-    own: P,
-    includes: BTreeSet<RoleRef>,
-    assignable: ScopeKinds,
-}
-
-impl<'a, P: Permissions> NewRole<'a, P> {
-    /// A role that grants `any` on everything in scope and may be assigned everywhere.
-    pub fn new(name: &'a str, any: P) -> Self {
-        let assignable = ScopeKinds::all();
-        Self { name, any, own: P::empty(), includes: BTreeSet::new(), assignable }
-    }
-
-    /// What it grants only on what its holder owns or is assigned.
-    pub fn own(self, permissions: P) -> Self {
-        Self { own: permissions, ..self }
-    }
-
-    /// A role whose permissions it holds too, besides any other.
-    pub fn includes(mut self, role: impl Into<RoleRef>) -> Self {
-        self.includes.insert(role.into());
-        self
-    }
-
-    /// The kinds of scope at which it may be assigned.
-    pub fn assignable(self, kinds: ScopeKinds) -> Self {
-        Self { assignable: kinds, ..self }
-    }
 }

@@ -7,6 +7,7 @@ mod administration;
 mod commit;
 mod error;
 mod load;
+mod new;
 mod random;
 
 use std::fmt;
@@ -14,9 +15,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-pub use administration::{Administration, NewResource, NewRole};
+pub use administration::Administration;
 pub use commit::System;
 pub use error::{CommitError, LoadError};
+pub use new::{NewResource, NewRole, NewWorkspace};
 
 use crate::access::{Context, Decision, Query, Reason, Snapshot, Target};
 use crate::catalog::Catalog;

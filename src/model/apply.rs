@@ -331,9 +331,11 @@ impl<'a> Applying<'a> {
         }
         if let Some(old) = old {
             self.next.personal.remove(&old.id);
+            self.next.indexes.personal.remove(&old.id);
         }
         let Some(new) = new else { return Ok(()) };
-        if old.is_some_and(|old| old.id == new.id) || self.next.personal.contains_key(&new.id) {
+        let in_use = self.next.indexes.personal.insert(new.id, ()).is_some();
+        if in_use || old.is_some_and(|old| old.id == new.id) {
             return Err(StructureError::PersonalReused(new.id));
         }
         if let Some(row) = self.rows.remove(&new.id) {

@@ -101,7 +101,7 @@ impl From<TeamId> for Assignee {
 
 /// What an assignment grants or denies.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Grant {
     /// A role, with whatever it holds at the time of the check.
     Role(RoleRef),

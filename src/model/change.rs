@@ -20,6 +20,7 @@ use crate::model::workspace::Workspace;
 
 /// What one revision does to an organization: all of it or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ChangeSet {
     /// When it happened; never before the revision it follows.
     pub time: Timestamp,

@@ -61,6 +61,8 @@ pub(super) struct Indexes {
     pub(super) workspace_keys: Table<Key, WorkspaceId>,
     pub(super) resource_keys: Table<(Kind, Key), ResourceId>,
     pub(super) logins: Table<Login, SubAccountId>,
+    /// The side rows that something refers to, erased or not.
+    pub(super) personal: Table<PersonalId, ()>,
 }
 
 impl Organization {
@@ -170,8 +172,8 @@ impl Organization {
     }
 
     /// The sub-account with this login, compared byte for byte. Computes in **O(log n)** time.
-    pub fn sub_account_by_login(&self, login: &Login) -> Option<SubAccountId> {
-        self.indexes.logins.get(login).copied()
+    pub fn sub_account_by_login(&self, login: impl AsRef<str>) -> Option<SubAccountId> {
+        self.indexes.logins.get(login.as_ref()).copied()
     }
 
     /// What refers to `to` by `relation`, in the order of ids. Finds the first in **O(log n)** time.

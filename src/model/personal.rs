@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use crate::id::PersonalId;
+use crate::model::sub_account::Login;
 use crate::text::{self, TextError};
 
 /// What a piece of personal data is.
@@ -56,24 +57,43 @@ impl Digest {
 
 /// The side row itself. Its value never shows in `Debug`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "StoredRow")]
 pub struct PersonalRow {
     id: PersonalId,
     purpose: Purpose,
-    #[serde(serialize_with = "write_hex", deserialize_with = "read_hex")]
+    #[serde(serialize_with = "write_hex")]
     salt: [u8; 32],
     value: String,
 }
 
+/// The stored form, before its value was checked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredRow {
+    id: PersonalId,
+    purpose: Purpose,
+    #[serde(deserialize_with = "read_hex")]
+    salt: [u8; 32],
+    value: String,
+}
+
+impl TryFrom<StoredRow> for PersonalRow {
+    type Error = TextError;
+
+    fn try_from(StoredRow { id, purpose, salt, value }: StoredRow) -> Result<Self, TextError> {
+        Self::new(id, purpose, salt, value)
+    }
+}
+
 impl PersonalRow {
-    /// The most bytes of a value.
+    /// The most bytes of a value; a login has at most [`Login::LIMIT`].
     pub const LIMIT: usize = 2_000;
 
     /// A row with a salt of 256 random bits.
     ///
     /// # Errors
     ///
-    /// [`TextError`]: empty, longer than [`LIMIT`](Self::LIMIT) bytes, or with a control character in it.
+    /// [`TextError`]: empty, longer than its purpose allows, or with a control character in it.
     pub fn new(
         id: PersonalId,
         purpose: Purpose,
@@ -81,12 +101,12 @@ impl PersonalRow {
         value: impl Into<String>,
     ) -> Result<Self, TextError> {
         let value = value.into();
-        let what = match purpose {
-            Purpose::Login => "login",
-            Purpose::Name => "person's name",
-            Purpose::Reason => "reason",
+        let (what, limit) = match purpose {
+            Purpose::Login => ("login", Login::LIMIT),
+            Purpose::Name => ("person's name", Self::LIMIT),
+            Purpose::Reason => ("reason", Self::LIMIT),
         };
-        text::check(what, &value, Self::LIMIT)?;
+        text::check(what, &value, limit)?;
         Ok(Self { id, purpose, salt, value })
     }
 

@@ -17,8 +17,20 @@ use crate::text::{Name, TextError};
 
 /// The number of an organization's state: 1, 2, 3 ... without gaps.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "NonZeroU64", into = "u64")]
 pub struct Revision(u64);
+
+impl From<NonZeroU64> for Revision {
+    fn from(number: NonZeroU64) -> Self {
+        Self::new(number)
+    }
+}
+
+impl From<Revision> for u64 {
+    fn from(revision: Revision) -> Self {
+        revision.number()
+    }
+}
 
 impl Revision {
     /// Before the first change set.

@@ -83,15 +83,17 @@ pub(crate) fn catalog() -> &'static Catalog<Permission> {
 }
 
 /// The catalog of a later release: it has a permission that this process does not know, and what needs that permission
-/// can never be effective here.
+/// can never be effective here, nor what needs that in turn.
 pub(crate) fn newer_catalog() -> &'static Catalog<Permission> {
     static NEWER: LazyLock<Catalog<Permission>> = LazyLock::new(|| {
         let mut document = catalog().document().clone();
         let future = PermissionName::new("FUTURE").unwrap();
         for permission in &mut document.permissions {
-            if permission.name.as_str() == "AUDIT" {
-                permission.needs.insert(future.clone());
-            }
+            match permission.name.as_str() {
+                "AUDIT" => permission.needs.insert(future.clone()),
+                "INVITE" => permission.needs.insert(PermissionName::new("AUDIT").unwrap()),
+                _ => false,
+            };
         }
         document.permissions.push(PermissionDocument {
             name: future,

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
-use proptest::sample::{select, subsequence};
+use proptest::sample::select;
 use tenantry::model::{
     Condition, Effect, LoginMethods, Networks, OrganizationStatus, Reach, Status, SubAccountKind,
     Validity,
@@ -79,7 +79,8 @@ fn organization(sizes: Sizes) -> impl Strategy<Value = Blueprint> {
     let rights = (
         (0..sizes.roles).map(role).collect::<Vec<_>>(),
         (0..sizes.sub_accounts).map(|it| weighted(0.6, everyday(it, sizes))).collect::<Vec<_>>(),
-        vec(assignment(sizes), 0..=24),
+        vec(assignment(sizes), 0..=20),
+        vec(by_membership(sizes), 0..=2),
         vec(consent(sizes), 0..=4),
     );
     (profile, scopes, people, rights).prop_map(|(profile, scopes, people, rights)| {
@@ -96,8 +97,14 @@ fn organization(sizes: Sizes) -> impl Strategy<Value = Blueprint> {
             teams,
             memberships: memberships.into_iter().collect(),
             roles: rights.0,
-            assignments: rights.1.into_iter().flatten().chain(rights.2).collect(),
-            consents: rights.3,
+            assignments: rights
+                .1
+                .into_iter()
+                .flatten()
+                .chain(rights.2)
+                .chain(rights.3.into_iter().flatten())
+                .collect(),
+            consents: rights.4,
         }
     })
 }
@@ -115,17 +122,35 @@ fn make_owners_members(sub_accounts: &mut [SubAccountPlan]) {
 
 /// Permissions by name, most of them.
 pub(crate) fn names() -> impl Strategy<Value = PermissionNames> {
-    prop_oneof![1 => Just(PermissionNames::Full), 4 => named(8..=PERMISSION_NAMES.len())]
+    prop_oneof![1 => Just(PermissionNames::Full), 4 => many()]
 }
 
 /// A few permissions by name, one at least.
 pub(crate) fn some_names() -> impl Strategy<Value = PermissionNames> {
-    prop_oneof![1 => Just(PermissionNames::Full), 12 => named(1..=4)]
+    let one = select(PERMISSION_NAMES.to_vec()).prop_map(|name| named([name]));
+    prop_oneof![
+        1 => Just(PermissionNames::Full),
+        12 => (one, few()).prop_map(|(one, others)| one.iter().chain(others.iter()).cloned().collect()),
+    ]
 }
 
-fn named(count: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = PermissionNames> {
-    subsequence(PERMISSION_NAMES.to_vec(), count)
-        .prop_map(|names| names.into_iter().map(|it| PermissionName::new(it).unwrap()).collect())
+/// Seven of eight names.
+fn many() -> impl Strategy<Value = PermissionNames> {
+    any::<[u16; 3]>().prop_map(|[one, other, third]| of_pattern(one | other | third))
+}
+
+/// One name of eight, or none.
+fn few() -> impl Strategy<Value = PermissionNames> {
+    any::<[u16; 3]>().prop_map(|[one, other, third]| of_pattern(one & other & third))
+}
+
+fn of_pattern(pattern: u16) -> PermissionNames {
+    let is_in = |position: usize| pattern >> position & 1 == 1;
+    named((0..PERMISSION_NAMES.len()).filter(|it| is_in(*it)).map(|it| PERMISSION_NAMES[it]))
+}
+
+fn named(names: impl IntoIterator<Item = &'static str>) -> PermissionNames {
+    names.into_iter().map(|name| PermissionName::new(name).unwrap()).collect()
 }
 
 /// A limit that is mostly absent and mostly wide.
@@ -196,8 +221,11 @@ fn parent_team(earlier: usize) -> BoxedStrategy<Option<usize>> {
 }
 
 fn role(earlier: usize) -> impl Strategy<Value = RolePlan> {
-    (named(0..=4), named(0..=3), vec(role_use(earlier), 0..=2))
-        .prop_map(|(any, own, includes)| RolePlan { any, own, includes })
+    (few(), few(), vec(role_use(earlier), 0..=2)).prop_map(|(any, own, includes)| RolePlan {
+        any,
+        own,
+        includes,
+    })
 }
 
 fn role_use(custom: usize) -> BoxedStrategy<RoleUse> {
@@ -210,15 +238,16 @@ fn role_use(custom: usize) -> BoxedStrategy<RoleUse> {
 }
 
 /// A scope.
-pub(crate) fn place(sizes: Sizes) -> BoxedStrategy<Place> {
-    let above = prop_oneof![
-        3 => Just(Place::Root),
-        3 => (0..sizes.workspaces).prop_map(Place::Workspace),
-    ];
+pub(crate) fn place(sizes: Sizes) -> impl Strategy<Value = Place> {
+    prop_oneof![1 => Just(Place::Root), 2 => below_root(sizes)]
+}
+
+fn below_root(sizes: Sizes) -> BoxedStrategy<Place> {
+    let workspace = (0..sizes.workspaces).prop_map(Place::Workspace);
     if sizes.resources == 0 {
-        above.boxed()
+        workspace.boxed()
     } else {
-        prop_oneof![6 => above, 3 => (0..sizes.resources).prop_map(Place::Resource)].boxed()
+        prop_oneof![workspace, (0..sizes.resources).prop_map(Place::Resource)].boxed()
     }
 }
 
@@ -239,8 +268,8 @@ fn whom(sizes: Sizes) -> BoxedStrategy<Whom> {
 fn much(sizes: Sizes) -> impl Strategy<Value = What> {
     prop_oneof![
         4 => role_use(sizes.roles).prop_map(What::Role),
-        2 => (names(), named(0..=3)).prop_map(|(any, own)| What::Permissions { any, own }),
-        1 => (named(0..=2), names()).prop_map(|(any, own)| What::Permissions { any, own }),
+        2 => (names(), few()).prop_map(|(any, own)| What::Permissions { any, own }),
+        1 => (few(), names()).prop_map(|(any, own)| What::Permissions { any, own }),
     ]
 }
 
@@ -248,10 +277,14 @@ fn much(sizes: Sizes) -> impl Strategy<Value = What> {
 fn little(sizes: Sizes) -> impl Strategy<Value = What> {
     prop_oneof![
         1 => role_use(sizes.roles).prop_map(What::Role),
-        3 => some_names()
-            .prop_map(|any| What::Permissions { any, own: PermissionNames::none() }),
-        2 => (named(0..=1), some_names()).prop_map(|(any, own)| What::Permissions { any, own }),
+        3 => few_permissions(),
+        2 => (few(), some_names()).prop_map(|(any, own)| What::Permissions { any, own }),
     ]
+}
+
+/// A permission or two.
+fn few_permissions() -> impl Strategy<Value = What> {
+    some_names().prop_map(|any| What::Permissions { any, own: PermissionNames::none() })
 }
 
 fn reach() -> impl Strategy<Value = Reach> {
@@ -283,7 +316,7 @@ pub(crate) fn conditions() -> impl Strategy<Value = Vec<Condition>> {
 
 /// Always, or a window between two moments, open on one side or on none.
 fn validity() -> impl Strategy<Value = Validity> {
-    prop_oneof![4 => Just(Validity::ALWAYS), 2 => windowed()]
+    prop_oneof![3 => Just(Validity::ALWAYS), 2 => windowed()]
 }
 
 /// A window that starts or ends.
@@ -361,6 +394,25 @@ fn everyday(sub_account: usize, sizes: Sizes) -> impl Strategy<Value = Assignmen
         delegator: None,
         has_reason: false,
     })
+}
+
+/// Two assignments that meet: one that makes somebody a member of a scope, and one to the members of that scope.
+fn by_membership(sizes: Sizes) -> impl Strategy<Value = [AssignmentPlan; 2]> {
+    let window = || prop_oneof![1 => validity(), 1 => windowed()];
+    let membership = made_of(sizes, (Just(Effect::Allow), few_permissions()));
+    let times = (window(), window());
+    (membership, assignment(sizes), below_root(sizes), times).prop_map(
+        |(membership, to_members, place, times)| {
+            let whom = match membership.whom {
+                Whom::MembersOf(_) => Whom::SubAccount(0),
+                named => named,
+            };
+            let membership = AssignmentPlan { whom, place, validity: times.0, ..membership };
+            let to_members =
+                AssignmentPlan { whom: Whom::MembersOf(place), validity: times.1, ..to_members };
+            [membership, to_members]
+        },
+    )
 }
 
 /// An organization refuses an assignment of nothing.

@@ -94,7 +94,7 @@ impl Ids {
     }
 }
 
-/// A bijection of 64 bits that leaves no order in them: the finaliser of MurmurHash3.
+/// A bijection of 64 bits that leaves no order in them: the last steps of `MurmurHash3`.
 pub(crate) fn scatter(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     bits = (bits ^ (bits >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);

@@ -99,12 +99,11 @@ fn scene() -> World {
 fn answers(world: &World) -> Vec<Decision> {
     let mut answers = Vec::new();
     for place in [ROOT, "support", "inbox", "thread", "note"] {
-        for what in Permission::all().iter().chain([Permission::all(), Permission::empty()]) {
-            for context in
-                [Context::new(), Context::new().ownership(true), Context::new().ownership(false)]
-            {
-                answers.push(world.check_in(&context, "lin", what, place));
-            }
+        for context in
+            [Context::new(), Context::new().ownership(true), Context::new().ownership(false)]
+        {
+            answers.extend(world.survey(&context, "lin", place));
+            answers.push(world.check_in(&context, "lin", Permission::all(), place));
         }
     }
     answers

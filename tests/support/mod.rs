@@ -322,6 +322,17 @@ impl World {
         }
     }
 
+    /// An organization that was built elsewhere, under the catalog and at the time of another world.
+    pub(crate) fn resume(organization: Organization, like: &Self) -> Self {
+        Self {
+            catalog: like.catalog.clone(),
+            dial: Dial::new(like.dial.now()),
+            organization: RefCell::new(organization),
+            compiled: RefCell::new(None),
+            made: Cell::new(0),
+        }
+    }
+
     /// An organization with a workspace, and resources each inside the one before.
     pub(crate) fn with_chain() -> Self {
         let world = Self::new();
@@ -680,6 +691,28 @@ impl World {
             );
         }
         plain
+    }
+
+    /// What is answered to the request for each permission, one by one, in the order of their bits.
+    #[track_caller]
+    pub(crate) fn survey(&self, context: &Context, who: &str, scope: &str) -> Vec<Decision> {
+        let (who, target) = (sub_account_id(who), self.scope(scope));
+        let organization = self.organization.borrow();
+        let reference = Reference::new(&organization, &self.catalog, self.dial.now());
+        let snapshot = self.snapshot();
+        let mut allowed = Permission::empty();
+        let answers = Permission::all()
+            .iter()
+            .map(|what| {
+                let plain = reference.check(who, what, target, context);
+                assert_eq!(snapshot.check_in(context, who, what, target), plain, "{what:?}");
+                allowed.set(what, plain.is_allow());
+                plain
+            })
+            .collect();
+        let subject = snapshot.subject(who).in_context(context.clone());
+        assert_eq!(subject.permissions(target), allowed);
+        answers
     }
 
     #[track_caller]

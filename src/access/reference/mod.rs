@@ -114,7 +114,7 @@ enum Owned {
     Unknown,
 }
 
-impl<'a> Rules<'a> {
+impl Rules<'_> {
     fn decide(
         &self,
         sub_account: SubAccountId,
@@ -295,7 +295,7 @@ impl<'a> Rules<'a> {
     /// D10: last of all, a permission whose prerequisites are not effective is not effective.
     fn with_prerequisites(&self, mut effective: Bits) -> Bits {
         loop {
-            let met = |bit: &Bits| effective.holds(self.catalog.needs(*bit));
+            let met = |bit: &Bits| self.catalog.has_needs(*bit, effective);
             let kept = effective.iter().filter(met).fold(Bits::NONE, Bits::union);
             if kept == effective {
                 return kept;
