@@ -1125,16 +1125,16 @@ fn a_login_belongs_to_one_sub_account() {
     let other = known_as("other", Some(&spelled));
     world.apply_set(&with_rows([put(other)], vec![spelled])).unwrap();
     world.read(|all| {
-        assert_eq!(all.sub_account_by_login(&login("lin@acme.example")), Some(lin.id));
+        assert_eq!(all.sub_account_by_login(login("lin@acme.example")), Some(lin.id));
         let other = Some(sub_account_id("other"));
-        assert_eq!(all.sub_account_by_login(&login("Lin@acme.example")), other);
-        assert_eq!(all.sub_account_by_login(&login("LIN@acme.example")), None);
+        assert_eq!(all.sub_account_by_login(login("Lin@acme.example")), other);
+        assert_eq!(all.sub_account_by_login(login("LIN@acme.example")), None);
     });
     // Once it is given up, another may have it; even in the same set.
     let erased = SubAccount { status: Status::Removed, ..known_as("lin", None) };
     world.apply_set(&with_rows([put(erased), put(wu)], vec![second])).unwrap();
     world.read(|all| {
-        let holder = all.sub_account_by_login(&login("lin@acme.example"));
+        let holder = all.sub_account_by_login(login("lin@acme.example"));
         assert_eq!(holder, Some(sub_account_id("wu")));
     });
 }
@@ -1217,7 +1217,7 @@ fn s10_what_was_erased_reads_as_nothing_and_everything_else_stays() {
     world.read(|all| {
         assert_eq!(all.personal(&erased.reference()), None);
         assert_eq!(all.personal(&reason.reference()), None);
-        assert_eq!(all.sub_account_by_login(&login("lin@acme.example")), None);
+        assert_eq!(all.sub_account_by_login(login("lin@acme.example")), None);
         assert_eq!(all.sub_accounts().get(&lin.id).unwrap().login, Some(erased.reference()));
     });
     world.allows("lin", Permission::REPLY, ROOT);
@@ -1283,8 +1283,8 @@ fn s10_a_new_value_takes_the_place_of_the_old_in_a_row_of_its_own() {
     world.read(|all| {
         assert_eq!(all.personal(&old.reference()), None);
         assert_eq!(all.personal(&new.reference()), Some("lin"));
-        assert_eq!(all.sub_account_by_login(&login("lin@old.example")), None);
-        assert_eq!(all.sub_account_by_login(&login("lin")), Some(sub_account_id("lin")));
+        assert_eq!(all.sub_account_by_login(login("lin@old.example")), None);
+        assert_eq!(all.sub_account_by_login(login("lin")), Some(sub_account_id("lin")));
     });
     assert!(!support::encoded(&world.organization()).contains("lin@old.example"));
 }
