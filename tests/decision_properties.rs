@@ -171,6 +171,9 @@ proptest! {
                         "{:?} of {:?} at {:?} in {:?}", permissions, who, target, context
                     );
                 }
+                let singles: Permission =
+                    catalog.permissions().iter().filter(|one| operator.can(*one, *target)).collect();
+                prop_assert_eq!(operator.permissions(*target), singles);
             }
         }
     }

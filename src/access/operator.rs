@@ -1,5 +1,6 @@
 //! Operator: a sub-account of the host's own organization, let into another by its consent (D12).
 
+use crate::access::compile::Node;
 use crate::access::context::Context;
 use crate::access::decision::{Decision, Reason};
 use crate::access::evaluate::{Now, Owned};
@@ -45,22 +46,37 @@ impl<'a, P: Permissions> Operator<'a, P> {
         self.check(permissions, target).is_allow()
     }
 
-    /// `effective(o, home root) & consent.mask & C(x)`, through every `inherits` from the consent's scope to x, less the
-    /// organization's denies to all members.
+    /// Everything that the operator may do at `target`: exactly the permissions for which [`check`](Self::check) allows.
+    pub fn permissions(&self, target: impl Into<Target>) -> P {
+        let visited = self.visited.compiled();
+        self.visit(target.into())
+            .map_or_else(|_| P::empty(), |visit| visited.with_prerequisites(visit.left()).to())
+    }
+
     fn decide(&self, need: Bits, target: Target) -> Result<(), Reason> {
+        let visited = self.visited.compiled();
+        visited.check_need(need)?;
+        let visit = self.visit(target)?;
+        let left = visit.left();
+        let missing = need.difference(visited.with_prerequisites(left)).lowest();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(if left.holds(missing) { Reason::PrerequisiteMissing } else { visit.why_not(missing) })
+    }
+
+    /// What an operator meets at a scope: `effective(o, home root) & consent.mask & C(x)`, through every `inherits` from
+    /// the consent's scope to x, less the organization's denies to all members. D2 holds in both organizations.
+    fn visit(&self, target: Target) -> Result<Visit<'a>, Reason> {
         let (visited, home) = (self.visited.compiled(), self.home.compiled());
         let now = Now::new(&self.context, self.visited.clock());
-        visited.check_need(need)?;
-        let line = home.line(self.id);
-        let kind = line.ok_or(Reason::UnknownSubAccount)?.kind;
+        let line = home.line(self.id).ok_or(Reason::UnknownSubAccount)?;
         let node = visited.resolve(target)?;
         visited.check_open()?;
-        if let Some(line) = line {
-            line.check(&now)?;
-        }
-        visited.check_policy(kind, &self.context)?;
+        line.check(&now)?;
+        visited.check_policy(line.kind, &self.context)?;
         let root = home.organization.id();
-        let has = home.effective(self.id, line, root.into(), &self.context, &now)?;
+        let has = home.effective(self.id, Some(line), root.into(), &self.context, &now)?;
 
         let (mut consented, mut mask, mut let_in) = (false, Bits::NONE, Bits::NONE);
         for consent in visited.organization.consents().values() {
@@ -81,29 +97,43 @@ impl<'a, P: Permissions> Operator<'a, P> {
         // An operator is nobody's sub-account here, so what has a registered owner is not its own.
         let owned = Owned::new(self.context.claimed(), node.owner.map(|_| false));
         let denies = owned.denied(visited.everyone.denied_at(node, &self.context, &now));
-        let before = has
-            .intersection(let_in)
-            .difference(denies)
-            .intersection(node.ceiling)
-            .intersection(node.left);
-        let missing = need.difference(visited.with_prerequisites(before)).lowest();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        Err(if before.holds(missing) {
-            Reason::PrerequisiteMissing
-        } else if !node.left.holds(missing) {
+        Ok(Visit { node, has, mask, let_in, denies })
+    }
+}
+
+/// What an operator has at home, and what the organization visited makes of it.
+struct Visit<'a> {
+    node: &'a Node,
+    has: Bits,
+    mask: Bits,
+    let_in: Bits,
+    denies: Bits,
+}
+
+impl Visit<'_> {
+    /// What is left, before prerequisites.
+    const fn left(&self) -> Bits {
+        self.has
+            .intersection(self.let_in)
+            .difference(self.denies)
+            .intersection(self.node.ceiling)
+            .intersection(self.node.left)
+    }
+
+    /// Why a permission is not left.
+    const fn why_not(&self, missing: Bits) -> Reason {
+        if !self.node.left.holds(missing) {
             Reason::Archived
-        } else if !has.holds(missing) {
+        } else if !self.has.holds(missing) {
             Reason::OperatorLacks
-        } else if !mask.holds(missing) {
+        } else if !self.mask.holds(missing) {
             Reason::ConsentMask
-        } else if !let_in.holds(missing) {
+        } else if !self.let_in.holds(missing) {
             Reason::Masked
-        } else if denies.holds(missing) {
+        } else if self.denies.holds(missing) {
             Reason::Denied
         } else {
             Reason::Ceiling
-        })
+        }
     }
 }
