@@ -219,7 +219,9 @@ impl Compiled {
     fn denies(&self, question: &Question<'_>) -> Parts {
         [&question.line.entries, &self.everyone]
             .into_iter()
-            .map(|entries| entries.denies(question))
+            .map(|entries| {
+                entries.denies(question.node, question.now, |entry| entry.conditions(question))
+            })
             .fold(Parts::default(), Parts::union)
     }
 
@@ -392,24 +394,18 @@ impl Entries {
         }
     }
 
-    fn denies(&self, question: &Question<'_>) -> Parts {
-        self.special
-            .iter()
-            .filter(|entry| entry.effect == Effect::Deny)
-            .filter(|entry| entry.step(question.node).is_some())
-            .filter(|entry| entry.in_time(question.now).is_ok())
-            .filter(|entry| entry.conditions(question) != Truth::False)
-            .map(|entry| entry.parts)
-            .fold(Parts::default(), Parts::union)
-    }
-
-    /// What the denies take from somebody who is judged by context and time alone.
-    pub(super) fn denied_at(&self, node: &Node, context: &Context, now: &Now<'_>) -> Parts {
+    /// What the denies take at a node; `judge` says whether the conditions of one are met.
+    pub(super) fn denies(
+        &self,
+        node: &Node,
+        now: &Now<'_>,
+        judge: impl Fn(&Entry) -> Truth,
+    ) -> Parts {
         self.special
             .iter()
             .filter(|entry| entry.effect == Effect::Deny)
             .filter(|entry| entry.step(node).is_some() && entry.in_time(now).is_ok())
-            .filter(|entry| context.meets_all(entry.conditions.iter()) != Truth::False)
+            .filter(|entry| judge(entry) != Truth::False)
             .map(|entry| entry.parts)
             .fold(Parts::default(), Parts::union)
     }

@@ -1,6 +1,6 @@
 //! Operator: a sub-account of the host's own organization, let into another by its consent (D12).
 
-use crate::access::compile::Node;
+use crate::access::compile::{Entry, Node};
 use crate::access::context::Context;
 use crate::access::decision::{Decision, Reason};
 use crate::access::evaluate::{Now, Owned};
@@ -96,7 +96,8 @@ impl<'a, P: Permissions> Operator<'a, P> {
         }
         // An operator is nobody's sub-account here, so what has a registered owner is not its own.
         let owned = Owned::new(self.context.claimed(), node.owner.map(|_| false));
-        let denies = owned.denied(visited.everyone.denied_at(node, &self.context, &now));
+        let judge = |entry: &Entry| self.context.meets_all(entry.conditions.iter());
+        let denies = owned.denied(visited.everyone.denies(node, &now, judge));
         Ok(Visit { node, has, mask, let_in, denies })
     }
 }

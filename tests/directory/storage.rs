@@ -1,0 +1,215 @@
+//! Restarts, erasure, damage, and what the store in memory promises.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use tenantry::directory::{CommitError, LoadError};
+use tenantry::model::Membership;
+use tenantry::model::record::{Checkpoint, Commit, Expected, Revision};
+use tenantry::store::{MemoryStore, Store, StoreError};
+use tenantry::{
+    Action, Catalog, CommitId, Directory, NewAssignment, NewSubAccount, OrganizationId,
+    SubAccountId,
+};
+
+use crate::setup::*;
+
+#[test]
+fn an_outcome_that_stays_unknown_is_reported_and_seen_by_a_refresh() {
+    let store = Faulty::default();
+    let directory = Directory::with_store(catalog(), store.clone());
+    let founded = acme(&directory);
+    store.expect([Fault::LandedUnheard; 4]);
+    let admin = directory.system("test").administer(founded.organization);
+    let unknown = admin.create_workspace("Support").unwrap_err();
+    assert!(matches!(unknown, CommitError::Store(StoreError::OutcomeUnknown(_))), "{unknown}");
+    assert_eq!(directory.snapshot(founded.organization).unwrap().revision().number(), 1);
+    let snapshot = directory.refresh(founded.organization).unwrap();
+    assert_eq!(snapshot.revision().number(), 2);
+    assert_eq!(snapshot.organization().workspaces().len(), 1);
+}
+
+#[test]
+fn a_restart_shows_the_same_organization() {
+    let store = MemoryStore::new();
+    let directory = Directory::with_store(catalog(), store.clone());
+    let founded = acme(&directory);
+    let admin = directory.system("test").administer(founded.organization);
+    let support = admin.create_workspace("Support").unwrap();
+    let team = admin.create_team("Team").unwrap();
+    let inner = admin.create_team("Inner").unwrap();
+    let wu = SubAccountId::from_u128(77);
+    admin
+        .perform([
+            Action::from(NewSubAccount::member(wu, login("wu@acme.example")).name("Wu")),
+            Action::AddToTeam(Membership { sub_account: wu, team: inner }),
+            Action::MoveTeam(inner, Some(team)),
+        ])
+        .unwrap();
+    admin.make(NewAssignment::new(team, AGENT, support).because("season")).unwrap();
+    let visit = admin.make(NewAssignment::new(wu, OWNER, support).because("visit")).unwrap();
+    admin.suspend(wu).unwrap();
+    admin.revoke(visit).unwrap();
+
+    let again = Directory::with_store(catalog(), store.clone());
+    assert_eq!(json(&again, founded.organization), json(&directory, founded.organization));
+
+    // From a checkpoint, with records after it, all the same.
+    let snapshot = directory.snapshot(founded.organization).unwrap();
+    store
+        .checkpoint(&Checkpoint {
+            organization: founded.organization,
+            revision: snapshot.revision(),
+            bytes: serde_json::to_vec(snapshot.organization()).unwrap().into(),
+        })
+        .unwrap();
+    admin.reinstate(wu).unwrap();
+    let from_checkpoint = Directory::with_store(catalog(), store);
+    assert_eq!(
+        json(&from_checkpoint, founded.organization),
+        json(&directory, founded.organization)
+    );
+    let snapshot = from_checkpoint.snapshot(founded.organization).unwrap();
+    assert!(snapshot.subject(wu).can(Permission::REPLY, support));
+}
+
+#[test]
+fn erased_personal_data_is_gone_and_the_rest_still_replays() {
+    let store = MemoryStore::new();
+    let directory = Directory::with_store(catalog(), store.clone());
+    let founded = acme(&directory);
+    let snapshot = directory.snapshot(founded.organization).unwrap();
+    let owner = snapshot.organization().sub_accounts().get(&founded.owner).unwrap();
+    let personal = owner.login.unwrap();
+    assert_eq!(snapshot.organization().personal(&personal), Some("lin@acme.example"));
+    let records = &store.load(founded.organization).unwrap().unwrap().tail.records;
+    let bytes = String::from_utf8(records[0].bytes.to_vec()).unwrap();
+    assert!(!bytes.contains("lin@"), "a record holds a login");
+
+    store.erase(founded.organization, &[personal.id]).unwrap();
+    let again = Directory::with_store(catalog(), store.clone());
+    let snapshot = again.snapshot(founded.organization).unwrap();
+    assert_eq!(snapshot.organization().personal(&personal), None);
+    assert_eq!(snapshot.sub_account("lin@acme.example"), None);
+    assert!(snapshot.subject(founded.owner).can(Permission::all(), founded.organization));
+    assert_eq!(store.organizations_of(&login("lin@acme.example")).unwrap(), []);
+}
+
+#[test]
+fn damaged_or_foreign_records_are_errors_never_an_empty_organization() {
+    let store = MemoryStore::new();
+    let founded = acme(&Directory::with_store(catalog(), store.clone()));
+    let commit = |id: u128, at: u64, bytes: &[u8]| {
+        let at = std::num::NonZeroU64::new(at).unwrap();
+        let commit = Commit {
+            organization: founded.organization,
+            expected: Expected::At(Revision::new(at)),
+            id: CommitId::from_u128(id),
+            record: bytes.into(),
+            personal: Vec::new(),
+        };
+        store.commit(&commit).unwrap();
+    };
+    let loaded = Directory::with_store(catalog(), store.clone());
+    loaded.snapshot(founded.organization).unwrap();
+    commit(1, 1, br#"{"format":7}"#);
+    let directory = Directory::with_store(catalog(), store.clone());
+    for failed in [directory.snapshot(founded.organization), loaded.refresh(founded.organization)] {
+        let error = failed.unwrap_err();
+        assert!(matches!(error, LoadError::Decode { .. }), "{error}");
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert!(source.contains("format 7 is newer"), "{source}");
+    }
+    assert!(
+        !directory
+            .check(founded.organization, founded.owner, Permission::VIEW, founded.organization)
+            .is_allow()
+    );
+}
+
+#[test]
+fn the_memory_store_keeps_its_contract() {
+    let store = MemoryStore::new();
+    let directory = Directory::with_store(catalog(), store.clone());
+    let mut ids: Vec<_> = (0..5)
+        .map(|number| {
+            let owner = login(&format!("{number}@acme.example"));
+            directory.create_organization("Acme", &owner).unwrap().organization
+        })
+        .collect();
+    ids.sort();
+    assert_eq!(store.organizations(None, 10).unwrap(), ids);
+    assert_eq!(store.organizations(None, 2).unwrap(), ids[..2]);
+    assert_eq!(store.organizations(Some(ids[1]), 2).unwrap(), ids[2..4]);
+    assert_eq!(store.organizations(Some(ids[4]), 2).unwrap(), []);
+
+    let admin = directory.system("test").administer(ids[0]);
+    for _ in 0..3 {
+        admin.create_workspace("W").unwrap();
+    }
+    let numbers = |after: u64, limit| -> Vec<u64> {
+        let after = std::num::NonZeroU64::new(after).unwrap();
+        let page = store.records(ids[0], Revision::new(after), limit).unwrap();
+        page.records.iter().map(|record| record.revision.number()).collect()
+    };
+    assert_eq!(numbers(1, 10), [2, 3, 4]);
+    assert_eq!(numbers(1, 2), [2, 3]);
+    assert_eq!(numbers(3, 10), [4]);
+    assert_eq!(numbers(4, 10), [0; 0]);
+    assert_eq!(numbers(99, 10), [0; 0]);
+    let nowhere = OrganizationId::from_u128(1);
+    let revisions = store.revisions(&[ids[0], nowhere, ids[1]]).unwrap();
+    let revisions: Vec<_> = revisions.iter().map(|it| it.map(Revision::number)).collect();
+    assert_eq!(revisions, [Some(4), None, Some(1)]);
+
+    let checkpoint = |number: u64| Checkpoint {
+        organization: ids[0],
+        revision: Revision::new(std::num::NonZeroU64::new(number).unwrap()),
+        bytes: Arc::from(number.to_be_bytes()),
+    };
+    assert!(matches!(store.checkpoint(&checkpoint(5)), Err(StoreError::Conflict { .. })));
+    store.checkpoint(&checkpoint(3)).unwrap();
+    store.checkpoint(&checkpoint(2)).unwrap();
+    let stored = store.load(ids[0]).unwrap().unwrap();
+    assert_eq!(
+        stored.checkpoint,
+        Some(checkpoint(3)),
+        "an older checkpoint does not replace a newer"
+    );
+    assert_eq!(stored.tail.records.len(), 1);
+    let foreign = Checkpoint { organization: nowhere, ..checkpoint(1) };
+    assert!(matches!(store.checkpoint(&foreign), Err(StoreError::Conflict { actual: None })));
+}
+
+#[test]
+fn a_waiting_reader_is_woken_by_a_commit() {
+    let store = MemoryStore::new();
+    let directory = Directory::with_store(catalog(), store.clone());
+    let founded = acme(&directory);
+    let woken = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            store.wait_for_change(Duration::from_mins(10)).unwrap();
+            woken.store(true, Ordering::Relaxed);
+        });
+        let admin = directory.system("test").administer(founded.organization);
+        while !woken.load(Ordering::Relaxed) {
+            admin.create_workspace("W").unwrap();
+            thread::sleep(Duration::from_millis(1));
+        }
+    });
+    store.wait_for_change(Duration::ZERO).unwrap();
+}
+
+#[test]
+fn what_crosses_threads_may() {
+    fn crosses<T: Send + Sync>() {}
+    crosses::<Directory<Permission>>();
+    crosses::<tenantry::Snapshot<Permission>>();
+    crosses::<tenantry::Subject<'_, Permission>>();
+    crosses::<tenantry::Operator<'_, Permission>>();
+    crosses::<Catalog<Permission>>();
+    crosses::<CommitError>();
+}
