@@ -343,6 +343,7 @@ proptest! {
         window in windowed(),
         context in timeless(),
     ) {
+        prop_assume!(!blueprint.assignments.is_empty());
         let which = which % blueprint.assignments.len();
         let timed =
             World::new(blueprint).altered(|blueprint| blueprint.assignments[which].validity = window);
