@@ -76,6 +76,9 @@ pub enum PermissionNames {
 }
 
 impl PermissionNames {
+    /// The most names that a stored set may hold: room for the universes of many releases.
+    pub const LIMIT: usize = 1_024;
+
     /// The set that holds nothing.
     pub const fn none() -> Self {
         Self::Only(BTreeSet::new())
@@ -178,6 +181,9 @@ impl<'de> Deserialize<'de> for PermissionNames {
                         )));
                     }
                     names.insert(name);
+                    if names.len() > PermissionNames::LIMIT {
+                        return Err(A::Error::invalid_length(names.len(), &self));
+                    }
                 }
                 Ok(PermissionNames::Only(names))
             }
@@ -303,6 +309,16 @@ mod tests {
         {
             assert!(serde_json::from_str::<PermissionNames>(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn incident_06_a_stored_set_has_a_limit() {
+        let stored = |count: usize| {
+            let names: Vec<_> = (0..count).map(|number| format!("N{number:04}")).collect();
+            serde_json::from_str::<PermissionNames>(&serde_json::to_string(&names).unwrap())
+        };
+        assert_eq!(stored(PermissionNames::LIMIT).unwrap().iter().count(), PermissionNames::LIMIT);
+        assert!(stored(PermissionNames::LIMIT + 1).is_err());
     }
 
     #[test]

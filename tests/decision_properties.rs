@@ -338,12 +338,12 @@ proptest! {
 
     #[test]
     fn d7_an_assignment_acts_always_within_its_window_and_never_outside(
-        blueprint in blueprint(),
+        (mut blueprint, drawn) in blueprint_and(assignment),
         which in any::<usize>(),
         window in windowed(),
         context in timeless(),
     ) {
-        prop_assume!(!blueprint.assignments.is_empty());
+        blueprint.assignments.push(drawn);
         let which = which % blueprint.assignments.len();
         let timed =
             World::new(blueprint).altered(|blueprint| blueprint.assignments[which].validity = window);

@@ -1170,6 +1170,39 @@ fn s10_a_row_must_be_the_one_its_reference_proves() {
 }
 
 #[test]
+fn s10_two_rows_of_one_id_are_refused() {
+    let world = World::new();
+    let (first, second) =
+        (row(1, Purpose::Login, "lin@acme.example"), row(1, Purpose::Name, "Lin"));
+    let lin = put(known_as("lin", Some(&first)));
+    let refused = StructureError::PersonalReused(PersonalId::from_u128(1));
+    assert_eq!(world.apply_set(&with_rows([lin], vec![second, first])), Err(refused));
+}
+
+#[test]
+fn i3_a_set_that_could_not_be_read_back_is_not_written() {
+    let world = World::new();
+    let names = |count: usize| -> PermissionNames {
+        (0..count)
+            .map(|number| tenantry::PermissionName::new(format!("N{number:04}")).unwrap())
+            .collect()
+    };
+    let limit = PermissionNames::LIMIT;
+    let bounded = |count| SubAccount { boundary: Some(names(count)), ..known_as("lin", None) };
+    let refused = StructureError::TooMany {
+        entity: EntityId::SubAccount(sub_account_id("lin")),
+        what: "permission names",
+        count: limit + 1,
+        limit,
+    };
+    assert_eq!(world.apply_set(&with_rows([put(bounded(limit + 1))], vec![])), Err(refused));
+    assert_eq!(world.apply_set(&with_rows([put(bounded(limit))], vec![])), Ok(()));
+    let again: Organization =
+        serde_json::from_str(&support::encoded(&world.organization())).unwrap();
+    assert_eq!(again, world.organization());
+}
+
+#[test]
 fn s10_a_row_that_nothing_refers_to_is_refused() {
     let world = World::new();
     let stray = row(1, Purpose::Login, "lin@acme.example");

@@ -39,7 +39,7 @@ pub(crate) fn applied(
     if set.time < organization.time {
         return Err(StructureError::TimeWentBack { time: set.time, after: organization.time });
     }
-    let mut applying = Applying::new(organization, &set.personal);
+    let mut applying = Applying::new(organization, &set.personal)?;
     for change in &set.changes {
         match change {
             Change::Put(put) => applying.put(put)?,
@@ -88,14 +88,22 @@ pub(super) struct Applying<'a> {
 }
 
 impl<'a> Applying<'a> {
-    fn new(next: Organization, rows: &'a [PersonalRow]) -> Self {
-        let rows = rows.iter().map(|row| (row.id(), row)).collect();
-        Self { next, touched: BTreeMap::new(), rows, at_rest: false }
+    fn new(next: Organization, rows: &'a [PersonalRow]) -> Result<Self, StructureError> {
+        let mut by_id = BTreeMap::new();
+        for row in rows {
+            if by_id.insert(row.id(), row).is_some() {
+                return Err(StructureError::PersonalReused(row.id()));
+            }
+        }
+        Ok(Self { next, touched: BTreeMap::new(), rows: by_id, at_rest: false })
     }
 
     /// An empty copy for a whole organization at rest, whose nouns may have any status.
-    pub(super) fn at_rest(next: Organization, rows: &'a [PersonalRow]) -> Self {
-        Self { at_rest: true, ..Self::new(next, rows) }
+    pub(super) fn at_rest(
+        next: Organization,
+        rows: &'a [PersonalRow],
+    ) -> Result<Self, StructureError> {
+        Ok(Self { at_rest: true, ..Self::new(next, rows)? })
     }
 
     pub(super) fn put(&mut self, put: &Put) -> Result<(), StructureError> {

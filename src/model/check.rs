@@ -11,6 +11,7 @@ use crate::model::link::{EntityId, Link, References, Relation};
 use crate::model::organization::Organization;
 use crate::model::sub_account::{SubAccount, SubAccountKind};
 use crate::model::team::Membership;
+use crate::permission::PermissionNames;
 
 /// The most labels of one noun, conditions of one assignment, and roles that a role includes or assigns.
 pub const LIST_LIMIT: usize = 64;
@@ -38,15 +39,18 @@ pub(super) fn check_entity(
         EntityId::Organization => {
             let profile = &organization.profile;
             within(entity, "labels", profile.labels.len())?;
+            names_within(entity, &profile.ceiling)?;
             within(entity, "conditions", profile.security.conditions.len())
         }
         EntityId::Workspace(id) => {
-            let labels = organization.workspaces.get(&id).map_or(0, |it| it.labels.len());
-            within(entity, "labels", labels)
+            let Some(workspace) = organization.workspaces.get(&id) else { return Ok(()) };
+            names_within(entity, [&workspace.inherits].into_iter().chain(&workspace.ceiling))?;
+            within(entity, "labels", workspace.labels.len())
         }
         EntityId::Resource(id) => {
             let Some(resource) = organization.resources.get(&id) else { return Ok(()) };
             within(entity, "labels", resource.labels.len())?;
+            names_within(entity, [&resource.inherits].into_iter().chain(&resource.ceiling))?;
             no_dangling(organization, resource)?;
             check_tree(organization, entity, moved)
         }
@@ -62,6 +66,7 @@ pub(super) fn check_entity(
         }
         EntityId::Role(id) => {
             let Some(role) = organization.roles.get(&id) else { return Ok(()) };
+            names_within(entity, [&role.any, &role.own])?;
             within(entity, "included roles", role.includes.len())?;
             within(entity, "roles to assign", role.assigns.len())?;
             no_dangling(organization, role)?;
@@ -84,6 +89,7 @@ fn check_sub_account(
 ) -> Result<(), StructureError> {
     let id = sub_account.id;
     within(EntityId::SubAccount(id), "labels", sub_account.labels.len())?;
+    names_within(EntityId::SubAccount(id), &sub_account.boundary)?;
     no_dangling(organization, sub_account)?;
     for team in organization.teams_of(id) {
         no_dangling(organization, &Membership { sub_account: id, team })?;
@@ -121,11 +127,11 @@ fn check_assignment(
     let id = assignment.id;
     within(EntityId::Assignment(id), "conditions", assignment.conditions.len())?;
     no_dangling(organization, assignment)?;
-    if let Grant::Permissions { any, own } = &assignment.grant
-        && any.is_empty()
-        && own.is_empty()
-    {
-        return Err(StructureError::EmptyGrant(id));
+    if let Grant::Permissions { any, own } = &assignment.grant {
+        names_within(EntityId::Assignment(id), [any, own])?;
+        if any.is_empty() && own.is_empty() {
+            return Err(StructureError::EmptyGrant(id));
+        }
     }
     if assignment.effect == Effect::Deny && assignment.delegator.is_some() {
         return Err(StructureError::DelegatedDeny(id));
@@ -135,6 +141,7 @@ fn check_assignment(
 
 fn check_consent(organization: &Organization, consent: &Consent) -> Result<(), StructureError> {
     no_dangling(organization, consent)?;
+    names_within(EntityId::Consent(consent.id), [&consent.mask])?;
     if consent.starts.is_some_and(|starts| consent.ends <= starts) {
         return Err(StructureError::EmptyWindow(EntityId::Consent(consent.id)));
     }
@@ -150,8 +157,26 @@ fn no_dangling(organization: &Organization, noun: &impl References) -> Result<()
 }
 
 fn within(entity: EntityId, what: &'static str, count: usize) -> Result<(), StructureError> {
-    if count > LIST_LIMIT {
-        return Err(StructureError::TooMany { entity, what, count, limit: LIST_LIMIT });
+    at_most(entity, what, count, LIST_LIMIT)
+}
+
+/// What could not be read back must not be written.
+fn names_within<'n>(
+    entity: EntityId,
+    sets: impl IntoIterator<Item = &'n PermissionNames>,
+) -> Result<(), StructureError> {
+    let mut counts = sets.into_iter().map(|names| names.iter().count());
+    counts.try_for_each(|count| at_most(entity, "permission names", count, PermissionNames::LIMIT))
+}
+
+fn at_most(
+    entity: EntityId,
+    what: &'static str,
+    count: usize,
+    limit: usize,
+) -> Result<(), StructureError> {
+    if count > limit {
+        return Err(StructureError::TooMany { entity, what, count, limit });
     }
     Ok(())
 }

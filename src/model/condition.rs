@@ -34,7 +34,7 @@ text! {
 /// IPv4 addresses and networks written in IPv6 (`::ffff:a.b.c.d`, RFC 4291 section 2.5.5.2) count as IPv4, in the list
 /// and in the request, so that neither spelling slips past the other.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Vec<IpNet>", into = "Vec<IpNet>")]
+#[serde(try_from = "Vec<String>", into = "Vec<IpNet>")]
 pub struct Networks(BTreeSet<IpNet>);
 
 impl Networks {
@@ -71,6 +71,12 @@ pub enum ConditionError {
         /// What the list holds.
         what: &'static str,
     },
+    /// A stored text is not the canonical spelling of a network.
+    #[error("`{text}` is not a network in its canonical spelling, such as `10.0.0.0/8`")]
+    NotANetwork {
+        /// The text.
+        text: String,
+    },
     /// It lists too many.
     #[error("a condition lists {count} {what}s; at most {limit} are allowed")]
     TooMany {
@@ -103,11 +109,16 @@ fn canonical(network: IpNet) -> IpNet {
     network
 }
 
-impl TryFrom<Vec<IpNet>> for Networks {
+impl TryFrom<Vec<String>> for Networks {
     type Error = ConditionError;
 
-    fn try_from(networks: Vec<IpNet>) -> Result<Self, ConditionError> {
-        Self::new(networks)
+    /// Reads what was written, and no other spelling of it.
+    fn try_from(texts: Vec<String>) -> Result<Self, ConditionError> {
+        let read = |text: String| match text.parse::<IpNet>() {
+            Ok(network) if canonical(network).to_string() == text => Ok(network),
+            _ => Err(ConditionError::NotANetwork { text: text.chars().take(64).collect() }),
+        };
+        Self::new(texts.into_iter().map(read).collect::<Result<Vec<_>, _>>()?)
     }
 }
 
@@ -183,5 +194,16 @@ mod tests {
         assert!(serde_json::from_str::<Condition>(r#"{"network":[]}"#).is_err());
         assert!(serde_json::from_str::<Condition>(r#"{"login_method":[]}"#).is_err());
         assert!(serde_json::from_str::<Condition>(r#"{"moon_phase":["full"]}"#).is_err());
+    }
+
+    #[test]
+    fn incident_28_a_stored_network_has_one_spelling() {
+        let stored = |text: &str| serde_json::from_str::<Networks>(&format!("[\"{text}\"]"));
+        assert_eq!(stored("10.0.0.0/8").unwrap(), networks(&["10.0.0.0/8"]));
+        for sloppy in
+            ["010.0.0.0/8", "10.0.0.1/8", "10.0.0.0/08", "::ffff:10.0.0.0/104", "10.0.0.0", ""]
+        {
+            assert!(stored(sloppy).is_err(), "`{sloppy}` was accepted");
+        }
     }
 }

@@ -66,7 +66,7 @@ impl TryFrom<Stored> for Organization {
     /// Puts every noun back and judges all of them, so that nothing enters that `apply` would have refused.
     fn try_from(stored: Stored) -> Result<Self, StructureError> {
         let next = empty(stored.id, stored.revision, stored.time, stored.profile.clone());
-        let mut applying = Applying::at_rest(next, &stored.personal);
+        let mut applying = Applying::at_rest(next, &stored.personal)?;
         let puts = std::iter::once(Put::Profile(stored.profile))
             .chain(stored.workspaces.into_iter().map(Put::Workspace))
             .chain(stored.sub_accounts.into_iter().map(Put::SubAccount))

@@ -1,5 +1,7 @@
 //! The reference evaluator on assignments: whom they contain, and whether they act.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::access::context::Truth;
@@ -82,16 +84,24 @@ impl<'a> Rules<'a> {
     /// D3: roles are closed over includes.
     pub(super) fn parts(&self, grant: &Grant) -> Parts {
         let known = |names: &PermissionNames| self.catalog.vocabulary().bits(names);
-        match grant {
-            Grant::Permissions { any, own } => Parts { any: known(any), own: known(own) },
-            Grant::Role(RoleRef::System(name)) => self.catalog.role(name),
-            Grant::Role(RoleRef::Custom(id)) => {
-                let Some(role) = self.organization.roles().get(id) else { return Parts::default() };
-                let itself = Parts { any: known(&role.any), own: known(&role.own) };
-                role.includes.iter().fold(itself, |parts, included| {
-                    parts.union(self.parts(&Grant::Role(included.clone())))
-                })
+        let role = match grant {
+            Grant::Permissions { any, own } => return Parts { any: known(any), own: known(own) },
+            Grant::Role(role) => role,
+        };
+        let mut seen = BTreeSet::new();
+        let mut ahead = vec![role];
+        let mut parts = Parts::default();
+        while let Some(role) = ahead.pop() {
+            match role {
+                role if !seen.insert(role) => {}
+                RoleRef::System(name) => parts = parts.union(self.catalog.role(name)),
+                RoleRef::Custom(id) => {
+                    let Some(role) = self.organization.roles().get(id) else { continue };
+                    parts = parts.union(Parts { any: known(&role.any), own: known(&role.own) });
+                    ahead.extend(&role.includes);
+                }
             }
         }
+        parts
     }
 }
