@@ -149,11 +149,14 @@ proptest! {
 
     #[test]
     fn d12_compiled_and_reference_agree_on_operators(
-        visited in blueprint(),
+        (mut visited, denies) in blueprint_and(|sizes| vec(deny(sizes), 0..=2)),
         home in blueprint(),
         contexts in contexts(),
         catalog in either_catalog(),
     ) {
+        // Operators meet the denies that everybody meets, and no others.
+        let to_everybody = |deny| AssignmentPlan { whom: Whom::MembersOf(Place::Root), ..deny };
+        visited.assignments.extend(denies.into_iter().map(to_everybody));
         let (visited, home) = (World::new(visited), World::home(home));
         let (snapshot, at_home) = (visited.snapshot(catalog), home.snapshot(catalog));
         let (reference, home_reference) = (visited.reference(catalog), home.reference(catalog));

@@ -16,11 +16,13 @@ mod variations;
 mod world;
 
 pub(crate) use application::{Permission, UNNAMED, catalog, newer_catalog, requests};
-pub(crate) use blueprint::{Blueprint, Place, Whom};
+pub(crate) use blueprint::{AssignmentPlan, Blueprint, Place, Whom};
 pub(crate) use clock::{RestlessClock, TestClock};
 pub(crate) use corruption::{corruptions, later, sound_changes};
 pub(crate) use requests::{as_ipv6, context, contexts, moments, start, timeless};
-pub(crate) use strategies::{Sizes, assignment, blueprint, plain_allow, some_names, windowed};
+pub(crate) use strategies::{
+    Sizes, assignment, blueprint, deny, plain_allow, some_names, windowed,
+};
 pub(crate) use variations::{
     active_member, add_strangers, depends_on, left_at, left_by, limit, plain, without_conditions,
 };
