@@ -1,13 +1,13 @@
 //! Loading: from a store's records to a snapshot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::access::Snapshot;
 use crate::directory::{Directory, LoadError};
 use crate::id::{OrganizationId, PersonalId};
-use crate::model::record::{DecodeError, PersonalRow, Record, RecordBody};
-use crate::model::{ChangeSet, Organization};
+use crate::model::record::{DecodeError, PersonalRow, Record, RecordBody, Revision};
+use crate::model::{Change, ChangeSet, Organization};
 use crate::permission::Permissions;
 use crate::store::Records;
 
@@ -83,10 +83,8 @@ fn replay(
     let rows: BTreeMap<PersonalId, &PersonalRow> =
         tail.personal.iter().map(|row| (row.id(), row)).collect();
     tail.records.iter().try_fold(start, |organization, record| {
-        let expected = organization.as_ref().map_or_else(
-            || crate::model::record::Revision::FIRST,
-            |organization| organization.revision().next(),
-        );
+        let expected =
+            organization.as_ref().map_or(Revision::FIRST, |before| before.revision().next());
         if record.revision != expected {
             let found = record.revision;
             return Err(LoadError::Gap { organization: id, expected, found });
@@ -107,8 +105,9 @@ fn step(
         revision,
         error,
     })?;
-    let referred = body.changes.iter().flat_map(crate::model::Change::personal);
-    let personal = referred.filter_map(|personal| rows.get(&personal.id).copied().cloned());
+    // A set, because a record may put the same noun more than once.
+    let referred: BTreeSet<_> = body.changes.iter().flat_map(Change::personal).collect();
+    let personal = referred.iter().filter_map(|personal| rows.get(&personal.id).copied().cloned());
     let set = ChangeSet { time: body.time, personal: personal.collect(), changes: body.changes };
     match organization {
         None => Organization::found(id, &set),

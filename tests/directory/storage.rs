@@ -11,7 +11,7 @@ use tenantry::model::record::{Checkpoint, Commit, Expected, Revision};
 use tenantry::store::{MemoryStore, Store, StoreError};
 use tenantry::{
     Action, Catalog, CommitId, Directory, NewAssignment, NewSubAccount, OrganizationId,
-    SubAccountId,
+    SubAccountId, Timestamp,
 };
 
 use crate::setup::*;
@@ -73,6 +73,29 @@ fn a_restart_shows_the_same_organization() {
     );
     let snapshot = from_checkpoint.snapshot(founded.organization).unwrap();
     assert!(snapshot.subject(wu).can(Permission::REPLY, support));
+}
+
+#[test]
+fn a_commit_that_puts_one_sub_account_twice_replays() {
+    // Both puts refer to the same side row, which is given to the replay once.
+    let store = MemoryStore::new();
+    let directory = Directory::with_store(catalog(), store.clone());
+    let founded = acme(&directory);
+    let wu = SubAccountId::from_u128(77);
+    let admin = directory.system("test").administer(founded.organization);
+    admin
+        .perform([
+            Action::from(NewSubAccount::member(wu, login("wu@acme.example")).name("Wu")),
+            Action::SetCredentialResetRequired(wu, true),
+            Action::SetEnd(wu, Some(Timestamp::MAX)),
+        ])
+        .unwrap();
+    let again = Directory::with_store(catalog(), store);
+    assert_eq!(json(&again, founded.organization), json(&directory, founded.organization));
+    assert_eq!(
+        again.snapshot(founded.organization).unwrap().sub_account("wu@acme.example"),
+        Some(wu)
+    );
 }
 
 #[test]
