@@ -32,6 +32,12 @@ impl Decision {
     }
 }
 
+impl From<Result<(), Reason>> for Decision {
+    fn from(decided: Result<(), Reason>) -> Self {
+        decided.map_or_else(Self::Deny, |()| Self::Allow)
+    }
+}
+
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -35,10 +35,7 @@ impl<'a, P: Permissions> Operator<'a, P> {
 
     /// May the operator do all of `permissions` at `target`?
     pub fn check(&self, permissions: P, target: impl Into<Target>) -> Decision {
-        match self.decide(Bits::of(permissions), target.into()) {
-            Ok(()) => Decision::Allow,
-            Err(reason) => Decision::Deny(reason),
-        }
+        self.decide(Bits::of(permissions), target.into()).into()
     }
 
     /// Whether [`check`](Self::check) allows.

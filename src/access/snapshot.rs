@@ -92,10 +92,7 @@ impl<P: Permissions> Snapshot<P> {
         let now = Now::new(context, &*self.clock);
         let need = Bits::of(permissions);
         let line = self.compiled.line(sub_account);
-        match self.compiled.decide(sub_account, line, need, target.into(), context, &now) {
-            Ok(()) => Decision::Allow,
-            Err(reason) => Decision::Deny(reason),
-        }
+        self.compiled.decide(sub_account, line, need, target.into(), context, &now).into()
     }
 
     /// Answers every query as if it were asked alone, all at the same instant unless its context names one.

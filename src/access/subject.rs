@@ -47,10 +47,7 @@ impl<'a, P: Permissions> Subject<'a, P> {
         let now = Now::new(&self.context, self.snapshot.clock());
         let need = Bits::of(permissions);
         let compiled = self.snapshot.compiled();
-        match compiled.decide(self.id, self.line, need, target.into(), &self.context, &now) {
-            Ok(()) => Decision::Allow,
-            Err(reason) => Decision::Deny(reason),
-        }
+        compiled.decide(self.id, self.line, need, target.into(), &self.context, &now).into()
     }
 
     /// Whether [`check`](Self::check) allows.

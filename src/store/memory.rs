@@ -7,7 +7,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::id::{CommitId, OrganizationId, PersonalId};
-use crate::model::record::{Checkpoint, Commit, Login, PersonalRow, Purpose, Record, Revision};
+use crate::model::record::{
+    Checkpoint, Commit, Expected, Login, PersonalRow, Purpose, Record, Revision,
+};
 use crate::store::{Records, Store, StoreError, Stored};
 
 /// Keeps everything in memory, for as long as the process lives. Clones share what they keep.
@@ -94,8 +96,8 @@ impl Store for MemoryStore {
             return if same { Ok(*landed) } else { Err(StoreError::CommitIdReused) };
         }
         let expected = match commit.expected {
-            crate::model::record::Expected::Absent => None,
-            crate::model::record::Expected::At(revision) => Some(revision),
+            Expected::Absent => None,
+            Expected::At(revision) => Some(revision),
         };
         if expected != actual {
             return Err(StoreError::Conflict { actual });

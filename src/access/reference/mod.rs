@@ -43,10 +43,7 @@ impl<'a, P: Permissions> Reference<'a, P> {
         context: &Context,
     ) -> Decision {
         let need = Bits::of(permissions);
-        match self.rules.decide(sub_account, need, target.into(), context) {
-            Ok(()) => Decision::Allow,
-            Err(reason) => Decision::Deny(reason),
-        }
+        self.rules.decide(sub_account, need, target.into(), context).into()
     }
 
     /// Every permission that `sub_account` has at `target`, in `context`.
@@ -72,10 +69,7 @@ impl<'a, P: Permissions> Reference<'a, P> {
         context: &Context,
     ) -> Decision {
         let need = Bits::of(permissions);
-        match self.rules.decide_operator(&home.rules, operator, need, target.into(), context) {
-            Ok(()) => Decision::Allow,
-            Err(reason) => Decision::Deny(reason),
-        }
+        self.rules.decide_operator(&home.rules, operator, need, target.into(), context).into()
     }
 }
 
