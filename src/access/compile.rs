@@ -9,12 +9,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::access::decision::Reason;
+use crate::access::paths::{Path, paths, paths_to_all};
 use crate::catalog::{CatalogCore, Parts};
-use crate::id::{RoleId, SubAccountId, TeamId};
-use crate::model::link::{EntityId, Relation};
+use crate::id::{RoleId, SubAccountId};
 use crate::model::{
-    Assignment, Condition, Effect, Grant, Organization, OrganizationStatus, Reach, RoleRef, Scope,
-    SubAccount, SubAccountKind, Validity, WorkspaceStatus,
+    Condition, Effect, Grant, Organization, OrganizationStatus, Reach, RoleRef, Scope, SubAccount,
+    SubAccountKind, Validity, WorkspaceStatus,
 };
 use crate::permission::{Bits, PermissionNames};
 use crate::table::Table;
@@ -98,11 +98,7 @@ impl Compiled {
         let mut compiler =
             Compiler { organization: &organization, catalog: &catalog, roles: BTreeMap::new() };
         let nodes = compiler.nodes();
-        let everyone: Vec<_> = organization
-            .assignments_by(EntityId::Organization, Relation::MembersOf)
-            .map(|assignment| (assignment, None))
-            .collect();
-        let everyone = compiler.entries(everyone);
+        let everyone = compiler.entries(paths_to_all(&organization));
         let sub_accounts = organization.sub_accounts();
         let lines = sub_accounts.iter().map(|(id, it)| (*id, compiler.line(it))).collect();
         let policy = &organization.profile().security.conditions;
@@ -214,7 +210,7 @@ impl<'a> Compiler<'a> {
     fn line(&mut self, sub_account: &SubAccount) -> Line {
         let barred = Reason::of_status(sub_account.status)
             .or(sub_account.credential_reset_required.then_some(Reason::CredentialResetRequired));
-        let paths = self.paths(sub_account.id);
+        let paths = paths(self.organization, sub_account.id);
         Line {
             barred,
             ends: sub_account.ends,
@@ -225,42 +221,11 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Every assignment that contains a sub-account otherwise than as one of all (D3), with the allow by which it is a
-    /// member where that is how it comes.
-    fn paths(&self, sub_account: SubAccountId) -> Vec<(&'a Assignment, Option<&'a Assignment>)> {
-        let to = |entity| self.organization.assignments_by(entity, Relation::Assignee);
-        let mut named: Vec<&Assignment> = to(EntityId::SubAccount(sub_account)).collect();
-        for team in self.teams(sub_account) {
-            named.extend(to(EntityId::Team(team)));
-        }
-        let mut paths: Vec<_> = named.iter().map(|assignment| (*assignment, None)).collect();
-        for membership in named {
-            if membership.effect == Effect::Allow && membership.scope != Scope::Organization {
-                let of_members =
-                    self.organization.assignments_by(membership.scope, Relation::MembersOf);
-                paths.extend(of_members.map(|assignment| (assignment, Some(membership))));
-            }
-        }
-        paths
-    }
-
-    /// The teams that a sub-account is in, with all that hold them.
-    fn teams(&self, sub_account: SubAccountId) -> BTreeSet<TeamId> {
-        let mut teams = BTreeSet::new();
-        for team in self.organization.teams_of(sub_account) {
-            let mut above = Some(team);
-            while let Some(team) = above.filter(|team| teams.insert(*team)) {
-                above = self.organization.teams().get(&team).and_then(|team| team.parent);
-            }
-        }
-        teams
-    }
-
-    fn entries(&mut self, paths: Vec<(&Assignment, Option<&Assignment>)>) -> Entries {
+    fn entries(&mut self, paths: impl IntoIterator<Item = Path<'a>>) -> Entries {
         let mut plain: BTreeMap<Scope, Parts> = BTreeMap::new();
         let mut special = Vec::new();
-        for (assignment, membership) in paths {
-            let entry = self.entry(assignment, membership);
+        for path in paths {
+            let entry = self.entry(path);
             if entry.is_plain() {
                 let parts = plain.entry(entry.scope).or_default();
                 *parts = parts.union(entry.parts);
@@ -271,7 +236,7 @@ impl<'a> Compiler<'a> {
         Entries { plain: plain.into_iter().collect(), special: special.into() }
     }
 
-    fn entry(&mut self, assignment: &Assignment, membership: Option<&Assignment>) -> Entry {
+    fn entry(&mut self, Path { assignment, membership }: Path<'_>) -> Entry {
         let window = assignment.validity;
         let also = membership.map_or(Validity::ALWAYS, |membership| membership.validity);
         let conditions = membership.into_iter().flat_map(|membership| &membership.conditions);

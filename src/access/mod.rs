@@ -10,6 +10,7 @@ mod context;
 mod decision;
 mod evaluate;
 mod operator;
+pub(crate) mod paths;
 mod snapshot;
 mod subject;
 mod target;
