@@ -142,6 +142,14 @@ id! {
     ConsentId
 }
 id! {
+    /// An invitation.
+    InvitationId
+}
+id! {
+    /// A request to join, to come back, or to be given access.
+    RequestId
+}
+id! {
     /// A side row of personal data.
     PersonalId
 }

@@ -83,8 +83,8 @@ pub use directory::{
 };
 pub use governance::{Action, NewAssignment, NewSubAccount};
 pub use id::{
-    AssignmentId, CommitId, ConsentId, OrganizationId, PersonalId, ResourceId, RoleId,
-    SubAccountId, TeamId, WorkspaceId,
+    AssignmentId, CommitId, ConsentId, InvitationId, OrganizationId, PersonalId, RequestId,
+    ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId,
 };
 pub use jiff::Timestamp;
 pub use model::{

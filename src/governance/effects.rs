@@ -258,6 +258,7 @@ impl Effects<'_> {
             status: Status::Active,
             credential_reset_required: false,
             login: self.personal(Purpose::Login, login)?,
+            erased: None,
             name: self.personal(Purpose::Name, new.name.as_deref())?,
             ends: new.ends,
             boundary: new.boundary.clone(),
@@ -303,6 +304,7 @@ impl Effects<'_> {
             validity,
             conditions: new.conditions.clone(),
             delegator: new.delegator,
+            by: None,
             reason: None,
         };
         if let Some(twin) = self.twin(&assignment) {
@@ -370,7 +372,7 @@ impl Effects<'_> {
         Ok(())
     }
 
-    /// Removes what lies below a scope, and everything that was assigned or consented to there and below.
+    /// Removes what lies below a scope, and everything that was assigned, consented to or asked for there and below.
     fn delete_scope(&mut self, scope: EntityId) {
         let organization = self.organization;
         // A set, because what is assigned at one of these scopes to the members of another is found twice.
@@ -388,6 +390,7 @@ impl Effects<'_> {
             match entity {
                 EntityId::Assignment(id) => self.remove(Remove::Assignment(id)),
                 EntityId::Consent(id) => self.remove(Remove::Consent(id)),
+                EntityId::Request(id) => self.remove(Remove::Request(id)),
                 EntityId::Resource(id) => self.remove(Remove::Resource(id)),
                 _ => {}
             }
@@ -414,8 +417,12 @@ impl Effects<'_> {
         let organization = self.organization;
         let entity = EntityId::Role(id);
         found(organization.roles(), &id, entity)?;
-        for assignment in organization.assignments_by(entity, Relation::Grants) {
-            self.remove(Remove::Assignment(assignment.id));
+        for granting in organization.referring(entity, Relation::Grants) {
+            match granting {
+                EntityId::Assignment(id) => self.remove(Remove::Assignment(id)),
+                EntityId::Request(id) => self.remove(Remove::Request(id)),
+                _ => {}
+            }
         }
         let referring: BTreeSet<EntityId> = [Relation::Includes, Relation::Assigns]
             .into_iter()

@@ -11,14 +11,16 @@ use jiff::Timestamp;
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::change::{Change, ChangeSet, Put, Remove, StructureError};
 use crate::model::check::check_entity;
+use crate::model::index::Indexes;
 use crate::model::link::{EntityId, Link, References};
-use crate::model::organization::{Indexes, Organization, Retired};
-use crate::model::personal::{Personal, PersonalRow, Purpose};
+use crate::model::organization::{Organization, Retired};
+use crate::model::personal::{Digest, Personal, PersonalRow, Purpose};
 use crate::model::profile::Profile;
 use crate::model::record::Revision;
+use crate::model::request::Request;
 use crate::model::resource::Resource;
 use crate::model::scope::Key;
-use crate::model::sub_account::{Login, SubAccount, SubAccountKind};
+use crate::model::sub_account::{SubAccount, SubAccountKind};
 use crate::model::workspace::Workspace;
 use crate::table::Table;
 
@@ -71,6 +73,8 @@ pub(super) fn empty(
         roles: Table::new(),
         assignments: Table::new(),
         consents: Table::new(),
+        invitations: Table::new(),
+        requests: Table::new(),
         personal: Table::new(),
         retired: Table::new(),
         indexes: Indexes::default(),
@@ -135,6 +139,7 @@ impl<'a> Applying<'a> {
                 let old = self.next.assignments.insert(assignment.id, assignment.clone());
                 let before = old.as_ref().and_then(|old| old.reason);
                 self.exchange(before, assignment.reason, Purpose::Reason)?;
+                self.next.indexes.exchange_grant(old.as_ref(), Some(assignment));
                 self.relink(old.as_ref(), Some(assignment), false);
                 Ok(())
             }
@@ -142,6 +147,19 @@ impl<'a> Applying<'a> {
                 self.claim(EntityId::Consent(consent.id))?;
                 let old = self.next.consents.insert(consent.id, consent.clone());
                 self.relink(old.as_ref(), Some(consent), false);
+                Ok(())
+            }
+            Put::Invitation(invitation) => {
+                self.claim(EntityId::Invitation(invitation.id))?;
+                let old = self.next.invitations.insert(invitation.id, invitation.clone());
+                self.relink(old.as_ref(), Some(invitation), false);
+                Ok(())
+            }
+            Put::Request(request) => {
+                self.claim(EntityId::Request(request.id))?;
+                let old = self.next.requests.insert(request.id, request.clone());
+                self.exchange_of_request(old.as_ref(), Some(request))?;
+                self.relink(old.as_ref(), Some(request), false);
                 Ok(())
             }
         }
@@ -161,6 +179,7 @@ impl<'a> Applying<'a> {
         let entity = EntityId::Workspace(workspace.id);
         self.claim(entity)?;
         let old = self.next.workspaces.insert(workspace.id, workspace.clone());
+        self.next.indexes.set_limited(workspace.id, workspace.is_limited());
         let (before, after) =
             (old.as_ref().and_then(|old| old.key.as_ref()), workspace.key.as_ref());
         if before != after {
@@ -182,6 +201,7 @@ impl<'a> Applying<'a> {
         let entity = EntityId::Resource(resource.id);
         self.claim(entity)?;
         let old = self.next.resources.insert(resource.id, resource.clone());
+        self.next.indexes.set_limited(resource.id, resource.is_limited());
         let before = old.as_ref().and_then(Resource::full_key);
         let after = resource.full_key();
         if before != after {
@@ -214,16 +234,10 @@ impl<'a> Applying<'a> {
         if old.as_ref().is_some_and(|old| is_service(old) != is_service(sub_account)) {
             return Err(StructureError::KindChanged(id));
         }
-        let login_before = old.as_ref().and_then(|old| old.login);
+        self.put_login(old.as_ref(), sub_account)?;
         let name_before = old.as_ref().and_then(|old| old.name);
-        if login_before != sub_account.login {
-            if let Some(login) = login_before.and_then(|login| self.login(login)) {
-                self.next.indexes.logins.remove(&login);
-            }
-            self.exchange(login_before, sub_account.login, Purpose::Login)?;
-            self.claim_login(sub_account)?;
-        }
         self.exchange(name_before, sub_account.name, Purpose::Name)?;
+        self.next.indexes.exchange_seat(old.as_ref(), sub_account);
         self.relink(old.as_ref(), Some(sub_account), false);
         Ok(())
     }
@@ -232,6 +246,7 @@ impl<'a> Applying<'a> {
         match remove {
             Remove::Workspace(id) => {
                 let old = self.next.workspaces.remove(&id);
+                self.next.indexes.set_limited(id, false);
                 if let Some(key) = old.as_ref().and_then(|old| old.key.clone()) {
                     self.next.indexes.workspace_keys.remove(&key);
                     self.next.retired.insert(Retired::WorkspaceKey(key), ());
@@ -240,6 +255,7 @@ impl<'a> Applying<'a> {
             }
             Remove::Resource(id) => {
                 let old = self.next.resources.remove(&id);
+                self.next.indexes.set_limited(id, false);
                 if let Some((kind, key)) = old.as_ref().and_then(Resource::full_key) {
                     self.next.indexes.resource_keys.remove(&(kind.clone(), key.clone()));
                     let retired = Retired::ResourceKey(kind.clone(), key.clone());
@@ -268,6 +284,7 @@ impl<'a> Applying<'a> {
             Remove::Assignment(id) => {
                 let old = self.next.assignments.remove(&id);
                 self.exchange(old.as_ref().and_then(|old| old.reason), None, Purpose::Reason)?;
+                self.next.indexes.exchange_grant(old.as_ref(), None);
                 self.relink(old.as_ref(), None, false);
                 self.retire(EntityId::Assignment(id), old.is_some())
             }
@@ -275,6 +292,17 @@ impl<'a> Applying<'a> {
                 let old = self.next.consents.remove(&id);
                 self.relink(old.as_ref(), None, false);
                 self.retire(EntityId::Consent(id), old.is_some())
+            }
+            Remove::Invitation(id) => {
+                let old = self.next.invitations.remove(&id);
+                self.relink(old.as_ref(), None, false);
+                self.retire(EntityId::Invitation(id), old.is_some())
+            }
+            Remove::Request(id) => {
+                let old = self.next.requests.remove(&id);
+                self.exchange_of_request(old.as_ref(), None)?;
+                self.relink(old.as_ref(), None, false);
+                self.retire(EntityId::Request(id), old.is_some())
             }
         }
     }
@@ -355,21 +383,47 @@ impl<'a> Applying<'a> {
         Ok(())
     }
 
-    fn login(&self, login: Personal) -> Option<Login> {
-        let row = self.next.personal.get(&login.id)?;
-        Login::new(row.value()).ok()
+    /// Exchanges what a request refers to, place by place.
+    fn exchange_of_request(
+        &mut self,
+        old: Option<&Request>,
+        new: Option<&Request>,
+    ) -> Result<(), StructureError> {
+        let references = |request: Option<&Request>| request.map_or([None; 3], Request::personal);
+        let places = references(old).into_iter().zip(references(new));
+        let mut places = places.zip(Request::PURPOSES);
+        places.try_for_each(|((old, new), purpose)| self.exchange(old, new, purpose))
     }
 
-    fn claim_login(&mut self, sub_account: &SubAccount) -> Result<(), StructureError> {
-        let Some(login) = sub_account.login.and_then(|login| self.login(login)) else {
-            return Ok(());
-        };
-        match self.next.indexes.logins.insert(login, sub_account.id) {
-            Some(holder) if holder != sub_account.id => {
-                Err(StructureError::DuplicateLogin { holder })
-            }
-            _ => Ok(()),
+    /// Exchanges a login, or the hash that stands for it, and who has it.
+    fn put_login(
+        &mut self,
+        old: Option<&SubAccount>,
+        new: &SubAccount,
+    ) -> Result<(), StructureError> {
+        if new.login.is_some() && new.erased.is_some() {
+            return Err(StructureError::ErasedWithLogin(new.id));
         }
+        let (login, erased) = old.map_or((None, None), |old| (old.login, old.erased));
+        if (login, erased) == (new.login, new.erased) {
+            return Ok(());
+        }
+        if let Some(hash) = old.and_then(|old| self.login_hash(old)) {
+            self.next.indexes.logins.remove(&hash);
+        }
+        self.exchange(login, new.login, Purpose::Login)?;
+        let Some(hash) = self.login_hash(new) else { return Ok(()) };
+        match self.next.indexes.logins.insert(hash, new.id) {
+            Some(holder) => Err(StructureError::DuplicateLogin { holder }),
+            None => Ok(()),
+        }
+    }
+
+    /// The hash of the login that a sub-account has or had; none where nobody can read it any more.
+    fn login_hash(&self, sub_account: &SubAccount) -> Option<Digest> {
+        let Some(login) = sub_account.login else { return sub_account.erased };
+        let row = self.next.personal.get(&login.id)?;
+        Some(self.next.hash_of(row.value()))
     }
 
     /// Judges everything that was touched, once all effects are in.

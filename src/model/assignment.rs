@@ -36,6 +36,9 @@ pub struct Assignment {
     /// The sub-account whose access this passes on: it gives at most what that one has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegator: Option<SubAccountId>,
+    /// Who made it; none: the host's own code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<SubAccountId>,
     /// Why it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Personal>,
@@ -59,13 +62,14 @@ impl Assignment {
             validity: Validity::ALWAYS,
             conditions: Vec::new(),
             delegator: None,
+            by: None,
             reason: None,
         }
     }
 
-    /// Whether `other` says the same thing, whatever its id and reason.
+    /// Whether `other` says the same thing, whatever its id, its maker and its reason.
     pub fn same_as(&self, other: &Self) -> bool {
-        let says = |of: &Self| Self { id: self.id, reason: None, ..of.clone() };
+        let says = |of: &Self| Self { id: self.id, by: None, reason: None, ..of.clone() };
         says(self) == says(other)
     }
 }

@@ -4,13 +4,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
-    AssignmentId, ConsentId, PersonalId, ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId,
+    AssignmentId, ConsentId, InvitationId, PersonalId, RequestId, ResourceId, RoleId, SubAccountId,
+    TeamId, WorkspaceId,
 };
 use crate::model::assignment::Assignment;
 use crate::model::consent::Consent;
+use crate::model::invitation::Invitation;
 use crate::model::link::EntityId;
 use crate::model::personal::{Personal, PersonalRow};
 use crate::model::profile::{OrganizationStatus, Profile};
+use crate::model::request::Request;
 use crate::model::resource::Resource;
 use crate::model::role::Role;
 use crate::model::scope::Key;
@@ -46,9 +49,10 @@ impl Change {
     /// The references to personal data that the change makes.
     pub(crate) fn personal(&self) -> impl Iterator<Item = Personal> {
         let made = match self {
-            Self::Put(Put::SubAccount(sub_account)) => [sub_account.login, sub_account.name],
-            Self::Put(Put::Assignment(assignment)) => [assignment.reason, None],
-            Self::Put(_) | Self::Remove(_) => [None, None],
+            Self::Put(Put::SubAccount(sub_account)) => [sub_account.login, sub_account.name, None],
+            Self::Put(Put::Assignment(assignment)) => [assignment.reason, None, None],
+            Self::Put(Put::Request(request)) => request.personal(),
+            Self::Put(_) | Self::Remove(_) => [None; 3],
         };
         made.into_iter().flatten()
     }
@@ -76,6 +80,10 @@ pub enum Put {
     Assignment(Assignment),
     /// A consent to support access.
     Consent(Consent),
+    /// An invitation.
+    Invitation(Invitation),
+    /// A request.
+    Request(Request),
 }
 
 /// A noun that is no more. Its id, and its key if it had one, are never free again. Sub-accounts are not removed: they
@@ -97,6 +105,10 @@ pub enum Remove {
     Assignment(AssignmentId),
     /// A consent to support access.
     Consent(ConsentId),
+    /// An invitation.
+    Invitation(InvitationId),
+    /// A request.
+    Request(RequestId),
 }
 
 macro_rules! into_put {
@@ -108,7 +120,7 @@ macro_rules! into_put {
         }
     )*};
 }
-into_put!(Profile Workspace Resource SubAccount Team Membership Role Assignment Consent);
+into_put!(Profile Workspace Resource SubAccount Team Membership Role Assignment Consent Invitation Request);
 
 impl From<Remove> for Change {
     fn from(remove: Remove) -> Self {
@@ -162,7 +174,7 @@ pub enum StructureError {
     /// A key that something had before.
     #[error("the key `{0}` was used before; keys are never used twice")]
     KeyReused(Key),
-    /// Another sub-account has this login.
+    /// Another sub-account has this login, or had it when it was erased.
     #[error("the login belongs to sub-account {holder}")]
     DuplicateLogin {
         /// Who has it.
@@ -194,9 +206,9 @@ pub enum StructureError {
     /// A window that would never be open.
     #[error("{0} ends before it starts")]
     EmptyWindow(EntityId),
-    /// An assignment of no permission at all.
-    #[error("assignment {0} names no permission; nothing is not everything")]
-    EmptyGrant(AssignmentId),
+    /// An assignment of no permission at all, or a request for none.
+    #[error("{0} names no permission; nothing is not everything")]
+    EmptyGrant(EntityId),
     /// A deny that passes on somebody's access.
     #[error("assignment {0} denies; only an allow can pass on somebody's access")]
     DelegatedDeny(AssignmentId),
@@ -206,6 +218,17 @@ pub enum StructureError {
     /// A service without a member as owner, or an owner where there may be none.
     #[error("sub-account {0} must have a member as its owner if, and only if, it is a service")]
     ServiceOwner(SubAccountId),
+    /// A sub-account has both a login and the hash of one that was erased.
+    #[error("sub-account {0} has a login, so it cannot have the hash of an erased one too")]
+    ErasedWithLogin(SubAccountId),
+    /// An invitation of a sub-account that is not, or no longer, in status [`Status::Invited`].
+    #[error(
+        "sub-account {0} is not in the status Invited and so has no invitation; remove the invitation in the same change set"
+    )]
+    InvitationOf(SubAccountId),
+    /// A second invitation of one sub-account.
+    #[error("sub-account {0} has an invitation already; remove that first")]
+    InvitedTwice(SubAccountId),
     /// A service becomes a person or a person a service.
     #[error("sub-account {0} cannot turn from a service into a person or back")]
     KindChanged(SubAccountId),

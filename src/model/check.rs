@@ -9,7 +9,8 @@ use crate::model::consent::Consent;
 use crate::model::hierarchy::{check_includes, check_tree};
 use crate::model::link::{EntityId, Link, References, Relation};
 use crate::model::organization::Organization;
-use crate::model::sub_account::{SubAccount, SubAccountKind};
+use crate::model::request::Wants;
+use crate::model::sub_account::{Status, SubAccount, SubAccountKind};
 use crate::model::team::Membership;
 use crate::permission::PermissionNames;
 
@@ -80,6 +81,19 @@ pub(super) fn check_entity(
             let Some(consent) = organization.consents.get(&id) else { return Ok(()) };
             check_consent(organization, consent)
         }
+        EntityId::Invitation(id) => {
+            let Some(invitation) = organization.invitations.get(&id) else { return Ok(()) };
+            no_dangling(organization, invitation)?;
+            check_invitation_of(organization, invitation.sub_account)
+        }
+        EntityId::Request(id) => {
+            let Some(request) = organization.requests.get(&id) else { return Ok(()) };
+            no_dangling(organization, request)?;
+            match &request.wants {
+                Wants::Access { grant, .. } => check_grant(entity, grant),
+                Wants::Join { .. } | Wants::Rejoin { .. } => Ok(()),
+            }
+        }
     }
 }
 
@@ -117,6 +131,31 @@ fn check_sub_account(
             return Err(StructureError::ServiceOwner(service));
         }
     }
+    check_invitation_of(organization, id)
+}
+
+/// Only who is invited has an invitation, and only one: judged from either side, whichever was touched.
+fn check_invitation_of(
+    organization: &Organization,
+    id: SubAccountId,
+) -> Result<(), StructureError> {
+    let invitations = organization.referring(EntityId::SubAccount(id), Relation::Invitee).take(2);
+    let status = organization.sub_accounts.get(&id).map(|sub_account| sub_account.status);
+    match invitations.count() {
+        0 => Ok(()),
+        _ if status != Some(Status::Invited) => Err(StructureError::InvitationOf(id)),
+        1 => Ok(()),
+        _ => Err(StructureError::InvitedTwice(id)),
+    }
+}
+
+/// Nothing is never everything.
+fn check_grant(entity: EntityId, grant: &Grant) -> Result<(), StructureError> {
+    let Grant::Permissions { any, own } = grant else { return Ok(()) };
+    names_within(entity, [any, own])?;
+    if any.is_empty() && own.is_empty() {
+        return Err(StructureError::EmptyGrant(entity));
+    }
     Ok(())
 }
 
@@ -127,12 +166,7 @@ fn check_assignment(
     let id = assignment.id;
     within(EntityId::Assignment(id), "conditions", assignment.conditions.len())?;
     no_dangling(organization, assignment)?;
-    if let Grant::Permissions { any, own } = &assignment.grant {
-        names_within(EntityId::Assignment(id), [any, own])?;
-        if any.is_empty() && own.is_empty() {
-            return Err(StructureError::EmptyGrant(id));
-        }
-    }
+    check_grant(EntityId::Assignment(id), &assignment.grant)?;
     if assignment.effect == Effect::Deny && assignment.delegator.is_some() {
         return Err(StructureError::DelegatedDeny(id));
     }

@@ -6,9 +6,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AssignmentId, ConsentId, ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId};
+use crate::id::{
+    AssignmentId, ConsentId, InvitationId, RequestId, ResourceId, RoleId, SubAccountId, TeamId,
+    WorkspaceId,
+};
 use crate::model::assignment::{Assignee, Assignment, Grant};
 use crate::model::consent::Consent;
+use crate::model::invitation::Invitation;
+use crate::model::request::{Request, Wants};
 use crate::model::resource::{Parent, Resource};
 use crate::model::role::{Role, RoleRef};
 use crate::model::scope::Scope;
@@ -35,6 +40,10 @@ pub enum EntityId {
     Assignment(AssignmentId),
     /// A consent to support access.
     Consent(ConsentId),
+    /// An invitation.
+    Invitation(InvitationId),
+    /// A request.
+    Request(RequestId),
 }
 
 impl fmt::Display for EntityId {
@@ -48,6 +57,8 @@ impl fmt::Display for EntityId {
             Self::Role(id) => write!(f, "role {id}"),
             Self::Assignment(id) => write!(f, "assignment {id}"),
             Self::Consent(id) => write!(f, "consent {id}"),
+            Self::Invitation(id) => write!(f, "invitation {id}"),
+            Self::Request(id) => write!(f, "request {id}"),
         }
     }
 }
@@ -81,16 +92,26 @@ pub enum Relation {
     Includes,
     /// A role that may assign a custom role.
     Assigns,
-    /// An assignment or a consent made at a scope.
+    /// An assignment or a consent made at a scope, or a request for one there.
     At,
     /// An assignment to a sub-account or a team.
     Assignee,
     /// An assignment to the members of a scope.
     MembersOf,
-    /// An assignment of a custom role.
+    /// An assignment of a custom role, or a request for one.
     Grants,
     /// An assignment that passes on a sub-account's access.
     Delegator,
+    /// An invitation of a sub-account.
+    Invitee,
+    /// An invitation by a sub-account.
+    Inviter,
+    /// A request made by a sub-account.
+    Requester,
+    /// A request for a sub-account.
+    Beneficiary,
+    /// An assignment made by a sub-account.
+    MadeBy,
 }
 
 /// One reference, ordered by what it points at.
@@ -169,18 +190,50 @@ impl References for Assignment {
             Assignee::Team(id) => (Relation::Assignee, EntityId::Team(id)),
             Assignee::MembersOf(scope) => (Relation::MembersOf, scope.into()),
         };
-        let role = match self.grant {
-            Grant::Role(RoleRef::Custom(id)) => Some((Relation::Grants, EntityId::Role(id))),
-            Grant::Role(RoleRef::System(_)) | Grant::Permissions { .. } => None,
-        };
         let delegator = self.delegator.map(|id| (Relation::Delegator, EntityId::SubAccount(id)));
-        let links = [(Relation::At, self.scope.into()), assignee];
-        (EntityId::Assignment(self.id), links.into_iter().chain(role).chain(delegator).collect())
+        let by = self.by.map(|id| (Relation::MadeBy, EntityId::SubAccount(id)));
+        let links = [(Relation::At, self.scope.into()), assignee].into_iter();
+        let rest = custom_role(&self.grant).into_iter().chain(delegator).chain(by);
+        (EntityId::Assignment(self.id), links.chain(rest).collect())
     }
 }
 
 impl References for Consent {
     fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
         (EntityId::Consent(self.id), vec![(Relation::At, self.scope.into())])
+    }
+}
+
+impl References for Invitation {
+    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+        let invitee = (Relation::Invitee, EntityId::SubAccount(self.sub_account));
+        let inviter = self.inviter.map(|id| (Relation::Inviter, EntityId::SubAccount(id)));
+        (EntityId::Invitation(self.id), [invitee].into_iter().chain(inviter).collect())
+    }
+}
+
+impl References for Request {
+    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+        let requester = self.requester.map(|id| (Relation::Requester, EntityId::SubAccount(id)));
+        let mut references: Vec<_> = requester.into_iter().collect();
+        match &self.wants {
+            Wants::Join { .. } => {}
+            Wants::Rejoin { sub_account, .. } => {
+                references.push((Relation::Beneficiary, EntityId::SubAccount(*sub_account)));
+            }
+            Wants::Access { sub_account, grant, scope, .. } => {
+                references.push((Relation::Beneficiary, EntityId::SubAccount(*sub_account)));
+                references.push((Relation::At, (*scope).into()));
+                references.extend(custom_role(grant));
+            }
+        }
+        (EntityId::Request(self.id), references)
+    }
+}
+
+const fn custom_role(grant: &Grant) -> Option<(Relation, EntityId)> {
+    match grant {
+        Grant::Role(RoleRef::Custom(id)) => Some((Relation::Grants, EntityId::Role(*id))),
+        Grant::Role(RoleRef::System(_)) | Grant::Permissions { .. } => None,
     }
 }

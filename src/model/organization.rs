@@ -4,18 +4,21 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
-    AssignmentId, ConsentId, OrganizationId, PersonalId, ResourceId, RoleId, SubAccountId, TeamId,
-    WorkspaceId,
+    AssignmentId, ConsentId, InvitationId, OrganizationId, PersonalId, RequestId, ResourceId,
+    RoleId, SubAccountId, TeamId, WorkspaceId,
 };
 use crate::model::assignment::Assignment;
 use crate::model::change::{ChangeSet, StructureError};
 use crate::model::consent::Consent;
+use crate::model::index::Indexes;
+use crate::model::invitation::Invitation;
 use crate::model::link::{EntityId, Link, Relation};
-use crate::model::personal::{Personal, PersonalRow};
+use crate::model::personal::{Digest, Personal, PersonalRow};
 use crate::model::profile::Profile;
 use crate::model::record::Revision;
+use crate::model::request::Request;
 use crate::model::resource::{Kind, Resource};
-use crate::model::role::Role;
+use crate::model::role::{Role, RoleRef};
 use crate::model::scope::{Key, Scope};
 use crate::model::sub_account::{Login, SubAccount};
 use crate::model::team::{Membership, Team};
@@ -40,6 +43,8 @@ pub struct Organization {
     pub(super) roles: Table<RoleId, Role>,
     pub(super) assignments: Table<AssignmentId, Assignment>,
     pub(super) consents: Table<ConsentId, Consent>,
+    pub(super) invitations: Table<InvitationId, Invitation>,
+    pub(super) requests: Table<RequestId, Request>,
     pub(super) personal: Table<PersonalId, PersonalRow>,
     pub(super) retired: Table<Retired, ()>,
     pub(super) indexes: Indexes,
@@ -52,17 +57,6 @@ pub(super) enum Retired {
     Entity(EntityId),
     WorkspaceKey(Key),
     ResourceKey(Kind, Key),
-}
-
-/// What follows from the tables: never stored, kept in step by `apply`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Indexes {
-    pub(super) links: Table<Link, ()>,
-    pub(super) workspace_keys: Table<Key, WorkspaceId>,
-    pub(super) resource_keys: Table<(Kind, Key), ResourceId>,
-    pub(super) logins: Table<Login, SubAccountId>,
-    /// The side rows that something refers to, erased or not.
-    pub(super) personal: Table<PersonalId, ()>,
 }
 
 impl Organization {
@@ -156,6 +150,37 @@ impl Organization {
         &self.consents
     }
 
+    /// Its invitations, each as long as it can be accepted.
+    pub const fn invitations(&self) -> &Table<InvitationId, Invitation> {
+        &self.invitations
+    }
+
+    /// Its requests that are not decided yet.
+    pub const fn requests(&self) -> &Table<RequestId, Request> {
+        &self.requests
+    }
+
+    /// How many seats are taken: sub-accounts that are active and members or guests. Computes in **O(1)** time.
+    pub const fn seats(&self) -> usize {
+        self.indexes.seats
+    }
+
+    /// The assignments of a role, allows and denies, in the order of ids. Finds the first in **O(log n)** time.
+    pub fn granting(&self, role: &RoleRef) -> impl Iterator<Item = &Assignment> {
+        self.indexes
+            .granting
+            .range((role.clone(), AssignmentId::from_u128(0))..)
+            .map(|(granted, ())| granted)
+            .take_while(move |(granted, _)| granted == role)
+            .filter_map(|(_, id)| self.assignments.get(id))
+    }
+
+    /// The workspaces and resources that do not simply let through what comes from above: those with a mask other than
+    /// everything, a ceiling, or labels. At any other the static limits and what carries a label are as at its parent.
+    pub fn limited(&self) -> impl Iterator<Item = Scope> {
+        self.indexes.limited.keys().copied()
+    }
+
     /// The value behind a reference to personal data; `None` if it was erased. Computes in **O(log n)** time.
     pub fn personal(&self, reference: &Personal) -> Option<&str> {
         self.personal.get(&reference.id).map(PersonalRow::value)
@@ -173,7 +198,29 @@ impl Organization {
 
     /// The sub-account with this login, compared byte for byte. Computes in **O(log n)** time.
     pub fn sub_account_by_login(&self, login: impl AsRef<str>) -> Option<SubAccountId> {
-        self.indexes.logins.get(login.as_ref()).copied()
+        let holder = self.holder(&self.hash_of(login.as_ref()))?;
+        holder.login.is_some().then_some(holder.id)
+    }
+
+    /// The sub-account that was erased with this login and still stands for it. Computes in **O(log n)** time.
+    pub fn sub_account_by_erased_login(&self, login: &Login) -> Option<SubAccountId> {
+        let holder = self.holder(&self.login_hash(login))?;
+        holder.erased.is_some().then_some(holder.id)
+    }
+
+    /// What [`SubAccount::erased`] holds in place of `login`: SHA-256 over a fixed prefix, the organization's id and the
+    /// login, so that it is of no use in another organization. Computes in **O(n)** time.
+    pub fn login_hash(&self, login: &Login) -> Digest {
+        self.hash_of(login.as_str())
+    }
+
+    pub(super) fn hash_of(&self, login: &str) -> Digest {
+        let id = self.id.to_u128().to_be_bytes();
+        Digest::of([&b"tenantry:login:"[..], &id[..], login.as_bytes()])
+    }
+
+    fn holder(&self, hash: &Digest) -> Option<&SubAccount> {
+        self.sub_accounts.get(self.indexes.logins.get(hash)?)
     }
 
     /// What refers to `to` by `relation`, in the order of ids. Finds the first in **O(log n)** time.
@@ -235,6 +282,8 @@ impl Organization {
             EntityId::Role(id) => self.roles.contains_key(&id),
             EntityId::Assignment(id) => self.assignments.contains_key(&id),
             EntityId::Consent(id) => self.consents.contains_key(&id),
+            EntityId::Invitation(id) => self.invitations.contains_key(&id),
+            EntityId::Request(id) => self.requests.contains_key(&id),
         }
     }
 }

@@ -23,6 +23,8 @@ pub enum Purpose {
     Name,
     /// The reason somebody gave.
     Reason,
+    /// The login of somebody who asks to join: no sub-account's, and not taken by being asked for.
+    Applicant,
 }
 
 /// A reference to a piece of personal data: which row, and the hash that proves it.
@@ -102,7 +104,7 @@ impl PersonalRow {
     ) -> Result<Self, TextError> {
         let value = value.into();
         let (what, limit) = match purpose {
-            Purpose::Login => ("login", Login::LIMIT),
+            Purpose::Login | Purpose::Applicant => ("login", Login::LIMIT),
             Purpose::Name => ("person's name", Self::LIMIT),
             Purpose::Reason => ("reason", Self::LIMIT),
         };

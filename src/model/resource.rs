@@ -55,6 +55,11 @@ impl Resource {
         }
     }
 
+    /// Whether it does more than let through what comes from above: by a mask, a ceiling or labels.
+    pub fn is_limited(&self) -> bool {
+        self.inherits != PermissionNames::Full || self.ceiling.is_some() || !self.labels.is_empty()
+    }
+
     /// The host's identifier together with the kind within which it is unique.
     pub(crate) fn full_key(&self) -> Option<(&Kind, &Key)> {
         self.key.as_ref().map(|key| (&self.kind, key))

@@ -8,11 +8,13 @@ use crate::model::apply::{Applying, empty};
 use crate::model::assignment::Assignment;
 use crate::model::change::{Put, StructureError};
 use crate::model::consent::Consent;
+use crate::model::invitation::Invitation;
 use crate::model::link::EntityId;
 use crate::model::organization::{Organization, Retired};
 use crate::model::personal::PersonalRow;
 use crate::model::profile::Profile;
 use crate::model::record::Revision;
+use crate::model::request::Request;
 use crate::model::resource::Resource;
 use crate::model::role::Role;
 use crate::model::sub_account::SubAccount;
@@ -35,6 +37,10 @@ pub(super) struct Stored {
     roles: Vec<Role>,
     assignments: Vec<Assignment>,
     consents: Vec<Consent>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    invitations: Vec<Invitation>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    requests: Vec<Request>,
     personal: Vec<PersonalRow>,
     retired: Vec<Retired>,
 }
@@ -54,6 +60,8 @@ impl From<Organization> for Stored {
             roles: organization.roles.values().cloned().collect(),
             assignments: organization.assignments.values().cloned().collect(),
             consents: organization.consents.values().cloned().collect(),
+            invitations: organization.invitations.values().cloned().collect(),
+            requests: organization.requests.values().cloned().collect(),
             personal: organization.personal.values().cloned().collect(),
             retired: organization.retired.keys().cloned().collect(),
         }
@@ -75,7 +83,9 @@ impl TryFrom<Stored> for Organization {
             .chain(stored.memberships.into_iter().map(Put::Membership))
             .chain(stored.roles.into_iter().map(Put::Role))
             .chain(stored.assignments.into_iter().map(Put::Assignment))
-            .chain(stored.consents.into_iter().map(Put::Consent));
+            .chain(stored.consents.into_iter().map(Put::Consent))
+            .chain(stored.invitations.into_iter().map(Put::Invitation))
+            .chain(stored.requests.into_iter().map(Put::Request));
         for put in puts {
             applying.put_once(&put)?;
         }
@@ -98,6 +108,8 @@ impl Applying<'_> {
             Put::Role(role) => Some(EntityId::Role(role.id)),
             Put::Assignment(assignment) => Some(EntityId::Assignment(assignment.id)),
             Put::Consent(consent) => Some(EntityId::Consent(consent.id)),
+            Put::Invitation(invitation) => Some(EntityId::Invitation(invitation.id)),
+            Put::Request(request) => Some(EntityId::Request(request.id)),
         };
         match entity {
             Some(entity) if self.next.contains(entity) => Err(StructureError::IdReused(entity)),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::SubAccountId;
-use crate::model::personal::Personal;
+use crate::model::personal::{Digest, Personal};
 use crate::permission::PermissionNames;
 use crate::text::{Label, TextError, check};
 
@@ -30,6 +30,10 @@ pub struct SubAccount {
     /// Its login, unless it has none (a service) or it was erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<Personal>,
+    /// The hash of the login it had before it was erased, so that what belongs to the login finds its person again;
+    /// see [`Organization::login_hash`](super::Organization::login_hash). There is a login or this, never both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Digest>,
     /// The person's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Personal>,
@@ -54,6 +58,7 @@ impl SubAccount {
             status: Status::Active,
             credential_reset_required: false,
             login: None,
+            erased: None,
             name: None,
             ends: None,
             boundary: None,
@@ -69,6 +74,11 @@ impl SubAccount {
     /// An active service that `owner` answers for.
     pub fn service(id: SubAccountId, owner: SubAccountId) -> Self {
         Self { kind: SubAccountKind::Service, owner: Some(owner), ..Self::member(id) }
+    }
+
+    /// Whether it takes one of the organization's seats: a person, and active.
+    pub fn takes_seat(&self) -> bool {
+        self.kind != SubAccountKind::Service && self.status == Status::Active
     }
 }
 

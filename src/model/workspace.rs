@@ -45,6 +45,11 @@ impl Workspace {
             status: WorkspaceStatus::Active,
         }
     }
+
+    /// Whether it does more than let through what comes from above: by a mask, a ceiling or labels.
+    pub fn is_limited(&self) -> bool {
+        self.inherits != PermissionNames::Full || self.ceiling.is_some() || !self.labels.is_empty()
+    }
 }
 
 /// Whether a workspace is in use.

@@ -14,6 +14,7 @@ use tenantry::access::{Context, Decision, Query, Reason, Snapshot};
 use tenantry::catalog::{Catalog, PermissionInfo};
 use tenantry::id::AssignmentId;
 use tenantry::model::change::StructureError;
+use tenantry::model::link::EntityId;
 use tenantry::model::{
     Condition, Grant, LoginMethods, Networks, Role, RoleName, RoleRef, Scope, Status,
     WorkspaceStatus,
@@ -238,7 +239,7 @@ fn incident_30_a_deny_reaches_what_one_owns_and_nothing_is_never_everything() {
     let id = AssignmentId::from_u128(50);
     let nothing = Grant::any(PermissionNames::none());
     let empty = world.assignment(id, allow("lin", nothing, ROOT));
-    world.refuses([put(empty)], StructureError::EmptyGrant(id));
+    world.refuses([put(empty)], StructureError::EmptyGrant(EntityId::Assignment(id)));
     world.role(custom("hollow", Permission::empty()));
     world.allow("lin", role_id("hollow"), ROOT);
     world.denies("lin", Permission::ADMINISTER, "note", "D1", Reason::NotGranted);

@@ -6,6 +6,7 @@ use crate::support::{
 };
 use tenantry::PermissionNames;
 use tenantry::model::change::StructureError;
+use tenantry::model::link::EntityId;
 use tenantry::model::{
     Consent, Grant, OrganizationStatus, Profile, Scope, Status, SubAccount, SubAccountKind,
 };
@@ -153,7 +154,7 @@ fn an_assignment_of_nothing_is_not_one_of_everything() {
     let empty = Grant::Permissions { any: PermissionNames::none(), own: PermissionNames::none() };
     for draft in [allow("lin", empty.clone(), ROOT), denial("lin", empty, ROOT)] {
         let assignment = world.assignment(id, draft);
-        world.refuses([put(assignment)], StructureError::EmptyGrant(id));
+        world.refuses([put(assignment)], StructureError::EmptyGrant(EntityId::Assignment(id)));
     }
     let any = Grant::any(names(&["TELEPORT"]));
     let own = Grant::own(PermissionNames::Full);

@@ -51,7 +51,7 @@ fn i7_a_change_is_never_dated_before_the_one_it_follows() {
 fn of_a_set_that_is_refused_nothing_happens() {
     let world = World::with_chain();
     world.member("lin");
-    let refused = StructureError::EmptyGrant(assignment_id(9));
+    let refused = StructureError::EmptyGrant(EntityId::Assignment(assignment_id(9)));
     world.refuses(
         [
             put(Profile::new(name("Renamed"))),
@@ -287,6 +287,8 @@ pub(crate) fn removed_entity(remove: Remove) -> EntityId {
         Remove::Role(id) => EntityId::Role(id),
         Remove::Assignment(id) => EntityId::Assignment(id),
         Remove::Consent(id) => EntityId::Consent(id),
+        Remove::Invitation(id) => EntityId::Invitation(id),
+        Remove::Request(id) => EntityId::Request(id),
         Remove::Membership(membership) => EntityId::SubAccount(membership.sub_account),
     }
 }

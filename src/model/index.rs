@@ -1,0 +1,65 @@
+//! Indexes: what follows from an organization's tables, so that it is found without reading through them. Never stored;
+//! `apply` keeps them in step, change by change.
+
+use crate::id::{AssignmentId, PersonalId, ResourceId, SubAccountId, WorkspaceId};
+use crate::model::assignment::{Assignment, Grant};
+use crate::model::link::Link;
+use crate::model::personal::Digest;
+use crate::model::resource::Kind;
+use crate::model::role::RoleRef;
+use crate::model::scope::{Key, Scope};
+use crate::model::sub_account::SubAccount;
+use crate::table::Table;
+
+/// What follows from the tables.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Indexes {
+    pub(super) links: Table<Link, ()>,
+    pub(super) workspace_keys: Table<Key, WorkspaceId>,
+    pub(super) resource_keys: Table<(Kind, Key), ResourceId>,
+    /// Whose login has this hash: the login they have, or the one they had when they were erased. One table for both,
+    /// so that neither is ever taken by two.
+    pub(super) logins: Table<Digest, SubAccountId>,
+    /// The side rows that something refers to, erased or not.
+    pub(super) personal: Table<PersonalId, ()>,
+    /// Which assignments are of which role; the roles of the catalog are no nouns, so no link finds theirs.
+    pub(super) granting: Table<(RoleRef, AssignmentId), ()>,
+    /// The workspaces and resources that [`Organization::limited`](super::Organization::limited) lists.
+    pub(super) limited: Table<Scope, ()>,
+    /// How many sub-accounts take a seat.
+    pub(super) seats: usize,
+}
+
+impl Indexes {
+    /// One assignment takes the place of another, or comes, or goes.
+    pub(super) fn exchange_grant(&mut self, old: Option<&Assignment>, new: Option<&Assignment>) {
+        if let Some(entry) = old.and_then(granted) {
+            self.granting.remove(&entry);
+        }
+        if let Some(entry) = new.and_then(granted) {
+            self.granting.insert(entry, ());
+        }
+    }
+
+    /// A scope limits something from now on, or no longer.
+    pub(super) fn set_limited(&mut self, scope: impl Into<Scope>, is_limited: bool) {
+        if is_limited {
+            self.limited.insert(scope.into(), ());
+        } else {
+            self.limited.remove(&scope.into());
+        }
+    }
+
+    /// A sub-account takes the place of what it was before.
+    pub(super) fn exchange_seat(&mut self, old: Option<&SubAccount>, new: &SubAccount) {
+        let before = usize::from(old.is_some_and(SubAccount::takes_seat));
+        self.seats = self.seats + usize::from(new.takes_seat()) - before;
+    }
+}
+
+fn granted(assignment: &Assignment) -> Option<(RoleRef, AssignmentId)> {
+    match &assignment.grant {
+        Grant::Role(role) => Some((role.clone(), assignment.id)),
+        Grant::Permissions { .. } => None,
+    }
+}
