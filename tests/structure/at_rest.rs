@@ -12,7 +12,7 @@ use tenantry::model::personal::{PersonalRow, Purpose};
 use tenantry::model::{Login, Organization, OrganizationStatus, Scope, Status, SubAccount};
 
 /// A way to spoil what is stored, with what it is called.
-type Spoil = (&'static str, fn(&mut serde_json::Value));
+pub(crate) type Spoil = (&'static str, fn(&mut serde_json::Value));
 
 #[test]
 fn at_rest_nothing_enters_that_a_change_would_not_have_been_let_in() {

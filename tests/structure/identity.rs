@@ -115,6 +115,8 @@ fn i4_an_id_is_never_used_again_once_its_noun_was_removed() {
         (put(custom("o", Permission::VIEW)), Remove::Role(role_id("o"))),
         (put(Assignment::allow(a, lin, AGENT, Scope::Organization)), Remove::Assignment(a)),
         (put(consent("c", Scope::Organization)), Remove::Consent(c)),
+        (put(invitation("i", "eve")), Remove::Invitation(invitation_id("i"))),
+        (put(request("q", rejoin("lin"))), Remove::Request(request_id("q"))),
     ];
     for (noun, remove) in nouns {
         let reused = StructureError::IdReused(removed_entity(remove));

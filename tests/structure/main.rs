@@ -12,9 +12,13 @@
 mod support;
 
 mod at_rest;
+mod erased;
 mod identity;
+mod indexes;
+mod invitations;
 mod life;
 mod nesting;
 mod personal;
 mod references;
+mod requests;
 mod setup;

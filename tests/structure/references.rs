@@ -13,8 +13,8 @@ use tenantry::id::ConsentId;
 use tenantry::model::change::{Change, ChangeSet, Remove, StructureError};
 use tenantry::model::link::{EntityId, Relation};
 use tenantry::model::{
-    Assignment, Grant, Organization, Profile, Resource, Role, RoleName, RoleRef, Scope, Status,
-    SubAccount, Workspace,
+    Assignment, Grant, Invitation, Organization, Profile, Request, Resource, Role, RoleName,
+    RoleRef, Scope, Status, SubAccount, Workspace,
 };
 
 #[test]
@@ -85,6 +85,7 @@ fn of_a_set_that_is_refused_nothing_happens() {
 fn i4_nothing_refers_to_what_does_not_exist() {
     let world = World::with_chain();
     world.member("lin");
+    world.put(invited("eve"));
     world.team("crew");
     let (lin, inbox) = (sub_account_id("lin"), resource_id("inbox"));
     let a = assignment_id(number("a"));
@@ -152,9 +153,38 @@ fn i4_nothing_refers_to_what_does_not_exist() {
         ),
         (put(Assignment::allow(a, lin, gone_role, inbox)), ("assignment", "a"), ("role", "gone")),
         (
-            put(Assignment { delegator: Some(sub_account_id("gone")), ..plain }),
+            put(Assignment { delegator: Some(sub_account_id("gone")), ..plain.clone() }),
             ("assignment", "a"),
             ("sub-account", "gone"),
+        ),
+        (
+            put(Assignment { by: Some(sub_account_id("gone")), ..plain }),
+            ("assignment", "a"),
+            ("sub-account", "gone"),
+        ),
+        (put(invitation("i", "gone")), ("invitation", "i"), ("sub-account", "gone")),
+        (
+            put(Invitation { inviter: Some(sub_account_id("gone")), ..invitation("i", "eve") }),
+            ("invitation", "i"),
+            ("sub-account", "gone"),
+        ),
+        (
+            put(Request { requester: Some(sub_account_id("gone")), ..request("q", rejoin("lin")) }),
+            ("request", "q"),
+            ("sub-account", "gone"),
+        ),
+        (put(request("q", rejoin("gone"))), ("request", "q"), ("sub-account", "gone")),
+        (
+            put(request("q", access("gone", AGENT, inbox))),
+            ("request", "q"),
+            ("sub-account", "gone"),
+        ),
+        (put(request("q", access("lin", AGENT, nowhere))), ("request", "q"), ("workspace", "gone")),
+        (put(request("q", access("lin", AGENT, no_thing))), ("request", "q"), ("resource", "gone")),
+        (
+            put(request("q", access("lin", role_id("gone"), inbox))),
+            ("request", "q"),
+            ("role", "gone"),
         ),
         (put(consent("c", nowhere)), ("consent", "c"), ("workspace", "gone")),
         (put(consent("c", no_thing)), ("consent", "c"), ("resource", "gone")),
@@ -243,6 +273,12 @@ pub(crate) fn holds() -> Vec<Hold> {
             by: entity("consent", "c"),
             release: Remove::Consent(ConsentId::from_u128(number("c"))),
         });
+        holds.push(Hold {
+            removed,
+            refer: put(request("q", access("lin", view(), scope))),
+            by: entity("request", "q"),
+            release: Remove::Request(request_id("q")),
+        });
         holds.push(assignment(removed, Assignment::allow(a, lin, view(), scope)));
         let to_members = Assignment::allow(a, members_of(scope), view(), Scope::Organization);
         holds.push(assignment(removed, to_members));
@@ -276,6 +312,12 @@ pub(crate) fn holds() -> Vec<Hold> {
     }
     let of_clerk = Assignment::allow(a, lin, role_id("clerk"), Scope::Organization);
     holds.push(assignment(clerk, of_clerk));
+    holds.push(Hold {
+        removed: clerk,
+        refer: put(request("q", access("lin", role_id("clerk"), Scope::Organization))),
+        by: entity("request", "q"),
+        release: Remove::Request(request_id("q")),
+    });
     holds
 }
 
@@ -297,6 +339,7 @@ pub(crate) fn held_world() -> World {
     let world = World::with_chain();
     world.workspace("empty");
     world.member("lin");
+    world.put(invited("eve"));
     world.team("crew");
     world.role(custom("clerk", Permission::VIEW));
     world
@@ -305,7 +348,7 @@ pub(crate) fn held_world() -> World {
 #[test]
 fn i4_nothing_is_removed_while_anything_refers_to_it() {
     let holds = holds();
-    assert_eq!(holds.len(), 2 * 4 + 3 + 3);
+    assert_eq!(holds.len(), 2 * 5 + 3 + 4);
     for Hold { removed, refer, by, release } in holds {
         let refused = StructureError::StillReferenced { removed: removed_entity(removed), by };
 
@@ -358,6 +401,8 @@ fn i4_what_is_not_there_cannot_be_removed() {
         (Remove::Role(role_id("gone")), entity("role", "gone")),
         (Remove::Assignment(assignment_id(number("gone"))), entity("assignment", "gone")),
         (Remove::Consent(ConsentId::from_u128(number("gone"))), entity("consent", "gone")),
+        (Remove::Invitation(invitation_id("gone")), entity("invitation", "gone")),
+        (Remove::Request(request_id("gone")), entity("request", "gone")),
     ] {
         world.refuses([remove.into()], StructureError::NothingToRemove(what));
     }
@@ -426,7 +471,30 @@ fn what_refers_to_what_is_read_from_one_index() {
     assert_eq!(by(entity("resource", "inbox"), Relation::At), 2);
     assert_eq!(by(lin, Relation::Assignee), 1);
     assert_eq!(by(lin, Relation::Delegator), 1);
+    assert_eq!(by(lin, Relation::MadeBy), 0);
     assert_eq!(by(entity("team", "crew"), Relation::Assignee), 1);
+    // Likewise who made what, who invited whom, and who asks for whom.
+    world.put(Assignment {
+        by: Some(sub_account_id("lin")),
+        ..organization.assignments().get(&made).unwrap().clone()
+    });
+    world.put(Invitation { inviter: Some(sub_account_id("lin")), ..invitation("i", "eve") });
+    let wants = access("bot", role_id("clerk"), resource_id("inbox"));
+    world.put(Request { requester: Some(sub_account_id("lin")), ..request("q", wants) });
+    world.put(request("r", rejoin("bot")));
+    let organization = world.organization();
+    let referring = |to, relation| organization.referring(to, relation).collect::<Vec<_>>();
+    let (i, q, r) = (entity("invitation", "i"), entity("request", "q"), entity("request", "r"));
+    let eve = entity("sub-account", "eve");
+    assert_eq!(referring(lin, Relation::MadeBy), [EntityId::Assignment(made)]);
+    assert_eq!(referring(eve, Relation::Invitee), [i]);
+    assert_eq!(referring(lin, Relation::Inviter), [i]);
+    assert_eq!(referring(lin, Relation::Requester), [q]);
+    assert_eq!(referring(bot, Relation::Beneficiary), [q, r]);
+    let clerks = [EntityId::Assignment(made), q];
+    assert_eq!(referring(entity("role", "clerk"), Relation::Grants), clerks);
+    assert!(referring(entity("resource", "inbox"), Relation::At).contains(&q));
+    assert_eq!(organization.assignments_by(entity("resource", "inbox"), Relation::At).count(), 2);
     // The index is the same when it is built from what is stored.
     let read: Organization = serde_json::from_str(&support::encoded(&organization)).unwrap();
     assert_eq!(read, organization);

@@ -7,11 +7,15 @@ use crate::support::{
     sub_account_id, team_id, workspace_id,
 };
 use tenantry::PermissionNames;
-use tenantry::id::{AssignmentId, ConsentId, PersonalId};
+use tenantry::id::{AssignmentId, ConsentId, InvitationId, PersonalId, RequestId};
 use tenantry::model::change::{Change, ChangeSet};
 use tenantry::model::link::EntityId;
 use tenantry::model::personal::{PersonalRow, Purpose};
-use tenantry::model::{Consent, Login, Resource, Role, RoleRef, Scope, SubAccount, Team};
+use tenantry::model::record::Digest;
+use tenantry::model::{
+    Consent, Grant, Invitation, Login, Request, Resource, Role, RoleRef, Scope, Status, SubAccount,
+    Team, Wants,
+};
 
 pub(crate) fn assignment_id(number: u128) -> AssignmentId {
     AssignmentId::from_u128(number)
@@ -28,6 +32,44 @@ pub(crate) fn consent(id: &str, scope: Scope) -> Consent {
     }
 }
 
+pub(crate) fn invitation_id(id: &str) -> InvitationId {
+    InvitationId::from_u128(number(id))
+}
+
+pub(crate) fn request_id(id: &str) -> RequestId {
+    RequestId::from_u128(number(id))
+}
+
+/// Somebody in status `Invited`.
+pub(crate) fn invited(who: &str) -> SubAccount {
+    SubAccount { status: Status::Invited, ..SubAccount::member(sub_account_id(who)) }
+}
+
+/// An invitation by the host's own code.
+pub(crate) fn invitation(id: &str, who: &str) -> Invitation {
+    Invitation {
+        id: invitation_id(id),
+        sub_account: sub_account_id(who),
+        inviter: None,
+        token: Digest::of([id.as_bytes()]),
+        expires: at(1_000),
+    }
+}
+
+/// A request by the host.
+pub(crate) fn request(id: &str, wants: Wants) -> Request {
+    Request { id: request_id(id), wants, requester: None, reason: None, expires: at(1_000) }
+}
+
+pub(crate) fn rejoin(who: &str) -> Wants {
+    Wants::Rejoin { sub_account: sub_account_id(who), restore: true }
+}
+
+pub(crate) fn access(who: &str, grant: impl Into<Grant>, scope: impl Into<Scope>) -> Wants {
+    let (grant, scope) = (grant.into(), scope.into());
+    Wants::Access { sub_account: sub_account_id(who), grant, scope, ends: None }
+}
+
 pub(crate) fn entity(what: &str, id: &str) -> EntityId {
     match what {
         "workspace" => EntityId::Workspace(workspace_id(id)),
@@ -36,6 +78,8 @@ pub(crate) fn entity(what: &str, id: &str) -> EntityId {
         "team" => EntityId::Team(team_id(id)),
         "role" => EntityId::Role(role_id(id)),
         "consent" => EntityId::Consent(ConsentId::from_u128(number(id))),
+        "invitation" => EntityId::Invitation(invitation_id(id)),
+        "request" => EntityId::Request(request_id(id)),
         "assignment" => EntityId::Assignment(assignment_id(number(id))),
         _ => panic!("`{what}` is no kind of noun"),
     }

@@ -1,0 +1,150 @@
+//! What is kept in step beside the tables: seats, the assignments of a role, the scopes with limits of their own.
+
+use std::collections::BTreeSet;
+
+use crate::life::STATUSES;
+use crate::setup::*;
+use crate::support;
+use crate::support::{
+    AGENT, LEAD, Permission, ROOT, World, allow, at, custom, denial, label, names, put,
+    resource_id, role_id, sub_account_id, workspace_id,
+};
+use tenantry::PermissionNames;
+use tenantry::id::AssignmentId;
+use tenantry::model::change::Remove;
+use tenantry::model::{Assignment, Organization, RoleRef, Scope, Status, SubAccount};
+
+/// The world's organization, after making sure that reading it from rest gives the same indexes.
+fn settled(world: &World) -> Organization {
+    let organization = world.organization();
+    let read: Organization = serde_json::from_str(&support::encoded(&organization)).unwrap();
+    assert_eq!(read, organization);
+    organization
+}
+
+#[test]
+fn seats_are_taken_by_active_members_and_guests() {
+    let world = World::new();
+    let seats = || settled(&world).seats();
+    assert_eq!(seats(), 0);
+    let ada = world.member("ada");
+    assert_eq!(seats(), 1);
+    world.guest("gus", at(5));
+    assert_eq!(seats(), 2);
+    world.service("bot", "ada");
+    world.put(invited("eve"));
+    assert_eq!(seats(), 2);
+    for status in STATUSES {
+        let world = World::new();
+        let start = if status == Status::Invited { status } else { Status::Active };
+        world.put(SubAccount { status: start, ..invited("lin") });
+        world.status("lin", status);
+        let taken = usize::from(status == Status::Active);
+        assert_eq!(settled(&world).seats(), taken, "{status:?}");
+    }
+    // Put again, one is not two; from one kind of person to the other is no second seat.
+    world.member("ada");
+    world.put(SubAccount::member(sub_account_id("gus")));
+    assert_eq!(seats(), 2);
+    // What happens within one set counts as it ends; what is refused does not count.
+    let ada_as = |status| put(SubAccount { status, ..SubAccount::member(ada) });
+    world.apply([ada_as(Status::Suspended), ada_as(Status::Active), ada_as(Status::Left)]).unwrap();
+    assert_eq!(seats(), 1);
+    assert!(world.apply([ada_as(Status::Active), ada_as(Status::Invited)]).is_err());
+    assert_eq!(seats(), 1);
+    // A flag or an end frees no seat.
+    let mut gus = SubAccount::guest(sub_account_id("gus"), at(5));
+    gus.credential_reset_required = true;
+    world.put(gus);
+    assert_eq!(seats(), 1);
+}
+
+#[test]
+fn the_assignments_of_a_role_are_found_by_the_role() {
+    let world = World::with_chain();
+    world.member("lin");
+    world.member("wu");
+    world.role(custom("clerk", Permission::VIEW));
+    world.role(custom("chief", Permission::VIEW));
+    let granting = |role: &RoleRef| -> Vec<AssignmentId> {
+        let organization = settled(&world);
+        let found: Vec<Assignment> = organization.granting(role).cloned().collect();
+        assert!(found.iter().all(|it| organization.assignments().get(&it.id) == Some(it)));
+        found.into_iter().map(|it| it.id).collect()
+    };
+    let (agent, lead) = (RoleRef::from(AGENT), RoleRef::from(LEAD));
+    let (clerk, chief) = (RoleRef::from(role_id("clerk")), RoleRef::from(role_id("chief")));
+    let id = assignment_id;
+    world.assign_as(id(5), allow("lin", AGENT, "inbox"));
+    world.assign_as(id(2), denial("wu", AGENT, ROOT));
+    world.assign_as(id(3), allow("lin", role_id("clerk"), ROOT));
+    world.assign_as(id(4), allow("lin", Permission::VIEW, ROOT));
+    world.assign_as(id(1), allow("lin", LEAD, ROOT).until(at(1)));
+    assert_eq!(granting(&agent), [id(2), id(5)]);
+    assert_eq!(granting(&lead), [id(1)]);
+    assert_eq!(granting(&clerk), [id(3)]);
+    assert_eq!(granting(&chief), []);
+    assert_eq!(granting(&RoleRef::System(tenantry::RoleName::new("nobody").unwrap())), []);
+    // An assignment that is put again with another grant is of that one only.
+    world.assign_as(id(5), allow("lin", role_id("clerk"), "inbox"));
+    world.assign_as(id(4), allow("lin", AGENT, ROOT));
+    assert_eq!((granting(&agent), granting(&clerk)), (vec![id(2), id(4)], vec![id(3), id(5)]));
+    world.assign_as(id(4), allow("lin", Permission::VIEW, ROOT));
+    assert_eq!(granting(&agent), [id(2)]);
+    world.take_back(id(3));
+    assert_eq!(granting(&clerk), [id(5)]);
+    // A request for a role is no assignment of it.
+    world.put(request("q", access("wu", AGENT, Scope::Organization)));
+    assert_eq!(granting(&agent), [id(2)]);
+}
+
+#[test]
+fn the_scopes_with_limits_of_their_own_are_listed() {
+    let world = World::with_chain();
+    world.workspace("sales");
+    let limited = || settled(&world).limited().collect::<BTreeSet<Scope>>();
+    let (support, note) =
+        (Scope::Workspace(workspace_id("support")), Scope::Resource(resource_id("note")));
+    assert_eq!(limited(), [].into());
+    // The organization has its own row and is no part of the list.
+    world.edit_profile(|it| it.ceiling = Some(names(&["VIEW"])));
+    assert_eq!(limited(), [].into());
+
+    world.edit_workspace("support", |it| it.inherits = names(&["VIEW"]));
+    world.edit_resource("note", |it| it.inherits = names(&["VIEW"]));
+    assert_eq!(limited(), [support, note].into());
+    world.edit_workspace("support", |it| it.inherits = PermissionNames::Full);
+    assert_eq!(limited(), [note].into());
+    world.edit_resource("note", |it| it.inherits = PermissionNames::Full);
+    assert_eq!(limited(), [].into());
+
+    // A ceiling that names everything to come is still one: who may put it there matters.
+    world.edit_workspace("support", |it| it.ceiling = Some(PermissionNames::Full));
+    world.edit_resource("note", |it| it.ceiling = Some(PermissionNames::none()));
+    assert_eq!(limited(), [support, note].into());
+    world.edit_workspace("support", |it| it.ceiling = None);
+    world.edit_resource("note", |it| it.labels = [label("vip")].into());
+    assert_eq!(limited(), [note].into());
+    world.edit_resource("note", |it| it.ceiling = None);
+    assert_eq!(limited(), [note].into());
+    world.edit_workspace("support", |it| it.labels = [label("vip")].into());
+    assert_eq!(limited(), [support, note].into());
+
+    world.remove(Remove::Resource(resource_id("note")));
+    assert_eq!(limited(), [support].into());
+    world.edit_workspace("sales", |it| it.labels = [label("vip")].into());
+    world.remove(Remove::Workspace(workspace_id("sales")));
+    assert_eq!(limited(), [support].into());
+}
+
+#[test]
+fn who_made_an_assignment_is_no_part_of_what_it_says() {
+    let lin = sub_account_id("lin");
+    let made = Assignment::allow(assignment_id(1), lin, AGENT, Scope::Organization);
+    let other = Assignment { id: assignment_id(2), by: Some(lin), ..made.clone() };
+    assert!(made.same_as(&other) && other.same_as(&made));
+    assert!(!made.same_as(&Assignment { delegator: Some(lin), ..other }));
+    let stored = serde_json::to_value(&made).unwrap();
+    assert!(stored.get("by").is_none());
+    assert_eq!(serde_json::from_value::<Assignment>(stored).unwrap(), made);
+}
