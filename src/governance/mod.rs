@@ -5,6 +5,8 @@ mod assign;
 mod effects;
 mod error;
 mod mint;
+#[cfg(test)]
+mod tests;
 
 pub use action::{Action, NewSubAccount};
 pub use assign::NewAssignment;

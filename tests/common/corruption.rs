@@ -1,16 +1,17 @@
 //! Changes that no organization may take, each with the name of the error that refuses it.
 
 use jiff::{SignedDuration, Timestamp};
+use tenantry::model::record::Digest;
 use tenantry::model::resource::Parent;
 use tenantry::model::{
-    Assignee, Assignment, Change, ChangeSet, Consent, Effect, Grant, Key, Kind, Membership,
-    Organization, OrganizationStatus, PersonalRow, Profile, Purpose, Remove, Resource, Role, Scope,
-    Status, SubAccount, SubAccountKind, Team, Validity, Workspace,
+    Assignee, Assignment, Change, ChangeSet, Consent, Effect, Grant, Invitation, Key, Kind,
+    Membership, Organization, OrganizationStatus, PersonalRow, Profile, Purpose, Remove, Request,
+    Resource, Role, Scope, Status, SubAccount, SubAccountKind, Team, Validity, Wants, Workspace,
 };
 use tenantry::text::{Label, Name};
 use tenantry::{
-    AssignmentId, ConsentId, PermissionNames, PersonalId, ResourceId, RoleId, SubAccountId, TeamId,
-    WorkspaceId,
+    AssignmentId, ConsentId, InvitationId, PermissionNames, PersonalId, RequestId, ResourceId,
+    RoleId, SubAccountId, TeamId, WorkspaceId,
 };
 
 use super::requests::moment;
@@ -101,6 +102,21 @@ fn team(number: u128) -> Team {
     Team::new(TeamId::from_u128(0xc_0000 + number), name())
 }
 
+fn invitation(number: u128, of: &SubAccount) -> Invitation {
+    let id = InvitationId::from_u128(0xc_0000 + number);
+    let token = Digest::of([&b"token"[..]]);
+    Invitation { id, sub_account: of.id, inviter: None, token, expires: moment(3) }
+}
+
+fn request(number: u128, wants: Wants) -> Request {
+    let id = RequestId::from_u128(0xc_0000 + number);
+    Request { id, wants, requester: None, reason: None, expires: moment(3) }
+}
+
+const fn back(sub_account: SubAccountId) -> Wants {
+    Wants::Rejoin { sub_account, restore: true }
+}
+
 /// References to what does not exist.
 fn dangling(ids: Ids) -> Vec<Corruption> {
     let known = ids.sub_account(0);
@@ -120,7 +136,10 @@ fn dangling(ids: Ids) -> Vec<Corruption> {
         starts: None,
         ends: moment(3),
     };
-    let changes: [Change; 13] = [
+    let fresh_request = |wants| request(1, wants);
+    let wants = |sub_account, grant, scope| Wants::Access { sub_account, grant, scope, ends: None };
+    let eve = SubAccount { status: Status::Invited, ..SubAccount::member(sub_account) };
+    let changes: [Change; 20] = [
         allow(sub_account.into(), reader(), root).into(),
         allow(missing_team.into(), reader(), root).into(),
         allow(Assignee::MembersOf(missing), reader(), root).into(),
@@ -134,6 +153,13 @@ fn dangling(ids: Ids) -> Vec<Corruption> {
         Role { includes: [missing_role.into()].into(), ..role(1) }.into(),
         Role { assigns: [missing_role.into()].into(), ..role(1) }.into(),
         consent.into(),
+        Assignment { by: Some(sub_account), ..allow(known.into(), reader(), root) }.into(),
+        invitation(1, &eve).into(),
+        Request { requester: Some(sub_account), ..fresh_request(back(known)) }.into(),
+        fresh_request(back(sub_account)).into(),
+        fresh_request(wants(sub_account, reader(), root)).into(),
+        fresh_request(wants(known, reader(), missing)).into(),
+        fresh_request(wants(known, missing_role.into(), root)).into(),
     ];
     changes.into_iter().map(|change| Corruption::new("Dangling", [change])).collect()
 }
@@ -169,10 +195,12 @@ fn used_before(ids: Ids) -> Vec<Corruption> {
         let key = Some(Key::new("twice").unwrap());
         Resource { key, ..resource(number, ids.workspace(0)) }.into()
     };
+    let passing = Request { id: ids.request(PASSING), ..request(1, back(ids.sub_account(0))) };
     let let_go = [team(1).into(), Remove::Team(team(1).id).into(), team(1).into()];
     vec![
         Corruption::new("IdReused", [Workspace::new(ids.workspace(PASSING), name()).into()]),
         Corruption::new("IdReused", [Team::new(ids.team(PASSING), name()).into()]),
+        Corruption::new("IdReused", [passing.into()]),
         Corruption::new("IdReused", let_go),
         Corruption::new("KeyReused", [keyed(1, "passing")]),
         Corruption::new("DuplicateKey", [keyed(1, "twice"), keyed(2, "twice")]),
@@ -195,6 +223,8 @@ fn still_needed(ids: Ids) -> Vec<Corruption> {
         gone(Remove::Role(RoleId::from_u128(MISSING))),
         gone(Remove::Assignment(AssignmentId::from_u128(MISSING))),
         gone(Remove::Consent(ConsentId::from_u128(MISSING))),
+        gone(Remove::Invitation(InvitationId::from_u128(MISSING))),
+        gone(Remove::Request(ids.request(PASSING))),
         Corruption::new("NotAMember", [team(1).into(), Remove::Membership(membership).into()]),
         Corruption::new(
             "StillReferenced",
@@ -220,6 +250,7 @@ fn sub_accounts(world: &World) -> Vec<Corruption> {
     let owner = world.ids.sub_account(0);
     let fresh = SubAccount::member(SubAccountId::from_u128(0xc_0001));
     let service = SubAccount::service(SubAccountId::from_u128(0xc_0002), owner);
+    let eve = SubAccount { status: Status::Invited, ..fresh.clone() };
     let turned = SubAccount { kind: SubAccountKind::Member, owner: None, ..service.clone() };
     let step = |from, to| {
         let steps = [from, to].map(|status| SubAccount { status, ..fresh.clone() }.into());
@@ -242,6 +273,15 @@ fn sub_accounts(world: &World) -> Vec<Corruption> {
             "IllegalStatus",
             [SubAccount { status: Status::Left, ..fresh.clone() }.into()],
         ),
+        Corruption::new("InvitationOf", [fresh.clone().into(), invitation(1, &fresh).into()]),
+        Corruption::new(
+            "InvitationOf",
+            [eve.clone().into(), invitation(1, &eve).into(), fresh.clone().into()],
+        ),
+        Corruption::new(
+            "InvitedTwice",
+            [eve.clone().into(), invitation(1, &eve).into(), invitation(2, &eve).into()],
+        ),
         step(Status::Invited, Status::Suspended),
         step(Status::Active, Status::Invited),
     ]
@@ -257,6 +297,12 @@ fn out_of_bounds(ids: Ids) -> Vec<Corruption> {
     });
     let allow = Assignment::allow(fresh(), ids.sub_account(0), reader(), Scope::Organization);
     let nothing = Grant::any(PermissionNames::none());
+    let for_nothing = Wants::Access {
+        sub_account: ids.sub_account(0),
+        grant: nothing.clone(),
+        scope: Scope::Organization,
+        ends: None,
+    };
     let never = Consent {
         id: ConsentId::from_u128(0xc_0001),
         operators: HOME,
@@ -268,7 +314,11 @@ fn out_of_bounds(ids: Ids) -> Vec<Corruption> {
     vec![
         Corruption::new("TooMany", [Team { labels, ..team(1) }.into()]),
         Corruption::new("TooDeep", deep),
-        Corruption::new("EmptyGrant", [Assignment { grant: nothing, ..allow.clone() }.into()]),
+        Corruption::new(
+            "EmptyGrant",
+            [Assignment { grant: nothing.clone(), ..allow.clone() }.into()],
+        ),
+        Corruption::new("EmptyGrant", [request(1, for_nothing).into()]),
         Corruption::new(
             "DelegatedDeny",
             [Assignment {
@@ -296,11 +346,25 @@ fn personal(organization: &Organization, ids: Ids) -> Vec<Corruption> {
         |error, changes: Vec<Change>, personal| Corruption { error, changes, personal };
     let (login, reason) = (row(Purpose::Login, "new@example"), row(Purpose::Reason, "new@example"));
     let taken = row(Purpose::Login, "0@example");
+    let erased = |login: &str, number: u128| SubAccount {
+        erased: Some(organization.login_hash(&login.parse().unwrap())),
+        ..SubAccount::member(SubAccountId::from_u128(0xc_0000 + number))
+    };
+    let both = SubAccount { login: Some(login.reference()), ..erased("gone@example", 1) };
+    let asking = request(1, Wants::Join { login: login.reference(), name: None });
     let mut corruptions = vec![
         corruption("PersonalUnreferenced", Vec::new(), vec![login.clone()]),
         corruption("PersonalMismatch", vec![with(&login).into()], vec![taken.clone()]),
         corruption("PersonalMismatch", vec![with(&reason).into()], vec![reason]),
         corruption("DuplicateLogin", vec![with(&taken).into()], vec![taken]),
+        corruption("DuplicateLogin", vec![erased("0@example", 1).into()], Vec::new()),
+        corruption(
+            "DuplicateLogin",
+            vec![erased("gone@example", 1).into(), erased("gone@example", 2).into()],
+            Vec::new(),
+        ),
+        corruption("ErasedWithLogin", vec![both.into()], vec![login.clone()]),
+        corruption("PersonalMismatch", vec![asking.into()], vec![login]),
     ];
     let first = organization.sub_accounts().get(&ids.sub_account(0));
     if let Some(login) = first.and_then(|it| it.login) {

@@ -7,16 +7,18 @@ use jiff::{SignedDuration, Timestamp};
 use tenantry::access::{Context, Decision, Query, Reference, Snapshot, Target};
 use tenantry::catalog::Catalog;
 use tenantry::clock::Clock;
+use tenantry::model::record::Digest;
 use tenantry::model::resource::Parent;
 use tenantry::model::{
-    Assignee, Assignment, Change, ChangeSet, Consent, Grant, Key, Kind, Membership, Organization,
-    OrganizationStatus, PersonalRow, Profile, Purpose, Remove, Resource, Role, RoleName, RoleRef,
-    Scope, SecurityPolicy, Status, SubAccount, SubAccountKind, Team, Workspace, WorkspaceStatus,
+    Assignee, Assignment, Change, ChangeSet, Consent, Grant, Invitation, Key, Kind, Membership,
+    Organization, OrganizationStatus, PersonalRow, Profile, Purpose, Remove, Request, Resource,
+    Role, RoleName, RoleRef, Scope, SecurityPolicy, Status, SubAccount, SubAccountKind, Team,
+    Wants, Workspace, WorkspaceStatus,
 };
 use tenantry::text::Name;
 use tenantry::{
-    AssignmentId, ConsentId, OrganizationId, PersonalId, ResourceId, RoleId, SubAccountId, TeamId,
-    WorkspaceId,
+    AssignmentId, ConsentId, InvitationId, OrganizationId, PersonalId, RequestId, ResourceId,
+    RoleId, SubAccountId, TeamId, WorkspaceId,
 };
 
 use super::application::{Permission, catalog};
@@ -25,7 +27,7 @@ use super::blueprint::{
     WorkspacePlan,
 };
 use super::clock::TestClock;
-use super::requests::start;
+use super::requests::{moment, start};
 
 /// The organization that most tests ask.
 pub(crate) const VISITED: OrganizationId = OrganizationId::from_u128(0x1001);
@@ -81,6 +83,14 @@ impl Ids {
         ConsentId::from_u128(self.bits(7, position))
     }
 
+    pub(crate) fn invitation(self, position: usize) -> InvitationId {
+        InvitationId::from_u128(self.bits(8, position))
+    }
+
+    pub(crate) fn request(self, position: usize) -> RequestId {
+        RequestId::from_u128(self.bits(9, position))
+    }
+
     fn personal(self, noun: u64, position: usize) -> PersonalId {
         PersonalId::from_u128(self.bits(0x100 + noun, position))
     }
@@ -124,7 +134,7 @@ impl World {
 
     /// An organization with these ids, its changes put in the order that `order` stands for; zero is the plain order.
     pub(crate) fn build(id: OrganizationId, blueprint: Blueprint, ids: Ids, order: u64) -> Self {
-        let history = history(&blueprint, ids, order);
+        let history = history(id, &blueprint, ids, order);
         let organization = replay(id, &history);
         Self { blueprint, ids, organization, history }
     }
@@ -261,7 +271,7 @@ const KIND: &str = "inbox";
 
 /// The time of every question that names none: amid the moments.
 pub(crate) fn now() -> Timestamp {
-    super::requests::moment(1)
+    moment(1)
 }
 
 /// Founds an organization by the first change set and applies the others.
@@ -276,7 +286,7 @@ pub(crate) fn replay(id: OrganizationId, history: &[ChangeSet]) -> Organization 
 
 /// Three change sets: everything, with something that is not to stay; then every status; then the removal of what does
 /// not stay, so that ids and keys are retired.
-fn history(blueprint: &Blueprint, ids: Ids, order: u64) -> Vec<ChangeSet> {
+fn history(id: OrganizationId, blueprint: &Blueprint, ids: Ids, order: u64) -> Vec<ChangeSet> {
     let mut personal = Vec::new();
     let mut profile = profile(blueprint);
     let mut puts: Vec<Change> = Vec::new();
@@ -286,7 +296,10 @@ fn history(blueprint: &Blueprint, ids: Ids, order: u64) -> Vec<ChangeSet> {
     for (position, plan) in blueprint.sub_accounts.iter().enumerate() {
         let sub_account = sub_account(ids, position, plan, &mut personal);
         if !sub_account.status.may_start() {
-            statuses.push(sub_account.clone().into());
+            statuses.push(departed(id, sub_account.clone(), position).into());
+        }
+        if sub_account.status == Status::Invited {
+            puts.push(invitation(ids, position).into());
         }
         let may_start = sub_account.status.may_start();
         let status = if may_start { sub_account.status } else { Status::Active };
@@ -303,9 +316,13 @@ fn history(blueprint: &Blueprint, ids: Ids, order: u64) -> Vec<ChangeSet> {
         }
     }
     puts.extend(blueprint.roles.iter().enumerate().map(|it| role(ids, it).into()));
+    let people = blueprint.sub_accounts.len();
     for (position, plan) in blueprint.assignments.iter().enumerate() {
-        puts.push(assignment(ids, position, plan, &mut personal).into());
+        let by = (position % 3 > 0).then(|| ids.sub_account(position % people));
+        let assignment = assignment(ids, position, plan, &mut personal);
+        puts.push(Assignment { by, ..assignment }.into());
     }
+    puts.extend(requests(blueprint, ids, &mut personal).into_iter().map(Change::from));
     for (position, plan) in blueprint.consents.iter().enumerate() {
         let consent = Consent {
             id: ids.consent(position),
@@ -357,19 +374,25 @@ struct Passing {
     workspace: WorkspaceId,
     team: TeamId,
     membership: Membership,
+    request: Request,
 }
 
 impl Passing {
     fn new(ids: Ids) -> Self {
         let (workspace, team) = (ids.workspace(PASSING), ids.team(PASSING));
-        Self { workspace, team, membership: Membership { sub_account: ids.sub_account(0), team } }
+        let sub_account = ids.sub_account(0);
+        let membership = Membership { sub_account, team };
+        let wants = Wants::Rejoin { sub_account, restore: false };
+        let (id, expires) = (ids.request(PASSING), moment(1));
+        let request = Request { id, wants, requester: None, reason: None, expires };
+        Self { workspace, team, membership, request }
     }
 
-    fn puts(&self) -> [Change; 3] {
+    fn puts(&self) -> [Change; 4] {
         let key = Some(Key::new("passing").unwrap());
         let workspace = Workspace { key, ..Workspace::new(self.workspace, name("passing")) };
         let team = Team::new(self.team, name("passing"));
-        [workspace.into(), team.into(), self.membership.into()]
+        [workspace.into(), team.into(), self.membership.into(), self.request.clone().into()]
     }
 
     fn removals(&self) -> Vec<Change> {
@@ -377,6 +400,7 @@ impl Passing {
             Remove::Membership(self.membership).into(),
             Remove::Team(self.team).into(),
             Remove::Workspace(self.workspace).into(),
+            Remove::Request(self.request.id).into(),
         ]
     }
 }
@@ -451,6 +475,67 @@ fn sub_account(
         labels: BTreeSet::new(),
         ..SubAccount::member(ids.sub_account(position))
     }
+}
+
+/// Who left, or was removed: every other one with the hash of the login in place of what is personal.
+fn departed(id: OrganizationId, sub_account: SubAccount, position: usize) -> SubAccount {
+    let may_be_erased = matches!(sub_account.status, Status::Left | Status::Removed);
+    if !may_be_erased || sub_account.login.is_none() || position % 2 == 0 {
+        return sub_account;
+    }
+    let profile = Profile::new(name("organization")).into();
+    let first = ChangeSet { time: start(), changes: vec![profile], personal: Vec::new() };
+    let login = format!("{position}@example").parse().unwrap();
+    let erased = Organization::found(id, &first).unwrap().login_hash(&login);
+    SubAccount { login: None, name: None, erased: Some(erased), ..sub_account }
+}
+
+fn invitation(ids: Ids, position: usize) -> Invitation {
+    Invitation {
+        id: ids.invitation(position),
+        sub_account: ids.sub_account(position),
+        inviter: (position % 2 == 1).then(|| ids.sub_account(0)),
+        token: Digest::of([&position.to_be_bytes()[..]]),
+        expires: moment(2),
+    }
+}
+
+/// A request of each kind: for what the first assignments give, to come back, and to join.
+fn requests(blueprint: &Blueprint, ids: Ids, personal: &mut Vec<PersonalRow>) -> Vec<Request> {
+    let people = blueprint.sub_accounts.len();
+    let request = |position, wants| Request {
+        id: ids.request(position),
+        wants,
+        requester: (position % 2 == 1).then(|| ids.sub_account(position % people)),
+        reason: None,
+        expires: moment(3),
+    };
+    let given = blueprint.assignments.iter().take(2).enumerate().map(|(position, plan)| {
+        let Assignment { grant, scope, validity, .. } = assignment(
+            ids,
+            PASSING,
+            &AssignmentPlan { has_reason: false, ..plan.clone() },
+            personal,
+        );
+        let sub_account = ids.sub_account((position + 1) % people);
+        request(position, Wants::Access { sub_account, grant, scope, ends: validity.ends() })
+    });
+    let mut requests: Vec<Request> = given.collect();
+    let sub_account = ids.sub_account(people - 1);
+    requests.push(request(2, Wants::Rejoin { sub_account, restore: people % 2 == 0 }));
+    let row = |noun, purpose, value: &str| {
+        PersonalRow::new(ids.personal(noun, 3), purpose, [5; 32], value).unwrap()
+    };
+    let rows = [
+        row(4, Purpose::Applicant, "applicant@example"),
+        row(5, Purpose::Name, "an applicant"),
+        row(6, Purpose::Reason, "new here"),
+    ];
+    let [login, name, reason] = rows.each_ref().map(PersonalRow::reference);
+    let join = request(3, Wants::Join { login, name: Some(name) });
+    requests.push(Request { reason: Some(reason), ..join });
+    personal.extend(rows);
+    requests
 }
 
 fn role_ref(ids: Ids, role: &RoleUse) -> RoleRef {

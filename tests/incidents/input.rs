@@ -11,16 +11,16 @@ use crate::support::{
 use serde::de::DeserializeOwned;
 use tenantry::access::{Context, Decision, Reason, Snapshot};
 use tenantry::catalog::{Catalog, CatalogDocument};
-use tenantry::id::{AssignmentId, ConsentId, PersonalId, WorkspaceId};
+use tenantry::id::{AssignmentId, ConsentId, InvitationId, PersonalId, RequestId, WorkspaceId};
 use tenantry::model::change::{Change, ChangeSet, Remove, StructureError};
 use tenantry::model::link::EntityId;
 use tenantry::model::personal::{PersonalRow, Purpose};
-use tenantry::model::record::{Actor, RecordBody, Revision};
+use tenantry::model::record::{Actor, Digest, RecordBody, Revision};
 use tenantry::model::{
-    Assignee, Assignment, Condition, DEPTH_LIMIT, Effect, Grant, Key, LIST_LIMIT, Login,
-    LoginMethods, Networks, Organization, OrganizationStatus, Profile, Reach, Resource, Role,
-    RoleName, RoleRef, Scope, ScopeKinds, Status, SubAccount, SubAccountKind, Team, Validity,
-    Workspace, WorkspaceStatus,
+    Assignee, Assignment, Condition, DEPTH_LIMIT, Effect, Grant, Invitation, Key, LIST_LIMIT,
+    Login, LoginMethods, Networks, Organization, OrganizationStatus, Profile, Reach, Request,
+    Resource, Role, RoleName, RoleRef, Scope, ScopeKinds, Status, SubAccount, SubAccountKind, Team,
+    Validity, Wants, Workspace, WorkspaceStatus,
 };
 use tenantry::text::{Label, Name};
 use tenantry::{PermissionName, PermissionNames};
@@ -251,6 +251,7 @@ fn incident_28_every_noun_refuses_a_field_that_it_does_not_know() {
     world.assign(allow("lin", AGENT, "inbox").until(at(200)).on(office()));
     world.consent(consent(Scope::Organization));
     world.role(custom("clerk", Permission::VIEW));
+    invite_and_ask(&world);
     let all = serde_json::to_value(world.organization()).unwrap();
     assert!(serde_json::from_value::<Organization>(all.clone()).is_ok());
     let tables = [
@@ -262,6 +263,8 @@ fn incident_28_every_noun_refuses_a_field_that_it_does_not_know() {
         "roles",
         "assignments",
         "consents",
+        "invitations",
+        "requests",
     ];
     for table in tables {
         let mut spoiled = all.clone();
@@ -320,6 +323,43 @@ fn incident_32_reserved_names_are_reached_by_no_other_spelling() {
     assert_eq!(snapshot.workspace("CAF\u{c9}"), None);
 }
 
+/// An invitation and a request of each kind, each saying everything that it can say, and somebody who was erased.
+fn invite_and_ask(world: &World) {
+    let (eve, ada) = (sub_account_id("eve"), sub_account_id("ada"));
+    let erased = world.read(|all| all.login_hash(&"zoe@acme".parse().unwrap()));
+    world.put(SubAccount { erased: Some(erased), ..SubAccount::member(ada) });
+    world.put(SubAccount { status: Status::Invited, ..SubAccount::member(eve) });
+    world.put(Invitation {
+        id: InvitationId::from_u128(1),
+        sub_account: eve,
+        inviter: Some(ada),
+        token: Digest::of([&b"token"[..]]),
+        expires: at(500),
+    });
+    let row = |id, purpose, value: &str| {
+        PersonalRow::new(PersonalId::from_u128(id), purpose, [9; 32], value).unwrap()
+    };
+    let rows = [
+        row(11, Purpose::Applicant, "kim@acme"),
+        row(12, Purpose::Name, "Kim"),
+        row(13, Purpose::Reason, "new"),
+    ];
+    let [login, name, reason] = rows.each_ref().map(PersonalRow::reference);
+    let grant = Grant::any(PermissionNames::Full);
+    let ends = Some(at(900));
+    let wants = [
+        Wants::Join { login, name: Some(name) },
+        Wants::Rejoin { sub_account: ada, restore: true },
+        Wants::Access { sub_account: ada, grant, scope: Scope::Organization, ends },
+    ];
+    let requests = (1..).zip(wants).map(|(number, wants)| {
+        let reason = (number == 1).then_some(reason);
+        let (id, requester) = (RequestId::from_u128(number), Some(ada));
+        put(Request { id, wants, requester, reason, expires: at(600) })
+    });
+    world.apply_set(&ChangeSet { personal: rows.to_vec(), ..set(requests) }).unwrap();
+}
+
 /// An organization in which every noun says everything that it can say.
 fn eloquent() -> World {
     let world = crowd();
@@ -360,6 +400,7 @@ fn eloquent() -> World {
     world.allow("gus", names(&["FLY", "VIEW"]), "inbox");
     world.assign(allow("wu", RoleRef::from(RoleName::new("pilot").unwrap()), ROOT).labelled("vip"));
     world.consent(consent(workspace_id("support").into()));
+    invite_and_ask(&world);
     world.workspace("gone");
     world.edit_workspace("gone", |it| it.key = Some(key("old")));
     world.remove(Remove::Workspace(workspace_id("gone")));
@@ -402,11 +443,14 @@ fn incident_33_a_change_that_is_replayed_from_its_record_is_the_same_change() {
         changes.extend(all.roles().values().cloned().map(put));
         changes.extend(all.assignments().values().cloned().map(put));
         changes.extend(all.consents().values().cloned().map(put));
+        changes.extend(all.invitations().values().cloned().map(put));
+        changes.extend(all.requests().values().cloned().map(put));
         changes
     });
     let removes = [
         Remove::Consent(ConsentId::from_u128(number("consent"))),
         Remove::Membership(membership("gus", "company")),
+        Remove::Request(RequestId::from_u128(2)),
     ];
     let changes: Vec<Change> = nouns.into_iter().chain(removes.map(Change::from)).collect();
     let actor = Actor::system("import").unwrap();
