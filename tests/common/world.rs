@@ -480,7 +480,7 @@ fn sub_account(
 /// Who left, or was removed: every other one with the hash of the login in place of what is personal.
 fn departed(id: OrganizationId, sub_account: SubAccount, position: usize) -> SubAccount {
     let may_be_erased = matches!(sub_account.status, Status::Left | Status::Removed);
-    if !may_be_erased || sub_account.login.is_none() || position % 2 == 0 {
+    if !may_be_erased || sub_account.login.is_none() || position.is_multiple_of(2) {
         return sub_account;
     }
     let profile = Profile::new(name("organization")).into();
@@ -522,7 +522,7 @@ fn requests(blueprint: &Blueprint, ids: Ids, personal: &mut Vec<PersonalRow>) ->
     });
     let mut requests: Vec<Request> = given.collect();
     let sub_account = ids.sub_account(people - 1);
-    requests.push(request(2, Wants::Rejoin { sub_account, restore: people % 2 == 0 }));
+    requests.push(request(2, Wants::Rejoin { sub_account, restore: people.is_multiple_of(2) }));
     let row = |noun, purpose, value: &str| {
         PersonalRow::new(ids.personal(noun, 3), purpose, [5; 32], value).unwrap()
     };

@@ -6,12 +6,14 @@ use std::thread;
 use std::time::Duration;
 
 use tenantry::directory::{CommitError, LoadError};
-use tenantry::model::Membership;
-use tenantry::model::record::{Checkpoint, Commit, Expected, Revision};
+use tenantry::model::record::{
+    Actor, Checkpoint, Commit, Expected, PersonalRow, Purpose, RecordBody, Revision,
+};
+use tenantry::model::{Membership, Request, Wants};
 use tenantry::store::{MemoryStore, Store, StoreError};
 use tenantry::{
-    Action, Catalog, CommitId, Directory, NewAssignment, NewSubAccount, OrganizationId,
-    SubAccountId, Timestamp,
+    Action, Catalog, CommitId, Directory, NewAssignment, NewSubAccount, OrganizationId, PersonalId,
+    RequestId, SubAccountId, Timestamp,
 };
 
 use crate::setup::*;
@@ -96,6 +98,50 @@ fn a_commit_that_puts_one_sub_account_twice_replays() {
         again.snapshot(founded.organization).unwrap().sub_account("wu@acme.example"),
         Some(wu)
     );
+}
+
+#[test]
+fn what_a_request_says_of_somebody_survives_a_restart() {
+    let store = MemoryStore::new();
+    let founded = acme(&Directory::with_store(catalog(), store.clone()));
+    let row = |id, purpose, value: &str| {
+        PersonalRow::new(PersonalId::from_u128(id), purpose, [7; 32], value).unwrap()
+    };
+    let rows = vec![
+        row(1, Purpose::Applicant, "kim@acme.example"),
+        row(2, Purpose::Name, "Kim"),
+        row(3, Purpose::Reason, "starts on Monday"),
+    ];
+    let [login, name, reason] = [0, 1, 2].map(|at: usize| rows[at].reference());
+    let request = Request {
+        id: RequestId::from_u128(1),
+        wants: Wants::Join { login, name: Some(name) },
+        requester: None,
+        reason: Some(reason),
+        expires: Timestamp::MAX,
+    };
+    let actor = Actor::system("sign-up").unwrap();
+    let fingerprint = catalog().fingerprint();
+    let body =
+        RecordBody::new(Timestamp::MAX, actor, fingerprint, Vec::new(), vec![request.into()]);
+    store
+        .commit(&Commit {
+            organization: founded.organization,
+            expected: Expected::At(Revision::FIRST),
+            id: CommitId::from_u128(1),
+            record: body.encode().unwrap(),
+            personal: rows.clone(),
+        })
+        .unwrap();
+    let again = Directory::with_store(catalog(), store.clone());
+    let snapshot = again.snapshot(founded.organization).unwrap();
+    for row in &rows {
+        assert_eq!(snapshot.organization().personal(&row.reference()), Some(row.value()));
+    }
+    // To ask to join is not to be there.
+    assert_eq!(store.organizations_of(&"kim@acme.example".parse().unwrap()).unwrap(), []);
+    let owners = store.organizations_of(&"lin@acme.example".parse().unwrap()).unwrap();
+    assert_eq!(owners, [founded.organization]);
 }
 
 #[test]

@@ -85,7 +85,6 @@ fn of_a_set_that_is_refused_nothing_happens() {
 fn i4_nothing_refers_to_what_does_not_exist() {
     let world = World::with_chain();
     world.member("lin");
-    world.put(invited("eve"));
     world.team("crew");
     let (lin, inbox) = (sub_account_id("lin"), resource_id("inbox"));
     let a = assignment_id(number("a"));
@@ -161,30 +160,6 @@ fn i4_nothing_refers_to_what_does_not_exist() {
             put(Assignment { by: Some(sub_account_id("gone")), ..plain }),
             ("assignment", "a"),
             ("sub-account", "gone"),
-        ),
-        (put(invitation("i", "gone")), ("invitation", "i"), ("sub-account", "gone")),
-        (
-            put(Invitation { inviter: Some(sub_account_id("gone")), ..invitation("i", "eve") }),
-            ("invitation", "i"),
-            ("sub-account", "gone"),
-        ),
-        (
-            put(Request { requester: Some(sub_account_id("gone")), ..request("q", rejoin("lin")) }),
-            ("request", "q"),
-            ("sub-account", "gone"),
-        ),
-        (put(request("q", rejoin("gone"))), ("request", "q"), ("sub-account", "gone")),
-        (
-            put(request("q", access("gone", AGENT, inbox))),
-            ("request", "q"),
-            ("sub-account", "gone"),
-        ),
-        (put(request("q", access("lin", AGENT, nowhere))), ("request", "q"), ("workspace", "gone")),
-        (put(request("q", access("lin", AGENT, no_thing))), ("request", "q"), ("resource", "gone")),
-        (
-            put(request("q", access("lin", role_id("gone"), inbox))),
-            ("request", "q"),
-            ("role", "gone"),
         ),
         (put(consent("c", nowhere)), ("consent", "c"), ("workspace", "gone")),
         (put(consent("c", no_thing)), ("consent", "c"), ("resource", "gone")),

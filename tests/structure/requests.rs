@@ -2,12 +2,16 @@
 
 use crate::setup::*;
 use crate::support;
-use crate::support::{AGENT, ROOT, World, allow, at, names, put, sub_account_id};
+use crate::support::{
+    AGENT, ROOT, World, allow, at, names, put, resource_id, role_id, sub_account_id, workspace_id,
+};
 use tenantry::id::PersonalId;
 use tenantry::model::change::{Change, Remove, StructureError};
 use tenantry::model::link::EntityId;
 use tenantry::model::personal::{PersonalRow, Purpose};
-use tenantry::model::{Assignment, Grant, Login, Organization, Request, Scope, Wants};
+use tenantry::model::{
+    Assignment, Grant, Invitation, Login, Organization, Request, RoleName, Scope, Wants,
+};
 use tenantry::{PermissionName, PermissionNames};
 
 fn join(login: &PersonalRow, name: Option<&PersonalRow>) -> Wants {
@@ -30,6 +34,49 @@ fn application() -> Request {
 
 fn read_back(world: &World) -> Organization {
     serde_json::from_str(&support::encoded(&world.organization())).unwrap()
+}
+
+#[test]
+fn i4_no_invitation_and_no_request_refers_to_what_does_not_exist() {
+    let world = World::with_chain();
+    world.member("lin");
+    world.put(invited("eve"));
+    let inbox = resource_id("inbox");
+    let nowhere = Scope::Workspace(workspace_id("gone"));
+    let no_thing = Scope::Resource(resource_id("gone"));
+    let rows: Vec<(Change, Named, Named)> = vec![
+        (put(invitation("i", "gone")), ("invitation", "i"), ("sub-account", "gone")),
+        (
+            put(Invitation { inviter: Some(sub_account_id("gone")), ..invitation("i", "eve") }),
+            ("invitation", "i"),
+            ("sub-account", "gone"),
+        ),
+        (
+            put(Request { requester: Some(sub_account_id("gone")), ..request("q", rejoin("lin")) }),
+            ("request", "q"),
+            ("sub-account", "gone"),
+        ),
+        (put(request("q", rejoin("gone"))), ("request", "q"), ("sub-account", "gone")),
+        (
+            put(request("q", access("gone", AGENT, inbox))),
+            ("request", "q"),
+            ("sub-account", "gone"),
+        ),
+        (put(request("q", access("lin", AGENT, nowhere))), ("request", "q"), ("workspace", "gone")),
+        (put(request("q", access("lin", AGENT, no_thing))), ("request", "q"), ("resource", "gone")),
+        (
+            put(request("q", access("lin", role_id("gone"), inbox))),
+            ("request", "q"),
+            ("role", "gone"),
+        ),
+    ];
+    for (change, from, to) in rows {
+        let (from, to) = (entity(from.0, from.1), entity(to.0, to.1));
+        world.refuses([change], StructureError::Dangling { from, to });
+    }
+    // A system role is the catalog's business, in a request as in an assignment.
+    let unheard_of = RoleName::new("unheard-of").unwrap();
+    world.put(request("q", access("lin", unheard_of, inbox)));
 }
 
 #[test]
