@@ -223,7 +223,7 @@ pub enum StructureError {
     ErasedWithLogin(SubAccountId),
     /// An invitation of a sub-account that is not, or no longer, in status [`Status::Invited`].
     #[error(
-        "sub-account {0} is not in the status Invited and so has no invitation; remove the invitation in the same change set"
+        "sub-account {0} is not in status Invited, so it has no invitation; remove that in the same change set"
     )]
     InvitationOf(SubAccountId),
     /// A second invitation of one sub-account.
