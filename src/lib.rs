@@ -79,9 +79,12 @@ pub use access::{
 pub use catalog::{AdminAction, Catalog, PermissionInfo, RoleDefinition};
 pub use clock::Clock;
 pub use directory::{
-    Administration, Directory, Founded, NewResource, NewRole, NewWorkspace, System,
+    Administration, Directory, Founded, Invite, Invited, NewResource, NewRole, NewWorkspace, System,
 };
-pub use governance::{Action, NewAssignment, NewSubAccount};
+pub use governance::{
+    Action, Departure, Impact, NewAssignment, NewInvitation, NewRequest, NewSubAccount, Plan,
+    Refusal, Token, Violation,
+};
 pub use id::{
     AssignmentId, CommitId, ConsentId, InvitationId, OrganizationId, PersonalId, RequestId,
     ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId,

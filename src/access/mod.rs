@@ -6,7 +6,7 @@
 pub mod reference;
 
 mod compile;
-mod context;
+pub(crate) mod context;
 mod decision;
 mod evaluate;
 mod operator;

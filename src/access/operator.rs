@@ -35,7 +35,7 @@ impl<'a, P: Permissions> Operator<'a, P> {
 
     /// May the operator do all of `permissions` at `target`?
     pub fn check(&self, permissions: P, target: impl Into<Target>) -> Decision {
-        self.decide(Bits::of(permissions), target.into()).into()
+        self.permits(Bits::of(permissions), target.into()).into()
     }
 
     /// Whether [`check`](Self::check) allows.
@@ -50,7 +50,8 @@ impl<'a, P: Permissions> Operator<'a, P> {
             .map_or_else(|_| P::empty(), |visit| visited.with_prerequisites(visit.left()).to())
     }
 
-    fn decide(&self, need: Bits, target: Target) -> Result<(), Reason> {
+    /// Whether the operator may do all of what some bits stand for, and why not.
+    pub(crate) fn permits(&self, need: Bits, target: Target) -> Result<(), Reason> {
         let visited = self.visited.compiled();
         visited.check_need(need)?;
         let visit = self.visit(target)?;

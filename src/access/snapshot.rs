@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::access::compile::Compiled;
 use crate::access::context::Context;
-use crate::access::decision::Decision;
+use crate::access::decision::{Decision, Reason};
 use crate::access::evaluate::Now;
 use crate::access::operator::Operator;
 use crate::access::subject::Subject;
@@ -89,10 +89,7 @@ impl<P: Permissions> Snapshot<P> {
         permissions: P,
         target: impl Into<Target>,
     ) -> Decision {
-        let now = Now::new(context, &*self.clock);
-        let need = Bits::of(permissions);
-        let line = self.compiled.line(sub_account);
-        self.compiled.decide(sub_account, line, need, target.into(), context, &now).into()
+        self.permits(context, sub_account, Bits::of(permissions), target).into()
     }
 
     /// Answers every query as if it were asked alone, all at the same instant unless its context names one.
@@ -111,6 +108,19 @@ impl<P: Permissions> Snapshot<P> {
                 self.check_in(&context, query.sub_account, query.permissions, query.target)
             })
             .collect()
+    }
+
+    /// Whether a sub-account may do all of what some bits stand for, and why not.
+    pub(crate) fn permits(
+        &self,
+        context: &Context,
+        sub_account: SubAccountId,
+        need: Bits,
+        target: impl Into<Target>,
+    ) -> Result<(), Reason> {
+        let now = Now::new(context, &*self.clock);
+        let line = self.compiled.line(sub_account);
+        self.compiled.decide(sub_account, line, need, target.into(), context, &now)
     }
 
     /// A sub-account, resolved once for many questions. Computes in **O(log n)** time.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::ScopeKinds;
+
 macro_rules! actions {
     ($($(#[$doc:meta])* $variant:ident => $name:literal,)*) => {
         /// Something that changes who may do what. Each has one permission that it requires, named by the catalog.
@@ -85,6 +87,43 @@ actions! {
     Delegate => "delegate",
     /// Hand the organization to another owner.
     TransferOwnership => "transfer_ownership",
+}
+
+impl AdminAction {
+    /// The kinds of scope at which it can be done. What concerns the organization as a whole is done there alone; what
+    /// can be done at a scope can be done at the organization.
+    pub const fn kinds(self) -> ScopeKinds {
+        match self {
+            Self::EditWorkspace => ScopeKinds::ORGANIZATION.union(ScopeKinds::WORKSPACE),
+            Self::ManageResources
+            | Self::ManageInheritance
+            | Self::ManageCeilings
+            | Self::Invite
+            | Self::ApproveRequests
+            | Self::Assign
+            | Self::Deny
+            | Self::Delegate => ScopeKinds::all(),
+            Self::EditOrganization
+            | Self::ManageOrganizationStatus
+            | Self::ManageSecurity
+            | Self::ManageConsents
+            | Self::CreateWorkspace
+            | Self::ArchiveWorkspace
+            | Self::DeleteWorkspace
+            | Self::CreateSubAccount
+            | Self::EditSubAccount
+            | Self::SuspendSubAccount
+            | Self::RemoveSubAccount
+            | Self::RequireCredentialReset
+            | Self::EraseSubAccount
+            | Self::ManageBoundaries
+            | Self::ManageServices
+            | Self::ManageTeams
+            | Self::ManageTeamMembers
+            | Self::ManageRoles
+            | Self::TransferOwnership => ScopeKinds::ORGANIZATION,
+        }
+    }
 }
 
 impl fmt::Display for AdminAction {

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::catalog::document::RoleDocument;
 use crate::catalog::{
     AdminAction, CatalogBuilder, CatalogDocument, CatalogError, Parts, Vocabulary, validate,
 };
 use crate::model::record::Digest;
-use crate::model::{RoleName, ScopeKinds};
+use crate::model::{RoleName, ScopeKind, ScopeKinds};
 use crate::permission::{Bits, PermissionName, PermissionNames, Permissions};
 
 /// What an application defines in code. Cheap to clone; immutable.
@@ -130,15 +131,8 @@ impl<P: Permissions> Catalog<P> {
     /// What an administrative action requires; `None` if this process does not know all of it, so that nobody but
     /// the host's own code may do it.
     pub fn requirement(&self, action: AdminAction) -> Option<P> {
-        let names = self.core.document.requirements.get(&action)?;
-        let is_known = |name: &PermissionName| self.core.vocabulary.bit(name.as_str()).is_some();
-        let known = match names {
-            PermissionNames::Full => {
-                self.core.document.permissions.iter().all(|permission| is_known(&permission.name))
-            }
-            PermissionNames::Only(names) => names.iter().all(is_known),
-        };
-        known.then(|| self.known(names))
+        let (bits, known) = self.core.required(action);
+        known.then(|| bits.to())
     }
 
     /// The catalog as data.
@@ -168,8 +162,46 @@ impl CatalogCore {
 
     /// The kinds of scope at which a system role may be assigned; `None` if there is no such role.
     pub(crate) fn assignable(&self, name: &RoleName) -> Option<ScopeKinds> {
-        let role = self.document.roles.iter().find(|role| role.name == *name)?;
-        Some(role.assignable)
+        self.role_document(name).map(|role| role.assignable)
+    }
+
+    /// A system role as it was defined; `None` if there is no such role.
+    pub(crate) fn role_document(&self, name: &RoleName) -> Option<&RoleDocument> {
+        self.document.roles.iter().find(|role| role.name == *name)
+    }
+
+    /// The role that the maker of a scope holds there.
+    pub(crate) const fn creator(&self) -> Option<&RoleName> {
+        self.document.creator.as_ref()
+    }
+
+    /// The catalog as data.
+    pub(crate) const fn document(&self) -> &CatalogDocument {
+        &self.document
+    }
+
+    /// What an administrative action requires, and whether this process knows all of it.
+    pub(crate) fn required(&self, action: AdminAction) -> (Bits, bool) {
+        let Some(names) = self.document.requirements.get(&action) else {
+            return (Bits::NONE, false);
+        };
+        let is_known = |name: &PermissionName| self.vocabulary.bit(name.as_str()).is_some();
+        let known = match names {
+            PermissionNames::Full => self.document.permissions.iter().all(|it| is_known(&it.name)),
+            PermissionNames::Only(names) => names.iter().all(is_known),
+        };
+        (self.vocabulary.bits(names), known)
+    }
+
+    /// What administrative actions at one kind of scope require: whoever has any of it governs there.
+    pub(crate) fn governance_at(&self, kind: ScopeKind) -> Bits {
+        let at = AdminAction::ALL.iter().filter(|action| action.kinds().contains(kind.into()));
+        at.map(|action| self.required(*action).0).fold(Bits::NONE, Bits::union)
+    }
+
+    /// What administrative actions require, wherever they are done.
+    pub(crate) fn governance(&self) -> Bits {
+        self.governance_at(ScopeKind::Organization)
     }
 
     /// The role of owners.

@@ -1,18 +1,21 @@
 //! Administration: the changes that an actor makes in one organization, each its own commit.
+//!
+//! Here is what concerns scopes, teams, roles and assignments; `people` has the life of sub-accounts, `invite` how they
+//! are asked to join.
 
 use crate::access::Snapshot;
 use crate::directory::random::SystemMint;
+use crate::directory::session::Session;
 use crate::directory::{CommitError, Directory, NewResource, NewRole, NewWorkspace, commit};
-use crate::governance::{Action, ActionError, Mint, NewAssignment, NewSubAccount};
+use crate::governance::{Action, ActionError, Mint, NewAssignment, Plan};
 use crate::id::{
     AssignmentId, OrganizationId, ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId,
 };
-use crate::model::record::Actor;
 use crate::model::{
-    Assignee, Grant, Key, Kind, Login, Membership, Resource, Role, RoleRef, Scope, Status, Team,
-    Workspace,
+    Assignee, Grant, Key, Kind, Membership, Resource, Role, RoleName, RoleRef, Scope, SystemRole,
+    Team, Workspace,
 };
-use crate::permission::Permissions;
+use crate::permission::{PermissionNames, Permissions};
 use crate::text::{Name, TextError};
 
 /// Changes one organization. Every method is one commit that happens as a whole or not at all and is visible when it
@@ -23,31 +26,61 @@ use crate::text::{Name, TextError};
 pub struct Administration<'a, P> {
     directory: &'a Directory<P>,
     organization: OrganizationId,
-    actor: Result<Actor, TextError>,
+    session: Session,
 }
 
 impl<'a, P: Permissions> Administration<'a, P> {
     pub(super) const fn new(
         directory: &'a Directory<P>,
         organization: OrganizationId,
-        actor: Result<Actor, TextError>,
+        session: Session,
     ) -> Self {
-        Self { directory, organization, actor }
+        Self { directory, organization, session }
     }
 
-    /// Performs actions, in order, as one commit, and returns the organization as it then is.
+    /// Performs actions, in order, as one commit, and returns the organization as it then is. What somebody else commits
+    /// meanwhile is taken into account: everything is judged again.
     ///
     /// # Errors
     ///
-    /// [`CommitError::Action`] if one of them is refused, [`CommitError::Load`] if there is no such organization,
-    /// [`CommitError::Contended`] and [`CommitError::Store`] if it could not be stored.
+    /// [`CommitError::Action`] if one of them makes no sense, [`CommitError::Refused`] if the actor may not do it,
+    /// [`CommitError::Violation`] if it would break what must always hold, [`CommitError::Load`] if there is no such
+    /// organization, [`CommitError::Contended`], [`CommitError::ClockBehind`] and [`CommitError::Store`] if it could not
+    /// be stored.
     pub fn perform<A: Into<Action>>(
         &self,
         actions: impl IntoIterator<Item = A>,
     ) -> Result<Snapshot<P>, CommitError> {
-        let actor = self.actor.as_ref().map_err(|error| ActionError::from(error.clone()))?;
-        let actions: Vec<Action> = actions.into_iter().map(Into::into).collect();
-        commit::commit(self.directory, self.organization, actor, &actions)
+        commit::commit(self.directory, self.organization, &self.session, &collect(actions))
+    }
+
+    /// Plans actions, in order, as one commit, and says what they would come to. Nothing is saved;
+    /// [`Directory::commit`] does that.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn plan<A: Into<Action>>(
+        &self,
+        actions: impl IntoIterator<Item = A>,
+    ) -> Result<Plan, CommitError> {
+        commit::plan(self.directory, self.organization, &self.session, collect(actions))
+    }
+
+    /// Whether an action would be accepted now. Nothing is saved.
+    pub fn can(&self, action: impl Into<Action>) -> bool {
+        self.check(action).is_ok()
+    }
+
+    /// Whether an action would be accepted now, and why not. Nothing is saved.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn check(&self, action: impl Into<Action>) -> Result<(), CommitError> {
+        let before = self.directory.snapshot(self.organization)?;
+        let actions = [action.into()];
+        commit::drafted(self.directory, &before, &self.session, &actions).map(drop)
     }
 
     /// Makes a workspace: by its name, or as [`NewWorkspace`] describes it.
@@ -81,28 +114,6 @@ impl<'a, P: Permissions> Administration<'a, P> {
         Ok(id)
     }
 
-    /// Makes an active member who signs in with `login`.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform).
-    pub fn create_member(&self, login: &Login) -> Result<SubAccountId, CommitError> {
-        let id = self.id()?;
-        self.perform([NewSubAccount::member(id, login.clone())])?;
-        Ok(id)
-    }
-
-    /// Makes an active service that the member `owner` answers for.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform).
-    pub fn create_service(&self, owner: SubAccountId) -> Result<SubAccountId, CommitError> {
-        let id = self.id()?;
-        self.perform([NewSubAccount::service(id, owner)])?;
-        Ok(id)
-    }
-
     /// Makes a team.
     ///
     /// # Errors
@@ -130,14 +141,64 @@ impl<'a, P: Permissions> Administration<'a, P> {
     /// As [`perform`](Self::perform).
     pub fn create_role(&self, new: &NewRole<'_, P>) -> Result<RoleId, CommitError> {
         let id = self.id()?;
-        let names =
-            |permissions| self.directory.catalog().names(permissions).map_err(ActionError::from);
-        let mut role = Role::new(id, name_of(new.name)?, names(new.any)?);
+        self.perform([Action::CreateRole(self.role(id, new)?)])?;
+        Ok(id)
+    }
+
+    /// Makes a custom role that holds today what a system role holds, to be changed from there.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::UnknownRole`] if the catalog has no such role, otherwise as [`perform`](Self::perform).
+    pub fn clone_role(&self, role: SystemRole, name: &str) -> Result<RoleId, CommitError> {
+        let catalog = self.directory.catalog().core();
+        let original = RoleName::from(role);
+        let document = catalog
+            .role_document(&original)
+            .ok_or_else(|| ActionError::UnknownRole(original.clone().into()))?;
+        let parts = catalog.role(&original);
+        let id = self.id()?;
+        let mut clone = Role::new(id, name_of(name)?, catalog.vocabulary().names(parts.any));
+        clone.own = catalog.vocabulary().names(parts.own);
+        clone.assignable = document.assignable;
+        clone.assigns = document.assigns.iter().cloned().map(RoleRef::System).collect();
+        self.perform([Action::CreateRole(clone)])?;
+        Ok(id)
+    }
+
+    /// Replaces a custom role; whoever holds it has the new one at once. Plan [`Action::ReplaceRole`] to see who gains
+    /// and loses what beforehand.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn replace_role(&self, id: RoleId, new: &NewRole<'_, P>) -> Result<(), CommitError> {
+        self.perform([Action::ReplaceRole(self.role(id, new)?)]).map(drop)
+    }
+
+    /// A custom role as it would be stored, for [`Action::CreateRole`] and [`Action::ReplaceRole`].
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Text`] if the name cannot be kept, [`ActionError::UnnamedBits`] if a bit is no permission.
+    pub fn role(&self, id: RoleId, new: &NewRole<'_, P>) -> Result<Role, ActionError> {
+        let names = |permissions| self.directory.catalog().names(permissions);
+        let any = if new.full { PermissionNames::Full } else { names(new.any)? };
+        let mut role = Role::new(id, name_of(new.name)?, any);
         role.own = names(new.own)?;
         role.includes.clone_from(&new.includes);
+        role.assigns.clone_from(&new.assigns);
         role.assignable = new.assignable;
-        self.perform([Action::CreateRole(role)])?;
-        Ok(id)
+        Ok(role)
+    }
+
+    /// Deletes a custom role with everything that refers to it.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn delete_role(&self, id: RoleId) -> Result<(), CommitError> {
+        self.perform([Action::DeleteRole(id)]).map(drop)
     }
 
     /// Assigns a role for the whole subtree of `scope`, from now on, unconditionally.
@@ -205,31 +266,34 @@ impl<'a, P: Permissions> Administration<'a, P> {
         self.perform([Action::Revoke(assignment)]).map(drop)
     }
 
-    /// Keeps a sub-account out; its assignments stay and do not act.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform).
-    pub fn suspend(&self, sub_account: SubAccountId) -> Result<(), CommitError> {
-        self.perform([Action::SetStatus(sub_account, Status::Suspended)]).map(drop)
-    }
-
-    /// Lets a suspended sub-account in again.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform).
-    pub fn reinstate(&self, sub_account: SubAccountId) -> Result<(), CommitError> {
-        self.perform([Action::SetStatus(sub_account, Status::Active)]).map(drop)
-    }
-
-    fn any(&self, permissions: P) -> Result<Grant, ActionError> {
+    pub(super) fn any(&self, permissions: P) -> Result<Grant, ActionError> {
         Ok(Grant::any(self.directory.catalog().names(permissions)?))
     }
 
-    fn id<T: From<uuid::Uuid>>(&self) -> Result<T, ActionError> {
-        SystemMint { clock: self.directory.clock() }.id().map(T::from)
+    pub(super) fn id<T: From<uuid::Uuid>>(&self) -> Result<T, ActionError> {
+        self.mint().id().map(T::from)
     }
+
+    pub(super) fn mint(&self) -> SystemMint<'a> {
+        SystemMint { clock: self.directory.clock() }
+    }
+
+    pub(super) const fn directory(&self) -> &'a Directory<P> {
+        self.directory
+    }
+
+    pub(super) const fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+
+    /// The sub-account that acts; an error for anybody else.
+    pub(super) fn oneself(&self) -> Result<SubAccountId, ActionError> {
+        self.session.maker().ok_or(ActionError::NoSubAccount)
+    }
+}
+
+fn collect<A: Into<Action>>(actions: impl IntoIterator<Item = A>) -> Vec<Action> {
+    actions.into_iter().map(Into::into).collect()
 }
 
 fn name_of(name: &str) -> Result<Name, ActionError> {

@@ -1,18 +1,22 @@
-//! Committing: draft on the newest snapshot, compare-and-swap, then make visible.
+//! Committing: draft and judge on the newest snapshot, compare-and-swap, then make visible.
+
+use jiff::Timestamp;
 
 use crate::access::Snapshot;
 use crate::directory::random::SystemMint;
-use crate::directory::{Administration, CommitError, Directory, Founded, load};
-use crate::governance::{Action, ActionError, Mint, draft};
+use crate::directory::session::Session;
+use crate::directory::{CommitError, Directory, Founded, load};
+use crate::governance::{Action, ActionError, Mint, Plan, Violation, draft, impact};
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::personal::Purpose;
 use crate::model::record::{Actor, Commit, Expected, RecordBody};
 use crate::model::{
-    Assignment, ChangeSet, Login, Organization, Profile, RoleRef, Scope, SubAccount,
+    Assignment, ChangeSet, Login, Organization, OrganizationStatus, Profile, RoleRef, Scope,
+    SubAccount,
 };
 use crate::permission::Permissions;
 use crate::store::StoreError;
-use crate::text::{Name, TextError};
+use crate::text::Name;
 
 /// How often a commit is drafted anew because others came first.
 const ATTEMPTS: u32 = 64;
@@ -20,47 +24,137 @@ const ATTEMPTS: u32 = 64;
 /// How often an identical commit is sent again because its outcome is not known.
 const RESENDS: u32 = 3;
 
-/// The host's own code at work in a directory.
-#[derive(Debug, Clone)]
-pub struct System<'a, P> {
-    directory: &'a Directory<P>,
-    actor: Result<Actor, TextError>,
+/// Drafts and judges actions on the newest organization: what would be stored, and the organization as it would be.
+pub(super) fn drafted<P: Permissions>(
+    directory: &Directory<P>,
+    before: &Snapshot<P>,
+    session: &Session,
+    actions: &[Action],
+) -> Result<(ChangeSet, Organization), CommitError> {
+    let mut mint = SystemMint { clock: &*directory.clock };
+    let time = time_of_next(directory, before.organization())?;
+    let mut draft = |actions: &[Action]| {
+        let catalog = directory.catalog.core();
+        draft(before.organization(), catalog, actions, session.maker(), time, &mut mint)
+    };
+    let (set, next) = draft(actions)?;
+    match session.judge(directory, before, &next, actions) {
+        // The host may always take somebody out. With the last owner the organization is locked (I6).
+        Err(CommitError::Violation(Violation::TooFewOwners { .. }))
+            if session.is_host() && actions.iter().any(takes_out) =>
+        {
+            let lock = Action::SetOrganizationStatus(OrganizationStatus::Suspended);
+            let actions: Vec<_> = actions.iter().cloned().chain([lock]).collect();
+            let (set, next) = draft(&actions)?;
+            session.judge(directory, before, &next, &actions)?;
+            Ok((set, next))
+        }
+        judged => judged.map(|()| (set, next)),
+    }
 }
 
-impl<'a, P: Permissions> System<'a, P> {
-    pub(super) fn new(directory: &'a Directory<P>, name: &str) -> Self {
-        Self { directory, actor: Actor::system(name) }
-    }
+const fn takes_out(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Suspend(_) | Action::Remove(_) | Action::SetCredentialResetRequired(_, true)
+    )
+}
 
-    /// The changes that it may make in one organization.
-    pub fn administer(&self, organization: OrganizationId) -> Administration<'a, P> {
-        Administration::new(self.directory, organization, self.actor.clone())
+/// The time of the next revision (I7).
+fn time_of_next<P: Permissions>(
+    directory: &Directory<P>,
+    before: &Organization,
+) -> Result<Timestamp, CommitError> {
+    let (now, after) = (directory.clock().now(), before.time());
+    if after.duration_since(now) > directory.max_skew {
+        return Err(CommitError::ClockBehind { now, after });
     }
+    Ok(now.max(after))
 }
 
 /// Runs actions as one commit and returns the organization as it then is.
 pub(super) fn commit<P: Permissions>(
     directory: &Directory<P>,
     organization: OrganizationId,
-    actor: &Actor,
+    session: &Session,
     actions: &[Action],
 ) -> Result<Snapshot<P>, CommitError> {
-    let mut mint = SystemMint { clock: &*directory.clock };
+    commit_if(directory, organization, session, actions, |_| Ok(()))
+}
+
+/// As [`commit`], if the organization fits, as it is when it comes to that.
+pub(super) fn commit_if<P: Permissions>(
+    directory: &Directory<P>,
+    organization: OrganizationId,
+    session: &Session,
+    actions: &[Action],
+    fits: impl Fn(&Organization) -> Result<(), CommitError>,
+) -> Result<Snapshot<P>, CommitError> {
+    let actor = session.actor()?;
     for _ in 0..ATTEMPTS {
         let newest = directory.snapshot(organization)?;
-        let before = newest.organization();
-        let time = directory.clock().now().max(before.time());
-        let catalog = directory.catalog.core();
-        let (set, next) = draft(before, catalog, actions, time, &mut mint)?;
-        let words = actions.iter().map(ToString::to_string).collect();
-        let expected = Expected::At(before.revision());
-        match store(directory, organization, expected, actor, words, set, &mut mint) {
+        fits(newest.organization())?;
+        let (set, next) = drafted(directory, &newest, session, actions)?;
+        let expected = Expected::At(newest.revision());
+        match store(directory, organization, expected, actor, words(actions), set) {
             Ok(()) => return Ok(show(directory, next)),
             Err(StoreError::Conflict { .. }) => directory.refresh(organization)?,
             Err(error) => return Err(CommitError::Store(error)),
         };
     }
     Err(CommitError::Contended { attempts: ATTEMPTS })
+}
+
+/// Plans actions: everything but storing them.
+pub(super) fn plan<P: Permissions>(
+    directory: &Directory<P>,
+    organization: OrganizationId,
+    session: &Session,
+    actions: Vec<Action>,
+) -> Result<Plan, CommitError> {
+    let before = directory.snapshot(organization)?;
+    let (set, next) = drafted(directory, &before, session, &actions)?;
+    let catalog = directory.catalog.core();
+    let impact = impact(before.organization(), &next, catalog, next.time())?;
+    Ok(Plan {
+        organization,
+        revision: before.revision(),
+        actor: session.actor()?.clone(),
+        context: session.context.clone(),
+        actions,
+        impact,
+        expires: next.time().saturating_add(directory.plan_lifetime).unwrap_or(Timestamp::MAX),
+        set,
+    })
+}
+
+/// Commits a plan on the revision that it was made on, or not at all.
+pub(super) fn planned<P: Permissions>(
+    directory: &Directory<P>,
+    plan: Plan,
+) -> Result<Snapshot<P>, CommitError> {
+    let Plan { organization, revision: planned, actor, context, actions, set, expires, .. } = plan;
+    let before = directory.snapshot(organization)?;
+    if before.revision() != planned {
+        return Err(CommitError::Conflict { planned });
+    }
+    let time = time_of_next(directory, before.organization())?;
+    if expires <= time {
+        return Err(CommitError::PlanExpired { at: expires });
+    }
+    let set = ChangeSet { time, ..set };
+    let next = before.organization().clone().with(&set).map_err(ActionError::from)?;
+    let session = Session::of(actor.clone(), context);
+    session.judge(directory, &before, &next, &actions)?;
+    match store(directory, organization, Expected::At(planned), &actor, words(&actions), set) {
+        Ok(()) => Ok(show(directory, next)),
+        Err(StoreError::Conflict { .. }) => Err(CommitError::Conflict { planned }),
+        Err(error) => Err(CommitError::Store(error)),
+    }
+}
+
+fn words(actions: &[Action]) -> Vec<String> {
+    actions.iter().map(ToString::to_string).collect()
 }
 
 /// Founds an organization with its first owner.
@@ -85,7 +179,7 @@ pub(super) fn found<P: Permissions>(
     };
     let next = Organization::found(organization, &set).map_err(ActionError::from)?;
     let actor = Actor::system("tenantry").map_err(ActionError::from)?;
-    store(directory, organization, Expected::Absent, &actor, words, set, &mut mint)
+    store(directory, organization, Expected::Absent, &actor, words, set)
         .map_err(CommitError::Store)?;
     show(directory, next);
     Ok(Founded { organization, owner })
@@ -99,12 +193,12 @@ fn store<P: Permissions>(
     actor: &Actor,
     words: Vec<String>,
     set: ChangeSet,
-    mint: &mut SystemMint<'_>,
 ) -> Result<(), StoreError> {
     let fingerprint = directory.catalog.fingerprint();
     let body = RecordBody::new(set.time, actor.clone(), fingerprint, words, set.changes);
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Backend(error);
     let record = body.encode().map_err(|error| failed(error.into()))?;
+    let mut mint = SystemMint { clock: &*directory.clock };
     let id = mint.id().map_err(|error| failed(error.into()))?.into();
     let commit = Commit { organization, expected, id, record, personal: set.personal };
     let mut resends = 0;

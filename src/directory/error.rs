@@ -1,6 +1,8 @@
 //! What can go wrong in a directory, classified by what the caller can do about it.
 
-use crate::governance::ActionError;
+use crate::governance::{ActionError, PlanError, Refusal, Violation};
+use jiff::Timestamp;
+
 use crate::id::OrganizationId;
 use crate::model::StructureError;
 use crate::model::record::{DecodeError, Revision};
@@ -56,9 +58,41 @@ pub enum LoadError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CommitError {
-    /// The action itself was refused.
+    /// The action makes no sense for the organization as it is.
     #[error(transparent)]
     Action(#[from] ActionError),
+    /// The actor may not do it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It would break what must hold whoever acts.
+    #[error(transparent)]
+    Violation(#[from] Violation),
+    /// The organization has moved on since the plan was made. Look at it again and make another one.
+    #[error("the plan was made on revision {planned}, and the organization has moved on")]
+    Conflict {
+        /// The revision that the plan was made on.
+        planned: Revision,
+    },
+    /// The plan was committed too late.
+    #[error("the plan expired at {at}; make another one")]
+    PlanExpired {
+        /// When it expired.
+        at: Timestamp,
+    },
+    /// The token opens nothing: it was used, withdrawn, replaced, has expired, or never existed.
+    #[error("the invitation cannot be accepted; ask for a new one")]
+    DeadInvitation,
+    /// The invitation is for somebody who signs in in another way.
+    #[error("the invitation is for another login")]
+    WrongLogin,
+    /// This machine's clock is too far behind that of whoever made the last revision.
+    #[error("the last revision is dated {after}, and this clock shows {now}; set the clock")]
+    ClockBehind {
+        /// What the clock shows.
+        now: Timestamp,
+        /// The date of the last revision.
+        after: Timestamp,
+    },
     /// The organization cannot be had.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -72,4 +106,14 @@ pub enum CommitError {
     /// [`refresh`](crate::Directory::refresh) and look.
     #[error(transparent)]
     Store(StoreError),
+}
+
+impl From<PlanError> for CommitError {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::Action(error) => Self::Action(error),
+            PlanError::Refused(error) => Self::Refused(error),
+            PlanError::Violation(error) => Self::Violation(error),
+        }
+    }
 }

@@ -6,23 +6,30 @@
 mod administration;
 mod commit;
 mod error;
+mod invite;
 mod load;
 mod new;
+mod people;
 mod random;
+mod session;
 
 use std::fmt;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use jiff::SignedDuration;
 
 pub use administration::Administration;
-pub use commit::System;
 pub use error::{CommitError, LoadError};
+pub use invite::{Invite, Invited};
 pub use new::{NewResource, NewRole, NewWorkspace};
+pub use session::System;
 
 use crate::access::{Context, Decision, Query, Reason, Snapshot, Target};
 use crate::catalog::Catalog;
 use crate::clock::{Clock, HighWater, SystemClock};
+use crate::directory::session::Session;
+use crate::governance::{Action, Plan, Token};
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::Login;
 use crate::permission::Permissions;
@@ -35,6 +42,10 @@ pub struct Directory<P> {
     store: Box<dyn Store>,
     clock: Arc<HighWater>,
     loaded: ArcSwap<Table<OrganizationId, Snapshot<P>>>,
+    /// How long a plan can be committed.
+    plan_lifetime: SignedDuration,
+    /// How far this clock may be behind the last revision.
+    max_skew: SignedDuration,
 }
 
 /// What was founded: an organization and its first owner.
@@ -59,6 +70,8 @@ impl<P: Permissions> Directory<P> {
             store: Box::new(store),
             clock: Arc::new(HighWater::new(SystemClock)),
             loaded: ArcSwap::from_pointee(Table::new()),
+            plan_lifetime: SignedDuration::from_mins(10),
+            max_skew: SignedDuration::from_mins(5),
         }
     }
 
@@ -66,6 +79,19 @@ impl<P: Permissions> Directory<P> {
     #[must_use]
     pub fn with_clock(self, clock: impl Clock) -> Self {
         Self { clock: Arc::new(HighWater::new(clock)), ..self }
+    }
+
+    /// The same directory, in which a plan can be committed for so long; ten minutes by default.
+    #[must_use]
+    pub fn with_plan_lifetime(self, lifetime: SignedDuration) -> Self {
+        Self { plan_lifetime: lifetime, ..self }
+    }
+
+    /// The same directory, which commits nothing while its clock is further behind the last revision than this; five
+    /// minutes by default (I7).
+    #[must_use]
+    pub fn with_max_skew(self, max_skew: SignedDuration) -> Self {
+        Self { max_skew, ..self }
     }
 
     /// What the application defines.
@@ -80,6 +106,60 @@ impl<P: Permissions> Directory<P> {
     /// [`CommitError::Action`] if the name cannot be kept, [`CommitError::Store`] if the store fails.
     pub fn create_organization(&self, name: &str, login: &Login) -> Result<Founded, CommitError> {
         commit::found(self, name, login)
+    }
+
+    /// The changes that a sub-account may make in its organization, in a session of which `context` says what is known.
+    /// Times are the directory's: what the context says of the time does not count.
+    pub fn administer(
+        &self,
+        organization: OrganizationId,
+        sub_account: SubAccountId,
+        context: &Context,
+    ) -> Administration<'_, P> {
+        Administration::new(self, organization, Session::sub_account(sub_account, context))
+    }
+
+    /// The changes that an operator, a sub-account of the host's own organization `home`, may make in an organization
+    /// that has let it in (D12).
+    pub fn administer_as_operator(
+        &self,
+        organization: OrganizationId,
+        home: OrganizationId,
+        operator: SubAccountId,
+        context: &Context,
+    ) -> Administration<'_, P> {
+        Administration::new(self, organization, Session::operator(home, operator, context))
+    }
+
+    /// Commits a plan, if the organization is still what it was when the plan was made. Authority and invariants are
+    /// judged once more, as of now.
+    ///
+    /// # Errors
+    ///
+    /// [`CommitError::Conflict`] if the organization has moved on, [`CommitError::PlanExpired`] if it is too late,
+    /// otherwise as [`Administration::perform`].
+    pub fn commit(&self, plan: Plan) -> Result<Snapshot<P>, CommitError> {
+        commit::planned(self, plan)
+    }
+
+    /// Joins an organization by an invitation: whoever holds the token and signs in with the login that it is bound to.
+    ///
+    /// # Errors
+    ///
+    /// [`CommitError::DeadInvitation`] if the token opens nothing any more, [`CommitError::WrongLogin`] if it is for
+    /// another login, [`CommitError::Refused`] if the inviter could not give today what was promised, otherwise as
+    /// [`Administration::perform`].
+    pub fn accept(&self, token: &Token, login: &Login) -> Result<SubAccountId, CommitError> {
+        invite::answer(self, token, login, Action::AcceptInvitation)
+    }
+
+    /// Declines an invitation.
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`](Self::accept).
+    pub fn decline(&self, token: &Token, login: &Login) -> Result<(), CommitError> {
+        invite::answer(self, token, login, Action::DeclineInvitation).map(drop)
     }
 
     /// The host's own code, acting under a name that the audit trail shows.

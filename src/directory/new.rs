@@ -79,15 +79,29 @@ pub struct NewRole<'a, P> {
     pub(super) name: &'a str,
     pub(super) any: P,
     pub(super) own: P,
+    pub(super) full: bool,
     pub(super) includes: BTreeSet<RoleRef>,
+    pub(super) assigns: BTreeSet<RoleRef>,
     pub(super) assignable: ScopeKinds,
 }
 
 impl<'a, P: Permissions> NewRole<'a, P> {
     /// A role that grants `any` on everything in scope and may be assigned everywhere.
     pub fn new(name: &'a str, any: P) -> Self {
-        let assignable = ScopeKinds::all();
-        Self { name, any, own: P::empty(), includes: BTreeSet::new(), assignable }
+        Self {
+            name,
+            any,
+            own: P::empty(),
+            full: false,
+            includes: BTreeSet::new(),
+            assigns: BTreeSet::new(),
+            assignable: ScopeKinds::all(),
+        }
+    }
+
+    /// A role that grants every permission there is and ever will be.
+    pub fn full(name: &'a str) -> Self {
+        Self { full: true, ..Self::new(name, P::empty()) }
     }
 
     /// What it grants only on what its holder owns or is assigned.
@@ -98,6 +112,12 @@ impl<'a, P: Permissions> NewRole<'a, P> {
     /// A role whose permissions it holds too, besides any other.
     pub fn includes(mut self, role: impl Into<RoleRef>) -> Self {
         self.includes.insert(role.into());
+        self
+    }
+
+    /// A role that its holder may assign without holding what it grants, besides any other: its licence.
+    pub fn assigns(mut self, role: impl Into<RoleRef>) -> Self {
+        self.assigns.insert(role.into());
         self
     }
 

@@ -5,12 +5,16 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::governance::NewAssignment;
-use crate::id::{AssignmentId, ConsentId, ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId};
+use crate::governance::{NewAssignment, NewInvitation, NewRequest, NewSubAccount};
+use crate::id::{
+    AssignmentId, ConsentId, InvitationId, RequestId, ResourceId, RoleId, SubAccountId, TeamId,
+    WorkspaceId,
+};
+use crate::model::personal::Digest;
 use crate::model::resource::Parent;
 use crate::model::{
-    Assignee, Consent, Grant, Login, Membership, OrganizationStatus, Resource, Role, Scope,
-    SecurityPolicy, Status, SubAccountKind, Team, Workspace, WorkspaceStatus,
+    Assignee, Consent, EntityId, Grant, Login, Membership, OrganizationStatus, Resource, Role,
+    RoleRef, Scope, SecurityPolicy, SubAccountKind, Team, Workspace, WorkspaceStatus,
 };
 use crate::permission::PermissionNames;
 use crate::text::{Label, Name};
@@ -49,8 +53,47 @@ pub enum Action {
     SetLabels(Scope, BTreeSet<Label>),
     /// Makes a sub-account, active at once.
     CreateSubAccount(NewSubAccount),
-    /// Takes a step in a sub-account's life.
-    SetStatus(SubAccountId, Status),
+    /// Changes the login of a sub-account: whoever signs in with it is somebody else from now on.
+    SetLogin(SubAccountId, Login),
+    /// Changes the name of the person behind a sub-account.
+    SetName(SubAccountId, Option<String>),
+    /// Makes a member a guest, who must have an end, or a guest a member.
+    SetKind(SubAccountId, SubAccountKind),
+    /// Puts another member in charge of a service, whose credential must then be renewed.
+    SetServiceOwner(SubAccountId, SubAccountId),
+    /// Keeps a sub-account out; its assignments stay and do not act.
+    Suspend(SubAccountId),
+    /// Lets a suspended sub-account in again.
+    Reinstate(SubAccountId),
+    /// Takes a sub-account out of the organization. What it has been given stays on file and does not act.
+    Remove(Departure),
+    /// A sub-account goes by itself. What it has been given stays on file and does not act.
+    Leave(Departure),
+    /// Takes a sub-account back that left or was removed: with what it had, or without.
+    Readmit {
+        /// Who comes back.
+        sub_account: SubAccountId,
+        /// Whether with the roles, permissions and teams it had. Denies, boundary, kind and end stay in any case.
+        restore: bool,
+    },
+    /// Gives up what a sub-account administers at a scope, and keeps it as an ordinary member.
+    StepDown {
+        /// Who steps down.
+        sub_account: SubAccountId,
+        /// Where.
+        scope: Scope,
+        /// What it is there from now on, if not simply what else it has.
+        into: Option<RoleRef>,
+    },
+    /// Erases a sub-account's login and name after it has left; its id and what was denied to it stay.
+    Erase(SubAccountId),
+    /// Hands the organization from one owner to another member.
+    TransferOwnership {
+        /// Who is an owner and will not be.
+        from: SubAccountId,
+        /// Who will be.
+        to: SubAccountId,
+    },
     /// Requires that a credential is renewed, or says that it was.
     SetCredentialResetRequired(SubAccountId, bool),
     /// Sets the instant at which a sub-account's access ends; none for no end.
@@ -77,6 +120,36 @@ pub enum Action {
     Assign(NewAssignment),
     /// Takes an assignment back.
     Revoke(AssignmentId),
+    /// Asks somebody to join.
+    Invite(NewInvitation),
+    /// Replaces the token of an invitation and sets its end anew.
+    ResendInvitation {
+        /// The invitation.
+        id: InvitationId,
+        /// SHA-256 of the new token.
+        token: Digest,
+        /// The instant from which on it cannot be accepted.
+        expires: Timestamp,
+    },
+    /// Takes an invitation back.
+    WithdrawInvitation(InvitationId),
+    /// Joins by an invitation; for whoever holds its token.
+    AcceptInvitation(InvitationId),
+    /// Declines an invitation; for whoever holds its token.
+    DeclineInvitation(InvitationId),
+    /// Asks to join, to come back, or for something more.
+    MakeRequest(NewRequest),
+    /// Grants a request, on the approver's own authority.
+    Approve {
+        /// The request.
+        request: RequestId,
+        /// What is assigned besides what the request asks for. The assignee of each is whoever the request is for.
+        assignments: Vec<NewAssignment>,
+    },
+    /// Turns a request down.
+    Reject(RequestId),
+    /// Takes a request back.
+    WithdrawRequest(RequestId),
     /// Lets operators of another organization in.
     GiveConsent(Consent),
     /// Ends a consent.
@@ -126,7 +199,27 @@ impl fmt::Display for Action {
             Self::SetCeiling(_, None) => f.write_str("lift the limit of a scope"),
             Self::SetLabels(..) => f.write_str("label a scope"),
             Self::CreateSubAccount(it) => write!(f, "create sub-account {}", it.id),
-            Self::SetStatus(id, status) => write!(f, "make sub-account {id} {status:?}"),
+            Self::SetLogin(id, _) => write!(f, "change the login of sub-account {id}"),
+            Self::SetName(id, _) => write!(f, "change the name of sub-account {id}"),
+            Self::SetKind(id, kind) => write!(f, "make sub-account {id} a {kind:?}"),
+            Self::SetServiceOwner(id, owner) => write!(f, "put {owner} in charge of service {id}"),
+            Self::Suspend(id) => write!(f, "suspend sub-account {id}"),
+            Self::Reinstate(id) => write!(f, "reinstate sub-account {id}"),
+            Self::Remove(it) => write!(f, "remove sub-account {}", it.sub_account),
+            Self::Leave(it) => write!(f, "leave as sub-account {}", it.sub_account),
+            Self::Readmit { sub_account, restore: true } => {
+                write!(f, "readmit sub-account {sub_account} with what it had")
+            }
+            Self::Readmit { sub_account, restore: false } => {
+                write!(f, "readmit sub-account {sub_account} without what it had")
+            }
+            Self::StepDown { sub_account, scope, .. } => {
+                write!(f, "step down as sub-account {sub_account} at {}", EntityId::from(*scope))
+            }
+            Self::Erase(id) => write!(f, "erase sub-account {id}"),
+            Self::TransferOwnership { from, to } => {
+                write!(f, "hand the organization from {from} to {to}")
+            }
             Self::SetCredentialResetRequired(id, true) => {
                 write!(f, "require sub-account {id} to renew its credential")
             }
@@ -153,79 +246,33 @@ impl fmt::Display for Action {
                 }
             },
             Self::Revoke(id) => write!(f, "revoke assignment {id}"),
+            Self::Invite(it) => write!(f, "invite as {}", it.id),
+            Self::ResendInvitation { id, .. } => write!(f, "resend invitation {id}"),
+            Self::WithdrawInvitation(id) => write!(f, "withdraw invitation {id}"),
+            Self::AcceptInvitation(id) => write!(f, "accept invitation {id}"),
+            Self::DeclineInvitation(id) => write!(f, "decline invitation {id}"),
+            Self::MakeRequest(it) => write!(f, "make request {}", it.id),
+            Self::Approve { request, .. } => write!(f, "approve request {request}"),
+            Self::Reject(id) => write!(f, "reject request {id}"),
+            Self::WithdrawRequest(id) => write!(f, "withdraw request {id}"),
             Self::GiveConsent(it) => write!(f, "let operators of {} in", it.operators),
             Self::EndConsent(id) => write!(f, "end consent {id}"),
         }
     }
 }
 
-/// A sub-account to be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "a sub-account does nothing until it is committed"]
-pub struct NewSubAccount {
-    pub(super) id: SubAccountId,
-    pub(super) kind: SubAccountKind,
-    pub(super) owner: Option<SubAccountId>,
-    pub(super) login: Option<Login>,
-    pub(super) name: Option<String>,
-    pub(super) ends: Option<Timestamp>,
-    pub(super) boundary: Option<PermissionNames>,
-    pub(super) labels: BTreeSet<Label>,
+/// Who goes, and who takes over what belongs to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Departure {
+    /// Who goes.
+    pub sub_account: SubAccountId,
+    /// Who takes over the resources and services that belong to them. Without one, resources belong to nobody and
+    /// services stay theirs and may do nothing.
+    pub successor: Option<SubAccountId>,
 }
 
-impl NewSubAccount {
-    /// A member who signs in with `login`.
-    pub fn member(id: SubAccountId, login: Login) -> Self {
-        Self { login: Some(login), ..Self::bare(id, SubAccountKind::Member) }
-    }
-
-    /// A guest who signs in with `login`, until `ends`.
-    pub fn guest(id: SubAccountId, login: Login, ends: Timestamp) -> Self {
-        let bare = Self::bare(id, SubAccountKind::Guest);
-        Self { login: Some(login), ends: Some(ends), ..bare }
-    }
-
-    /// A service that the member `owner` answers for.
-    pub fn service(id: SubAccountId, owner: SubAccountId) -> Self {
-        Self { owner: Some(owner), ..Self::bare(id, SubAccountKind::Service) }
-    }
-
-    const fn bare(id: SubAccountId, kind: SubAccountKind) -> Self {
-        Self {
-            id,
-            kind,
-            owner: None,
-            login: None,
-            name: None,
-            ends: None,
-            boundary: None,
-            labels: BTreeSet::new(),
-        }
-    }
-
-    /// The person's name; personal data.
-    pub fn name(self, name: impl Into<String>) -> Self {
-        Self { name: Some(name.into()), ..self }
-    }
-
-    /// A login of the service's own, or another for a person.
-    pub fn login(self, login: Login) -> Self {
-        Self { login: Some(login), ..self }
-    }
-
-    /// The instant at which its access ends.
-    pub fn until(self, ends: Timestamp) -> Self {
-        Self { ends: Some(ends), ..self }
-    }
-
-    /// A limit on everything it may do.
-    pub fn boundary(self, boundary: PermissionNames) -> Self {
-        Self { boundary: Some(boundary), ..self }
-    }
-
-    /// A label that it carries, besides any other.
-    pub fn label(mut self, label: Label) -> Self {
-        self.labels.insert(label);
-        self
+impl From<SubAccountId> for Departure {
+    fn from(sub_account: SubAccountId) -> Self {
+        Self { sub_account, successor: None }
     }
 }

@@ -59,6 +59,11 @@ impl NewAssignment {
         Self { id: Some(id), ..self }
     }
 
+    /// The same, to another assignee.
+    pub fn to(self, assignee: impl Into<Assignee>) -> Self {
+        Self { assignee: assignee.into(), ..self }
+    }
+
     /// The id that the host chose, if it did.
     pub(crate) const fn chosen_id(&self) -> Option<AssignmentId> {
         self.id

@@ -1,10 +1,11 @@
 //! Why an action was refused.
 
 use crate::catalog::UnnamedBits;
-use crate::id::AssignmentId;
+use crate::governance::{Refusal, Violation};
+use crate::id::{AssignmentId, SubAccountId};
 use crate::model::condition::ConditionError;
 use crate::model::validity::EmptyWindow;
-use crate::model::{EntityId, RoleRef, ScopeKind, StructureError};
+use crate::model::{EntityId, RoleRef, Scope, ScopeKind, Status, StructureError};
 use crate::text::TextError;
 
 /// Why an action, or one of several, was refused. Nothing was done.
@@ -31,6 +32,37 @@ pub enum ActionError {
         /// The kind of scope.
         kind: ScopeKind,
     },
+    /// A step that the status of a sub-account does not allow.
+    #[error("sub-account {sub_account} is {status:?}; the step is for another status")]
+    WrongStatus {
+        /// Whose status it is.
+        sub_account: SubAccountId,
+        /// What it is.
+        status: Status,
+    },
+    /// Something is given to somebody who has not accepted an invitation yet.
+    #[error("sub-account {0} has not joined yet; withdraw the invitation and invite anew, or wait")]
+    NotJoined(SubAccountId),
+    /// Somebody steps down who administers nothing there by an assignment of their own.
+    #[error("nothing that was assigned to sub-account {sub_account} at {} administers anything", EntityId::from(*scope))]
+    NothingToGiveUp {
+        /// Who steps down.
+        sub_account: SubAccountId,
+        /// Where.
+        scope: Scope,
+    },
+    /// Ownership is transferred from somebody who was not made an owner by name.
+    #[error("sub-account {0} is no owner by an assignment of its own")]
+    NotAnOwner(SubAccountId),
+    /// An invitation or a request whose time is over.
+    #[error("{0} has expired; make a new one")]
+    Expired(EntityId),
+    /// Something that only a sub-account does for itself.
+    #[error("only a sub-account does this for itself; say for whom it is to be done")]
+    NoSubAccount,
+    /// A request whose login was erased.
+    #[error("what {0} refers to was erased")]
+    Erased(EntityId),
     /// A permission that the catalog does not name.
     #[error("`{0}` is no permission of the catalog")]
     UnknownPermission(String),
@@ -52,4 +84,19 @@ pub enum ActionError {
     /// The organization would not be well-formed.
     #[error(transparent)]
     Structure(#[from] StructureError),
+}
+
+/// Why a change cannot be planned. Nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// An action makes no sense for the organization as it is.
+    #[error(transparent)]
+    Action(#[from] ActionError),
+    /// The actor may not do it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It would break what must hold whoever acts.
+    #[error(transparent)]
+    Violation(#[from] Violation),
 }

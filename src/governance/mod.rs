@@ -1,16 +1,54 @@
-//! Who may change what. Here so far: the commands, and the effects that each of them has.
+//! Who may change what, with its impact known beforehand.
+//!
+//! An [`Action`] is a command. Its effects are drafted first; then it is judged by what they come to, not by what it is
+//! called: nobody can hand out, by any path, what they neither hold themselves nor are licensed to assign, nobody takes
+//! from those above them, and some things hold whoever acts.
+//!
+//! `action` and the files named after nouns hold the commands, `effects` what they do, `view`, `holding` and `reach` what
+//! somebody could ever have, `affected` and `comparison` what a change makes of it, `requirement`, `coverage` and `rank`
+//! the rules G1 to G6, `invariants` the rules I1 to I6, and `plan` brings them together. Nothing here commits anything.
 
 mod action;
+mod affected;
 mod assign;
+mod authority;
+mod comparison;
+mod coverage;
 mod effects;
 mod error;
+mod holding;
+mod impact;
+mod invariants;
+mod invitation;
 mod mint;
+mod names;
+mod owners;
+mod plan;
+mod rank;
+mod reach;
+mod refusal;
+mod request;
+mod requirement;
+mod sub_account;
+mod token;
+mod view;
+
+pub use action::{Action, Departure};
+pub use assign::NewAssignment;
+pub use error::{ActionError, PlanError};
+pub use impact::{Answer, Circumstance, Difference, Effects, Extent, Impact, Owned, Step};
+pub use invariants::Violation;
+pub use invitation::NewInvitation;
+pub use mint::Mint;
+pub use plan::Plan;
+pub use refusal::{Refusal, Whom};
+pub use request::NewRequest;
+pub use sub_account::NewSubAccount;
+pub use token::{ParseTokenError, Token};
+
+pub(crate) use authority::{Acting, Acts};
+pub(crate) use effects::draft;
+pub(crate) use plan::{impact, judge};
+
 #[cfg(test)]
 mod tests;
-
-pub use action::{Action, NewSubAccount};
-pub use assign::NewAssignment;
-pub use error::ActionError;
-pub use mint::Mint;
-
-pub(crate) use effects::draft;

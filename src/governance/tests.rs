@@ -95,7 +95,7 @@ fn i4_with_a_scope_or_a_role_go_the_requests_that_refer_to_it() {
         let time = Timestamp::UNIX_EPOCH;
         let actions = [action.clone()];
         let (set, next) =
-            draft(&organization, catalog.core(), &actions, time, &mut Counter(100)).unwrap();
+            draft(&organization, catalog.core(), &actions, None, time, &mut Counter(100)).unwrap();
         let requests: Vec<u128> = next.requests().keys().map(|id| id.to_u128()).collect();
         assert_eq!(requests, left, "{action}");
         // Each removal is written out, once.

@@ -131,6 +131,15 @@ pub enum Actor {
     System(Name),
     /// A sub-account of the organization.
     SubAccount(SubAccountId),
+    /// A sub-account of the host's own organization, let in by consent.
+    Operator {
+        /// The host's organization.
+        organization: OrganizationId,
+        /// The operator there.
+        sub_account: SubAccountId,
+    },
+    /// Somebody with the token of an invitation, who is or becomes this sub-account.
+    Invitee(SubAccountId),
 }
 
 impl Actor {

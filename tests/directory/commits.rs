@@ -104,8 +104,8 @@ fn wrong_use_is_refused_with_what_was_wrong() {
         (admin.create_member(&login("lin@acme.example")).map(drop), "the login belongs to"),
         (directory.system("").administer(founded.organization).suspend(nobody), "a name is empty"),
         (
-            admin.perform([Action::SetStatus(founded.owner, Status::Invited)]).map(drop),
-            "cannot become Invited from Some(Active)",
+            admin.reinstate(founded.owner),
+            "is Active; the step is for another status",
         ),
     ];
     for (refusal, expected) in refusals {
@@ -259,9 +259,9 @@ fn every_setting_is_changed_by_its_action() {
             Action::SetWorkspaceStatus(support, WorkspaceStatus::Active),
         ),
         (
-            Action::SetStatus(wu, Status::Left),
+            Action::Leave(wu.into()),
             Some(Reason::Left),
-            Action::SetStatus(wu, Status::Active),
+            Action::Readmit { sub_account: wu, restore: true },
         ),
         (
             Action::SetOrganizationStatus(tenantry::model::OrganizationStatus::Suspended),

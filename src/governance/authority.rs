@@ -1,0 +1,299 @@
+//! Authority: whether somebody may make a change (G1 to G6), judged from what the change comes to.
+//!
+//! There is one mechanism and no rule for a kind of action: what anybody would gain must lie in the actor's reach
+//! (`coverage`), whoever would lose something must not outrank the actor (`rank`), and the actor must be permitted what
+//! each action requires (`requirement`).
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::access::context::Truth;
+use crate::access::{Context, Ownership, Reason};
+use crate::catalog::AdminAction;
+use crate::governance::comparison::{Change, Pair};
+use crate::governance::holding::{Holder, Holding};
+use crate::governance::names::{NameParts, NameSet};
+use crate::governance::reach::{Asking, Circumstances, Owning, Place};
+use crate::governance::requirement::{Requirement, concerned};
+use crate::governance::view::View;
+use crate::governance::{Action, Refusal};
+use crate::id::{AssignmentId, SubAccountId};
+use crate::model::{
+    Assignee, Condition, Effect, Grant, Organization, RoleRef, Scope, Status, SubAccount,
+    SubAccountKind,
+};
+use crate::permission::Bits;
+
+/// Who acts, as far as authority goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Acts {
+    /// A sub-account of the organization.
+    SubAccount(SubAccountId),
+    /// A sub-account of the host's own organization, let in by consent.
+    Operator(SubAccountId),
+    /// Somebody with the token of an invitation: on the authority of whoever made it.
+    Invitee(Option<SubAccountId>),
+}
+
+/// One who acts, in one session.
+pub(crate) struct Acting<'s> {
+    pub(crate) who: Acts,
+    pub(crate) context: &'s Context,
+    /// Whether the one who acts may do something at a scope of the organization as it is before.
+    pub(crate) permits: &'s dyn Fn(Bits, Scope) -> Result<(), Reason>,
+}
+
+/// A change under judgement.
+pub(super) struct Judging<'j, 'a> {
+    pub(super) change: &'j Change<'a>,
+    pub(super) acting: &'j Acting<'j>,
+    /// Whose reach counts: the actor's, or the inviter's.
+    pub(super) actor: Option<SubAccountId>,
+    pub(super) before: Option<Rc<Holding<'a>>>,
+    pub(super) after: Option<Rc<Holding<'a>>>,
+    /// Whether the actor is an owner, who reaches everything.
+    pub(super) is_owner: bool,
+    /// Whether an owner lifts what shuts owners out, and does nothing else (G4).
+    pub(super) is_recovery: bool,
+    /// What the change assigns by role, and where.
+    pub(super) assigned: Vec<Assigned>,
+    /// What makes the actor the creator of new scopes.
+    pub(super) creator: Vec<AssignmentId>,
+    /// What the actor covers where only one instant and no circumstances matter.
+    pub(super) covered: RefCell<BTreeMap<(Pair, Ownership), NameSet>>,
+}
+
+/// A role assigned at a scope.
+#[derive(Debug, Clone)]
+pub(super) struct Assigned {
+    pub(super) id: AssignmentId,
+    pub(super) role: RoleRef,
+    /// What the role gives, and everything it can hand out.
+    pub(super) reach: NameParts,
+    pub(super) scope: Scope,
+}
+
+/// What came out of comparing everybody before and after.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// Whether anybody, real or imagined, gains anything.
+    pub(super) gains: bool,
+    /// Whether it costs anybody but the actor.
+    pub(super) costs_others: bool,
+}
+
+/// Judges a change by its actor's authority.
+pub(super) fn judge(
+    change: &Change<'_>,
+    acting: &Acting<'_>,
+    actions: &[Action],
+) -> Result<(), Refusal> {
+    let judging = Judging::new(change, acting, actions);
+    let organization = change.before.organization;
+    let mut own_affairs = Vec::new();
+    if !matches!(acting.who, Acts::Invitee(_)) {
+        let Some(actor) = judging.actor_id() else { return Ok(()) };
+        for action in actions {
+            let required = Requirement::new(action, organization, actor)?;
+            judging.is_not_self_approval(action)?;
+            for (action, scope) in required.permitted {
+                match judging.permitted(action, scope) {
+                    Err(refusal) if required.own_affair => own_affairs.push(refusal),
+                    permitted => permitted?,
+                }
+            }
+        }
+        judging.security()?;
+        judging.consents()?;
+    }
+    let account_of = |id: &SubAccountId| {
+        (organization.sub_accounts().get(id), change.after.organization.sub_accounts().get(id))
+    };
+    let mut outcome = Outcome::default();
+    for holder in &change.affected.holders {
+        judging.compare(*holder, &mut outcome)?;
+    }
+    for id in &change.sub_accounts {
+        let (before, after) = account_of(id);
+        if let Some(after) = after {
+            if rises(before, after) {
+                judging.whole_reach(*id)?;
+                outcome.gains |= before.is_none_or(|before| before.status != after.status);
+            }
+            if before.is_some_and(|before| is_put_down(before, after)) && Some(*id) != judging.actor
+            {
+                outcome.costs_others = true;
+                judging.outranks_everywhere(*id)?;
+            }
+        }
+    }
+    judging.roles()?;
+    match own_affairs.into_iter().next() {
+        Some(refusal) if outcome.gains || outcome.costs_others => Err(refusal),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a sub-account comes to be whatever it can be, or somebody else comes to be it (G2).
+fn rises(before: Option<&SubAccount>, after: &SubAccount) -> bool {
+    let counts = |it: &SubAccount| it.status == Status::Active && !it.credential_reset_required;
+    let promised = |it: &SubAccount| it.status == Status::Invited;
+    let Some(before) = before else { return true };
+    (counts(after) && !counts(before))
+        || (promised(after) && !promised(before))
+        || before.owner != after.owner
+        || (before.login != after.login && after.login.is_some())
+}
+
+/// Whether a sub-account is suspended, flagged or taken out (G3).
+fn is_put_down(before: &SubAccount, after: &SubAccount) -> bool {
+    let stands = |it: &SubAccount| matches!(it.status, Status::Active | Status::Invited);
+    (before.status != after.status && !stands(after))
+        || (after.credential_reset_required && !before.credential_reset_required)
+}
+
+impl<'j, 'a> Judging<'j, 'a> {
+    fn new(change: &'j Change<'a>, acting: &'j Acting<'j>, actions: &[Action]) -> Self {
+        let actor = match acting.who {
+            Acts::SubAccount(id) => Some(id),
+            Acts::Operator(_) => None,
+            Acts::Invitee(inviter) => inviter,
+        };
+        let holding = |view: &View<'a>| view.holding(Holder::SubAccount(actor?));
+        let is_owner = actor.is_some_and(|actor| change.before.is_owner(actor, change.now));
+        let lifts = |action: &Action| match action {
+            Action::SetInheritance(..) | Action::SetCeiling(..) => true,
+            Action::Revoke(id) => {
+                let assignment = change.before.organization.assignments().get(id);
+                assignment.is_some_and(|it| it.effect == Effect::Deny)
+            }
+            _ => false,
+        };
+        Self {
+            actor,
+            before: holding(&change.before),
+            after: holding(&change.after),
+            is_owner,
+            is_recovery: is_owner && actions.iter().all(lifts),
+            assigned: Vec::new(),
+            creator: Vec::new(),
+            covered: RefCell::default(),
+            change,
+            acting,
+        }
+        .with_assigned()
+    }
+
+    /// What the change assigns by role, and which of it makes the actor a creator.
+    fn with_assigned(mut self) -> Self {
+        let (before, after) = (&self.change.before, &self.change.after);
+        let creator = self.change.before.catalog.creator().cloned().map(RoleRef::System);
+        for (old, new) in &self.change.assignments {
+            let (None, Some(new)) = (old, new) else { continue };
+            let Grant::Role(role) = &new.grant else { continue };
+            if new.effect == Effect::Deny || new.delegator.is_some() {
+                continue;
+            }
+            if Some(role) == creator.as_ref()
+                && self.actor.is_some_and(|actor| new.assignee == Assignee::SubAccount(actor))
+                && !before.organization.contains(new.scope)
+            {
+                self.creator.push(new.id);
+            }
+            let reach = after.role(role).reach();
+            self.assigned.push(Assigned {
+                id: new.id,
+                role: role.clone(),
+                reach,
+                scope: new.scope,
+            });
+        }
+        self
+    }
+
+    /// Who acts, for what concerns only who acts.
+    const fn actor_id(&self) -> Option<SubAccountId> {
+        match self.acting.who {
+            Acts::SubAccount(id) | Acts::Operator(id) => Some(id),
+            Acts::Invitee(_) => None,
+        }
+    }
+
+    /// G1. What is done at a scope that the change itself makes is permitted by whoever made it, as at its parent.
+    fn permitted(&self, action: AdminAction, scope: Scope) -> Result<(), Refusal> {
+        let (before, after) = (&self.change.before, &self.change.after);
+        let (bits, is_known) = before.catalog.required(action);
+        let refused = |reason| Refusal::NotPermitted {
+            action,
+            scope,
+            requires: before.register.names(NameSet::known(bits)),
+            reason,
+        };
+        if !is_known || bits.is_empty() {
+            return Err(refused(Reason::UnknownPermission));
+        }
+        let asked = before.nearest(scope, after);
+        let asked = if before.organization.contains(scope) { scope } else { asked };
+        match (self.acting.permits)(bits, asked) {
+            Ok(()) => Ok(()),
+            Err(_) if asked != scope && self.creates(scope).known.holds(bits) => Ok(()),
+            // An owner opens what was shut to owners.
+            Err(_) if self.is_recovery => {
+                (self.acting.permits)(bits, Scope::Organization).map_err(refused)
+            }
+            Err(reason) => Err(refused(reason)),
+        }
+    }
+
+    /// What the actor may do at a new scope because it made it.
+    fn creates(&self, scope: Scope) -> NameSet {
+        let Some(after) = self.after.as_deref() else { return NameSet::NONE };
+        let now = Circumstances::Given(self.acting.context);
+        let owning = Owning::Claimed(Ownership::Unsaid);
+        let asking = Asking {
+            only: Some(&self.creator),
+            delegations: false,
+            ..Asking::new(Place::At(scope), self.change.now, now, owning)
+        };
+        self.change.after.has(after, &asking)
+    }
+
+    /// G5.
+    fn is_not_self_approval(&self, action: &Action) -> Result<(), Refusal> {
+        let (Action::Approve { request, .. }, Some(actor)) = (action, self.actor_id()) else {
+            return Ok(());
+        };
+        let organization = self.change.before.organization;
+        let persons = |id: SubAccountId| {
+            let owner = organization.sub_accounts().get(&id).and_then(|it| it.owner);
+            [Some(id), owner].into_iter().flatten()
+        };
+        let actors: Vec<_> = persons(actor).collect();
+        let concerned = concerned(organization, *request);
+        match concerned.into_iter().flat_map(persons).find(|id| actors.contains(id)) {
+            Some(id) => Err(Refusal::SelfApproval(id)),
+            None => Ok(()),
+        }
+    }
+
+    /// G6, as far as it concerns the security policy.
+    fn security(&self) -> Result<(), Refusal> {
+        let policy = |organization: &'a Organization| &organization.profile().security.conditions;
+        let before = policy(self.change.before.organization);
+        let after = policy(self.change.after.organization);
+        let is_kept = |condition: &Condition| after.contains(condition);
+        if !self.is_owner && !before.iter().all(is_kept) {
+            return Err(Refusal::LoosensSecurity);
+        }
+        if before == after {
+            return Ok(());
+        }
+        let is_service = self.before.as_ref().is_some_and(|it| it.kind == SubAccountKind::Service);
+        let concerns = |it: &&Condition| !is_service || matches!(it, Condition::Network(_));
+        match self.acting.context.meets_all(after.iter().filter(concerns)) {
+            Truth::True => Ok(()),
+            Truth::False | Truth::Unknown => Err(Refusal::SecurityUnmet),
+        }
+    }
+}

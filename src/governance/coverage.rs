@@ -1,0 +1,526 @@
+//! Coverage: whatever anybody's reach gains lies in the actor's reach, then and now (G2), and nobody raises themselves
+//! (G4).
+
+use std::rc::Rc;
+
+use crate::access::Ownership;
+use crate::governance::authority::{Acts, Assigned, Judging, Outcome};
+use crate::governance::comparison::{Pair, Point, Samples, samples};
+use crate::governance::holding::{Holder, Holding};
+use crate::governance::names::{NameParts, NameSet};
+use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place, World};
+use crate::governance::refusal::Whom;
+use crate::governance::{Refusal, rank};
+use crate::id::{AssignmentId, SubAccountId};
+use crate::model::{
+    Consent, Grant, Reach, Role, RoleRef, Scope, ScopeKind, ScopeKinds, SubAccountKind,
+};
+
+/// What somebody gains at one pair of places.
+struct Gain<'g, 'a> {
+    holder: Holder,
+    pair: Pair,
+    before: Option<&'g Rc<Holding<'a>>>,
+    after: &'g Rc<Holding<'a>>,
+    /// Roles that are assigned at this very moment, for which a licence is enough.
+    assigned: &'g [Assigned],
+}
+
+impl<'a> Judging<'_, 'a> {
+    /// Compares one holder before and after, wherever it could differ.
+    pub(super) fn compare(&self, holder: Holder, outcome: &mut Outcome) -> Result<(), Refusal> {
+        let (before, after) =
+            (self.change.before.holding(holder), self.change.after.holding(holder));
+        let is_self = self.actor.is_some_and(|actor| self.is_oneself(holder, actor));
+        for pair in self.change.pairs(holder, &self.actors()) {
+            let samples = self.samples(&pair, before.as_ref(), after.as_ref())?;
+            if let Some(after) = &after {
+                let assigned = &self.assigned;
+                let gain = Gain { holder, pair, before: before.as_ref(), after, assigned };
+                for world in gain.worlds() {
+                    outcome.gains |= self.gain(&gain, &samples, world)?;
+                }
+                if is_self && !self.is_recovery {
+                    self.is_not_raised(&gain, &samples)?;
+                }
+            }
+            if let Some(before) = &before
+                && !is_self
+            {
+                let lost = self.lost(before, after.as_ref(), &pair, &samples);
+                if !lost.is_empty() {
+                    outcome.costs_others |= !self.depends_on_actor(before);
+                    rank::judge_loss(self, holder, before, &pair, lost)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges everything that a sub-account can be, as if it had nothing before.
+    pub(super) fn whole_reach(&self, id: SubAccountId) -> Result<(), Refusal> {
+        let holder = Holder::SubAccount(id);
+        let Some(after) = self.change.after.holding(holder) else { return Ok(()) };
+        // Whoever rises has its roles assigned to it once more.
+        let mut assigned = self.assigned.clone();
+        assigned.extend(after.claims.iter().filter_map(|claim| match &claim.assignment.grant {
+            Grant::Role(role) if claim.is_allow() => Some(Assigned {
+                id: claim.assignment.id,
+                role: role.clone(),
+                reach: claim.gives.reach(),
+                scope: claim.assignment.scope,
+            }),
+            Grant::Role(_) | Grant::Permissions { .. } => None,
+        }));
+        for pair in self.change.pairs_of_all(holder, &self.actors()) {
+            let samples = self.samples(&pair, None, Some(&after))?;
+            let gain = Gain { holder, pair, before: None, after: &after, assigned: &assigned };
+            for world in gain.worlds() {
+                self.gain(&gain, &samples, world)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn actors(&self) -> Vec<Rc<Holding<'a>>> {
+        self.before.iter().chain(&self.after).cloned().collect()
+    }
+
+    /// Whether a holder is the actor, or the owner of the service that acts.
+    fn is_oneself(&self, holder: Holder, actor: SubAccountId) -> bool {
+        let owner = self.before.as_ref().and_then(|it| it.owner);
+        let own = [Some(actor), owner];
+        matches!(holder, Holder::SubAccount(id) if own.contains(&Some(id)))
+    }
+
+    /// Whether somebody has what it has by the actor: as its service, or because the actor passed it on.
+    fn depends_on_actor(&self, holding: &Holding<'_>) -> bool {
+        let delegators = holding.claims.iter().map(|claim| claim.assignment.delegator);
+        self.actor.is_some() && delegators.chain([holding.owner]).any(|it| it == self.actor)
+    }
+
+    fn samples(
+        &self,
+        pair: &Pair,
+        before: Option<&Rc<Holding<'a>>>,
+        after: Option<&Rc<Holding<'a>>>,
+    ) -> Result<Samples<'a>, Refusal> {
+        let change = self.change;
+        let places = [Some(pair.before), pair.lost_from];
+        let before = places
+            .into_iter()
+            .flatten()
+            .filter_map(|place| before.map(|holding| (&change.before, holding, place)));
+        let after = after.map(|holding| (&change.after, holding, pair.after));
+        let actor = self.before.as_ref().map(|holding| (&change.before, holding, pair.before));
+        samples(change.now, before.chain(after).chain(actor))
+            .map_err(|_| Refusal::TooIntricate { scope: pair.after.scope() })
+    }
+
+    /// Whether anything is gained in one world, and an error unless the actor covers it.
+    fn gain(
+        &self,
+        gain: &Gain<'_, 'a>,
+        samples: &Samples<'a>,
+        world: World,
+    ) -> Result<bool, Refusal> {
+        let licensed: Vec<AssignmentId> = gain.assigned.iter().map(|it| it.id).collect();
+        let mut gains = false;
+        for (earlier, later) in self.change.ownings(&gain.pair) {
+            let owned = later.of(gain.after);
+            let (mut in_all, mut in_all_by_right) = (NameSet::NONE, NameSet::NONE);
+            for point in samples.points() {
+                let gained = gain.gained(self, &point, earlier, later, world, &[]);
+                if gained.is_empty() {
+                    continue;
+                }
+                gains = true;
+                if self.is_owner {
+                    return Ok(true);
+                }
+                let by_right = if licensed.is_empty() {
+                    gained
+                } else {
+                    gain.gained(self, &point, earlier, later, world, &licensed)
+                };
+                in_all = in_all.union(gained);
+                in_all_by_right = in_all_by_right.union(by_right);
+                let covers = self.covers(&gain.pair, &point, owned, samples);
+                let licence =
+                    self.licence(gain, point.from, Circumstances::Assumed(point.assumed), owned);
+                self.is_covered(gain, by_right, covers, false)?;
+                self.is_covered(gain, gained, covers.union(licence), false)?;
+            }
+            if in_all.is_empty() || self.is_invited() {
+                continue;
+            }
+            let (now, given) = (self.change.now, Circumstances::Given(self.acting.context));
+            let covers = self.covers_at(&gain.pair, now, given, owned);
+            let licence = self.licence(gain, now, given, owned);
+            self.is_covered(gain, in_all_by_right, covers, true)?;
+            self.is_covered(gain, in_all, covers.union(licence), true)?;
+        }
+        Ok(gains)
+    }
+
+    const fn is_invited(&self) -> bool {
+        matches!(self.acting.who, Acts::Invitee(_))
+    }
+
+    fn is_covered(
+        &self,
+        gain: &Gain<'_, '_>,
+        gained: NameSet,
+        covers: NameSet,
+        now: bool,
+    ) -> Result<(), Refusal> {
+        let missing = gained.difference(covers);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(self.uncovered(gain.holder.into(), gain.pair.after, missing, now))
+    }
+
+    fn uncovered(&self, whom: Whom, place: Place, missing: NameSet, now: bool) -> Refusal {
+        let (scope, below) = (place.scope(), matches!(place, Place::Below(_)));
+        let permissions = self.change.before.register.names(missing);
+        Refusal::Uncovered { whom, scope, below, permissions, now }
+    }
+
+    /// What the actor has before the change, and as the maker of what is new, otherwise than by delegation.
+    fn covers(
+        &self,
+        pair: &Pair,
+        point: &Point<'_>,
+        owned: Ownership,
+        samples: &Samples<'_>,
+    ) -> NameSet {
+        let covers = || {
+            let assumed = Circumstances::Assumed(point.assumed);
+            self.covers_at(pair, point.from, assumed, owned)
+        };
+        if !samples.is_single() {
+            return covers();
+        }
+        let known = self.covered.borrow().get(&(*pair, owned)).copied();
+        known.unwrap_or_else(|| {
+            let covers = covers();
+            self.covered.borrow_mut().insert((*pair, owned), covers);
+            covers
+        })
+    }
+
+    fn covers_at(
+        &self,
+        pair: &Pair,
+        time: jiff::Timestamp,
+        circumstances: Circumstances<'_>,
+        owned: Ownership,
+    ) -> NameSet {
+        let (Some(before), Some(after)) = (&self.before, &self.after) else {
+            return NameSet::NONE;
+        };
+        let owning = Owning::Claimed(owned);
+        let asking = |place| Asking {
+            delegations: false,
+            ..Asking::new(place, time, circumstances, owning)
+        };
+        let has = self.change.before.has(before, &asking(pair.before));
+        if !pair.is_new() || self.creator.is_empty() {
+            return has;
+        }
+        let creates = Asking { only: Some(&self.creator), ..asking(pair.after) };
+        has.union(self.change.after.has(after, &creates))
+    }
+
+    /// What the actor may hand out here by assigning the roles that the change assigns.
+    fn licence(
+        &self,
+        gain: &Gain<'_, 'a>,
+        time: jiff::Timestamp,
+        circumstances: Circumstances<'_>,
+        owned: Ownership,
+    ) -> NameSet {
+        let (Some(before), Some(after)) = (&self.before, &self.after) else {
+            return NameSet::NONE;
+        };
+        let pair = &gain.pair;
+        let reached =
+            |assigned: &&Assigned| self.change.after.is_within(pair.after.scope(), assigned.scope);
+        gain.assigned.iter().filter(reached).fold(NameSet::NONE, |licence, assigned| {
+            let asking = |place| Asking {
+                delegations: false,
+                layer: Layer::Licence(&assigned.role, assigned.reach),
+                ..Asking::new(place, time, circumstances, Owning::Claimed(owned))
+            };
+            let mut here = self.change.before.has(before, &asking(pair.before));
+            if pair.is_new() && !self.creator.is_empty() {
+                let creates = Asking { only: Some(&self.creator), ..asking(pair.after) };
+                here = here.union(self.change.after.has(after, &creates));
+            }
+            licence.union(here)
+        })
+    }
+
+    /// G4.
+    fn is_not_raised(&self, gain: &Gain<'_, 'a>, samples: &Samples<'a>) -> Result<(), Refusal> {
+        for (earlier, later) in self.change.ownings(&gain.pair) {
+            for point in samples.points() {
+                let had = gain.had(self, &point, earlier, World::Real, Layer::Own);
+                let made = if gain.pair.is_new() && !self.creator.is_empty() {
+                    let asking =
+                        Gain::asking(&point, gain.pair.after, later, World::Real, Layer::Own);
+                    self.change
+                        .after
+                        .has(gain.after, &Asking { only: Some(&self.creator), ..asking })
+                } else {
+                    NameSet::NONE
+                };
+                let has = gain.has(self, &point, later, World::Real, Layer::Own, &[]);
+                let raised = has.difference(had).difference(made);
+                if !raised.is_empty()
+                    && let Holder::SubAccount(whom) = gain.holder
+                {
+                    let permissions = self.change.before.register.names(raised);
+                    let place = gain.pair.after;
+                    let below = matches!(place, Place::Below(_));
+                    let scope = place.scope();
+                    return Err(Refusal::SelfRaise { whom, scope, below, permissions });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that is lost at one pair of places, at any time.
+    fn lost(
+        &self,
+        before: &Rc<Holding<'a>>,
+        after: Option<&Rc<Holding<'a>>>,
+        pair: &Pair,
+        samples: &Samples<'a>,
+    ) -> NameSet {
+        let Some(lost_from) = pair.lost_from else { return NameSet::NONE };
+        let mut lost = NameSet::NONE;
+        for (earlier, later) in self.change.ownings(pair) {
+            for point in samples.points() {
+                let assumed = Circumstances::Assumed(point.assumed);
+                let asking = Asking::new(lost_from, point.from, assumed, earlier);
+                let had = self.change.before.has(before, &asking);
+                let has = after.map_or(NameSet::NONE, |after| {
+                    let asking = Asking::new(pair.after, point.from, assumed, later);
+                    self.change.after.has(after, &asking)
+                });
+                lost = lost.union(had.difference(has));
+            }
+        }
+        lost
+    }
+
+    /// G2 for whoever may be given a custom role that the change makes or edits, wherever it may be assigned.
+    pub(super) fn roles(&self) -> Result<(), Refusal> {
+        if self.is_owner || self.is_invited() {
+            return Ok(());
+        }
+        for id in &self.change.roles {
+            let role = RoleRef::Custom(*id);
+            let Some(after) = self.change.after.organization.roles().get(id) else { continue };
+            let before = self.change.before.organization.roles().get(id);
+            let reach = self.change.after.role(&role).reach();
+            let had = self.change.before.role(&role).reach();
+            for pair in self.change.pairs_below(Scope::Organization, &self.actors()) {
+                let kinds = kinds_at(pair.after);
+                let is_new = |it: &Role| !it.assignable.intersects(kinds);
+                if !after.assignable.intersects(kinds) || pair.is_new() {
+                    continue;
+                }
+                let had = if before.is_none_or(is_new) { NameParts::default() } else { had };
+                let node = self.change.after.node(pair.after.scope());
+                let ceiling = node.map_or(NameSet::NONE, |node| node.ceiling);
+                self.gives(&role, &pair, reach.less(had).intersection(ceiling))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn gives(&self, role: &RoleRef, pair: &Pair, gained: NameParts) -> Result<(), Refusal> {
+        let samples = self.samples(pair, None, None)?;
+        let ownings = [
+            (Ownership::Owned, gained.both()),
+            (Ownership::NotOwned, gained.any),
+            (Ownership::Unsaid, gained.any),
+        ];
+        for (owned, gained) in ownings {
+            let whom = || Whom::HolderOf(role.clone());
+            for point in samples.points() {
+                let missing = gained.difference(self.covers(pair, &point, owned, &samples));
+                if !missing.is_empty() {
+                    return Err(self.uncovered(whom(), pair.after, missing, false));
+                }
+            }
+            let given = Circumstances::Given(self.acting.context);
+            let missing = gained.difference(self.covers_at(pair, self.change.now, given, owned));
+            if !missing.is_empty() {
+                return Err(self.uncovered(whom(), pair.after, missing, true));
+            }
+        }
+        Ok(())
+    }
+
+    /// G6 for consents: the mask lies in the reach of whoever gives it, until its end.
+    pub(super) fn consents(&self) -> Result<(), Refusal> {
+        if self.is_owner {
+            return Ok(());
+        }
+        for consent in self.change.after.organization.consents().values() {
+            if self.change.before.organization.consents().get(&consent.id) != Some(consent) {
+                self.consent(consent)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn consent(&self, consent: &Consent) -> Result<(), Refusal> {
+        let register = self.change.before.register;
+        let mask = register.set(&consent.mask);
+        for pair in self.change.pairs_below(consent.scope, &self.actors()) {
+            let Some(node) = self.change.after.node(pair.after.scope()) else { continue };
+            let step = node.way.iter().find(|step| step.scope == consent.scope);
+            let Some(flow) = step.map(|step| step.flow) else { continue };
+            let let_in = mask.intersection(flow).intersection(node.ceiling);
+            let samples = self.samples(&pair, None, None)?;
+            let acts = |point: &Point<'_>| {
+                point.from < consent.ends
+                    && consent
+                        .starts
+                        .is_none_or(|starts| point.until.is_none_or(|until| starts < until))
+            };
+            for owned in [Ownership::Owned, Ownership::NotOwned, Ownership::Unsaid] {
+                for point in samples.points().filter(acts) {
+                    let reach =
+                        self.reach(&pair, point.from, Circumstances::Assumed(point.assumed), owned);
+                    let missing = let_in.difference(reach);
+                    if !missing.is_empty() {
+                        let whom = Whom::OperatorsOf(consent.operators);
+                        return Err(self.uncovered(whom, pair.after, missing, false));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What the actor has before the change and what it could hand out.
+    pub(super) fn reach(
+        &self,
+        pair: &Pair,
+        time: jiff::Timestamp,
+        circumstances: Circumstances<'_>,
+        owned: Ownership,
+    ) -> NameSet {
+        let Some(before) = &self.before else { return NameSet::NONE };
+        let asking = Asking {
+            delegations: false,
+            layer: Layer::Reach,
+            ..Asking::new(pair.before, time, circumstances, Owning::Claimed(owned))
+        };
+        self.change.before.has(before, &asking)
+    }
+}
+
+impl<'a> Gain<'_, 'a> {
+    /// The worlds in which this gain must be judged.
+    fn worlds(&self) -> impl Iterator<Item = World> {
+        let holdings = || self.before.into_iter().chain([self.after]);
+        let is_labelled = holdings()
+            .flat_map(|holding| &holding.claims)
+            .any(|claim| matches!(claim.assignment.reach, Reach::Labelled(_)));
+        let is_service = holdings().any(|holding| holding.kind == SubAccountKind::Service);
+        let labelled = is_labelled.then_some(World::Labelled);
+        let unbound = is_service.then_some(World::Unbound);
+        [World::Real].into_iter().chain(labelled).chain(unbound)
+    }
+
+    fn asking<'q>(
+        point: &Point<'q>,
+        place: Place,
+        owning: Owning,
+        world: World,
+        layer: Layer<'q>,
+    ) -> Asking<'q> {
+        Asking {
+            layer,
+            world,
+            ..Asking::new(place, point.from, Circumstances::Assumed(point.assumed), owning)
+        }
+    }
+
+    fn had(
+        &self,
+        judging: &Judging<'_, 'a>,
+        point: &Point<'_>,
+        owning: Owning,
+        world: World,
+        layer: Layer<'_>,
+    ) -> NameSet {
+        self.before.map_or(NameSet::NONE, |before| {
+            let asking = Self::asking(point, self.pair.before, owning, world, layer);
+            judging.change.before.has(before, &asking)
+        })
+    }
+
+    fn has(
+        &self,
+        judging: &Judging<'_, 'a>,
+        point: &Point<'_>,
+        owning: Owning,
+        world: World,
+        layer: Layer<'_>,
+        without: &[AssignmentId],
+    ) -> NameSet {
+        let asking = Self::asking(point, self.pair.after, owning, world, layer);
+        judging.change.after.has(self.after, &Asking { without, ..asking })
+    }
+
+    /// What is had afterwards and not before: in what the holder may do, and in what it can hand out.
+    fn gained(
+        &self,
+        judging: &Judging<'_, 'a>,
+        point: &Point<'_>,
+        earlier: Owning,
+        later: Owning,
+        world: World,
+        without: &[AssignmentId],
+    ) -> NameSet {
+        let in_layer = |layer| {
+            self.has(judging, point, later, world, layer, without)
+                .difference(self.had(judging, point, earlier, world, layer))
+        };
+        let gained = in_layer(Layer::Own);
+        if self.after.claims.iter().all(|claim| claim.gives.licence.is_empty())
+            && judging.change.after.everyone().iter().all(|claim| claim.gives.licence.is_empty())
+        {
+            return gained;
+        }
+        gained.union(in_layer(Layer::Reach))
+    }
+}
+
+impl From<Holder> for Whom {
+    fn from(holder: Holder) -> Self {
+        match holder {
+            Holder::SubAccount(id) => Self::SubAccount(id),
+            Holder::TeamMember(team) => Self::TeamMember(team),
+            Holder::MemberOf(scope) => Self::MemberOf(scope),
+        }
+    }
+}
+
+/// The kinds of scope that a place stands for.
+pub(super) fn kinds_at(place: Place) -> ScopeKinds {
+    match place {
+        Place::At(scope) => scope.kind().into(),
+        Place::Below(Scope::Organization) => ScopeKinds::WORKSPACE.union(ScopeKinds::RESOURCE),
+        Place::Below(Scope::Workspace(_) | Scope::Resource(_)) => ScopeKind::Resource.into(),
+    }
+}

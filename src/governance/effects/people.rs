@@ -1,0 +1,368 @@
+//! What actions on sub-accounts, invitations and requests do: the life of a sub-account.
+
+use crate::governance::effects::{Effects, found};
+use crate::governance::request::Wanted;
+use crate::governance::{
+    Action, ActionError, Departure, NewAssignment, NewInvitation, NewRequest, NewSubAccount,
+};
+use crate::id::{InvitationId, RequestId, SubAccountId};
+use crate::model::link::Relation;
+use crate::model::personal::Purpose;
+use crate::model::request::Wants;
+use crate::model::{
+    Effect, EntityId, Grant, Invitation, Login, Membership, Remove, Request, Status, SubAccount,
+};
+
+impl Effects<'_> {
+    pub(super) fn of_people(&mut self, action: &Action) -> Result<(), ActionError> {
+        match action {
+            Action::CreateSubAccount(new) => self.create_sub_account(new),
+            Action::SetLogin(id, login) => {
+                let login = self.personal(Purpose::Login, Some(login.as_str()))?;
+                self.edit_sub_account(*id, |it| it.login = login)
+            }
+            Action::SetName(id, name) => {
+                let name = self.personal(Purpose::Name, name.as_deref())?;
+                self.edit_sub_account(*id, |it| it.name = name)
+            }
+            Action::SetKind(id, kind) => self.edit_sub_account(*id, |it| it.kind = *kind),
+            Action::SetServiceOwner(id, owner) => self.edit_sub_account(*id, |it| {
+                it.owner = Some(*owner);
+                it.credential_reset_required = true;
+            }),
+            Action::SetEnd(id, ends) => self.edit_sub_account(*id, |it| it.ends = *ends),
+            Action::SetBoundary(id, boundary) => {
+                self.all_known(boundary.as_ref())?;
+                self.edit_sub_account(*id, |it| it.boundary.clone_from(boundary))
+            }
+            Action::SetCredentialResetRequired(id, required) => {
+                if *required {
+                    self.take_along(*id);
+                }
+                self.edit_sub_account(*id, |it| it.credential_reset_required = *required)
+            }
+            Action::Suspend(id) => {
+                self.is_in(*id, &[Status::Active])?;
+                self.take_along(*id);
+                self.edit_sub_account(*id, |it| it.status = Status::Suspended)
+            }
+            Action::Reinstate(id) => {
+                self.is_in(*id, &[Status::Suspended])?;
+                self.edit_sub_account(*id, |it| it.status = Status::Active)
+            }
+            Action::Leave(departure) => self.depart(departure, Status::Left),
+            Action::Remove(departure) => self.depart(departure, Status::Removed),
+            Action::Readmit { sub_account, restore } => self.readmit(*sub_account, *restore),
+            Action::Erase(id) => self.erase(*id),
+            Action::Invite(new) => self.invite(new),
+            Action::ResendInvitation { id, token, expires } => {
+                let entity = EntityId::Invitation(*id);
+                let mut invitation = found(self.organization.invitations(), id, entity)?;
+                (invitation.token, invitation.expires) = (*token, *expires);
+                self.put(invitation);
+                Ok(())
+            }
+            Action::AcceptInvitation(id) => self.accept(*id),
+            Action::WithdrawInvitation(id) | Action::DeclineInvitation(id) => {
+                let entity = EntityId::Invitation(*id);
+                let invitation = found(self.organization.invitations(), id, entity)?;
+                self.turn_away(&invitation)
+            }
+            Action::MakeRequest(new) => self.make_request(new),
+            Action::Approve { request, assignments } => self.approve(*request, assignments),
+            Action::Reject(id) | Action::WithdrawRequest(id) => {
+                self.remove(Remove::Request(*id));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn create_sub_account(&mut self, new: &NewSubAccount) -> Result<(), ActionError> {
+        self.is_new(EntityId::SubAccount(new.id))?;
+        self.all_known(new.boundary.as_ref())?;
+        let login = new.login.as_ref().map(Login::as_str);
+        let sub_account = SubAccount {
+            kind: new.kind,
+            owner: new.owner,
+            login: self.personal(Purpose::Login, login)?,
+            name: self.personal(Purpose::Name, new.name.as_deref())?,
+            ends: new.ends,
+            boundary: new.boundary.clone(),
+            labels: new.labels.clone(),
+            ..SubAccount::member(new.id)
+        };
+        self.put(sub_account);
+        Ok(())
+    }
+
+    fn is_in(&self, id: SubAccountId, statuses: &[Status]) -> Result<Status, ActionError> {
+        let entity = EntityId::SubAccount(id);
+        let sub_account = found(self.organization.sub_accounts(), &id, entity)?;
+        let status = sub_account.status;
+        if statuses.contains(&status) {
+            Ok(status)
+        } else {
+            Err(ActionError::WrongStatus { sub_account: id, status })
+        }
+    }
+
+    fn depart(&mut self, departure: &Departure, status: Status) -> Result<(), ActionError> {
+        let Departure { sub_account: id, successor } = *departure;
+        let organization = self.organization;
+        let entity = EntityId::SubAccount(id);
+        let before = self.is_in(id, &[Status::Invited, Status::Active, Status::Suspended])?;
+        let invitation = organization.referring(entity, Relation::Invitee).next();
+        if let (Status::Invited, Some(EntityId::Invitation(invitation))) = (before, invitation) {
+            self.remove(Remove::Invitation(invitation));
+            self.drop_grants(id);
+        }
+        self.take_along(id);
+        for owned in organization.referring(entity, Relation::Owner) {
+            match (owned, successor) {
+                (EntityId::Resource(resource), _) => {
+                    self.edit_resource(resource, |it| it.owner = successor)?;
+                }
+                (EntityId::SubAccount(service), Some(successor)) => {
+                    self.edit_sub_account(service, |it| {
+                        it.owner = Some(successor);
+                        it.credential_reset_required = true;
+                    })?;
+                }
+                _ => {}
+            }
+        }
+        self.edit_sub_account(id, |it| it.status = status)
+    }
+
+    /// What goes with somebody who stops being active (G7): invitations they made, what they passed on of their own,
+    /// requests by and for them, and assignments they made that have not started.
+    fn take_along(&mut self, id: SubAccountId) {
+        let organization = self.organization;
+        let entity = EntityId::SubAccount(id);
+        for invitation in organization.referring(entity, Relation::Inviter) {
+            let EntityId::Invitation(invitation) = invitation else { continue };
+            if let Some(invitation) = organization.invitations().get(&invitation) {
+                // The invitation is there, and so is whom it invites.
+                let _ = self.turn_away(invitation);
+            }
+        }
+        let mut requests: Vec<_> = organization.referring(entity, Relation::Requester).collect();
+        requests.extend(organization.referring(entity, Relation::Beneficiary));
+        requests.sort_unstable();
+        requests.dedup();
+        for request in requests {
+            if let EntityId::Request(request) = request {
+                self.remove_once(Remove::Request(request));
+            }
+        }
+        let mut assignments: Vec<_> = organization
+            .assignments_by(entity, Relation::Delegator)
+            .map(|passed_on| passed_on.id)
+            .collect();
+        let time = self.set.time;
+        let unstarted = organization
+            .assignments_by(entity, Relation::MadeBy)
+            .filter(|made| made.validity.is_ahead(time))
+            .map(|made| made.id);
+        assignments.extend(unstarted);
+        assignments.sort_unstable();
+        assignments.dedup();
+        for assignment in assignments {
+            self.remove_once(Remove::Assignment(assignment));
+        }
+    }
+
+    /// Ends an invitation that was not accepted.
+    fn turn_away(&mut self, invitation: &Invitation) -> Result<(), ActionError> {
+        self.remove(Remove::Invitation(invitation.id));
+        self.drop_grants(invitation.sub_account);
+        self.edit_sub_account(invitation.sub_account, |it| it.status = Status::Removed)
+    }
+
+    /// Takes away what was given to a sub-account by name, and its places in teams. What was denied to it stays.
+    fn drop_grants(&mut self, id: SubAccountId) {
+        let organization = self.organization;
+        for assignment in organization.assignments_by(EntityId::SubAccount(id), Relation::Assignee)
+        {
+            if assignment.effect == Effect::Allow {
+                self.remove_once(Remove::Assignment(assignment.id));
+            }
+        }
+        for team in organization.teams_of(id) {
+            self.remove_once(Remove::Membership(Membership { sub_account: id, team }));
+        }
+    }
+
+    /// Removes what may go for two reasons at once.
+    fn remove_once(&mut self, remove: Remove) {
+        if !self.set.changes.contains(&remove.into()) {
+            self.remove(remove);
+        }
+    }
+
+    fn readmit(&mut self, id: SubAccountId, restore: bool) -> Result<(), ActionError> {
+        self.is_in(id, &[Status::Left, Status::Removed])?;
+        if !restore {
+            self.drop_grants(id);
+        }
+        self.edit_sub_account(id, |it| it.status = Status::Active)
+    }
+
+    fn erase(&mut self, id: SubAccountId) -> Result<(), ActionError> {
+        self.is_in(id, &[Status::Left, Status::Removed])?;
+        let organization = self.organization;
+        self.edit_sub_account(id, |it| {
+            let login = it.login.as_ref().and_then(|login| organization.personal(login));
+            let login = login.and_then(|login| Login::new(login).ok());
+            if let Some(login) = login {
+                it.erased = Some(organization.login_hash(&login));
+            }
+            (it.login, it.name) = (None, None);
+        })
+    }
+
+    fn invite(&mut self, new: &NewInvitation) -> Result<(), ActionError> {
+        self.is_new(EntityId::Invitation(new.id))?;
+        let organization = self.organization;
+        let by_login = organization.sub_account_by_login(&new.login);
+        let known = by_login.or_else(|| organization.sub_account_by_erased_login(&new.login));
+        let name = self.personal(Purpose::Name, new.name.as_deref())?;
+        let sub_account = match known {
+            None => {
+                self.is_new(EntityId::SubAccount(new.sub_account))?;
+                SubAccount {
+                    kind: new.kind,
+                    status: Status::Invited,
+                    login: self.personal(Purpose::Login, Some(new.login.as_str()))?,
+                    name,
+                    ends: new.ends,
+                    ..SubAccount::member(new.sub_account)
+                }
+            }
+            // Who was here before starts anew, but for what stays with the login: denies, boundary, kind and end.
+            Some(id) => {
+                self.is_in(id, &[Status::Left, Status::Removed])?;
+                self.drop_grants(id);
+                let entity = EntityId::SubAccount(id);
+                let mut former = found(organization.sub_accounts(), &id, entity)?;
+                former.status = Status::Invited;
+                former.ends = new.ends.or(former.ends);
+                former.name = name.or(former.name);
+                if former.login.is_none() {
+                    former.login = self.personal(Purpose::Login, Some(new.login.as_str()))?;
+                    former.erased = None;
+                }
+                former
+            }
+        };
+        let id = sub_account.id;
+        self.put(sub_account);
+        for team in &new.teams {
+            self.put(Membership { sub_account: id, team: *team });
+        }
+        self.assign_all(id, &new.assignments)?;
+        self.put(Invitation {
+            id: new.id,
+            sub_account: id,
+            inviter: self.maker,
+            token: new.token,
+            expires: new.expires,
+        });
+        Ok(())
+    }
+
+    /// Makes assignments to one sub-account, whomever they name.
+    fn assign_all(
+        &mut self,
+        id: SubAccountId,
+        assignments: &[NewAssignment],
+    ) -> Result<(), ActionError> {
+        assignments
+            .iter()
+            .try_for_each(|new| self.assign(&NewAssignment { assignee: id.into(), ..new.clone() }))
+    }
+
+    fn accept(&mut self, id: InvitationId) -> Result<(), ActionError> {
+        let entity = EntityId::Invitation(id);
+        let invitation = found(self.organization.invitations(), &id, entity)?;
+        if invitation.expires <= self.set.time {
+            return Err(ActionError::Expired(entity));
+        }
+        self.remove(Remove::Invitation(id));
+        self.edit_sub_account(invitation.sub_account, |it| it.status = Status::Active)
+    }
+
+    fn make_request(&mut self, new: &NewRequest) -> Result<(), ActionError> {
+        self.is_new(EntityId::Request(new.id))?;
+        let wants = match &new.wanted {
+            Wanted::Join { login, name } => {
+                if let Some(holder) = self.organization.sub_account_by_login(login) {
+                    return Err(ActionError::AlreadyExists(EntityId::SubAccount(holder)));
+                }
+                let applicant = self.mint.row(Purpose::Applicant, login.as_str())?;
+                let login = applicant.reference();
+                self.set.personal.push(applicant);
+                Wants::Join { login, name: self.personal(Purpose::Name, name.as_deref())? }
+            }
+            Wanted::Rejoin { sub_account, restore } => {
+                self.is_in(*sub_account, &[Status::Left, Status::Removed])?;
+                Wants::Rejoin { sub_account: *sub_account, restore: *restore }
+            }
+            Wanted::Access { sub_account, grant, scope, ends } => {
+                self.check_grant(grant, *scope)?;
+                self.is_in(*sub_account, &[Status::Active])?;
+                let (sub_account, grant, scope, ends) =
+                    (*sub_account, grant.clone(), *scope, *ends);
+                Wants::Access { sub_account, grant, scope, ends }
+            }
+        };
+        let request = Request {
+            id: new.id,
+            wants,
+            requester: self.maker,
+            reason: self.personal(Purpose::Reason, new.reason.as_deref())?,
+            expires: new.expires,
+        };
+        self.put(request);
+        Ok(())
+    }
+
+    fn approve(&mut self, id: RequestId, also: &[NewAssignment]) -> Result<(), ActionError> {
+        let entity = EntityId::Request(id);
+        let request = found(self.organization.requests(), &id, entity)?;
+        if request.expires <= self.set.time {
+            return Err(ActionError::Expired(entity));
+        }
+        self.remove(Remove::Request(id));
+        match request.wants {
+            Wants::Join { login, name } => {
+                let organization = self.organization;
+                let login = organization.personal(&login).ok_or(ActionError::Erased(entity))?;
+                let name = name.and_then(|name| organization.personal(&name));
+                let sub_account = SubAccount {
+                    login: self.personal(Purpose::Login, Some(login))?,
+                    name: self.personal(Purpose::Name, name)?,
+                    ..SubAccount::member(self.mint.id()?.into())
+                };
+                let id = sub_account.id;
+                self.put(sub_account);
+                self.assign_all(id, also)
+            }
+            Wants::Rejoin { sub_account, restore } => {
+                self.readmit(sub_account, restore)?;
+                self.assign_all(sub_account, also)
+            }
+            Wants::Access { sub_account, grant, scope, ends } => {
+                self.is_in(sub_account, &[Status::Active])?;
+                let asked = NewAssignment::new(sub_account, Grant::clone(&grant), scope);
+                let asked = match ends {
+                    Some(ends) => asked.until(ends),
+                    None => asked,
+                };
+                self.assign(&asked)?;
+                self.assign_all(sub_account, also)
+            }
+        }
+    }
+}

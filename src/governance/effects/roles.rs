@@ -1,0 +1,228 @@
+//! What actions on roles, assignments and teams do.
+
+use std::collections::BTreeSet;
+
+use crate::governance::effects::{Effects, found};
+use crate::governance::names::{NameSet, Register};
+use crate::governance::view::View;
+use crate::governance::{Action, ActionError, NewAssignment};
+use crate::id::{RoleId, SubAccountId, TeamId};
+use crate::model::link::Relation;
+use crate::model::personal::Purpose;
+use crate::model::{
+    Assignee, Assignment, Effect, EntityId, Grant, Membership, Remove, Role, RoleRef, Scope,
+    ScopeKinds, Validity,
+};
+
+impl Effects<'_> {
+    pub(super) fn of_teams(&mut self, action: &Action) -> Result<(), ActionError> {
+        match action {
+            Action::CreateTeam(team) => {
+                self.is_new(EntityId::Team(team.id))?;
+                self.put(team.clone());
+            }
+            Action::MoveTeam(id, parent) => {
+                let entity = EntityId::Team(*id);
+                let mut team = found(self.organization.teams(), id, entity)?;
+                team.parent = *parent;
+                self.put(team);
+            }
+            Action::DeleteTeam(id) => self.delete_team(*id)?,
+            Action::AddToTeam(membership) => {
+                self.has_joined(membership.sub_account, Effect::Allow)?;
+                self.put(*membership);
+            }
+            Action::RemoveFromTeam(membership) => self.remove(Remove::Membership(*membership)),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn assign(&mut self, new: &NewAssignment) -> Result<(), ActionError> {
+        let id = match new.id {
+            Some(id) => id,
+            None => self.mint.id()?.into(),
+        };
+        self.is_new(EntityId::Assignment(id))?;
+        self.check_grant(&new.grant, new.scope)?;
+        let validity = match (new.starts, new.ends) {
+            (Some(starts), Some(ends)) => Validity::between(starts, ends)?,
+            (Some(starts), None) => Validity::from(starts),
+            (None, Some(ends)) => Validity::until(ends),
+            (None, None) => Validity::ALWAYS,
+        };
+        let mut assignment = Assignment {
+            id,
+            assignee: new.assignee,
+            grant: new.grant.clone(),
+            scope: new.scope,
+            effect: new.effect,
+            reach: new.reach.clone(),
+            validity,
+            conditions: new.conditions.clone(),
+            delegator: new.delegator,
+            by: self.maker,
+            reason: None,
+        };
+        if let Some(twin) = self.twin(&assignment) {
+            return Err(ActionError::AlreadyAssigned(twin.id));
+        }
+        assignment.reason = self.personal(Purpose::Reason, new.reason.as_deref())?;
+        self.put(assignment);
+        Ok(())
+    }
+
+    /// An assignment that says the same, so that granting twice is one assignment.
+    fn twin(&self, assignment: &Assignment) -> Option<&Assignment> {
+        let (entity, relation) = match assignment.assignee {
+            Assignee::SubAccount(id) => (EntityId::SubAccount(id), Relation::Assignee),
+            Assignee::Team(id) => (EntityId::Team(id), Relation::Assignee),
+            Assignee::MembersOf(scope) => (scope.into(), Relation::MembersOf),
+        };
+        let mut to_the_same = self.organization.assignments_by(entity, relation);
+        to_the_same.find(|other| other.same_as(assignment))
+    }
+
+    pub(super) fn check_grant(&self, grant: &Grant, scope: Scope) -> Result<(), ActionError> {
+        match grant {
+            Grant::Permissions { any, own } => self.all_known([any, own]),
+            Grant::Role(role) => {
+                let assignable = self.assignable(role)?;
+                if assignable.contains(ScopeKinds::from(scope.kind())) {
+                    return Ok(());
+                }
+                Err(ActionError::NotAssignable { role: role.clone(), kind: scope.kind() })
+            }
+        }
+    }
+
+    fn assignable(&self, role: &RoleRef) -> Result<ScopeKinds, ActionError> {
+        let assignable = match role {
+            RoleRef::System(name) => self.catalog.assignable(name),
+            RoleRef::Custom(id) => self.organization.roles().get(id).map(|role| role.assignable),
+        };
+        assignable.ok_or_else(|| ActionError::UnknownRole(role.clone()))
+    }
+
+    pub(super) fn check_role(&self, role: &Role) -> Result<(), ActionError> {
+        self.all_known([&role.any, &role.own])?;
+        let itself = RoleRef::Custom(role.id);
+        let mut referred = role.includes.iter().chain(&role.assigns);
+        referred.try_for_each(|other| match other {
+            // That a role includes itself is for the model to refuse; that it assigns itself is fine.
+            other if *other == itself => Ok(()),
+            other => self.assignable(other).map(drop),
+        })
+    }
+
+    /// Takes back what a sub-account administers at a scope, as far as it was given to it by name.
+    pub(super) fn step_down(
+        &mut self,
+        sub_account: SubAccountId,
+        scope: Scope,
+        into: Option<&RoleRef>,
+    ) -> Result<(), ActionError> {
+        let organization = self.organization;
+        let register = Register::new(self.catalog.vocabulary());
+        let view = View::new(organization, self.catalog, &register);
+        let governance = NameSet::known(self.catalog.governance());
+        let administers = |assignment: &&Assignment| {
+            let gives = view.grant(&assignment.grant);
+            assignment.scope == scope
+                && assignment.effect == Effect::Allow
+                && (!gives.parts.both().intersection(governance).is_empty()
+                    || !gives.licence.is_empty())
+        };
+        let entity = EntityId::SubAccount(sub_account);
+        let given_up: Vec<_> = organization
+            .assignments_by(entity, Relation::Assignee)
+            .filter(administers)
+            .map(|assignment| assignment.id)
+            .collect();
+        if given_up.is_empty() {
+            return Err(ActionError::NothingToGiveUp { sub_account, scope });
+        }
+        for assignment in given_up {
+            self.remove(Remove::Assignment(assignment));
+        }
+        if let Some(role) = into {
+            self.assign_unless(&NewAssignment::new(sub_account, role.clone(), scope))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn transfer_ownership(
+        &mut self,
+        from: SubAccountId,
+        to: SubAccountId,
+    ) -> Result<(), ActionError> {
+        let organization = self.organization;
+        let role = RoleRef::System(self.catalog.owner().clone());
+        let owned: Vec<_> = organization
+            .assignments_by(EntityId::SubAccount(from), Relation::Assignee)
+            .filter(|it| it.scope == Scope::Organization && it.effect == Effect::Allow)
+            .filter(|it| it.grant == Grant::Role(role.clone()))
+            .map(|assignment| assignment.id)
+            .collect();
+        if owned.is_empty() {
+            return Err(ActionError::NotAnOwner(from));
+        }
+        for assignment in owned {
+            self.remove(Remove::Assignment(assignment));
+        }
+        self.has_joined(to, Effect::Allow)?;
+        self.assign_unless(&NewAssignment::new(to, role, Scope::Organization))
+    }
+
+    /// Makes an assignment unless one stands that says the same.
+    fn assign_unless(&mut self, new: &NewAssignment) -> Result<(), ActionError> {
+        match self.assign(new) {
+            Err(ActionError::AlreadyAssigned(_)) => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    fn delete_team(&mut self, id: TeamId) -> Result<(), ActionError> {
+        let organization = self.organization;
+        let entity = EntityId::Team(id);
+        found(organization.teams(), &id, entity)?;
+        for assignment in organization.assignments_by(entity, Relation::Assignee) {
+            self.remove(Remove::Assignment(assignment.id));
+        }
+        for member in organization.referring(entity, Relation::Member) {
+            if let EntityId::SubAccount(sub_account) = member {
+                self.remove(Remove::Membership(Membership { sub_account, team: id }));
+            }
+        }
+        self.remove(Remove::Team(id));
+        Ok(())
+    }
+
+    pub(super) fn delete_role(&mut self, id: RoleId) -> Result<(), ActionError> {
+        let organization = self.organization;
+        let entity = EntityId::Role(id);
+        found(organization.roles(), &id, entity)?;
+        for granting in organization.referring(entity, Relation::Grants) {
+            match granting {
+                EntityId::Assignment(id) => self.remove(Remove::Assignment(id)),
+                EntityId::Request(id) => self.remove(Remove::Request(id)),
+                _ => {}
+            }
+        }
+        let referring: BTreeSet<EntityId> = [Relation::Includes, Relation::Assigns]
+            .into_iter()
+            .flat_map(|relation| organization.referring(entity, relation))
+            .filter(|role| *role != entity)
+            .collect();
+        let gone = RoleRef::Custom(id);
+        for role in referring {
+            let EntityId::Role(role) = role else { continue };
+            let mut role = found(organization.roles(), &role, EntityId::Role(role))?;
+            role.includes.remove(&gone);
+            role.assigns.remove(&gone);
+            self.put(role);
+        }
+        self.remove(Remove::Role(id));
+        Ok(())
+    }
+}

@@ -1,0 +1,95 @@
+//! Owners: whoever holds everything at the organization, always and in every session. The last of them must not go.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use crate::access::Ownership;
+use crate::access::paths::teams_above;
+use crate::governance::comparison::samples;
+use crate::governance::holding::{Holder, Holding};
+use crate::governance::reach::{Asking, Circumstances, Owning, Place};
+use crate::governance::view::View;
+use crate::id::SubAccountId;
+use crate::model::link::{EntityId, Relation};
+use crate::model::{Assignee, Effect, Grant, RoleRef, Scope, SubAccountKind};
+
+impl<'a> View<'a> {
+    /// Whether a sub-account is an owner: an active, unflagged member who has the owner's role at the organization and
+    /// holds everything there, at every time from now on and in every session, otherwise than by delegation.
+    pub(super) fn is_owner(&self, id: SubAccountId, now: Timestamp) -> bool {
+        let Some(holding) = self.holding(Holder::SubAccount(id)) else { return false };
+        let role = RoleRef::System(self.catalog.owner().clone());
+        let is_made = holding.claims.iter().chain(self.everyone()).any(|claim| {
+            claim.is_allow()
+                && claim.assignment.scope == Scope::Organization
+                && claim.assignment.grant == Grant::Role(role.clone())
+        });
+        is_made
+            && holding.is_active
+            && holding.kind == SubAccountKind::Member
+            && self.holds_everything(&holding, now)
+    }
+
+    fn holds_everything(&self, holding: &Rc<Holding<'a>>, now: Timestamp) -> bool {
+        let place = Place::At(Scope::Organization);
+        // What is too intricate to be judged makes nobody an owner.
+        let Ok(samples) = samples(now, [(self, holding, place)]) else { return false };
+        samples.points().all(|point| {
+            [Ownership::Owned, Ownership::NotOwned, Ownership::Unsaid].into_iter().all(|owned| {
+                let assumed = Circumstances::Assumed(point.assumed);
+                let asking = Asking {
+                    delegations: false,
+                    // That one is the host's, who can lift it.
+                    host_ceiling: false,
+                    ..Asking::new(place, point.from, assumed, Owning::Claimed(owned))
+                };
+                self.has(holding, &asking).holds(self.register.full())
+            })
+        })
+    }
+
+    /// Counts owners, and stops at `enough`.
+    pub(super) fn owners(&self, now: Timestamp, enough: usize) -> usize {
+        let mut seen = BTreeSet::new();
+        let mut owners = 0;
+        let role = RoleRef::System(self.catalog.owner().clone());
+        for assignment in self.organization.granting(&role) {
+            if assignment.scope != Scope::Organization || assignment.effect == Effect::Deny {
+                continue;
+            }
+            for id in self.named_by(assignment.assignee) {
+                if owners >= enough {
+                    return owners;
+                }
+                if seen.insert(id) && self.is_owner(id, now) {
+                    owners += 1;
+                }
+            }
+        }
+        owners
+    }
+
+    /// The sub-accounts that an assignment to `assignee` concerns, otherwise than as members of a part.
+    pub(super) fn named_by(&self, assignee: Assignee) -> Vec<SubAccountId> {
+        let organization = self.organization;
+        match assignee {
+            Assignee::SubAccount(id) => vec![id],
+            Assignee::MembersOf(Scope::Organization) => {
+                organization.sub_accounts().keys().copied().collect()
+            }
+            Assignee::MembersOf(_) => Vec::new(),
+            Assignee::Team(team) => organization
+                .teams()
+                .keys()
+                .filter(|below| teams_above(organization, [**below]).contains(&team))
+                .flat_map(|below| organization.referring(EntityId::Team(*below), Relation::Member))
+                .filter_map(|member| match member {
+                    EntityId::SubAccount(id) => Some(id),
+                    _ => None,
+                })
+                .collect(),
+        }
+    }
+}

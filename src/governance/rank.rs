@@ -1,0 +1,113 @@
+//! Rank: whoever loses something administers nothing outside the actor's reach (G3).
+
+use std::rc::Rc;
+
+use crate::access::Ownership;
+use crate::governance::Refusal;
+use crate::governance::authority::{Acts, Judging};
+use crate::governance::comparison::{Pair, samples};
+use crate::governance::coverage::kinds_at;
+use crate::governance::holding::{Holder, Holding};
+use crate::governance::names::NameSet;
+use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place};
+use crate::id::SubAccountId;
+use crate::model::ScopeKind;
+use crate::permission::Bits;
+
+/// Judges somebody's loss at one pair of places: there, and above if administration is among what is lost.
+pub(super) fn judge_loss<'a>(
+    judging: &Judging<'_, 'a>,
+    holder: Holder,
+    before: &Rc<Holding<'a>>,
+    pair: &Pair,
+    lost: NameSet,
+) -> Result<(), Refusal> {
+    let Some(lost_from) = pair.lost_from else { return Ok(()) };
+    if matches!(judging.acting.who, Acts::Invitee(_)) {
+        return Ok(());
+    }
+    if let Holder::SubAccount(id) = holder {
+        judging.is_taken_by_an_owner(id)?;
+    }
+    judging.outranks(holder, before, lost_from)?;
+    if lost.intersection(governance_at(judging, lost_from)).is_empty() {
+        return Ok(());
+    }
+    let node = judging.change.before.node(lost_from.scope());
+    let above = node.iter().flat_map(|node| node.way.iter()).map(|step| Place::At(step.scope));
+    let is_above = |place: &Place| *place != lost_from;
+    above.filter(is_above).try_for_each(|place| judging.outranks(holder, before, place))
+}
+
+impl<'a> Judging<'_, 'a> {
+    /// Judges what is done to a sub-account as a whole.
+    pub(super) fn outranks_everywhere(&self, id: SubAccountId) -> Result<(), Refusal> {
+        let holder = Holder::SubAccount(id);
+        self.is_taken_by_an_owner(id)?;
+        let Some(before) = self.change.before.holding(holder) else { return Ok(()) };
+        let actor: Vec<_> = self.before.iter().cloned().collect();
+        for pair in self.change.pairs_of_all(holder, &actor) {
+            if let Some(place) = pair.lost_from {
+                self.outranks(holder, &before, place)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_taken_by_an_owner(&self, id: SubAccountId) -> Result<(), Refusal> {
+        if !self.is_owner && self.change.before.is_owner(id, self.change.now) {
+            return Err(Refusal::TakesFromOwner(id));
+        }
+        Ok(())
+    }
+
+    /// Whether everything that a holder administers at a place, and could hand out there, lies in the actor's reach.
+    fn outranks(
+        &self,
+        holder: Holder,
+        before: &Rc<Holding<'a>>,
+        place: Place,
+    ) -> Result<(), Refusal> {
+        if self.is_owner {
+            return Ok(());
+        }
+        let view = &self.change.before;
+        let governance = governance_at(self, place);
+        let pair = Pair { after: place, before: place, lost_from: Some(place) };
+        let actor = self.before.as_ref().map(|holding| (view, holding, place));
+        let parties = [(view, before, place)].into_iter().chain(actor);
+        let samples = samples(self.change.now, parties)
+            .map_err(|_| Refusal::TooIntricate { scope: place.scope() })?;
+        for owned in [Ownership::Owned, Ownership::NotOwned, Ownership::Unsaid] {
+            for point in samples.points() {
+                let assumed = Circumstances::Assumed(point.assumed);
+                let asking = Asking::new(place, point.from, assumed, Owning::Claimed(owned));
+                let administers = view.has(before, &asking).intersection(governance);
+                let hands_out = view.has(before, &asking.layer(Layer::Licences));
+                let above = administers
+                    .union(hands_out)
+                    .difference(self.reach(&pair, point.from, assumed, owned));
+                if !above.is_empty() {
+                    return Err(Refusal::Outranked {
+                        whom: holder.into(),
+                        scope: place.scope(),
+                        below: matches!(place, Place::Below(_)),
+                        permissions: view.register.names(above),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What administrative actions at a place require.
+fn governance_at(judging: &Judging<'_, '_>, place: Place) -> NameSet {
+    let kinds = kinds_at(place);
+    let bits = [ScopeKind::Organization, ScopeKind::Workspace, ScopeKind::Resource]
+        .into_iter()
+        .filter(|kind| kinds.contains((*kind).into()))
+        .map(|kind| judging.change.before.catalog.governance_at(kind))
+        .fold(Bits::NONE, Bits::union);
+    NameSet::known(bits)
+}

@@ -1,0 +1,227 @@
+//! What an action requires of its actor (G1): which administrative actions it comes to, and where.
+
+use crate::catalog::AdminAction;
+use crate::governance::request::Wanted;
+use crate::governance::{Action, Departure, NewAssignment, Refusal};
+use crate::id::{AssignmentId, InvitationId, RequestId, SubAccountId};
+use crate::model::link::{EntityId, Relation};
+use crate::model::request::Wants;
+use crate::model::{Assignee, Effect, Organization, Scope, SubAccountKind};
+
+/// What one action requires.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Requirement {
+    /// What the actor must be permitted, and where; all of it.
+    pub(super) permitted: Vec<(AdminAction, Scope)>,
+    /// Whether nothing is required if it gains nobody anything and costs only the actor.
+    pub(super) own_affair: bool,
+}
+
+impl Requirement {
+    fn of(action: AdminAction, scope: impl Into<Scope>) -> Self {
+        Self { permitted: vec![(action, scope.into())], own_affair: false }
+    }
+
+    fn at_home(action: AdminAction) -> Self {
+        Self::of(action, Scope::Organization)
+    }
+
+    fn own_affair(self, own_affair: bool) -> Self {
+        Self { own_affair, ..self }
+    }
+
+    /// What `action` requires of `actor` in an organization as it is before.
+    pub(super) fn new(
+        action: &Action,
+        organization: &Organization,
+        actor: SubAccountId,
+    ) -> Result<Self, Refusal> {
+        Ok(match action {
+            Action::RenameOrganization(_) => Self::at_home(AdminAction::EditOrganization),
+            Action::SetOrganizationStatus(_) => {
+                Self::at_home(AdminAction::ManageOrganizationStatus)
+            }
+            Action::SetSecurityPolicy(_) => Self::at_home(AdminAction::ManageSecurity),
+            Action::CreateWorkspace(_) => Self::at_home(AdminAction::CreateWorkspace),
+            Action::RenameWorkspace(id, _) => Self::of(AdminAction::EditWorkspace, *id),
+            Action::SetWorkspaceStatus(..) => Self::at_home(AdminAction::ArchiveWorkspace),
+            Action::DeleteWorkspace(_) => Self::at_home(AdminAction::DeleteWorkspace),
+            Action::CreateResource(it) => Self::of(AdminAction::ManageResources, it.parent),
+            Action::MoveResource(id, parent) => {
+                let from = organization.parent(Scope::Resource(*id));
+                let scopes = from.into_iter().chain([Scope::from(*parent)]);
+                let permitted = scopes.map(|it| (AdminAction::ManageResources, it)).collect();
+                Self { permitted, own_affair: false }
+            }
+            Action::SetResourceOwner(id, _) => Self::of(AdminAction::ManageResources, *id),
+            Action::DeleteResource(id) => {
+                let parent = organization.parent(Scope::Resource(*id));
+                Self::of(AdminAction::ManageResources, parent.unwrap_or(Scope::Organization))
+            }
+            Action::SetInheritance(scope, _) => Self::of(AdminAction::ManageInheritance, *scope),
+            Action::SetCeiling(Scope::Organization, _) => {
+                return Err(Refusal::HostOnly("set the ceiling of the organization"));
+            }
+            Action::SetCeiling(scope, _) => Self::of(AdminAction::ManageCeilings, *scope),
+            Action::SetLabels(scope, _) => match scope {
+                Scope::Organization => Self::at_home(AdminAction::EditOrganization),
+                Scope::Workspace(_) => Self::of(AdminAction::EditWorkspace, *scope),
+                Scope::Resource(_) => Self::of(AdminAction::ManageResources, *scope),
+            },
+            Action::CreateTeam(_) | Action::MoveTeam(..) | Action::DeleteTeam(_) => {
+                Self::at_home(AdminAction::ManageTeams)
+            }
+            Action::AddToTeam(_) => Self::at_home(AdminAction::ManageTeamMembers),
+            Action::RemoveFromTeam(it) => {
+                Self::at_home(AdminAction::ManageTeamMembers).own_affair(it.sub_account == actor)
+            }
+            Action::CreateRole(_) | Action::ReplaceRole(_) | Action::DeleteRole(_) => {
+                Self::at_home(AdminAction::ManageRoles)
+            }
+            Action::Assign(new) => Self::of_assigning(new, actor)?,
+            Action::Revoke(id) => Self::of_revoking(*id, organization, actor),
+            Action::GiveConsent(_) | Action::EndConsent(_) => {
+                Self::at_home(AdminAction::ManageConsents)
+            }
+            Action::Invite(new) => {
+                let mut scopes: Vec<_> = new
+                    .assignments
+                    .iter()
+                    .map(|assignment| (AdminAction::Invite, assignment.scope))
+                    .chain(
+                        new.teams
+                            .iter()
+                            .map(|_| (AdminAction::ManageTeamMembers, Scope::Organization)),
+                    )
+                    .collect();
+                if scopes.is_empty() {
+                    scopes.push((AdminAction::Invite, Scope::Organization));
+                }
+                Self { permitted: scopes, own_affair: false }
+            }
+            Action::ResendInvitation { id, .. } | Action::WithdrawInvitation(id) => {
+                Self::of_inviting(*id, organization)
+            }
+            Action::AcceptInvitation(_) | Action::DeclineInvitation(_) => {
+                return Err(Refusal::TokenOnly);
+            }
+            Action::MakeRequest(new) => match &new.wanted {
+                Wanted::Access { sub_account, scope, .. } => {
+                    Self::of(AdminAction::Assign, *scope).own_affair(*sub_account == actor)
+                }
+                Wanted::Join { .. } | Wanted::Rejoin { .. } => {
+                    return Err(Refusal::HostOnly("ask for somebody who is not here to join"));
+                }
+            },
+            Action::Approve { request, assignments } => {
+                let mut required = Self::of_deciding(*request, organization);
+                let also = assignments.iter().map(|it| (AdminAction::ApproveRequests, it.scope));
+                required.permitted.extend(also);
+                required
+            }
+            Action::Reject(id) => Self::of_deciding(*id, organization),
+            Action::WithdrawRequest(id) => {
+                let request = organization.requests().get(id);
+                let own = request.is_some_and(|it| it.requester == Some(actor));
+                Self::of_deciding(*id, organization).own_affair(own)
+            }
+            of_people => Self::of_people(of_people, actor)?,
+        })
+    }
+
+    fn of_people(action: &Action, actor: SubAccountId) -> Result<Self, Refusal> {
+        Ok(match action {
+            Action::CreateSubAccount(new) if new.kind == SubAccountKind::Service => {
+                Self::at_home(AdminAction::ManageServices)
+            }
+            Action::CreateSubAccount(_) => Self::at_home(AdminAction::CreateSubAccount),
+            Action::SetServiceOwner(..) => Self::at_home(AdminAction::ManageServices),
+            Action::Suspend(_) | Action::Reinstate(_) => {
+                Self::at_home(AdminAction::SuspendSubAccount)
+            }
+            Action::SetCredentialResetRequired(_, true) => {
+                Self::at_home(AdminAction::RequireCredentialReset)
+            }
+            Action::SetCredentialResetRequired(_, false) => {
+                return Err(Refusal::HostOnly("say that a credential was renewed"));
+            }
+            Action::SetBoundary(..) => Self::at_home(AdminAction::ManageBoundaries),
+            Action::Remove(_) | Action::Readmit { .. } => {
+                Self::at_home(AdminAction::RemoveSubAccount)
+            }
+            Action::Leave(Departure { sub_account, .. }) if *sub_account != actor => {
+                return Err(Refusal::NotOneself(*sub_account));
+            }
+            Action::Leave(_) => Self::at_home(AdminAction::RemoveSubAccount).own_affair(true),
+            Action::StepDown { sub_account, scope, .. } => {
+                Self::of(AdminAction::Assign, *scope).own_affair(*sub_account == actor)
+            }
+            Action::Erase(_) => Self::at_home(AdminAction::EraseSubAccount),
+            Action::TransferOwnership { .. } => Self::at_home(AdminAction::TransferOwnership),
+            // Names, logins, kinds and ends.
+            _ => Self::at_home(AdminAction::EditSubAccount),
+        })
+    }
+
+    fn of_assigning(new: &NewAssignment, actor: SubAccountId) -> Result<Self, Refusal> {
+        let action = match (new.effect, new.delegator) {
+            (Effect::Deny, _) => AdminAction::Deny,
+            (Effect::Allow, None) => AdminAction::Assign,
+            (Effect::Allow, Some(delegator)) if delegator == actor && new.ends.is_some() => {
+                AdminAction::Delegate
+            }
+            (Effect::Allow, Some(_)) => return Err(Refusal::Delegation),
+        };
+        Ok(Self::of(action, new.scope))
+    }
+
+    fn of_revoking(id: AssignmentId, organization: &Organization, actor: SubAccountId) -> Self {
+        let Some(assignment) = organization.assignments().get(&id) else {
+            return Self::at_home(AdminAction::Assign);
+        };
+        let action = match assignment.effect {
+            Effect::Deny => AdminAction::Deny,
+            Effect::Allow if assignment.delegator == Some(actor) => AdminAction::Delegate,
+            Effect::Allow => AdminAction::Assign,
+        };
+        Self::of(action, assignment.scope).own_affair(
+            assignment.effect == Effect::Allow
+                && assignment.assignee == Assignee::SubAccount(actor),
+        )
+    }
+
+    /// An invitation is managed wherever it gives something.
+    fn of_inviting(id: InvitationId, organization: &Organization) -> Self {
+        let invitation = organization.invitations().get(&id);
+        let invitee = invitation.map(|it| EntityId::SubAccount(it.sub_account));
+        let given = invitee
+            .into_iter()
+            .flat_map(|invitee| organization.assignments_by(invitee, Relation::Assignee));
+        let permitted: Vec<_> = given
+            .filter(|it| it.effect == Effect::Allow)
+            .map(|it| (AdminAction::Invite, it.scope))
+            .collect();
+        if permitted.is_empty() {
+            return Self::at_home(AdminAction::Invite);
+        }
+        Self { permitted, own_affair: false }
+    }
+
+    fn of_deciding(id: RequestId, organization: &Organization) -> Self {
+        let scope = match organization.requests().get(&id).map(|it| &it.wants) {
+            Some(Wants::Access { scope, .. }) => *scope,
+            _ => Scope::Organization,
+        };
+        Self::of(AdminAction::ApproveRequests, scope)
+    }
+}
+
+/// Whom a request is for, and who made it.
+pub(super) fn concerned(organization: &Organization, id: RequestId) -> Vec<SubAccountId> {
+    let Some(request) = organization.requests().get(&id) else { return Vec::new() };
+    let beneficiary = match request.wants {
+        Wants::Join { .. } => None,
+        Wants::Rejoin { sub_account, .. } | Wants::Access { sub_account, .. } => Some(sub_account),
+    };
+    request.requester.into_iter().chain(beneficiary).collect()
+}

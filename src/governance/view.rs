@@ -1,0 +1,244 @@
+//! A view: one organization as governance reads it, piece by piece, so that judging a change costs what it touches.
+//!
+//! It follows the rules of the decision (D3 to D5, D7, D8, D10, D13) by name instead of by bit, and aside from what
+//! governance sets aside: status, archiving and the security policy. What is read once is kept for the next question.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::access::paths::paths_to_all;
+use crate::catalog::CatalogCore;
+use crate::governance::holding::{Claim, Holder, Holding};
+use crate::governance::names::{NameParts, NameSet, Register};
+use crate::model::{Grant, Organization, RoleRef, Scope};
+use crate::permission::PermissionNames;
+use crate::text::Label;
+
+/// One organization under judgement.
+pub(super) struct View<'a> {
+    pub(super) organization: &'a Organization,
+    pub(super) catalog: &'a CatalogCore,
+    pub(super) register: &'a Register<'a>,
+    /// The organization's own ceiling.
+    pub(super) ceiling: NameSet,
+    roles: RefCell<BTreeMap<RoleRef, Rc<RoleView>>>,
+    nodes: RefCell<BTreeMap<Scope, Option<Rc<Node<'a>>>>>,
+    holdings: RefCell<BTreeMap<Holder, Option<Rc<Holding<'a>>>>>,
+    everyone: OnceCell<Vec<Claim<'a>>>,
+}
+
+/// What a role gives, closed over what it includes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct RoleView {
+    /// The role itself and everything it includes.
+    pub(super) roles: BTreeSet<RoleRef>,
+    pub(super) parts: NameParts,
+    /// The roles that its holder may assign.
+    pub(super) licence: BTreeSet<RoleRef>,
+    /// Everything that can be handed out by its licence, on and on.
+    pub(super) handed: NameParts,
+}
+
+impl RoleView {
+    /// What it gives together with what can be handed out by it.
+    pub(super) const fn reach(&self) -> NameParts {
+        self.parts.union(self.handed)
+    }
+}
+
+/// A scope with the way down to it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Node<'a> {
+    /// From the organization to the scope itself.
+    pub(super) way: Vec<Step<'a>>,
+    /// All ceilings on the way, intersected, but the organization's own: that one is the host's to set.
+    pub(super) ceiling: NameSet,
+}
+
+/// A scope on the way down to another.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Step<'a> {
+    pub(super) scope: Scope,
+    /// What flows from here down to where the way ends (D4).
+    pub(super) flow: NameSet,
+    pub(super) labels: &'a BTreeSet<Label>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(
+        organization: &'a Organization,
+        catalog: &'a CatalogCore,
+        register: &'a Register<'a>,
+    ) -> Self {
+        Self {
+            organization,
+            catalog,
+            register,
+            ceiling: register.limit(organization.profile().ceiling.as_ref()),
+            roles: RefCell::default(),
+            nodes: RefCell::default(),
+            holdings: RefCell::default(),
+            everyone: OnceCell::new(),
+        }
+    }
+
+    /// A scope; `None` if it is not there.
+    pub(super) fn node(&self, scope: Scope) -> Option<Rc<Node<'a>>> {
+        if let Some(node) = self.nodes.borrow().get(&scope) {
+            return node.clone();
+        }
+        let node = self.make_node(scope).map(Rc::new);
+        self.nodes.borrow_mut().insert(scope, node.clone());
+        node
+    }
+
+    fn make_node(&self, scope: Scope) -> Option<Node<'a>> {
+        let organization = self.organization;
+        let full = self.register.full();
+        let (inherits, ceiling, labels) = match scope {
+            Scope::Organization => {
+                let labels = &organization.profile().labels;
+                return Some(Node { way: vec![Step { scope, flow: full, labels }], ceiling: full });
+            }
+            Scope::Workspace(id) => {
+                let it = organization.workspaces().get(&id)?;
+                (&it.inherits, it.ceiling.as_ref(), &it.labels)
+            }
+            Scope::Resource(id) => {
+                let it = organization.resources().get(&id)?;
+                (&it.inherits, it.ceiling.as_ref(), &it.labels)
+            }
+        };
+        let parent = self.node(organization.parent(scope)?)?;
+        let inherits = match inherits {
+            PermissionNames::Full => full,
+            names @ PermissionNames::Only(_) => self.register.set(names),
+        };
+        let above = parent.way.iter().map(|step| Step {
+            scope: step.scope,
+            flow: step.flow.intersection(inherits),
+            labels: step.labels,
+        });
+        let way = above.chain([Step { scope, flow: full, labels }]).collect();
+        Some(Node { way, ceiling: parent.ceiling.intersection(self.register.limit(ceiling)) })
+    }
+
+    /// A role; nobody knows what one gives that is neither in the catalog nor in the organization.
+    pub(super) fn role(&self, role: &RoleRef) -> Rc<RoleView> {
+        if let Some(known) = self.roles.borrow().get(role) {
+            return Rc::clone(known);
+        }
+        let (mut parts, mut licence) = (NameParts::default(), BTreeSet::new());
+        let mut roles = BTreeSet::new();
+        self.collect(role, &mut roles, &mut parts, &mut licence);
+        let (mut handed, mut seen) = (NameParts::default(), BTreeSet::new());
+        let mut ahead: Vec<RoleRef> = licence.iter().cloned().collect();
+        while let Some(next) = ahead.pop() {
+            if seen.insert(next.clone()) {
+                let (mut gives, mut further) = (NameParts::default(), BTreeSet::new());
+                self.collect(&next, &mut BTreeSet::new(), &mut gives, &mut further);
+                handed = handed.union(gives);
+                ahead.extend(further);
+            }
+        }
+        let view = Rc::new(RoleView { roles, parts, licence, handed });
+        self.roles.borrow_mut().insert(role.clone(), Rc::clone(&view));
+        view
+    }
+
+    /// Adds what a role and everything it includes give and may assign.
+    fn collect(
+        &self,
+        role: &RoleRef,
+        seen: &mut BTreeSet<RoleRef>,
+        parts: &mut NameParts,
+        licence: &mut BTreeSet<RoleRef>,
+    ) {
+        if !seen.insert(role.clone()) {
+            return;
+        }
+        match role {
+            // Whatever is added to the catalog one day, owners will have it.
+            RoleRef::System(name) if name == self.catalog.owner() => {
+                *parts = parts.union(NameParts::any(self.register.full()));
+            }
+            RoleRef::System(name) => match self.catalog.role_document(name) {
+                None => *parts = parts.union(NameParts::any(self.register.unknown_role(name))),
+                Some(it) => {
+                    *parts = parts.union(self.parts(&it.any, &it.own));
+                    licence.extend(it.assigns.iter().cloned().map(RoleRef::System));
+                    for included in &it.includes {
+                        self.collect(&included.clone().into(), seen, parts, licence);
+                    }
+                }
+            },
+            RoleRef::Custom(id) => {
+                let Some(it) = self.organization.roles().get(id) else { return };
+                *parts = parts.union(self.parts(&it.any, &it.own));
+                licence.extend(it.assigns.iter().cloned());
+                for included in &it.includes {
+                    self.collect(included, seen, parts, licence);
+                }
+            }
+        }
+    }
+
+    pub(super) fn parts(&self, any: &PermissionNames, own: &PermissionNames) -> NameParts {
+        NameParts { any: self.register.set(any), own: self.register.set(own) }
+    }
+
+    /// What an assignment's grant gives.
+    pub(super) fn grant(&self, grant: &Grant) -> Rc<RoleView> {
+        match grant {
+            Grant::Role(role) => self.role(role),
+            Grant::Permissions { any, own } => {
+                let parts = self.parts(any, own);
+                let handed = NameParts::default();
+                let (roles, licence) = (BTreeSet::new(), BTreeSet::new());
+                Rc::new(RoleView { roles, parts, licence, handed })
+            }
+        }
+    }
+
+    /// What somebody holds; `None` if there is no such holder.
+    pub(super) fn holding(&self, holder: Holder) -> Option<Rc<Holding<'a>>> {
+        if let Some(holding) = self.holdings.borrow().get(&holder) {
+            return holding.clone();
+        }
+        let holding = Holding::new(self, holder).map(Rc::new);
+        self.holdings.borrow_mut().insert(holder, holding.clone());
+        holding
+    }
+
+    /// What concerns every sub-account.
+    pub(super) fn everyone(&self) -> &[Claim<'a>] {
+        self.everyone.get_or_init(|| {
+            paths_to_all(self.organization).map(|path| Claim::new(self, path)).collect()
+        })
+    }
+
+    /// Whether `scope` is `above` or lies below it.
+    pub(super) fn is_within(&self, scope: Scope, above: Scope) -> bool {
+        let up = |scope: &Scope| self.organization.parent(*scope);
+        std::iter::successors(Some(scope), up).any(|scope| scope == above)
+    }
+
+    /// Whether a scope lets everything through and carries no label.
+    pub(super) fn is_plain(&self, scope: Scope) -> bool {
+        let Some(node) = self.node(scope) else { return false };
+        let Some([parent, here]) = node.way.last_chunk() else { return false };
+        parent.flow == self.register.full()
+            && here.labels.is_empty()
+            && self.node(parent.scope).is_some_and(|above| above.ceiling == node.ceiling)
+    }
+
+    /// The nearest scope on the way from the organization to `scope` of `elsewhere` that is here too.
+    pub(super) fn nearest(&self, scope: Scope, elsewhere: &View<'_>) -> Scope {
+        let way = elsewhere.node(scope);
+        let way = way.iter().flat_map(|node| node.way.iter().rev());
+        way.map(|step| step.scope)
+            .find(|scope| self.organization.contains(*scope))
+            .unwrap_or(Scope::Organization)
+    }
+}
