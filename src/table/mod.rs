@@ -16,9 +16,11 @@
 //! first change after a clone cost 1.2 times as much, 1.5 times at 300 entries.
 //!
 //! Where to go next: `page` holds the pages and every change to them, `path`
-//! finds the way through them, `iter` walks them in order, `load` builds them
-//! from sorted input, and `encode` is the serde form.
+//! finds the way through them, `iter` walks them in order, `differences` walks
+//! two tables at once, `load` builds them from sorted input, and `encode` is
+//! the serde form.
 
+mod differences;
 mod encode;
 mod iter;
 mod load;
@@ -30,6 +32,7 @@ use std::fmt;
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
+pub use self::differences::Differences;
 pub use self::iter::{Iter, Keys, Range, Values};
 
 use self::page::{LEAST, Page};
@@ -203,6 +206,40 @@ impl<K, V> Table<K, V> {
             Bound::Unbounded => root.outermost(Edge::Last),
         };
         Range::between(root, from, to)
+    }
+
+    /// Walks what differs from an earlier table, in ascending key order: each
+    /// key with its value before, if there was one, and its value after, if
+    /// there is one. An entry rewritten with an equal value does not differ.
+    ///
+    /// Pages that both tables share are passed over unread; their values are
+    /// not compared, even those that are not equal to themselves.
+    ///
+    /// ```
+    /// use tenantry::table::Table;
+    ///
+    /// let before: Table<_, _> = [("alto", 4), ("bass", 2), ("tenor", 3)].into_iter().collect();
+    /// let mut after = before.clone();
+    /// after.insert("alto", 5);
+    /// after.remove("tenor");
+    /// after.insert("soprano", 1);
+    ///
+    /// assert!(after.differences(&before).eq([
+    ///     (&"alto", Some(&4), Some(&5)),
+    ///     (&"soprano", None, Some(&1)),
+    ///     (&"tenor", Some(&3), None),
+    /// ]));
+    /// ```
+    ///
+    /// Computes in **O(k log n)** time for k changes made to a clone, and in
+    /// **O(n)** time for tables that share nothing.
+    #[must_use]
+    pub fn differences<'a>(&'a self, before: &'a Self) -> Differences<'a, K, V>
+    where
+        K: Ord,
+        V: PartialEq,
+    {
+        Differences::between(before.root.as_ref(), self.root.as_ref())
     }
 
     /// The way to the entry under a key: its leaf and its slot there.

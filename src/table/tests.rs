@@ -184,6 +184,115 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn differences_are_those_of_the_standard_maps(
+        len in prop_oneof![0..40_u16, 0..2_400_u16],
+        before in stretches(),
+        after in stretches(),
+        apart: bool,
+    ) {
+        let mut table: Table<_, _> = (0..len).map(|key| (key, 0)).collect();
+        let mut model: BTreeMap<_, _> = (0..len).map(|key| (key, 0)).collect();
+        apply(&mut table, &mut model, before, 0);
+        let (old, old_model) = (table.clone(), model.clone());
+        // What shares no page differs in the same way.
+        table = if apart { model.clone().into_iter().collect() } else { table };
+        apply(&mut table, &mut model, after, 1);
+        for (table, old, model, old_model) in
+            [(&table, &old, &model, &old_model), (&old, &table, &old_model, &model)]
+        {
+            let keys: BTreeSet<_> = model.keys().chain(old_model.keys()).collect();
+            let expected: Vec<_> = keys
+                .into_iter()
+                .map(|key| (key, old_model.get(key), model.get(key)))
+                .filter(|(_, before, after)| before != after)
+                .collect();
+            prop_assert_eq!(table.differences(old).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn differences_of_a_clone_are_found_without_a_look_at_shared_pages(
+        len in 1_000..6_000_u32,
+        stretch in (any::<u32>(), 1..200_u32),
+        scattered in prop::collection::vec((any::<bool>(), any::<u32>()), 0..12),
+    ) {
+        let count = |key: u32| (Counted(key), Counted(key));
+        let mut before: Table<_, _> = (0..len).map(|key| count(key * 2)).collect();
+        // Shapes of pages that loading alone does not make.
+        let hollow = stretch.0 % (len * 2);
+        for key in hollow..hollow + stretch.1 {
+            before.remove(&Counted(key));
+        }
+        let mut after = before.clone();
+        for (insert, key) in &scattered {
+            if *insert {
+                after.insert(Counted(key % (len * 2)), Counted(1));
+            } else {
+                after.remove(&Counted(key / 2 % len * 2));
+            }
+        }
+        let levels = check(&before) + 1;
+        COMPARED.set(0);
+        let found = after.differences(&before).count();
+        let compared = COMPARED.get();
+        prop_assert!(found <= scattered.len());
+        // Keys and values of the leaf that a change made anew, of what was joined to it, and the bounds on the way.
+        let most = scattered.len() * (3 * CAPACITY + levels);
+        prop_assert!(compared <= most, "{compared} of {most}");
+    }
+}
+
+/// Inserts, with this value, and removes, in a table and its model.
+fn apply(
+    table: &mut Table<u16, u8>,
+    model: &mut BTreeMap<u16, u8>,
+    stretches: Vec<(bool, Vec<u16>)>,
+    value: u8,
+) {
+    for (insert, keys) in stretches {
+        for key in keys {
+            if insert {
+                // Some are rewritten with what they hold, some in truth.
+                let value = if key % 3 == 0 { 0 } else { value };
+                assert_eq!(table.insert(key, value), model.insert(key, value));
+            } else {
+                assert_eq!(table.remove(&key), model.remove(&key));
+            }
+        }
+    }
+}
+
+thread_local! {
+    /// How often a [`Counted`] was compared.
+    static COMPARED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts every comparison.
+#[derive(Debug, Clone, Eq)]
+struct Counted(u32);
+
+impl PartialEq for Counted {
+    fn eq(&self, other: &Self) -> bool {
+        COMPARED.set(COMPARED.get() + 1);
+        self.0 == other.0
+    }
+}
+
+impl PartialOrd for Counted {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Counted {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        COMPARED.set(COMPARED.get() + 1);
+        self.0.cmp(&other.0)
+    }
+}
+
 #[test]
 fn input_in_order_fills_pages_well() {
     let mut up = Table::new();

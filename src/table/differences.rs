@@ -1,0 +1,203 @@
+//! What differs between two tables, read only where their pages differ.
+//!
+//! Two walks go side by side, each over what is left of its tree: the run of
+//! the leaf at hand and the pages after it. A page that both come to at once
+//! holds the same entries for both, at any level, and is passed over unread. To
+//! come to it at once, a page is opened only when the other walk has nothing
+//! before it that could be compared first: its bound, the separator in front of
+//! it, says so without a look inside. Where trees of different shapes do not
+//! meet like this, pages are opened that need not be; the entries decide then,
+//! and are right whatever the shapes.
+
+use std::fmt;
+use std::iter::{self, FusedIterator};
+use std::sync::Arc;
+
+use crate::table::page::Page;
+
+/// A key whose entries differ, with its value before and its value after.
+type Difference<'a, K, V> = (&'a K, Option<&'a V>, Option<&'a V>);
+
+/// The differences between two [`Table`](super::Table)s, in ascending key
+/// order. Made by [`Table::differences`](super::Table::differences).
+pub struct Differences<'a, K, V> {
+    before: Side<'a, K, V>,
+    after: Side<'a, K, V>,
+}
+
+/// What is left of one table.
+struct Side<'a, K, V> {
+    keys: &'a [K],
+    values: &'a [V],
+    /// The pages after these entries, the next one last.
+    pages: Vec<Ahead<'a, K, V>>,
+}
+
+/// A page that was not opened yet.
+struct Ahead<'a, K, V> {
+    /// What no key below is less than; nothing for the first pages of a table.
+    bound: Option<&'a K>,
+    /// How many levels are below it.
+    height: usize,
+    page: &'a Arc<Page<K, V>>,
+}
+
+/// What one side comes to next.
+enum Next<'a, K, V> {
+    Entry(&'a K, &'a V),
+    Page(Ahead<'a, K, V>),
+    End,
+}
+
+impl<'a, K, V> Differences<'a, K, V> {
+    pub(super) fn between(
+        before: Option<&'a Arc<Page<K, V>>>,
+        after: Option<&'a Arc<Page<K, V>>>,
+    ) -> Self {
+        Self { before: Side::new(before), after: Side::new(after) }
+    }
+}
+
+impl<'a, K: Ord, V: PartialEq> Iterator for Differences<'a, K, V> {
+    type Item = Difference<'a, K, V>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let Self { before, after } = self;
+        loop {
+            match (before.next(), after.next()) {
+                (Next::End, Next::End) => return None,
+                (Next::Page(old), Next::Page(new)) if Arc::ptr_eq(old.page, new.page) => {
+                    before.pass_page();
+                    after.pass_page();
+                }
+                (Next::Page(old), Next::Page(new)) => {
+                    // Of two that start alike the higher one is opened, as the
+                    // other may well be below it.
+                    let order = (new.bound, old.height).cmp(&(old.bound, new.height));
+                    if order.is_ge() {
+                        before.open();
+                    }
+                    if order.is_le() {
+                        after.open();
+                    }
+                }
+                (Next::Page(old), Next::Entry(key, value)) => {
+                    if old.bound.is_some_and(|bound| key < bound) {
+                        after.pass_entry();
+                        return Some((key, None, Some(value)));
+                    }
+                    before.open();
+                }
+                (Next::Entry(key, value), Next::Page(new)) => {
+                    if new.bound.is_some_and(|bound| key < bound) {
+                        before.pass_entry();
+                        return Some((key, Some(value), None));
+                    }
+                    after.open();
+                }
+                (Next::Page(_), Next::End) => before.open(),
+                (Next::End, Next::Page(_)) => after.open(),
+                (Next::Entry(key, old), Next::Entry(other, new)) if key == other => {
+                    before.pass_entry();
+                    after.pass_entry();
+                    if old != new {
+                        return Some((other, Some(old), Some(new)));
+                    }
+                }
+                (Next::Entry(key, old), Next::Entry(other, _)) if key < other => {
+                    before.pass_entry();
+                    return Some((key, Some(old), None));
+                }
+                (Next::Entry(key, old), Next::End) => {
+                    before.pass_entry();
+                    return Some((key, Some(old), None));
+                }
+                (Next::Entry(..) | Next::End, Next::Entry(key, new)) => {
+                    after.pass_entry();
+                    return Some((key, None, Some(new)));
+                }
+            }
+        }
+    }
+}
+
+impl<K: Ord, V: PartialEq> FusedIterator for Differences<'_, K, V> {}
+
+impl<K, V> Clone for Differences<'_, K, V> {
+    fn clone(&self) -> Self {
+        Self { before: self.before.clone(), after: self.after.clone() }
+    }
+}
+
+impl<K: Ord + fmt::Debug, V: PartialEq + fmt::Debug> fmt::Debug for Differences<'_, K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+impl<'a, K, V> Side<'a, K, V> {
+    fn new(root: Option<&'a Arc<Page<K, V>>>) -> Self {
+        let ahead = |page: &'a Arc<_>| Ahead { bound: None, height: height(page), page };
+        Self { keys: &[], values: &[], pages: root.into_iter().map(ahead).collect() }
+    }
+
+    fn next(&self) -> Next<'a, K, V> {
+        match (self.keys.first().zip(self.values.first()), self.pages.last()) {
+            (Some((key, value)), _) => Next::Entry(key, value),
+            (None, Some(ahead)) => Next::Page(*ahead),
+            (None, None) => Next::End,
+        }
+    }
+
+    fn pass_entry(&mut self) {
+        self.keys = self.keys.get(1..).unwrap_or_default();
+        self.values = self.values.get(1..).unwrap_or_default();
+    }
+
+    fn pass_page(&mut self) {
+        self.pages.pop();
+    }
+
+    /// Puts what is in the next page in its place.
+    fn open(&mut self) {
+        let Some(Ahead { bound, height, page }) = self.pages.pop() else { return };
+        match &**page {
+            Page::Leaf(leaf) => {
+                self.keys = &leaf.keys;
+                self.values = &leaf.values;
+            }
+            Page::Branch(branch) => {
+                let bounds = branch.separators.iter().rev().map(Some).chain(iter::once(bound));
+                let below = height.saturating_sub(1);
+                let ahead = |(page, bound)| Ahead { bound, height: below, page };
+                self.pages.extend(branch.children.iter().rev().zip(bounds).map(ahead));
+            }
+        }
+    }
+}
+
+impl<K, V> Clone for Side<'_, K, V> {
+    fn clone(&self) -> Self {
+        Self { pages: self.pages.clone(), ..*self }
+    }
+}
+
+impl<K, V> Clone for Ahead<'_, K, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K, V> Copy for Ahead<'_, K, V> {}
+
+/// How many levels are below a page: as many below every page of its level.
+fn height<K, V>(page: &Page<K, V>) -> usize {
+    let mut height = 0;
+    let mut page = page;
+    while let Page::Branch(branch) = page {
+        let Some(first) = branch.children.first() else { break };
+        height += 1;
+        page = first;
+    }
+    height
+}
