@@ -14,6 +14,9 @@ pub(crate) mod paths;
 mod snapshot;
 mod subject;
 mod target;
+#[cfg_attr(not(test), expect(dead_code, reason = "whatever follows a revision will read it"))]
+#[cfg_attr(test, allow(dead_code, reason = "likewise"))]
+pub(crate) mod touched;
 
 pub use context::{Context, Ownership};
 pub use decision::{Decision, Reason};
