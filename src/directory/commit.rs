@@ -55,7 +55,7 @@ pub(super) fn commit<P: Permissions>(
         let words = actions.iter().map(ToString::to_string).collect();
         let expected = Expected::At(before.revision());
         match store(directory, organization, expected, actor, words, set, &mut mint) {
-            Ok(()) => return Ok(show(directory, next)),
+            Ok(()) => return Ok(show(directory, newest.next(next))),
             Err(StoreError::Conflict { .. }) => directory.refresh(organization)?,
             Err(error) => return Err(CommitError::Store(error)),
         };
@@ -87,7 +87,7 @@ pub(super) fn found<P: Permissions>(
     let actor = Actor::system("tenantry").map_err(ActionError::from)?;
     store(directory, organization, Expected::Absent, &actor, words, set, &mut mint)
         .map_err(CommitError::Store)?;
-    show(directory, next);
+    show(directory, load::compile(directory, next));
     Ok(Founded { organization, owner })
 }
 
@@ -117,8 +117,7 @@ fn store<P: Permissions>(
 }
 
 /// Memory moves only now, after the store has acknowledged.
-fn show<P: Permissions>(directory: &Directory<P>, next: Organization) -> Snapshot<P> {
-    let snapshot = load::compile(directory, next);
+fn show<P: Permissions>(directory: &Directory<P>, snapshot: Snapshot<P>) -> Snapshot<P> {
     directory.publish(&snapshot);
     snapshot
 }
