@@ -2,23 +2,27 @@
 //!
 //! Names become bits, roles are closed over what they include, teams and memberships are followed to each sub-account,
 //! and every scope knows what flows down to it from each scope above. Nothing here depends on time or context.
+//!
+//! A whole organization is compiled once; each later revision only where it differs from the one before, which never
+//! shows: what is compiled depends on the revision alone, not on the way to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::access::decision::Reason;
+use crate::access::nodes::{Node, limit, nodes, nodes_anew};
 use crate::access::paths::{Path, paths, paths_to_all};
+use crate::access::touched::Touched;
 use crate::catalog::{CatalogCore, Parts};
 use crate::id::{RoleId, SubAccountId};
 use crate::model::{
     Condition, Effect, Grant, Organization, OrganizationStatus, Reach, RoleRef, Scope, SubAccount,
-    SubAccountKind, Validity, WorkspaceStatus,
+    SubAccountKind, Validity,
 };
 use crate::permission::{Bits, PermissionNames};
 use crate::table::Table;
-use crate::text::Label;
 
 /// An organization at one revision, ready to be asked.
 #[derive(Debug)]
@@ -34,30 +38,8 @@ pub(super) struct Compiled {
     pub(super) is_open: bool,
 }
 
-/// A scope as a check sees it.
-#[derive(Debug, Clone)]
-pub(super) struct Node {
-    /// The scopes from the root to this one.
-    pub(super) path: Arc<[Step]>,
-    /// All ceilings on the path, intersected (D4).
-    pub(super) ceiling: Bits,
-    /// What archiving leaves (D2).
-    pub(super) left: Bits,
-    /// The registered owner (D6).
-    pub(super) owner: Option<SubAccountId>,
-}
-
-/// A scope on the path down to another.
-#[derive(Debug, Clone)]
-pub(super) struct Step {
-    pub(super) scope: Scope,
-    /// What flows from there down to the node that the path leads to (D4).
-    pub(super) flow: Bits,
-    pub(super) labels: BTreeSet<Label>,
-}
-
 /// A sub-account as a check sees it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     /// Why it may do nothing, whatever the time (D2).
     pub(super) barred: Option<Reason>,
@@ -70,7 +52,7 @@ pub(super) struct Line {
 }
 
 /// What assignments grant and deny to somebody.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Entries {
     /// Allows for a whole subtree, always, unconditionally: one entry a scope, in the order of scopes.
     pub(super) plain: Box<[(Scope, Parts)]>,
@@ -79,7 +61,7 @@ pub(super) struct Entries {
 }
 
 /// One path by which an assignment comes to somebody.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) scope: Scope,
     pub(super) effect: Effect,
@@ -95,12 +77,50 @@ pub(super) struct Entry {
 
 impl Compiled {
     pub(super) fn new(organization: Organization, catalog: Arc<CatalogCore>) -> Self {
-        let mut compiler =
-            Compiler { organization: &organization, catalog: &catalog, roles: BTreeMap::new() };
-        let nodes = compiler.nodes();
+        let mut compiler = Compiler::new(&organization, &catalog);
         let everyone = compiler.entries(paths_to_all(&organization));
         let sub_accounts = organization.sub_accounts();
         let lines = sub_accounts.iter().map(|(id, it)| (*id, compiler.line(it))).collect();
+        let nodes = nodes(&organization, &catalog);
+        Self::of(organization, catalog, nodes, lines, everyone)
+    }
+
+    /// Another revision of the organization, compiled anew only where the two differ. Costs what differs, and for a
+    /// scope its subtree; the rest is shared.
+    pub(super) fn next(&self, organization: Organization) -> Self {
+        let touched = Touched::between(&self.organization, &organization);
+        let (old, new) = (self.organization.profile(), organization.profile());
+        // Of the profile, nodes depend on this alone.
+        let same_root =
+            !touched.profile || (&old.ceiling, &old.labels) == (&new.ceiling, &new.labels);
+        let nodes = if same_root {
+            nodes_anew(&organization, &self.catalog, &self.nodes, &touched.scopes)
+        } else {
+            nodes(&organization, &self.catalog)
+        };
+        let mut compiler = Compiler::new(&organization, &self.catalog);
+        let everyone = if touched.everyone {
+            compiler.entries(paths_to_all(&organization))
+        } else {
+            self.everyone.clone()
+        };
+        let mut lines = self.lines.clone();
+        for id in &touched.lines {
+            match organization.sub_accounts().get(id) {
+                Some(it) => lines.insert(*id, compiler.line(it)),
+                None => lines.remove(id),
+            };
+        }
+        Self::of(organization, Arc::clone(&self.catalog), nodes, lines, everyone)
+    }
+
+    fn of(
+        organization: Organization,
+        catalog: Arc<CatalogCore>,
+        nodes: Table<Scope, Node>,
+        lines: Table<SubAccountId, Line>,
+        everyone: Entries,
+    ) -> Self {
         let policy = &organization.profile().security.conditions;
         let is_network = |condition: &&Condition| matches!(condition, Condition::Network(_));
         Self {
@@ -123,88 +143,8 @@ struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    fn nodes(&self) -> Table<Scope, Node> {
-        let universe = self.catalog.vocabulary().universe();
-        let profile = self.organization.profile();
-        let root = Node {
-            path: Arc::new([Step {
-                scope: Scope::Organization,
-                flow: universe,
-                labels: profile.labels.clone(),
-            }]),
-            ceiling: self.limit(profile.ceiling.as_ref()),
-            left: universe,
-            owner: None,
-        };
-        let mut nodes = Table::new();
-        for workspace in self.organization.workspaces().values() {
-            let scope = Scope::Workspace(workspace.id);
-            let mut node = self.below(
-                &root,
-                scope,
-                &workspace.inherits,
-                workspace.ceiling.as_ref(),
-                &workspace.labels,
-            );
-            if workspace.status == WorkspaceStatus::Archived {
-                node.left = self.catalog.archived();
-            }
-            nodes.insert(scope, node);
-        }
-        nodes.insert(Scope::Organization, root);
-        for id in self.organization.resources().keys() {
-            self.resource_node(&mut nodes, Scope::Resource(*id));
-        }
-        nodes
-    }
-
-    /// Makes the node of a resource after that of what holds it; depth is bounded by the model.
-    fn resource_node(&self, nodes: &mut Table<Scope, Node>, scope: Scope) -> Option<Node> {
-        if let Some(node) = nodes.get(&scope) {
-            return Some(node.clone());
-        }
-        let Scope::Resource(id) = scope else { return None };
-        let resource = self.organization.resources().get(&id)?;
-        let parent = self.resource_node(nodes, resource.parent.into())?;
-        let mut node = self.below(
-            &parent,
-            scope,
-            &resource.inherits,
-            resource.ceiling.as_ref(),
-            &resource.labels,
-        );
-        node.owner = resource.owner;
-        nodes.insert(scope, node.clone());
-        Some(node)
-    }
-
-    fn below(
-        &self,
-        parent: &Node,
-        scope: Scope,
-        inherits: &PermissionNames,
-        ceiling: Option<&PermissionNames>,
-        labels: &BTreeSet<Label>,
-    ) -> Node {
-        let inherits = self.catalog.vocabulary().bits(inherits);
-        let universe = self.catalog.vocabulary().universe();
-        let here = Step { scope, flow: universe, labels: labels.clone() };
-        let above = parent
-            .path
-            .iter()
-            .map(|step| Step { flow: step.flow.intersection(inherits), ..step.clone() });
-        Node {
-            path: above.chain([here]).collect(),
-            ceiling: parent.ceiling.intersection(self.limit(ceiling)),
-            left: parent.left,
-            owner: None,
-        }
-    }
-
-    /// A limit that may be absent: what limits nothing passes everything.
-    fn limit(&self, limit: Option<&PermissionNames>) -> Bits {
-        let vocabulary = self.catalog.vocabulary();
-        limit.map_or(vocabulary.universe(), |names| vocabulary.bits(names))
+    const fn new(organization: &'a Organization, catalog: &'a CatalogCore) -> Self {
+        Self { organization, catalog, roles: BTreeMap::new() }
     }
 
     fn line(&mut self, sub_account: &SubAccount) -> Line {
@@ -216,7 +156,7 @@ impl<'a> Compiler<'a> {
             ends: sub_account.ends,
             kind: sub_account.kind,
             owner: sub_account.owner,
-            boundary: self.limit(sub_account.boundary.as_ref()),
+            boundary: limit(self.catalog, sub_account.boundary.as_ref()),
             entries: self.entries(paths),
         }
     }

@@ -7,9 +7,10 @@ use std::cell::OnceCell;
 
 use jiff::Timestamp;
 
-use crate::access::compile::{Compiled, Entries, Entry, Line, Node, Step};
+use crate::access::compile::{Compiled, Entries, Entry, Line};
 use crate::access::context::{Context, Ownership, Truth};
 use crate::access::decision::Reason;
+use crate::access::nodes::{Node, Step};
 use crate::access::target::Target;
 use crate::catalog::Parts;
 use crate::clock::Clock;

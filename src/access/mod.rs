@@ -9,13 +9,12 @@ mod compile;
 pub(crate) mod context;
 mod decision;
 mod evaluate;
+mod nodes;
 mod operator;
 pub(crate) mod paths;
 mod snapshot;
 mod subject;
 mod target;
-#[cfg_attr(not(test), expect(dead_code, reason = "whatever follows a revision will read it"))]
-#[cfg_attr(test, allow(dead_code, reason = "likewise"))]
 pub(crate) mod touched;
 
 pub use context::{Context, Ownership};
@@ -25,3 +24,6 @@ pub use reference::Reference;
 pub use snapshot::{Query, Snapshot};
 pub use subject::Subject;
 pub use target::Target;
+
+#[cfg(test)]
+mod tests;

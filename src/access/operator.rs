@@ -1,9 +1,10 @@
 //! Operator: a sub-account of the host's own organization, let into another by its consent (D12).
 
-use crate::access::compile::{Entry, Node};
+use crate::access::compile::Entry;
 use crate::access::context::Context;
 use crate::access::decision::{Decision, Reason};
 use crate::access::evaluate::{Now, Owned};
+use crate::access::nodes::Node;
 use crate::access::snapshot::Snapshot;
 use crate::access::target::Target;
 use crate::id::SubAccountId;

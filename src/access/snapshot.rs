@@ -69,6 +69,13 @@ impl<P: Permissions> Snapshot<P> {
         Self { compiled, catalog: catalog.clone(), clock }
     }
 
+    /// Another revision of the same organization, under the same catalog and clock. As if compiled from the start, at the
+    /// cost of what differs.
+    pub(crate) fn next(&self, organization: Organization) -> Self {
+        let compiled = Arc::new(self.compiled.next(organization));
+        Self { compiled, catalog: self.catalog.clone(), clock: Arc::clone(&self.clock) }
+    }
+
     /// May `sub_account` do all of `permissions` at `target`, now, with nothing known of the request?
     ///
     /// Computes in **O(log n)** time in the size of the organization, and linear in the sub-account's own assignments.

@@ -97,7 +97,7 @@ pub(super) fn commit_if<P: Permissions>(
         let (set, next) = drafted(directory, &newest, session, actions)?;
         let expected = Expected::At(newest.revision());
         match store(directory, organization, expected, actor, words(actions), set) {
-            Ok(()) => return Ok(show(directory, next)),
+            Ok(()) => return Ok(show(directory, newest.next(next))),
             Err(StoreError::Conflict { .. }) => directory.refresh(organization)?,
             Err(error) => return Err(CommitError::Store(error)),
         };
@@ -147,7 +147,7 @@ pub(super) fn planned<P: Permissions>(
     let session = Session::of(actor.clone(), context);
     session.judge(directory, &before, &next, &actions)?;
     match store(directory, organization, Expected::At(planned), &actor, words(&actions), set) {
-        Ok(()) => Ok(show(directory, next)),
+        Ok(()) => Ok(show(directory, before.next(next))),
         Err(StoreError::Conflict { .. }) => Err(CommitError::Conflict { planned }),
         Err(error) => Err(CommitError::Store(error)),
     }
@@ -181,7 +181,7 @@ pub(super) fn found<P: Permissions>(
     let actor = Actor::system("tenantry").map_err(ActionError::from)?;
     store(directory, organization, Expected::Absent, &actor, words, set)
         .map_err(CommitError::Store)?;
-    show(directory, next);
+    show(directory, load::compile(directory, next));
     Ok(Founded { organization, owner })
 }
 
@@ -211,8 +211,7 @@ fn store<P: Permissions>(
 }
 
 /// Memory moves only now, after the store has acknowledged.
-fn show<P: Permissions>(directory: &Directory<P>, next: Organization) -> Snapshot<P> {
-    let snapshot = load::compile(directory, next);
+fn show<P: Permissions>(directory: &Directory<P>, snapshot: Snapshot<P>) -> Snapshot<P> {
     directory.publish(&snapshot);
     snapshot
 }

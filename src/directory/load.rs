@@ -39,7 +39,7 @@ pub(super) fn refresh<P: Permissions>(
             if next.revision() == snapshot.revision() {
                 return Ok(snapshot);
             }
-            compile(directory, next)
+            snapshot.next(next)
         }
     };
     directory.publish(&snapshot);

@@ -1,0 +1,304 @@
+//! Random change sets, each drawn to fit the organization that it is made for.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::slice;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use crate::access::tests::{AGENT, CATALOG, OWNER, Permission};
+use crate::id::SubAccountId;
+use crate::model::link::Relation;
+use crate::model::{
+    Assignee, Assignment, Change, ChangeSet, Condition, Effect, EntityId, Grant, Kind, Membership,
+    Networks, Organization, OrganizationStatus, Profile, Reach, Remove, Resource, Role, RoleRef,
+    Scope, SecurityPolicy, Status, SubAccount, SubAccountKind, Team, Validity, Workspace,
+    WorkspaceStatus,
+};
+use crate::permission::PermissionNames;
+use crate::table::Table;
+use crate::text::{Label, Name};
+
+/// The steps of one change set, in numbers that are read against the organization as it then is.
+#[derive(Debug, Clone)]
+pub(super) struct Steps(Vec<[u8; 20]>);
+
+pub(super) fn steps(count: Range<usize>) -> impl Strategy<Value = Steps> {
+    prop::collection::vec(any::<[u8; 20]>(), count).prop_map(Steps)
+}
+
+/// Moves an organization on by one change set: those of its steps that can be taken after one another.
+pub(super) fn take(organization: &mut Organization, steps: &Steps) {
+    let time = organization.time();
+    let mut changes = Vec::new();
+    let mut seen = organization.clone();
+    for (position, step) in (0_u64..).zip(&steps.0) {
+        let number = organization.revision().number() << 16 | position;
+        let fresh = Uuid::from_u128(number.into());
+        let drawn = Draw { organization: &seen, fresh, numbers: step.iter() }.step();
+        for change in drawn {
+            let alone = ChangeSet { time, changes: vec![change.clone()], personal: vec![] };
+            if seen.apply(&alone).is_ok() {
+                changes.push(change);
+            }
+        }
+    }
+    organization.apply(&ChangeSet { time, changes, personal: vec![] }).unwrap();
+}
+
+/// One step in the drawing.
+struct Draw<'a> {
+    organization: &'a Organization,
+    /// The id of whatever is new.
+    fresh: Uuid,
+    /// Zero once they are used up.
+    numbers: slice::Iter<'a, u8>,
+}
+
+impl Draw<'_> {
+    fn below(&mut self, count: usize) -> usize {
+        self.numbers.next().map_or(0, |number| usize::from(*number) % count)
+    }
+
+    fn once_in(&mut self, count: usize) -> bool {
+        self.below(count) == count - 1
+    }
+
+    fn one_of<T>(&mut self, items: impl IntoIterator<Item = T>) -> Option<T> {
+        let mut items: Vec<T> = items.into_iter().collect();
+        let position = self.below(items.len().max(1));
+        (position < items.len()).then(|| items.swap_remove(position))
+    }
+
+    /// The id of something there is or, while there is not much of it, a new one.
+    fn id<I: Ord + Copy + From<Uuid>, V>(&mut self, table: &Table<I, V>, most: usize) -> I {
+        let new = table.len() < most && self.below(2) == 0;
+        let old = if new { None } else { self.one_of(table.keys().copied()) };
+        old.unwrap_or_else(|| self.fresh.into())
+    }
+
+    fn step(&mut self) -> Vec<Change> {
+        match self.below(20) {
+            0 => vec![self.profile().into()],
+            1 | 2 => vec![self.workspace().into()],
+            3..6 => self.resource().map(Change::from).into_iter().collect(),
+            6 | 7 => vec![self.sub_account().into()],
+            8 | 9 => vec![self.team().into()],
+            10 | 11 => self.membership().into_iter().collect(),
+            12..15 => vec![self.role().into()],
+            15..19 => self.assignment().map(Change::from).into_iter().collect(),
+            _ => self.removal(),
+        }
+    }
+
+    fn profile(&mut self) -> Profile {
+        let statuses = [OrganizationStatus::Active, OrganizationStatus::Suspended];
+        let network = Networks::new(["10.0.0.0/8".parse().unwrap()]).unwrap();
+        let policies = [vec![], vec![Condition::Mfa, Condition::Network(network)]];
+        let old = self.organization.profile();
+        let mut profile = Profile {
+            status: self.one_of(statuses).unwrap(),
+            security: SecurityPolicy { conditions: self.one_of(policies).unwrap() },
+            ..old.clone()
+        };
+        if self.below(2) == 0 {
+            profile.ceiling = self.limit();
+            profile.labels = self.labels();
+        }
+        profile
+    }
+
+    fn workspace(&mut self) -> Workspace {
+        let id = self.id(self.organization.workspaces(), 3);
+        let archived = [WorkspaceStatus::Active, WorkspaceStatus::Archived];
+        Workspace {
+            inherits: self.inherits(),
+            ceiling: self.limit(),
+            labels: self.labels(),
+            status: self.one_of(archived).unwrap(),
+            ..Workspace::new(id, name())
+        }
+    }
+
+    fn resource(&mut self) -> Option<Resource> {
+        let id = self.id(self.organization.resources(), 12);
+        let workspaces = self.organization.workspaces().keys().copied().map(Into::into);
+        let resources = self.organization.resources().keys().copied().map(Into::into);
+        let drawn = self.one_of(workspaces.chain(resources))?;
+        let old = self.organization.resources().get(&id);
+        // Some are moved, some are changed where they are.
+        let parent = old.filter(|_| self.below(2) == 0).map_or(drawn, |old| old.parent);
+        let changed = Resource {
+            owner: self.one_of(self.organization.sub_accounts().keys().copied()),
+            inherits: self.inherits(),
+            ceiling: self.limit(),
+            labels: self.labels(),
+            ..Resource::new(id, Kind::new("inbox").unwrap(), parent)
+        };
+        let unchanged = old.filter(|_| self.below(2) == 0);
+        Some(unchanged.map_or(changed, |old| Resource { parent, ..old.clone() }))
+    }
+
+    fn sub_account(&mut self) -> SubAccount {
+        let id = self.id(self.organization.sub_accounts(), 16);
+        let owner = self.one_of(self.organization.sub_accounts().keys().copied());
+        let is_service = match self.organization.sub_accounts().get(&id) {
+            Some(old) => old.kind == SubAccountKind::Service,
+            None => self.once_in(4),
+        };
+        let base = match owner.filter(|_| is_service) {
+            Some(owner) => SubAccount::service(id, owner),
+            None if self.once_in(6) => SubAccount::guest(id, Timestamp::UNIX_EPOCH),
+            None => SubAccount::member(id),
+        };
+        let statuses = [Status::Active, Status::Active, Status::Suspended, Status::Left];
+        SubAccount {
+            status: self.one_of(statuses).unwrap(),
+            credential_reset_required: self.once_in(6),
+            boundary: self.limit(),
+            ..base
+        }
+    }
+
+    fn team(&mut self) -> Team {
+        let id = self.id(self.organization.teams(), 6);
+        let parents = self.organization.teams().keys().copied().map(Some);
+        Team { parent: self.one_of(parents.chain([None])).flatten(), ..Team::new(id, name()) }
+    }
+
+    fn membership(&mut self) -> Option<Change> {
+        let sub_account = self.one_of(self.organization.sub_accounts().keys().copied())?;
+        let team = self.one_of(self.organization.teams().keys().copied())?;
+        let place = Membership { sub_account, team };
+        let is_taken = self.organization.memberships().contains_key(&place);
+        Some(if is_taken { Remove::Membership(place).into() } else { place.into() })
+    }
+
+    fn role(&mut self) -> Role {
+        let id = self.id(self.organization.roles(), 6);
+        let (included, also, count) = (self.role_ref(), self.role_ref(), self.below(3));
+        let drawn = [included, also].into_iter().take(count).collect();
+        // Some change in what they grant alone, so that others include them still.
+        let old = self.organization.roles().get(&id).filter(|_| self.below(2) == 0);
+        let includes = old.map_or(drawn, |old| old.includes.clone());
+        Role { own: self.names(), includes, ..Role::new(id, name(), self.names()) }
+    }
+
+    fn role_ref(&mut self) -> RoleRef {
+        let system = [OWNER.into(), AGENT.into()];
+        let custom = self.organization.roles().keys().copied().map(RoleRef::Custom);
+        self.one_of(custom.chain(system)).unwrap()
+    }
+
+    fn assignment(&mut self) -> Option<Assignment> {
+        let id = self.id(self.organization.assignments(), 30);
+        let assignee = match self.below(6) {
+            0..3 => self.some_sub_account()?.into(),
+            3 | 4 => self.one_of(self.organization.teams().keys().copied())?.into(),
+            _ => Assignee::MembersOf(self.scope()),
+        };
+        let grant = if self.below(3) > 0 {
+            self.role_ref().into()
+        } else {
+            Grant::Permissions { any: self.names(), own: self.names() }
+        };
+        let plain = Assignment::allow(id, assignee, grant, self.scope());
+        if self.below(2) == 0 {
+            return Some(plain);
+        }
+        let reaches = [Reach::Subtree, Reach::Here, Reach::Labelled(label("a"))];
+        let effect = if self.below(3) == 0 { Effect::Deny } else { Effect::Allow };
+        let conditions = [vec![], vec![Condition::Mfa]];
+        let windows = [Validity::ALWAYS, Validity::until(Timestamp::UNIX_EPOCH)];
+        Some(Assignment {
+            effect,
+            reach: self.one_of(reaches).unwrap(),
+            validity: self.one_of(windows).unwrap(),
+            conditions: self.one_of(conditions).unwrap(),
+            delegator: self.some_sub_account().filter(|_| effect == Effect::Allow),
+            ..plain
+        })
+    }
+
+    /// Something goes, with all that refers to it and can go.
+    fn removal(&mut self) -> Vec<Change> {
+        let workspaces = self.organization.workspaces().keys().copied().map(EntityId::Workspace);
+        let resources = self.organization.resources().keys().copied().map(EntityId::Resource);
+        let teams = self.organization.teams().keys().copied().map(EntityId::Team);
+        let roles = self.organization.roles().keys().copied().map(EntityId::Role);
+        let assignments = self.organization.assignments().keys().copied();
+        let kinds: [Vec<EntityId>; 5] = [
+            workspaces.collect(),
+            resources.collect(),
+            teams.collect(),
+            roles.collect(),
+            assignments.map(EntityId::Assignment).collect(),
+        ];
+        let Some(entity) = self.one_of(kinds).and_then(|kind| self.one_of(kind)) else {
+            return vec![];
+        };
+        let mut changes = Vec::new();
+        self.remove(entity, &mut changes);
+        changes
+    }
+
+    fn remove(&self, entity: EntityId, changes: &mut Vec<Change>) {
+        let by = [Relation::Parent, Relation::At, Relation::Assignee, Relation::MembersOf];
+        for relation in by.into_iter().chain([Relation::Grants]) {
+            for from in self.organization.referring(entity, relation) {
+                self.remove(from, changes);
+            }
+        }
+        for member in self.organization.referring(entity, Relation::Member) {
+            if let (EntityId::SubAccount(sub_account), EntityId::Team(team)) = (member, entity) {
+                changes.push(Remove::Membership(Membership { sub_account, team }).into());
+            }
+        }
+        let remove = match entity {
+            EntityId::Workspace(id) => Remove::Workspace(id),
+            EntityId::Resource(id) => Remove::Resource(id),
+            EntityId::Team(id) => Remove::Team(id),
+            EntityId::Role(id) => Remove::Role(id),
+            EntityId::Assignment(id) => Remove::Assignment(id),
+            EntityId::Organization | EntityId::SubAccount(_) | EntityId::Consent(_) => return,
+        };
+        changes.push(remove.into());
+    }
+
+    fn some_sub_account(&mut self) -> Option<SubAccountId> {
+        self.one_of(self.organization.sub_accounts().keys().copied())
+    }
+
+    fn scope(&mut self) -> Scope {
+        let workspaces = self.organization.workspaces().keys().copied().map(Into::into);
+        let resources = self.organization.resources().keys().copied().map(Into::into);
+        self.one_of(workspaces.chain(resources).chain([Scope::Organization])).unwrap()
+    }
+
+    fn names(&mut self) -> PermissionNames {
+        let bits = u8::try_from(self.below(16)).unwrap();
+        CATALOG.names(Permission::from_bits_truncate(bits)).unwrap()
+    }
+
+    fn inherits(&mut self) -> PermissionNames {
+        if self.below(2) == 0 { PermissionNames::Full } else { self.names() }
+    }
+
+    fn limit(&mut self) -> Option<PermissionNames> {
+        (self.below(3) == 0).then(|| self.names())
+    }
+
+    fn labels(&mut self) -> BTreeSet<Label> {
+        if self.below(3) == 0 { [label("a")].into() } else { BTreeSet::new() }
+    }
+}
+
+fn name() -> Name {
+    Name::new("name").unwrap()
+}
+
+fn label(text: &str) -> Label {
+    Label::new(text).unwrap()
+}
