@@ -139,9 +139,10 @@ impl<'a> Register<'a> {
         1_u128.checked_shl(number).unwrap_or(0)
     }
 
-    /// The names of a set, for people. A set that holds what is to come reads as full.
+    /// The names of a set, for people. A set that holds everything, or nothing but what is to come, reads as full.
     pub(super) fn names(&self, set: NameSet) -> PermissionNames {
-        if set.other & NameSet::TO_COME != 0 {
+        let is_all = set.known == self.vocabulary.universe() || set.known.is_empty();
+        if set.other & NameSet::TO_COME != 0 && is_all {
             return PermissionNames::Full;
         }
         let known = self.vocabulary.names(set.known);

@@ -262,7 +262,7 @@ impl Draw<'_> {
             EntityId::Team(id) => Remove::Team(id),
             EntityId::Role(id) => Remove::Role(id),
             EntityId::Assignment(id) => Remove::Assignment(id),
-            EntityId::Organization | EntityId::SubAccount(_) | EntityId::Consent(_) => return,
+            _ => return,
         };
         changes.push(remove.into());
     }
