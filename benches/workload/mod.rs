@@ -24,10 +24,10 @@ bitflags::bitflags! {
     }
 }
 
-const OWNER: SystemRole = SystemRole::new("owner");
+pub const OWNER: SystemRole = SystemRole::new("owner");
 
 /// The roles that are assigned, with what each grants.
-const ROLES: [(SystemRole, Permission); 4] = [
+pub const ROLES: [(SystemRole, Permission); 4] = [
     (SystemRole::new("viewer"), Permission::VIEW),
     (SystemRole::new("agent"), Permission::VIEW.union(Permission::REPLY)),
     (
@@ -110,6 +110,8 @@ pub fn catalog() -> Catalog<Permission> {
 /// One organization with what is in it.
 pub struct Tenant {
     pub organization: Organization,
+    /// The change set that founds it.
+    pub founding: ChangeSet,
     pub accounts: Vec<SubAccountId>,
     pub workspaces: Vec<WorkspaceId>,
     /// Who has which of [`ROLES`] where.
@@ -140,7 +142,7 @@ pub fn tenant(random: &mut Random, assignments: usize) -> Tenant {
     let set = ChangeSet { time: Timestamp::UNIX_EPOCH, changes, personal: Vec::new() };
     let id = OrganizationId::from_u128(random.id());
     let organization = Organization::found(id, &set).unwrap();
-    Tenant { organization, accounts, workspaces, made }
+    Tenant { organization, founding: set, accounts, workspaces, made }
 }
 
 impl Workload {

@@ -1,0 +1,161 @@
+//! What it costs to plan and commit one assignment, and how little that depends on the size of the organization.
+//!
+//! A manager of one workspace assigns a role there to somebody: drafting, the exact impact, authority, invariants, the
+//! record with its encoding, the store in memory, compiling what changed, and making it visible. Organizations of both
+//! sizes take turns in one process, so that the ratio holds on a noisy machine.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    unreachable_pub,
+    reason = "a bench stops at the first surprise, and nobody imports it"
+)]
+
+mod workload;
+
+use std::time::{Duration, Instant};
+
+use tenantry::model::record::{Actor, Commit, Expected, RecordBody};
+use tenantry::model::{Assignment, Change};
+use tenantry::store::{MemoryStore, Store};
+use tenantry::{
+    Action, AssignmentId, CommitId, Context, Directory, Grant, NewAssignment, OrganizationId,
+    Scope, SubAccountId, WorkspaceId,
+};
+use workload::{OWNER, Permission, ROLES, Random, Tenant, catalog, tenant};
+
+/// The sizes that take turns, in assignments.
+const SIZES: [usize; 2] = [300, 100_000];
+/// Odd, so that the median is one of them.
+const ROUNDS: usize = 401;
+
+/// One organization, loaded, with a manager of one of its workspaces.
+struct Case {
+    directory: Directory<Permission>,
+    organization: OrganizationId,
+    owner: SubAccountId,
+    manager: SubAccountId,
+    workspace: WorkspaceId,
+    /// Who has nothing at that workspace.
+    others: Vec<SubAccountId>,
+}
+
+/// What one round took.
+#[derive(Default)]
+struct Taken {
+    plan: Vec<Duration>,
+    commit: Vec<Duration>,
+    both: Vec<Duration>,
+    perform: Vec<Duration>,
+    by_owner: Vec<Duration>,
+}
+
+fn main() {
+    let trial = std::env::args().any(|argument| argument == "--test");
+    let rounds = if trial { 3 } else { ROUNDS };
+    let cases = SIZES.map(Case::new);
+    let mut taken = SIZES.map(|_| Taken::default());
+    for round in 0..rounds {
+        for (case, taken) in cases.iter().zip(&mut taken) {
+            case.round(round, taken);
+        }
+    }
+    print(&taken);
+}
+
+impl Case {
+    fn new(assignments: usize) -> Self {
+        let mut random = Random(11);
+        let Tenant { organization, mut founding, accounts, workspaces, made } =
+            tenant(&mut random, assignments);
+        let (owner, manager, workspace) = (accounts[0], accounts[1], workspaces[0]);
+        let catalog = catalog();
+        let administers = Grant::any(catalog.names(ROLES[3].1 | Permission::ADMINISTER).unwrap());
+        let ids = [random.id(), random.id()].map(AssignmentId::from_u128);
+        let made_owner = Assignment::allow(ids[0], owner, OWNER, Scope::Organization);
+        let made_manager = Assignment::allow(ids[1], manager, administers, workspace);
+        founding.changes.extend([Change::from(made_owner), made_manager.into()]);
+        let actor = Actor::system("bench").unwrap();
+        let fingerprint = catalog.fingerprint();
+        let body = RecordBody::new(founding.time, actor, fingerprint, Vec::new(), founding.changes);
+        let store = MemoryStore::new();
+        let commit = Commit {
+            organization: organization.id(),
+            expected: Expected::Absent,
+            id: CommitId::from_u128(1),
+            record: body.encode().unwrap(),
+            personal: Vec::new(),
+        };
+        store.commit(&commit).unwrap();
+        let directory = Directory::with_store(catalog, store);
+        directory.snapshot(organization.id()).unwrap();
+        let is_there = |account: &SubAccountId| {
+            made.iter().any(|(holder, place, _)| holder == account && *place == workspace)
+        };
+        let others = accounts[2..].iter().copied().filter(|it| !is_there(it)).take(90).collect();
+        Self { directory, organization: organization.id(), owner, manager, workspace, others }
+    }
+
+    /// Assigns in each of the ways, and takes it back again outside the measurement.
+    fn round(&self, round: usize, taken: &mut Taken) {
+        let context = Context::new().mfa(true);
+        let manager = self.directory.administer(self.organization, self.manager, &context);
+        let owner = self.directory.administer(self.organization, self.owner, &context);
+        let somebody = self.others[round % self.others.len()];
+        let action = || {
+            let id = AssignmentId::from_u128(Random(round as u64 + 99).id() ^ rand());
+            let new = NewAssignment::new(somebody, ROLES[1].0, self.workspace).id(id);
+            (id, Action::from(new))
+        };
+
+        let (id, assign) = action();
+        let start = Instant::now();
+        let plan = manager.plan([assign]).unwrap();
+        let planned = start.elapsed();
+        self.directory.commit(plan).unwrap();
+        let both = start.elapsed();
+        taken.plan.push(planned);
+        taken.commit.push(both.checked_sub(planned).unwrap());
+        taken.both.push(both);
+        manager.revoke(id).unwrap();
+
+        for (administration, taken) in
+            [(&manager, &mut taken.perform), (&owner, &mut taken.by_owner)]
+        {
+            let (id, assign) = action();
+            let start = Instant::now();
+            administration.perform([assign]).unwrap();
+            taken.push(start.elapsed());
+            administration.revoke(id).unwrap();
+        }
+    }
+}
+
+/// An id that was not used before.
+fn rand() -> u128 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    u128::from(NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn print(taken: &[Taken; 2]) {
+    println!("\nmicroseconds for one assignment, median of {} rounds", taken[0].plan.len());
+    println!("{:<44} {:>9} {:>9} {:>7}", "", SIZES[0], SIZES[1], "ratio");
+    let rows: [(&str, fn(&Taken) -> &Vec<Duration>); 5] = [
+        ("plan, by a manager of one workspace", |it| &it.plan),
+        ("commit of that plan", |it| &it.commit),
+        ("plan and commit", |it| &it.both),
+        ("judged and committed at once, by a manager", |it| &it.perform),
+        ("judged and committed at once, by an owner", |it| &it.by_owner),
+    ];
+    for (name, column) in rows {
+        let [small, large] = [&taken[0], &taken[1]].map(|it| {
+            let mut times = column(it).clone();
+            times.sort_unstable();
+            times[times.len() / 2].as_nanos() as f64 / 1_000.0
+        });
+        println!("{name:<44} {small:>9.1} {large:>9.1} {:>6.1}x", large / small);
+    }
+}
