@@ -44,8 +44,9 @@ impl<'a> Judging<'_, 'a> {
                     self.is_not_raised(&gain, &samples)?;
                 }
             }
+            // A service may cost itself, and not its owner, what it likes.
             if let Some(before) = &before
-                && !is_self
+                && self.actor.map(Holder::SubAccount) != Some(holder)
             {
                 let lost = self.lost(before, after.as_ref(), &pair, &samples);
                 if !lost.is_empty() {
