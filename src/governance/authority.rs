@@ -17,7 +17,7 @@ use crate::governance::names::{NameParts, NameSet};
 use crate::governance::reach::{Asking, Circumstances, Owning, Place};
 use crate::governance::requirement::{Requirement, concerned};
 use crate::governance::view::View;
-use crate::governance::{Action, Refusal};
+use crate::governance::{Action, Departure, Refusal};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::{
     Assignee, Condition, Effect, Grant, Organization, RoleRef, Scope, Status, SubAccount,
@@ -97,6 +97,7 @@ pub(super) fn judge(
         for action in actions {
             let required = Requirement::new(action, organization, actor)?;
             judging.is_not_self_approval(action)?;
+            judging.puts_down(action)?;
             for (action, scope) in required.permitted {
                 match judging.permitted(action, scope) {
                     Err(refusal) if required.own_affair => own_affairs.push(refusal),
@@ -257,6 +258,17 @@ impl<'j, 'a> Judging<'j, 'a> {
             ..Asking::new(Place::At(scope), self.change.now, now, owning)
         };
         self.change.after.has(after, &asking)
+    }
+
+    /// G3, for a step that a later action of the same commit takes back: what it took along is gone all the same.
+    fn puts_down(&self, action: &Action) -> Result<(), Refusal> {
+        let (Action::Suspend(id)
+        | Action::SetCredentialResetRequired(id, true)
+        | Action::Remove(Departure { sub_account: id, .. })) = action
+        else {
+            return Ok(());
+        };
+        if Some(*id) == self.actor { Ok(()) } else { self.outranks_everywhere(*id) }
     }
 
     /// G5.
