@@ -20,7 +20,7 @@ use crate::governance::view::View;
 use crate::governance::{Action, Departure, Refusal};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::{
-    Assignee, Condition, Effect, Grant, Organization, RoleRef, Scope, Status, SubAccount,
+    Assignee, Condition, Effect, EntityId, Grant, Organization, RoleRef, Scope, Status, SubAccount,
     SubAccountKind,
 };
 use crate::permission::Bits;
@@ -277,6 +277,10 @@ impl<'j, 'a> Judging<'j, 'a> {
             return Ok(());
         };
         let organization = self.change.before.organization;
+        // What is asked for and approved in one commit was asked for by whoever approves it.
+        if !organization.contains(EntityId::Request(*request)) {
+            return Err(Refusal::SelfApproval(actor));
+        }
         let persons = |id: SubAccountId| {
             let owner = organization.sub_accounts().get(&id).and_then(|it| it.owner);
             [Some(id), owner].into_iter().flatten()
