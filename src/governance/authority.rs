@@ -100,7 +100,9 @@ pub(super) fn judge(
             judging.puts_down(action)?;
             for (action, scope) in required.permitted {
                 match judging.permitted(action, scope) {
-                    Err(refusal) if required.own_affair => own_affairs.push(refusal),
+                    Err(refusal) if required.own_affair && is_let_in(&refusal) => {
+                        own_affairs.push(refusal);
+                    }
                     permitted => permitted?,
                 }
             }
@@ -133,6 +135,17 @@ pub(super) fn judge(
     match own_affairs.into_iter().next() {
         Some(refusal) if outcome.gains || outcome.costs_others => Err(refusal),
         _ => Ok(()),
+    }
+}
+
+/// Whether whoever is not permitted something is at least active, in a session that may do anything at all: what needs
+/// no permission needs that.
+fn is_let_in(refusal: &Refusal) -> bool {
+    match refusal {
+        Refusal::NotPermitted { reason: Reason::Archived, .. } => true,
+        Refusal::NotPermitted { reason: Reason::UnknownSubAccount, .. } => false,
+        Refusal::NotPermitted { reason, .. } => reason.rule() != "D2",
+        _ => true,
     }
 }
 
