@@ -330,9 +330,9 @@ impl<'a> Judging<'_, 'a> {
             let reach = self.change.after.role(&role).reach();
             let had = self.change.before.role(&role).reach();
             for pair in self.change.pairs_below(Scope::Organization, &self.actors()) {
-                let kinds = kinds_at(pair.after);
-                let is_new = |it: &Role| !it.assignable.intersects(kinds);
-                if !after.assignable.intersects(kinds) || pair.is_new() {
+                let kinds = after.assignable.intersection(kinds_at(pair.after));
+                let is_new = |it: &Role| !it.assignable.contains(kinds);
+                if kinds.is_empty() || pair.is_new() {
                     continue;
                 }
                 let had = if before.is_none_or(is_new) { NameParts::default() } else { had };
