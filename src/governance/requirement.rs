@@ -97,6 +97,7 @@ impl Requirement {
                 if scopes.is_empty() {
                     scopes.push((AdminAction::Invite, Scope::Organization));
                 }
+                scopes.extend(Self::beside(&new.assignments, actor)?);
                 Self { permitted: scopes, own_affair: false }
             }
             Action::ResendInvitation { id, .. } | Action::WithdrawInvitation(id) => {
@@ -117,6 +118,7 @@ impl Requirement {
                 let mut required = Self::of_deciding(*request, organization);
                 let also = assignments.iter().map(|it| (AdminAction::ApproveRequests, it.scope));
                 required.permitted.extend(also);
+                required.permitted.extend(Self::beside(assignments, actor)?);
                 required
             }
             Action::Reject(id) => Self::of_deciding(*id, organization),
@@ -173,6 +175,19 @@ impl Requirement {
             (Effect::Allow, Some(_)) => return Err(Refusal::Delegation),
         };
         Ok(Self::of(action, new.scope))
+    }
+
+    /// What it requires besides that assignments deny or pass something on, whatever it is that they come with.
+    fn beside(
+        assignments: &[NewAssignment],
+        actor: Option<SubAccountId>,
+    ) -> Result<Vec<(AdminAction, Scope)>, Refusal> {
+        let mut beside = Vec::new();
+        for new in assignments {
+            beside.extend(Self::of_assigning(new, actor)?.permitted);
+        }
+        beside.retain(|(action, _)| *action != AdminAction::Assign);
+        Ok(beside)
     }
 
     fn of_revoking(
