@@ -147,6 +147,7 @@ impl<'a> Judging<'_, 'a> {
                 in_all = in_all.union(gained);
                 in_all_by_right = in_all_by_right.union(by_right);
                 let covers = self.covers(&gain.pair, &point, owned, samples);
+                let covers = covers.union(self.made(gain, &point, later, world));
                 let licence =
                     self.licence(gain, point.from, Circumstances::Assumed(point.assumed), owned);
                 self.is_covered(gain, by_right, covers, false)?;
@@ -157,6 +158,8 @@ impl<'a> Judging<'_, 'a> {
             }
             let (now, given) = (self.change.now, Circumstances::Given(self.acting.context));
             let covers = self.covers_at(&gain.pair, now, given, owned);
+            let at_once = Point { from: now, until: None, assumed: &[] };
+            let covers = covers.union(self.made(gain, &at_once, later, world));
             let licence = self.licence(gain, now, given, owned);
             self.is_covered(gain, in_all_by_right, covers, true)?;
             self.is_covered(gain, in_all, covers.union(licence), true)?;
@@ -234,6 +237,22 @@ impl<'a> Judging<'_, 'a> {
         has.union(self.change.after.has(after, &creates))
     }
 
+    /// What makes the actor itself the maker of what is new, in the world in which that is judged.
+    fn made(
+        &self,
+        gain: &Gain<'_, 'a>,
+        point: &Point<'_>,
+        owning: Owning,
+        world: World,
+    ) -> NameSet {
+        let is_actor = self.actor.map(Holder::SubAccount) == Some(gain.holder);
+        if !is_actor || !gain.pair.is_new() || self.creator.is_empty() {
+            return NameSet::NONE;
+        }
+        let asking = Gain::asking(point, gain.pair.after, owning, world, Layer::Own);
+        self.change.after.has(gain.after, &Asking { only: Some(&self.creator), ..asking })
+    }
+
     /// What the actor may hand out here by assigning the roles that the change assigns.
     fn licence(
         &self,
@@ -268,15 +287,7 @@ impl<'a> Judging<'_, 'a> {
         for (earlier, later) in self.change.ownings(&gain.pair) {
             for point in samples.points() {
                 let had = gain.had(self, &point, earlier, World::REAL, Layer::Own);
-                let made = if gain.pair.is_new() && !self.creator.is_empty() {
-                    let asking =
-                        Gain::asking(&point, gain.pair.after, later, World::REAL, Layer::Own);
-                    self.change
-                        .after
-                        .has(gain.after, &Asking { only: Some(&self.creator), ..asking })
-                } else {
-                    NameSet::NONE
-                };
+                let made = self.made(gain, &point, later, World::REAL);
                 let has = gain.has(self, &point, later, World::REAL, Layer::Own, &[]);
                 let raised = has.difference(had).difference(made);
                 if !raised.is_empty()
