@@ -142,9 +142,13 @@ pub(super) fn planned<P: Permissions>(
     if expires <= time {
         return Err(CommitError::PlanExpired { at: expires });
     }
+    let session = Session::of(actor.clone(), context);
+    // What depends on the time may have come to make no sense since: a request that has expired, for one.
+    let (now_there, catalog) = (before.organization(), directory.catalog.core());
+    let mut mint = SystemMint { clock: &*directory.clock };
+    draft(now_there, catalog, &actions, session.maker(), time, &mut mint)?;
     let set = ChangeSet { time, ..set };
     let next = before.organization().clone().with(&set).map_err(ActionError::from)?;
-    let session = Session::of(actor.clone(), context);
     session.judge(directory, &before, &next, &actions)?;
     match store(directory, organization, Expected::At(planned), &actor, words(&actions), set) {
         Ok(()) => Ok(show(directory, before.next(next))),

@@ -17,10 +17,10 @@ use crate::governance::names::{NameParts, NameSet};
 use crate::governance::reach::{Asking, Circumstances, Owning, Place};
 use crate::governance::requirement::{Requirement, concerned};
 use crate::governance::view::View;
-use crate::governance::{Action, Refusal};
+use crate::governance::{Action, Departure, Refusal};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::{
-    Assignee, Condition, Effect, Grant, Organization, RoleRef, Scope, Status, SubAccount,
+    Assignee, Condition, Effect, EntityId, Grant, Organization, RoleRef, Scope, Status, SubAccount,
     SubAccountKind,
 };
 use crate::permission::Bits;
@@ -93,13 +93,16 @@ pub(super) fn judge(
     let organization = change.before.organization;
     let mut own_affairs = Vec::new();
     if !matches!(acting.who, Acts::Invitee(_)) {
-        let Some(actor) = judging.actor_id() else { return Ok(()) };
+        // The id of an operator says nothing here: that somebody has the same one is chance, or intent.
         for action in actions {
-            let required = Requirement::new(action, organization, actor)?;
+            let required = Requirement::new(action, organization, judging.actor)?;
             judging.is_not_self_approval(action)?;
+            judging.puts_down(action)?;
             for (action, scope) in required.permitted {
                 match judging.permitted(action, scope) {
-                    Err(refusal) if required.own_affair => own_affairs.push(refusal),
+                    Err(refusal) if required.own_affair && is_let_in(&refusal) => {
+                        own_affairs.push(refusal);
+                    }
                     permitted => permitted?,
                 }
             }
@@ -132,6 +135,17 @@ pub(super) fn judge(
     match own_affairs.into_iter().next() {
         Some(refusal) if outcome.gains || outcome.costs_others => Err(refusal),
         _ => Ok(()),
+    }
+}
+
+/// Whether whoever is not permitted something is at least active, in a session that may do anything at all: what needs
+/// no permission needs that.
+fn is_let_in(refusal: &Refusal) -> bool {
+    match refusal {
+        Refusal::NotPermitted { reason: Reason::Archived, .. } => true,
+        Refusal::NotPermitted { reason: Reason::UnknownSubAccount, .. } => false,
+        Refusal::NotPermitted { reason, .. } => reason.rule() != "D2",
+        _ => true,
     }
 }
 
@@ -259,12 +273,27 @@ impl<'j, 'a> Judging<'j, 'a> {
         self.change.after.has(after, &asking)
     }
 
+    /// G3, for a step that a later action of the same commit takes back: what it took along is gone all the same.
+    fn puts_down(&self, action: &Action) -> Result<(), Refusal> {
+        let (Action::Suspend(id)
+        | Action::SetCredentialResetRequired(id, true)
+        | Action::Remove(Departure { sub_account: id, .. })) = action
+        else {
+            return Ok(());
+        };
+        if Some(*id) == self.actor { Ok(()) } else { self.outranks_everywhere(*id) }
+    }
+
     /// G5.
     fn is_not_self_approval(&self, action: &Action) -> Result<(), Refusal> {
         let (Action::Approve { request, .. }, Some(actor)) = (action, self.actor_id()) else {
             return Ok(());
         };
         let organization = self.change.before.organization;
+        // What is asked for and approved in one commit was asked for by whoever approves it.
+        if !organization.contains(EntityId::Request(*request)) {
+            return Err(Refusal::SelfApproval(actor));
+        }
         let persons = |id: SubAccountId| {
             let owner = organization.sub_accounts().get(&id).and_then(|it| it.owner);
             [Some(id), owner].into_iter().flatten()

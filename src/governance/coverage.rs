@@ -44,8 +44,9 @@ impl<'a> Judging<'_, 'a> {
                     self.is_not_raised(&gain, &samples)?;
                 }
             }
+            // A service may cost itself, and not its owner, what it likes.
             if let Some(before) = &before
-                && !is_self
+                && self.actor.map(Holder::SubAccount) != Some(holder)
             {
                 let lost = self.lost(before, after.as_ref(), &pair, &samples);
                 if !lost.is_empty() {
@@ -146,6 +147,7 @@ impl<'a> Judging<'_, 'a> {
                 in_all = in_all.union(gained);
                 in_all_by_right = in_all_by_right.union(by_right);
                 let covers = self.covers(&gain.pair, &point, owned, samples);
+                let covers = covers.union(self.made(gain, &point, later, world));
                 let licence =
                     self.licence(gain, point.from, Circumstances::Assumed(point.assumed), owned);
                 self.is_covered(gain, by_right, covers, false)?;
@@ -156,6 +158,8 @@ impl<'a> Judging<'_, 'a> {
             }
             let (now, given) = (self.change.now, Circumstances::Given(self.acting.context));
             let covers = self.covers_at(&gain.pair, now, given, owned);
+            let at_once = Point { from: now, until: None, assumed: &[] };
+            let covers = covers.union(self.made(gain, &at_once, later, world));
             let licence = self.licence(gain, now, given, owned);
             self.is_covered(gain, in_all_by_right, covers, true)?;
             self.is_covered(gain, in_all, covers.union(licence), true)?;
@@ -233,6 +237,22 @@ impl<'a> Judging<'_, 'a> {
         has.union(self.change.after.has(after, &creates))
     }
 
+    /// What makes the actor itself the maker of what is new, in the world in which that is judged.
+    fn made(
+        &self,
+        gain: &Gain<'_, 'a>,
+        point: &Point<'_>,
+        owning: Owning,
+        world: World,
+    ) -> NameSet {
+        let is_actor = self.actor.map(Holder::SubAccount) == Some(gain.holder);
+        if !is_actor || !gain.pair.is_new() || self.creator.is_empty() {
+            return NameSet::NONE;
+        }
+        let asking = Gain::asking(point, gain.pair.after, owning, world, Layer::Own);
+        self.change.after.has(gain.after, &Asking { only: Some(&self.creator), ..asking })
+    }
+
     /// What the actor may hand out here by assigning the roles that the change assigns.
     fn licence(
         &self,
@@ -266,17 +286,9 @@ impl<'a> Judging<'_, 'a> {
     fn is_not_raised(&self, gain: &Gain<'_, 'a>, samples: &Samples<'a>) -> Result<(), Refusal> {
         for (earlier, later) in self.change.ownings(&gain.pair) {
             for point in samples.points() {
-                let had = gain.had(self, &point, earlier, World::Real, Layer::Own);
-                let made = if gain.pair.is_new() && !self.creator.is_empty() {
-                    let asking =
-                        Gain::asking(&point, gain.pair.after, later, World::Real, Layer::Own);
-                    self.change
-                        .after
-                        .has(gain.after, &Asking { only: Some(&self.creator), ..asking })
-                } else {
-                    NameSet::NONE
-                };
-                let has = gain.has(self, &point, later, World::Real, Layer::Own, &[]);
+                let had = gain.had(self, &point, earlier, World::REAL, Layer::Own);
+                let made = self.made(gain, &point, later, World::REAL);
+                let has = gain.has(self, &point, later, World::REAL, Layer::Own, &[]);
                 let raised = has.difference(had).difference(made);
                 if !raised.is_empty()
                     && let Holder::SubAccount(whom) = gain.holder
@@ -329,9 +341,9 @@ impl<'a> Judging<'_, 'a> {
             let reach = self.change.after.role(&role).reach();
             let had = self.change.before.role(&role).reach();
             for pair in self.change.pairs_below(Scope::Organization, &self.actors()) {
-                let kinds = kinds_at(pair.after);
-                let is_new = |it: &Role| !it.assignable.intersects(kinds);
-                if !after.assignable.intersects(kinds) || pair.is_new() {
+                let kinds = after.assignable.intersection(kinds_at(pair.after));
+                let is_new = |it: &Role| !it.assignable.contains(kinds);
+                if kinds.is_empty() || pair.is_new() {
                     continue;
                 }
                 let had = if before.is_none_or(is_new) { NameParts::default() } else { had };
@@ -436,9 +448,11 @@ impl<'a> Gain<'_, 'a> {
             .flat_map(|holding| &holding.claims)
             .any(|claim| matches!(claim.assignment.reach, Reach::Labelled(_)));
         let is_service = holdings().any(|holding| holding.kind == SubAccountKind::Service);
-        let labelled = is_labelled.then_some(World::Labelled);
-        let unbound = is_service.then_some(World::Unbound);
-        [World::Real].into_iter().chain(labelled).chain(unbound)
+        let worlds = [(false, false), (true, false), (false, true), (true, true)];
+        worlds
+            .into_iter()
+            .filter(move |(labelled, unbound)| (is_labelled || !labelled) && (is_service || !unbound))
+            .map(|(labelled, unbound)| World { labelled, unbound })
     }
 
     fn asking<'q>(

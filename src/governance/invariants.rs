@@ -151,9 +151,10 @@ fn limits(
     for ((what, before, limit), (_, after, _)) in counts(before).into_iter().zip(counts(after)) {
         within(what, before, after, limit)?;
     }
-    if limits.open_invitations.is_some() && after.invitations().len() > before.invitations().len() {
+    if limits.open_invitations.is_some() {
+        let differing = after.invitations().differences(before.invitations());
         let inviters: BTreeSet<_> =
-            after.invitations().values().filter_map(|it| it.inviter).collect();
+            differing.filter_map(|(_, _, invitation)| invitation?.inviter).collect();
         for inviter in inviters {
             let open = |it: &Organization| {
                 it.referring(EntityId::SubAccount(inviter), Relation::Inviter).count()

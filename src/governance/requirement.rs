@@ -30,11 +30,11 @@ impl Requirement {
         Self { own_affair, ..self }
     }
 
-    /// What `action` requires of `actor` in an organization as it is before.
+    /// What `action` requires in an organization as it is before, of the sub-account of it that acts, or of an operator.
     pub(super) fn new(
         action: &Action,
         organization: &Organization,
-        actor: SubAccountId,
+        actor: Option<SubAccountId>,
     ) -> Result<Self, Refusal> {
         Ok(match action {
             Action::RenameOrganization(_) => Self::at_home(AdminAction::EditOrganization),
@@ -73,7 +73,7 @@ impl Requirement {
             }
             Action::AddToTeam(_) => Self::at_home(AdminAction::ManageTeamMembers),
             Action::RemoveFromTeam(it) => {
-                Self::at_home(AdminAction::ManageTeamMembers).own_affair(it.sub_account == actor)
+                Self::at_home(AdminAction::ManageTeamMembers).own_affair(actor == Some(it.sub_account))
             }
             Action::CreateRole(_) | Action::ReplaceRole(_) | Action::DeleteRole(_) => {
                 Self::at_home(AdminAction::ManageRoles)
@@ -97,6 +97,7 @@ impl Requirement {
                 if scopes.is_empty() {
                     scopes.push((AdminAction::Invite, Scope::Organization));
                 }
+                scopes.extend(Self::beside(&new.assignments, actor)?);
                 Self { permitted: scopes, own_affair: false }
             }
             Action::ResendInvitation { id, .. } | Action::WithdrawInvitation(id) => {
@@ -107,7 +108,7 @@ impl Requirement {
             }
             Action::MakeRequest(new) => match &new.wanted {
                 Wanted::Access { sub_account, scope, .. } => {
-                    Self::of(AdminAction::Assign, *scope).own_affair(*sub_account == actor)
+                    Self::of(AdminAction::Assign, *scope).own_affair(actor == Some(*sub_account))
                 }
                 Wanted::Join { .. } | Wanted::Rejoin { .. } => {
                     return Err(Refusal::HostOnly("ask for somebody who is not here to join"));
@@ -117,19 +118,20 @@ impl Requirement {
                 let mut required = Self::of_deciding(*request, organization);
                 let also = assignments.iter().map(|it| (AdminAction::ApproveRequests, it.scope));
                 required.permitted.extend(also);
+                required.permitted.extend(Self::beside(assignments, actor)?);
                 required
             }
             Action::Reject(id) => Self::of_deciding(*id, organization),
             Action::WithdrawRequest(id) => {
                 let request = organization.requests().get(id);
-                let own = request.is_some_and(|it| it.requester == Some(actor));
+                let own = request.is_some_and(|it| actor.is_some() && it.requester == actor);
                 Self::of_deciding(*id, organization).own_affair(own)
             }
             of_people => Self::of_people(of_people, actor)?,
         })
     }
 
-    fn of_people(action: &Action, actor: SubAccountId) -> Result<Self, Refusal> {
+    fn of_people(action: &Action, actor: Option<SubAccountId>) -> Result<Self, Refusal> {
         Ok(match action {
             Action::CreateSubAccount(new) if new.kind == SubAccountKind::Service => {
                 Self::at_home(AdminAction::ManageServices)
@@ -149,12 +151,12 @@ impl Requirement {
             Action::Remove(_) | Action::Readmit { .. } => {
                 Self::at_home(AdminAction::RemoveSubAccount)
             }
-            Action::Leave(Departure { sub_account, .. }) if *sub_account != actor => {
+            Action::Leave(Departure { sub_account, .. }) if actor != Some(*sub_account) => {
                 return Err(Refusal::NotOneself(*sub_account));
             }
             Action::Leave(_) => Self::at_home(AdminAction::RemoveSubAccount).own_affair(true),
             Action::StepDown { sub_account, scope, .. } => {
-                Self::of(AdminAction::Assign, *scope).own_affair(*sub_account == actor)
+                Self::of(AdminAction::Assign, *scope).own_affair(actor == Some(*sub_account))
             }
             Action::Erase(_) => Self::at_home(AdminAction::EraseSubAccount),
             Action::TransferOwnership { .. } => Self::at_home(AdminAction::TransferOwnership),
@@ -163,11 +165,11 @@ impl Requirement {
         })
     }
 
-    fn of_assigning(new: &NewAssignment, actor: SubAccountId) -> Result<Self, Refusal> {
+    fn of_assigning(new: &NewAssignment, actor: Option<SubAccountId>) -> Result<Self, Refusal> {
         let action = match (new.effect, new.delegator) {
             (Effect::Deny, _) => AdminAction::Deny,
             (Effect::Allow, None) => AdminAction::Assign,
-            (Effect::Allow, Some(delegator)) if delegator == actor && new.ends.is_some() => {
+            (Effect::Allow, Some(delegator)) if actor == Some(delegator) && new.ends.is_some() => {
                 AdminAction::Delegate
             }
             (Effect::Allow, Some(_)) => return Err(Refusal::Delegation),
@@ -175,18 +177,37 @@ impl Requirement {
         Ok(Self::of(action, new.scope))
     }
 
-    fn of_revoking(id: AssignmentId, organization: &Organization, actor: SubAccountId) -> Self {
+    /// What it requires besides that assignments deny or pass something on, whatever it is that they come with.
+    fn beside(
+        assignments: &[NewAssignment],
+        actor: Option<SubAccountId>,
+    ) -> Result<Vec<(AdminAction, Scope)>, Refusal> {
+        let mut beside = Vec::new();
+        for new in assignments {
+            beside.extend(Self::of_assigning(new, actor)?.permitted);
+        }
+        beside.retain(|(action, _)| *action != AdminAction::Assign);
+        Ok(beside)
+    }
+
+    fn of_revoking(
+        id: AssignmentId,
+        organization: &Organization,
+        actor: Option<SubAccountId>,
+    ) -> Self {
         let Some(assignment) = organization.assignments().get(&id) else {
             return Self::at_home(AdminAction::Assign);
         };
         let action = match assignment.effect {
             Effect::Deny => AdminAction::Deny,
-            Effect::Allow if assignment.delegator == Some(actor) => AdminAction::Delegate,
+            Effect::Allow if actor.is_some() && assignment.delegator == actor => {
+                AdminAction::Delegate
+            }
             Effect::Allow => AdminAction::Assign,
         };
         Self::of(action, assignment.scope).own_affair(
             assignment.effect == Effect::Allow
-                && assignment.assignee == Assignee::SubAccount(actor),
+                && actor.is_some_and(|actor| assignment.assignee == Assignee::SubAccount(actor)),
         )
     }
 

@@ -26,10 +26,7 @@ impl Effects<'_> {
                 self.edit_sub_account(*id, |it| it.name = name)
             }
             Action::SetKind(id, kind) => self.edit_sub_account(*id, |it| it.kind = *kind),
-            Action::SetServiceOwner(id, owner) => self.edit_sub_account(*id, |it| {
-                it.owner = Some(*owner);
-                it.credential_reset_required = true;
-            }),
+            Action::SetServiceOwner(id, owner) => self.hand_over(*id, *owner),
             Action::SetEnd(id, ends) => self.edit_sub_account(*id, |it| it.ends = *ends),
             Action::SetBoundary(id, boundary) => {
                 self.all_known(boundary.as_ref())?;
@@ -124,15 +121,21 @@ impl Effects<'_> {
                     self.edit_resource(resource, |it| it.owner = successor)?;
                 }
                 (EntityId::SubAccount(service), Some(successor)) => {
-                    self.edit_sub_account(service, |it| {
-                        it.owner = Some(successor);
-                        it.credential_reset_required = true;
-                    })?;
+                    self.hand_over(service, successor)?;
                 }
                 _ => {}
             }
         }
         self.edit_sub_account(id, |it| it.status = status)
+    }
+
+    /// Puts another member in charge of a service, which is not active again before its credential is renewed.
+    fn hand_over(&mut self, service: SubAccountId, owner: SubAccountId) -> Result<(), ActionError> {
+        self.take_along(service);
+        self.edit_sub_account(service, |it| {
+            it.owner = Some(owner);
+            it.credential_reset_required = true;
+        })
     }
 
     /// What goes with somebody who stops being active (G7): invitations they made, what they passed on of their own,

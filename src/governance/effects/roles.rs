@@ -79,8 +79,9 @@ impl Effects<'_> {
             Assignee::Team(id) => (EntityId::Team(id), Relation::Assignee),
             Assignee::MembersOf(scope) => (scope.into(), Relation::MembersOf),
         };
+        let is_taken_back = |id| self.set.changes.contains(&Remove::Assignment(id).into());
         let mut to_the_same = self.organization.assignments_by(entity, relation);
-        to_the_same.find(|other| other.same_as(assignment))
+        to_the_same.find(|other| other.same_as(assignment) && !is_taken_back(other.id))
     }
 
     pub(super) fn check_grant(&self, grant: &Grant, scope: Scope) -> Result<(), ActionError> {
