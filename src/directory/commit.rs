@@ -6,7 +6,7 @@ use crate::access::Snapshot;
 use crate::directory::random::SystemMint;
 use crate::directory::session::Session;
 use crate::directory::{CommitError, Directory, Founded, load};
-use crate::governance::{Action, ActionError, Mint, Plan, Violation, draft, impact};
+use crate::governance::{Action, ActionError, Mint, Plan, Violation, impact};
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::personal::Purpose;
 use crate::model::record::{Actor, Commit, Expected, RecordBody};
@@ -33,23 +33,18 @@ pub(super) fn drafted<P: Permissions>(
 ) -> Result<(ChangeSet, Organization), CommitError> {
     let mut mint = SystemMint { clock: &*directory.clock };
     let time = time_of_next(directory, before.organization())?;
-    let mut draft = |actions: &[Action]| {
-        let catalog = directory.catalog.core();
-        draft(before.organization(), catalog, actions, session.maker(), time, &mut mint)
-    };
-    let (set, next) = draft(actions)?;
-    match session.judge(directory, before, &next, actions) {
+    let mut propose =
+        |actions: &[Action]| session.propose(directory, before, actions, time, &mut mint);
+    match propose(actions) {
         // The host may always take somebody out. With the last owner the organization is locked (I6).
         Err(CommitError::Violation(Violation::TooFewOwners { .. }))
             if session.is_host() && actions.iter().any(takes_out) =>
         {
             let lock = Action::SetOrganizationStatus(OrganizationStatus::Suspended);
             let actions: Vec<_> = actions.iter().cloned().chain([lock]).collect();
-            let (set, next) = draft(&actions)?;
-            session.judge(directory, before, &next, &actions)?;
-            Ok((set, next))
+            propose(&actions)
         }
-        judged => judged.map(|()| (set, next)),
+        proposed => proposed,
     }
 }
 

@@ -1,12 +1,14 @@
 //! Session: who acts, and what is known of the request with which they do.
 
-use crate::access::{Context, Reason, Snapshot};
+use jiff::Timestamp;
+
+use crate::access::{Context, Snapshot};
 use crate::directory::{Administration, CommitError, Directory};
-use crate::governance::{Acting, Action, ActionError, Acts, PlanError, judge};
+use crate::governance::{Action, ActionError, Mint, PlanError, Proposer, judge, propose};
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::record::Actor;
-use crate::model::{Organization, Scope};
-use crate::permission::{Bits, Permissions};
+use crate::model::{ChangeSet, Organization};
+use crate::permission::Permissions;
 use crate::text::TextError;
 
 /// The host's own code at work in a directory.
@@ -79,6 +81,20 @@ impl Session {
         matches!(self.actor, Ok(Actor::System(_)) | Err(_))
     }
 
+    /// Drafts and judges actions of this session's, as of `time`.
+    pub(super) fn propose<P: Permissions>(
+        &self,
+        directory: &Directory<P>,
+        before: &Snapshot<P>,
+        actions: &[Action],
+        time: Timestamp,
+        mint: &mut dyn Mint,
+    ) -> Result<(ChangeSet, Organization), CommitError> {
+        self.proposing(directory, |proposer| {
+            propose(before, proposer, &self.context, actions, time, mint)
+        })
+    }
+
     /// Judges a change of this session's, as of the time to which `after` is dated.
     pub(super) fn judge<P: Permissions>(
         &self,
@@ -87,32 +103,23 @@ impl Session {
         after: &Organization,
         actions: &[Action],
     ) -> Result<(), CommitError> {
-        let now = after.time();
-        let context = self.context.clone().at(now);
-        let judged = |acting: Option<&Acting<'_>>| -> Result<(), PlanError> {
-            let catalog = directory.catalog().core();
-            judge(before.organization(), after, catalog, now, acting, actions)
-        };
-        let judged_as = |who, permits: &dyn Fn(Bits, Scope) -> Result<(), Reason>| {
-            judged(Some(&Acting { who, context: &context, permits }))
-        };
-        match self.actor()? {
-            Actor::System(_) => judged(None)?,
-            Actor::SubAccount(id) => judged_as(Acts::SubAccount(*id), &|need, scope| {
-                before.permits(&context, *id, need, scope)
-            })?,
+        self.proposing(directory, |proposer| judge(before, after, proposer, &self.context, actions))
+    }
+
+    fn proposing<P: Permissions, T>(
+        &self,
+        directory: &Directory<P>,
+        of: impl FnOnce(&Proposer<'_, P>) -> Result<T, PlanError>,
+    ) -> Result<T, CommitError> {
+        let done = match self.actor()? {
+            Actor::System(_) => of(&Proposer::Host),
+            Actor::SubAccount(id) => of(&Proposer::SubAccount(*id)),
             Actor::Operator { organization, sub_account } => {
                 let home = directory.snapshot(*organization)?;
-                let operator = before.operator(&home, *sub_account).in_context(context.clone());
-                judged_as(Acts::Operator(*sub_account), &|need, scope| {
-                    operator.permits(need, scope.into())
-                })?;
+                of(&Proposer::Operator { home: &home, sub_account: *sub_account })
             }
-            Actor::Invitee(_) if self.inviter.is_none() => judged(None)?,
-            Actor::Invitee(_) => {
-                judged_as(Acts::Invitee(self.inviter), &|_, _| Err(Reason::NotGranted))?;
-            }
-        }
-        Ok(())
+            Actor::Invitee(_) => of(&Proposer::Invitee(self.inviter)),
+        };
+        Ok(done?)
     }
 }

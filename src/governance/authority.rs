@@ -27,7 +27,7 @@ use crate::permission::Bits;
 
 /// Who acts, as far as authority goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Acts {
+pub(super) enum Acts {
     /// A sub-account of the organization.
     SubAccount(SubAccountId),
     /// A sub-account of the host's own organization, let in by consent.
@@ -37,11 +37,11 @@ pub(crate) enum Acts {
 }
 
 /// One who acts, in one session.
-pub(crate) struct Acting<'s> {
-    pub(crate) who: Acts,
-    pub(crate) context: &'s Context,
+pub(super) struct Acting<'s> {
+    pub(super) who: Acts,
+    pub(super) context: &'s Context,
     /// Whether the one who acts may do something at a scope of the organization as it is before.
-    pub(crate) permits: &'s dyn Fn(Bits, Scope) -> Result<(), Reason>,
+    pub(super) permits: &'s dyn Fn(Bits, Scope) -> Result<(), Reason>,
 }
 
 /// A change under judgement.

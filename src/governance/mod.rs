@@ -40,14 +40,12 @@ pub use impact::{Answer, Circumstance, Difference, Effects, Extent, Impact, Owne
 pub use invariants::Violation;
 pub use invitation::NewInvitation;
 pub use mint::Mint;
-pub use plan::Plan;
+pub use plan::{Plan, Proposer, propose};
 pub use refusal::{Refusal, Whom};
 pub use request::NewRequest;
 pub use sub_account::NewSubAccount;
 pub use token::{ParseTokenError, Token};
 
-pub(crate) use authority::{Acting, Acts};
-pub(crate) use effects::draft;
 pub(crate) use plan::{impact, judge};
 
 #[cfg(test)]

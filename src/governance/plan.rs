@@ -1,17 +1,20 @@
-//! Plan: a change that was drafted and judged, and has not been made yet.
+//! Plan: a change that was drafted and judged, and has not been made yet; and the drafting and judging itself, which is
+//! a function of what it is given and of nothing else.
 
 use jiff::Timestamp;
 
-use crate::access::Context;
+use crate::access::{Context, Reason, Snapshot};
 use crate::catalog::CatalogCore;
-use crate::governance::authority::{self, Acting};
+use crate::governance::authority::{self, Acting, Acts};
 use crate::governance::comparison::Change;
+use crate::governance::effects::draft;
 use crate::governance::invariants;
 use crate::governance::names::Register;
-use crate::governance::{Action, Impact, PlanError, Refusal};
-use crate::id::OrganizationId;
+use crate::governance::{Action, Impact, Mint, PlanError, Refusal};
+use crate::id::{OrganizationId, SubAccountId};
 use crate::model::record::{Actor, Revision};
 use crate::model::{ChangeSet, Organization, Scope};
+use crate::permission::{Bits, Permissions};
 
 /// A change set with its impact, bound to the revision on which it was made. Nothing is saved by making one.
 ///
@@ -57,19 +60,93 @@ impl Plan {
     }
 }
 
-/// Judges a change: by its actor's authority, unless it is the host's own, and by everything that must hold.
-pub(crate) fn judge(
-    before: &Organization,
+/// Who proposes a change, with what it takes to know what they may do.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Proposer<'a, P> {
+    /// The host's own code: bound by what must hold, and not by who may do what.
+    Host,
+    /// A sub-account of the organization.
+    SubAccount(SubAccountId),
+    /// A sub-account of the host's own organization, let in by consent (D12).
+    Operator {
+        /// The host's own organization.
+        home: &'a Snapshot<P>,
+        /// Who it is there.
+        sub_account: SubAccountId,
+    },
+    /// Somebody with the token of an invitation, on the authority of whoever made it; none for the host's own code.
+    Invitee(Option<SubAccountId>),
+}
+
+impl<P> Proposer<'_, P> {
+    /// The sub-account of the organization that proposes, if it is one.
+    const fn maker(&self) -> Option<SubAccountId> {
+        match self {
+            Self::SubAccount(id) => Some(*id),
+            Self::Host | Self::Operator { .. } | Self::Invitee(_) => None,
+        }
+    }
+}
+
+/// Drafts actions, in order, as one change set and judges it: what would be recorded, and the organization as it would
+/// then be. Nothing is stored, no clock is read, and the same questions have the same answers.
+///
+/// A directory does this, and stores what comes of it; alone it serves tools and tests that hold an organization of
+/// their own.
+///
+/// # Errors
+///
+/// [`PlanError::Action`] if an action makes no sense, [`PlanError::Refused`] if the proposer may not do it,
+/// [`PlanError::Violation`] if it would break what must always hold.
+pub fn propose<P: Permissions>(
+    before: &Snapshot<P>,
+    proposer: &Proposer<'_, P>,
+    context: &Context,
+    actions: &[Action],
+    time: Timestamp,
+    mint: &mut dyn Mint,
+) -> Result<(ChangeSet, Organization), PlanError> {
+    let catalog = before.catalog().core();
+    let (set, after) =
+        draft(before.organization(), catalog, actions, proposer.maker(), time, mint)?;
+    judge(before, &after, proposer, context, actions)?;
+    Ok((set, after))
+}
+
+/// Judges a change, as of the time to which `after` is dated: by its proposer's authority, unless it is the host's own,
+/// and by everything that must hold.
+pub(crate) fn judge<P: Permissions>(
+    before: &Snapshot<P>,
     after: &Organization,
-    catalog: &CatalogCore,
-    now: Timestamp,
-    acting: Option<&Acting<'_>>,
+    proposer: &Proposer<'_, P>,
+    context: &Context,
     actions: &[Action],
 ) -> Result<(), PlanError> {
+    let context = context.clone().at(after.time());
+    let operator = match proposer {
+        Proposer::Operator { home, sub_account } => {
+            Some(before.operator(home, *sub_account).in_context(context.clone()))
+        }
+        _ => None,
+    };
+    let permits = |need: Bits, scope: Scope| match (proposer, &operator) {
+        (Proposer::SubAccount(id), _) => before.permits(&context, *id, need, scope),
+        (_, Some(operator)) => operator.permits(need, scope.into()),
+        _ => Err(Reason::NotGranted),
+    };
+    let who = match proposer {
+        Proposer::Host | Proposer::Invitee(None) => None,
+        Proposer::SubAccount(id) => Some(Acts::SubAccount(*id)),
+        Proposer::Operator { sub_account, .. } => Some(Acts::Operator(*sub_account)),
+        Proposer::Invitee(inviter) => Some(Acts::Invitee(*inviter)),
+    };
+    let catalog = before.catalog().core();
     let register = Register::new(catalog.vocabulary());
-    let change = Change::new(before, after, catalog, &register, now);
-    if let Some(acting) = acting {
-        authority::judge(&change, acting, actions)?;
+    let change = Change::new(before.organization(), after, catalog, &register, after.time());
+    if let Some(who) = who {
+        let acting = Acting { who, context: &context, permits: &permits };
+        authority::judge(&change, &acting, actions)?;
     }
     invariants::judge(&change)?;
     if register.is_exhausted() {

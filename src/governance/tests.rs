@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::catalog::Catalog;
-use crate::governance::{Action, ActionError, Mint, draft};
+use crate::governance::effects::draft;
+use crate::governance::{Action, ActionError, Mint};
 use crate::id::{OrganizationId, RequestId, ResourceId, RoleId, SubAccountId, WorkspaceId};
 use crate::model::{
     Change, ChangeSet, Grant, Kind, Organization, Profile, Remove, Request, Resource, Role, Scope,

@@ -21,7 +21,7 @@ use crate::table::Table;
 
 /// Turns actions of `maker`, none for the host's own code, into one change set on top of `organization`, each action
 /// seeing what those before it did, and returns it with the organization as it will then be.
-pub(crate) fn draft(
+pub(super) fn draft(
     organization: &Organization,
     catalog: &CatalogCore,
     actions: &[Action],
