@@ -7,7 +7,7 @@ use crate::access::Snapshot;
 use crate::directory::random::SystemMint;
 use crate::directory::session::Session;
 use crate::directory::{CommitError, Directory, NewResource, NewRole, NewWorkspace, commit};
-use crate::governance::{Action, ActionError, Mint, NewAssignment, Plan};
+use crate::governance::{Action, ActionError, Mint, NewAssignment, Plan, With};
 use crate::id::{
     AssignmentId, OrganizationId, ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId,
 };
@@ -80,7 +80,7 @@ impl<'a, P: Permissions> Administration<'a, P> {
     pub fn check(&self, action: impl Into<Action>) -> Result<(), CommitError> {
         let before = self.directory.snapshot(self.organization)?;
         let actions = [action.into()];
-        commit::drafted(self.directory, &before, &self.session, &actions).map(drop)
+        commit::drafted(self.directory, &before, &self.session, &actions, With::Judgement).map(drop)
     }
 
     /// Makes a workspace: by its name, or as [`NewWorkspace`] describes it.

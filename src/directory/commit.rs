@@ -6,7 +6,9 @@ use crate::access::Snapshot;
 use crate::directory::random::SystemMint;
 use crate::directory::session::Session;
 use crate::directory::{CommitError, Directory, Founded, load};
-use crate::governance::{Action, ActionError, Mint, Plan, Violation, impact};
+use crate::governance::{
+    Action, ActionError, Mint, Plan, Proposal, Violation, With, still_makes_sense,
+};
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::personal::Purpose;
 use crate::model::record::{Actor, Commit, Expected, RecordBody};
@@ -30,11 +32,12 @@ pub(super) fn drafted<P: Permissions>(
     before: &Snapshot<P>,
     session: &Session,
     actions: &[Action],
-) -> Result<(ChangeSet, Organization), CommitError> {
+    with: With,
+) -> Result<Proposal, CommitError> {
     let mut mint = SystemMint { clock: &*directory.clock };
     let time = time_of_next(directory, before.organization())?;
     let mut propose =
-        |actions: &[Action]| session.propose(directory, before, actions, time, &mut mint);
+        |actions: &[Action]| session.consider(directory, before, actions, time, &mut mint, with);
     match propose(actions) {
         // The host may always take somebody out. With the last owner the organization is locked (I6).
         Err(CommitError::Violation(Violation::TooFewOwners { .. }))
@@ -89,10 +92,11 @@ pub(super) fn commit_if<P: Permissions>(
     for _ in 0..ATTEMPTS {
         let newest = directory.snapshot(organization)?;
         fits(newest.organization())?;
-        let (set, next) = drafted(directory, &newest, session, actions)?;
+        let Proposal { set, after, .. } =
+            drafted(directory, &newest, session, actions, With::Judgement)?;
         let expected = Expected::At(newest.revision());
         match store(directory, organization, expected, actor, words(actions), set) {
-            Ok(()) => return Ok(show(directory, newest.next(next))),
+            Ok(()) => return Ok(show(directory, newest.next(after))),
             Err(StoreError::Conflict { .. }) => directory.refresh(organization)?,
             Err(error) => return Err(CommitError::Store(error)),
         };
@@ -108,9 +112,8 @@ pub(super) fn plan<P: Permissions>(
     actions: Vec<Action>,
 ) -> Result<Plan, CommitError> {
     let before = directory.snapshot(organization)?;
-    let (set, next) = drafted(directory, &before, session, &actions)?;
-    let catalog = directory.catalog.core();
-    let impact = impact(before.organization(), &next, catalog, next.time())?;
+    let Proposal { set, after, impact } =
+        drafted(directory, &before, session, &actions, With::Impact)?;
     Ok(Plan {
         organization,
         revision: before.revision(),
@@ -118,8 +121,9 @@ pub(super) fn plan<P: Permissions>(
         context: session.context.clone(),
         actions,
         impact,
-        expires: next.time().saturating_add(directory.plan_lifetime).unwrap_or(Timestamp::MAX),
+        expires: after.time().saturating_add(directory.plan_lifetime).unwrap_or(Timestamp::MAX),
         set,
+        after,
     })
 }
 
@@ -128,7 +132,9 @@ pub(super) fn planned<P: Permissions>(
     directory: &Directory<P>,
     plan: Plan,
 ) -> Result<Snapshot<P>, CommitError> {
-    let Plan { organization, revision: planned, actor, context, actions, set, expires, .. } = plan;
+    let Plan {
+        organization, revision: planned, actor, context, actions, set, after, expires, ..
+    } = plan;
     let before = directory.snapshot(organization)?;
     if before.revision() != planned {
         return Err(CommitError::Conflict { planned });
@@ -137,16 +143,13 @@ pub(super) fn planned<P: Permissions>(
     if expires <= time {
         return Err(CommitError::PlanExpired { at: expires });
     }
+    // The revision is the one that was planned on, so this is what the same changes lead to now.
+    let (set, after) = (ChangeSet { time, ..set }, after.dated(time));
+    actions.iter().try_for_each(|action| still_makes_sense(before.organization(), action, time))?;
     let session = Session::of(actor.clone(), context);
-    // What depends on the time may have come to make no sense since: a request that has expired, for one.
-    let (now_there, catalog) = (before.organization(), directory.catalog.core());
-    let mut mint = SystemMint { clock: &*directory.clock };
-    draft(now_there, catalog, &actions, session.maker(), time, &mut mint)?;
-    let set = ChangeSet { time, ..set };
-    let next = before.organization().clone().with(&set).map_err(ActionError::from)?;
-    session.judge(directory, &before, &next, &actions)?;
+    session.judge(directory, &before, &after, &actions)?;
     match store(directory, organization, Expected::At(planned), &actor, words(&actions), set) {
-        Ok(()) => Ok(show(directory, before.next(next))),
+        Ok(()) => Ok(show(directory, before.next(after))),
         Err(StoreError::Conflict { .. }) => Err(CommitError::Conflict { planned }),
         Err(error) => Err(CommitError::Store(error)),
     }

@@ -4,10 +4,12 @@ use jiff::Timestamp;
 
 use crate::access::{Context, Snapshot};
 use crate::directory::{Administration, CommitError, Directory};
-use crate::governance::{Action, ActionError, Mint, PlanError, Proposer, judge, propose};
+use crate::governance::{
+    Action, ActionError, Mint, PlanError, Proposal, Proposer, With, consider, judge,
+};
 use crate::id::{OrganizationId, SubAccountId};
+use crate::model::Organization;
 use crate::model::record::Actor;
-use crate::model::{ChangeSet, Organization};
 use crate::permission::Permissions;
 use crate::text::TextError;
 
@@ -82,16 +84,17 @@ impl Session {
     }
 
     /// Drafts and judges actions of this session's, as of `time`.
-    pub(super) fn propose<P: Permissions>(
+    pub(super) fn consider<P: Permissions>(
         &self,
         directory: &Directory<P>,
         before: &Snapshot<P>,
         actions: &[Action],
         time: Timestamp,
         mint: &mut dyn Mint,
-    ) -> Result<(ChangeSet, Organization), CommitError> {
+        with: With,
+    ) -> Result<Proposal, CommitError> {
         self.proposing(directory, |proposer| {
-            propose(before, proposer, &self.context, actions, time, mint)
+            consider(before, proposer, &self.context, actions, time, mint, with)
         })
     }
 
@@ -103,7 +106,9 @@ impl Session {
         after: &Organization,
         actions: &[Action],
     ) -> Result<(), CommitError> {
-        self.proposing(directory, |proposer| judge(before, after, proposer, &self.context, actions))
+        self.proposing(directory, |proposer| {
+            judge(before, after, proposer, &self.context, actions, With::Judgement).map(drop)
+        })
     }
 
     fn proposing<P: Permissions, T>(

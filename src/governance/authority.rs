@@ -187,7 +187,7 @@ impl<'j, 'a> Judging<'j, 'a> {
         Self {
             actor,
             before: holding(&change.before),
-            after: holding(&change.after),
+            after: None,
             is_owner,
             is_recovery: is_owner && actions.iter().all(lifts),
             assigned: Vec::new(),
@@ -222,6 +222,10 @@ impl<'j, 'a> Judging<'j, 'a> {
                 reach,
                 scope: new.scope,
             });
+        }
+        // Only as a maker does the actor have anything that it did not have before.
+        if !self.creator.is_empty() {
+            self.after = self.actor.and_then(|actor| after.holding(Holder::SubAccount(actor)));
         }
         self
     }

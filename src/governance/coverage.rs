@@ -221,20 +221,23 @@ impl<'a> Judging<'_, 'a> {
         circumstances: Circumstances<'_>,
         owned: Ownership,
     ) -> NameSet {
-        let (Some(before), Some(after)) = (&self.before, &self.after) else {
-            return NameSet::NONE;
-        };
-        let owning = Owning::Claimed(owned);
+        let Some(before) = &self.before else { return NameSet::NONE };
         let asking = |place| Asking {
             delegations: false,
-            ..Asking::new(place, time, circumstances, owning)
+            ..Asking::new(place, time, circumstances, Owning::Claimed(owned))
         };
         let has = self.change.before.has(before, &asking(pair.before));
-        if !pair.is_new() || self.creator.is_empty() {
-            return has;
+        has.union(self.as_maker(pair, &asking(pair.after)))
+    }
+
+    /// What the actor has at a place that is new because it made it.
+    fn as_maker(&self, pair: &Pair, asking: &Asking<'_>) -> NameSet {
+        match &self.after {
+            Some(after) if pair.is_new() => {
+                self.change.after.has(after, &Asking { only: Some(&self.creator), ..*asking })
+            }
+            _ => NameSet::NONE,
         }
-        let creates = Asking { only: Some(&self.creator), ..asking(pair.after) };
-        has.union(self.change.after.has(after, &creates))
     }
 
     /// What makes the actor itself the maker of what is new, in the world in which that is judged.
@@ -261,9 +264,7 @@ impl<'a> Judging<'_, 'a> {
         circumstances: Circumstances<'_>,
         owned: Ownership,
     ) -> NameSet {
-        let (Some(before), Some(after)) = (&self.before, &self.after) else {
-            return NameSet::NONE;
-        };
+        let Some(before) = &self.before else { return NameSet::NONE };
         let pair = &gain.pair;
         let reached =
             |assigned: &&Assigned| self.change.after.is_within(pair.after.scope(), assigned.scope);
@@ -273,12 +274,8 @@ impl<'a> Judging<'_, 'a> {
                 layer: Layer::Licence(&assigned.role, assigned.reach),
                 ..Asking::new(place, time, circumstances, Owning::Claimed(owned))
             };
-            let mut here = self.change.before.has(before, &asking(pair.before));
-            if pair.is_new() && !self.creator.is_empty() {
-                let creates = Asking { only: Some(&self.creator), ..asking(pair.after) };
-                here = here.union(self.change.after.has(after, &creates));
-            }
-            licence.union(here)
+            let here = self.change.before.has(before, &asking(pair.before));
+            licence.union(here).union(self.as_maker(pair, &asking(pair.after)))
         })
     }
 
@@ -451,7 +448,9 @@ impl<'a> Gain<'_, 'a> {
         let worlds = [(false, false), (true, false), (false, true), (true, true)];
         worlds
             .into_iter()
-            .filter(move |(labelled, unbound)| (is_labelled || !labelled) && (is_service || !unbound))
+            .filter(move |(labelled, unbound)| {
+                (is_labelled || !labelled) && (is_service || !unbound)
+            })
             .map(|(labelled, unbound)| World { labelled, unbound })
     }
 

@@ -46,7 +46,8 @@ pub use request::NewRequest;
 pub use sub_account::NewSubAccount;
 pub use token::{ParseTokenError, Token};
 
-pub(crate) use plan::{impact, judge};
+pub(crate) use effects::still_makes_sense;
+pub(crate) use plan::{Proposal, With, consider, judge};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,6 @@
 use jiff::Timestamp;
 
 use crate::access::{Context, Reason, Snapshot};
-use crate::catalog::CatalogCore;
 use crate::governance::authority::{self, Acting, Acts};
 use crate::governance::comparison::Change;
 use crate::governance::effects::draft;
@@ -29,6 +28,8 @@ pub struct Plan {
     pub(crate) context: Context,
     pub(crate) actions: Vec<Action>,
     pub(crate) set: ChangeSet,
+    /// The organization as it would be.
+    pub(crate) after: Organization,
     pub(crate) impact: Impact,
     pub(crate) expires: Timestamp,
 }
@@ -107,11 +108,43 @@ pub fn propose<P: Permissions>(
     time: Timestamp,
     mint: &mut dyn Mint,
 ) -> Result<(ChangeSet, Organization), PlanError> {
+    let proposal = consider(before, proposer, context, actions, time, mint, With::Judgement)?;
+    Ok((proposal.set, proposal.after))
+}
+
+/// What is asked for besides whether a change is accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum With {
+    /// Nothing.
+    Judgement,
+    /// Its impact.
+    Impact,
+}
+
+/// A change that would be accepted.
+#[derive(Debug)]
+pub(crate) struct Proposal {
+    pub(crate) set: ChangeSet,
+    pub(crate) after: Organization,
+    /// Empty if it was not asked for.
+    pub(crate) impact: Impact,
+}
+
+/// As [`propose`], with its impact if that is asked for.
+pub(crate) fn consider<P: Permissions>(
+    before: &Snapshot<P>,
+    proposer: &Proposer<'_, P>,
+    context: &Context,
+    actions: &[Action],
+    time: Timestamp,
+    mint: &mut dyn Mint,
+    with: With,
+) -> Result<Proposal, PlanError> {
     let catalog = before.catalog().core();
     let (set, after) =
         draft(before.organization(), catalog, actions, proposer.maker(), time, mint)?;
-    judge(before, &after, proposer, context, actions)?;
-    Ok((set, after))
+    let impact = judge(before, &after, proposer, context, actions, with)?;
+    Ok(Proposal { set, after, impact })
 }
 
 /// Judges a change, as of the time to which `after` is dated: by its proposer's authority, unless it is the host's own,
@@ -122,7 +155,8 @@ pub(crate) fn judge<P: Permissions>(
     proposer: &Proposer<'_, P>,
     context: &Context,
     actions: &[Action],
-) -> Result<(), PlanError> {
+    with: With,
+) -> Result<Impact, PlanError> {
     let context = context.clone().at(after.time());
     let operator = match proposer {
         Proposer::Operator { home, sub_account } => {
@@ -149,20 +183,13 @@ pub(crate) fn judge<P: Permissions>(
         authority::judge(&change, &acting, actions)?;
     }
     invariants::judge(&change)?;
+    let too_intricate = || Refusal::TooIntricate { scope: Scope::Organization };
+    let impact = match with {
+        With::Judgement => Impact::default(),
+        With::Impact => Impact::new(&change).map_err(|_| too_intricate())?,
+    };
     if register.is_exhausted() {
-        return Err(Refusal::TooIntricate { scope: Scope::Organization }.into());
+        return Err(too_intricate().into());
     }
-    Ok(())
-}
-
-/// The difference that a change makes from `now` on.
-pub(crate) fn impact(
-    before: &Organization,
-    after: &Organization,
-    catalog: &CatalogCore,
-    now: Timestamp,
-) -> Result<Impact, PlanError> {
-    let register = Register::new(catalog.vocabulary());
-    let change = Change::new(before, after, catalog, &register, now);
-    Impact::new(&change).map_err(|_| Refusal::TooIntricate { scope: Scope::Organization }.into())
+    Ok(impact)
 }

@@ -2,6 +2,7 @@
 //! references (nothing dangles, nothing is removed while referred to, who is in a team, what is assigned where) is
 //! read from the one index that [`Organization`](super::Organization) keeps of them.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ use crate::model::sub_account::SubAccount;
 use crate::model::team::{Membership, Team};
 
 /// The id of any noun of one organization.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntityId {
     /// The organization itself.
@@ -44,6 +45,37 @@ pub enum EntityId {
     Invitation(InvitationId),
     /// A request.
     Request(RequestId),
+}
+
+impl EntityId {
+    /// Its kind and its bits, by which it is ordered: two numbers to compare, on every step of every look-up by reference.
+    const fn key(self) -> (u8, u128) {
+        match self {
+            Self::Organization => (0, 0),
+            Self::Workspace(id) => (1, id.to_u128()),
+            Self::Resource(id) => (2, id.to_u128()),
+            Self::SubAccount(id) => (3, id.to_u128()),
+            Self::Team(id) => (4, id.to_u128()),
+            Self::Role(id) => (5, id.to_u128()),
+            Self::Assignment(id) => (6, id.to_u128()),
+            Self::Consent(id) => (7, id.to_u128()),
+            Self::Invitation(id) => (8, id.to_u128()),
+            Self::Request(id) => (9, id.to_u128()),
+        }
+    }
+}
+
+/// By kind, in the order of their declaration, then by id.
+impl Ord for EntityId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl PartialOrd for EntityId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl fmt::Display for EntityId {

@@ -90,6 +90,11 @@ impl Organization {
         super::apply::applied(self, changes)
     }
 
+    /// The same organization, as if its last change set had happened at `time`.
+    pub(crate) fn dated(self, time: Timestamp) -> Self {
+        Self { time, ..self }
+    }
+
     /// Its id.
     pub const fn id(&self) -> OrganizationId {
         self.id

@@ -6,6 +6,8 @@ mod people;
 mod roles;
 mod scopes;
 
+pub(crate) use people::still_makes_sense;
+
 use jiff::Timestamp;
 
 use crate::catalog::CatalogCore;

@@ -1,5 +1,7 @@
 //! What actions on sub-accounts, invitations and requests do: the life of a sub-account.
 
+use jiff::Timestamp;
+
 use crate::governance::effects::{Effects, found};
 use crate::governance::request::Wanted;
 use crate::governance::{
@@ -10,11 +12,36 @@ use crate::model::link::Relation;
 use crate::model::personal::Purpose;
 use crate::model::request::Wants;
 use crate::model::{
-    Effect, EntityId, Grant, Invitation, Login, Membership, Remove, Request, Status, SubAccount,
+    Effect, EntityId, Grant, Invitation, Login, Membership, Organization, Remove, Request, Status,
+    SubAccount,
 };
+
+/// Whether an action is not too late: what it accepts or approves may expire.
+///
+/// # Errors
+///
+/// [`ActionError::Expired`] if it is.
+pub(crate) fn still_makes_sense(
+    organization: &Organization,
+    action: &Action,
+    time: Timestamp,
+) -> Result<(), ActionError> {
+    let (entity, expires) = match action {
+        Action::AcceptInvitation(id) => {
+            (EntityId::Invitation(*id), organization.invitations().get(id).map(|it| it.expires))
+        }
+        Action::Approve { request: id, .. } => {
+            (EntityId::Request(*id), organization.requests().get(id).map(|it| it.expires))
+        }
+        _ => return Ok(()),
+    };
+    let is_over = expires.is_some_and(|expires| expires <= time);
+    if is_over { Err(ActionError::Expired(entity)) } else { Ok(()) }
+}
 
 impl Effects<'_> {
     pub(super) fn of_people(&mut self, action: &Action) -> Result<(), ActionError> {
+        still_makes_sense(self.organization, action, self.set.time)?;
         match action {
             Action::CreateSubAccount(new) => self.create_sub_account(new),
             Action::SetLogin(id, login) => {
@@ -289,9 +316,6 @@ impl Effects<'_> {
     fn accept(&mut self, id: InvitationId) -> Result<(), ActionError> {
         let entity = EntityId::Invitation(id);
         let invitation = found(self.organization.invitations(), &id, entity)?;
-        if invitation.expires <= self.set.time {
-            return Err(ActionError::Expired(entity));
-        }
         self.remove(Remove::Invitation(id));
         self.edit_sub_account(invitation.sub_account, |it| it.status = Status::Active)
     }
@@ -334,9 +358,6 @@ impl Effects<'_> {
     fn approve(&mut self, id: RequestId, also: &[NewAssignment]) -> Result<(), ActionError> {
         let entity = EntityId::Request(id);
         let request = found(self.organization.requests(), &id, entity)?;
-        if request.expires <= self.set.time {
-            return Err(ActionError::Expired(entity));
-        }
         self.remove(Remove::Request(id));
         match request.wants {
             Wants::Join { login, name } => {
