@@ -42,6 +42,9 @@ pub(crate) fn with_memberships<'a>(
 ) -> Vec<Path<'a>> {
     let mut paths: Vec<_> =
         named.iter().map(|assignment| Path { assignment, membership: None }).collect();
+    if !organization.assigns_to_members() {
+        return paths;
+    }
     for membership in named {
         if membership.effect == Effect::Allow && membership.scope != Scope::Organization {
             let of_members = organization.assignments_by(membership.scope, Relation::MembersOf);

@@ -170,6 +170,11 @@ impl CatalogCore {
         self.document.roles.iter().find(|role| role.name == *name)
     }
 
+    /// Whether this process knows every permission of the catalog.
+    pub(crate) fn knows_all(&self) -> bool {
+        self.vocabulary.names.len() == self.document.permissions.len()
+    }
+
     /// The role that the maker of a scope holds there.
     pub(crate) const fn creator(&self) -> Option<&RoleName> {
         self.document.creator.as_ref()

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::access::paths::paths_to_all;
-use crate::catalog::CatalogCore;
+use crate::catalog::{CatalogCore, Parts, RoleDocument};
 use crate::governance::holding::{Claim, Holder, Holding};
 use crate::governance::names::{NameParts, NameSet, Register};
-use crate::model::{Grant, Organization, RoleRef, Scope};
+use crate::model::{Grant, Organization, RoleName, RoleRef, Scope};
 use crate::permission::PermissionNames;
 use crate::text::Label;
 
@@ -166,7 +166,7 @@ impl<'a> View<'a> {
             RoleRef::System(name) => match self.catalog.role_document(name) {
                 None => *parts = parts.union(NameParts::any(self.register.unknown_role(name))),
                 Some(it) => {
-                    *parts = parts.union(self.parts(&it.any, &it.own));
+                    *parts = parts.union(self.parts_of_system(name, it));
                     licence.extend(it.assigns.iter().cloned().map(RoleRef::System));
                     for included in &it.includes {
                         self.collect(&included.clone().into(), seen, parts, licence);
@@ -182,6 +182,16 @@ impl<'a> View<'a> {
                 }
             }
         }
+    }
+
+    /// What a role of the catalog gives: what the catalog knows of it, unless it names what this process does not know.
+    fn parts_of_system(&self, name: &RoleName, role: &RoleDocument) -> NameParts {
+        let is_full = [&role.any, &role.own].contains(&&PermissionNames::Full);
+        if is_full || !self.catalog.knows_all() {
+            return self.parts(&role.any, &role.own);
+        }
+        let Parts { any, own } = self.catalog.role(name);
+        NameParts { any: NameSet::known(any), own: NameSet::known(own) }
     }
 
     pub(super) fn parts(&self, any: &PermissionNames, own: &PermissionNames) -> NameParts {

@@ -139,7 +139,7 @@ impl<'a> Applying<'a> {
                 let old = self.next.assignments.insert(assignment.id, assignment.clone());
                 let before = old.as_ref().and_then(|old| old.reason);
                 self.exchange(before, assignment.reason, Purpose::Reason)?;
-                self.next.indexes.exchange_grant(old.as_ref(), Some(assignment));
+                self.next.indexes.exchange_assignment(old.as_ref(), Some(assignment));
                 self.relink(old.as_ref(), Some(assignment), false);
                 Ok(())
             }
@@ -284,7 +284,7 @@ impl<'a> Applying<'a> {
             Remove::Assignment(id) => {
                 let old = self.next.assignments.remove(&id);
                 self.exchange(old.as_ref().and_then(|old| old.reason), None, Purpose::Reason)?;
-                self.next.indexes.exchange_grant(old.as_ref(), None);
+                self.next.indexes.exchange_assignment(old.as_ref(), None);
                 self.relink(old.as_ref(), None, false);
                 self.retire(EntityId::Assignment(id), old.is_some())
             }

@@ -2,7 +2,7 @@
 //! `apply` keeps them in step, change by change.
 
 use crate::id::{AssignmentId, PersonalId, ResourceId, SubAccountId, WorkspaceId};
-use crate::model::assignment::{Assignment, Grant};
+use crate::model::assignment::{Assignee, Assignment, Grant};
 use crate::model::link::Link;
 use crate::model::personal::Digest;
 use crate::model::resource::Kind;
@@ -28,17 +28,31 @@ pub(super) struct Indexes {
     pub(super) limited: Table<Scope, ()>,
     /// How many sub-accounts take a seat.
     pub(super) seats: usize,
+    /// How many assignments are made to the members of a workspace or a resource: where there are none, nobody has to be
+    /// asked whether one concerns it.
+    pub(super) to_members: usize,
 }
 
 impl Indexes {
     /// One assignment takes the place of another, or comes, or goes.
-    pub(super) fn exchange_grant(&mut self, old: Option<&Assignment>, new: Option<&Assignment>) {
+    pub(super) fn exchange_assignment(
+        &mut self,
+        old: Option<&Assignment>,
+        new: Option<&Assignment>,
+    ) {
         if let Some(entry) = old.and_then(granted) {
             self.granting.remove(&entry);
         }
         if let Some(entry) = new.and_then(granted) {
             self.granting.insert(entry, ());
         }
+        let is_to_members = |it: Option<&Assignment>| {
+            usize::from(it.is_some_and(|it| match it.assignee {
+                Assignee::MembersOf(scope) => scope != Scope::Organization,
+                Assignee::SubAccount(_) | Assignee::Team(_) => false,
+            }))
+        };
+        self.to_members = self.to_members + is_to_members(new) - is_to_members(old);
     }
 
     /// A scope limits something from now on, or no longer.

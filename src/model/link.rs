@@ -49,6 +49,7 @@ pub enum EntityId {
 
 impl EntityId {
     /// Its kind and its bits, by which it is ordered: two numbers to compare, on every step of every look-up by reference.
+    #[inline]
     const fn key(self) -> (u8, u128) {
         match self {
             Self::Organization => (0, 0),
@@ -67,12 +68,14 @@ impl EntityId {
 
 /// By kind, in the order of their declaration, then by id.
 impl Ord for EntityId {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         self.key().cmp(&other.key())
     }
 }
 
 impl PartialOrd for EntityId {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }

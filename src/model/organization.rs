@@ -170,6 +170,11 @@ impl Organization {
         self.indexes.seats
     }
 
+    /// Whether anything is assigned to the members of a workspace or a resource. Computes in **O(1)** time.
+    pub(crate) const fn assigns_to_members(&self) -> bool {
+        self.indexes.to_members > 0
+    }
+
     /// The assignments of a role, allows and denies, in the order of ids. Finds the first in **O(log n)** time.
     pub fn granting(&self, role: &RoleRef) -> impl Iterator<Item = &Assignment> {
         self.indexes
