@@ -11,7 +11,7 @@
 
 mod setup;
 
-//mod g1_permission;
+mod g1_permission;
 mod g2_circumstances;
 mod g2_coverage;
 mod g2_licence;
@@ -20,8 +20,8 @@ mod g2_rise;
 mod g2_scopes;
 mod g3_rank;
 mod g4_oneself;
-//mod g5_g6;
-//mod i1_owners;
-//mod i2_i5_separation;
-//mod i3_limits;
-//mod plans;
+mod g5_g6;
+mod i1_owners;
+mod i2_i5_separation;
+mod i3_limits;
+mod plans;
