@@ -252,7 +252,7 @@ impl<'a> Judging<'_, 'a> {
         if !is_actor || !gain.pair.is_new() || self.creator.is_empty() {
             return NameSet::NONE;
         }
-        let asking = Gain::asking(point, gain.pair.after, owning, world, Layer::Own);
+        let asking = Gain::asking(point, gain.pair.after, owning, world, Layer::Reach);
         self.change.after.has(gain.after, &Asking { only: Some(&self.creator), ..asking })
     }
 

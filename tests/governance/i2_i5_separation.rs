@@ -1,0 +1,172 @@
+//! I2: duties that are kept apart do not meet in one hand. I5: guardrails of the catalog. I6: both are judged on what
+//! could ever be held, and what is broken already stops only what makes it worse.
+
+use tenantry::catalog::{CatalogBuilder, DutyDefinition, Separation};
+use tenantry::model::{Assignee, Condition};
+use tenantry::{Action, NewRole, SubAccountKind};
+
+use crate::setup::*;
+
+fn separated(separation: Separation) -> House {
+    let duties = [
+        DutyDefinition::Role(BILLING),
+        DutyDefinition::Permissions(Permission::EXPORT),
+        DutyDefinition::Permissions(Permission::TEAMS | Permission::PEOPLE),
+    ];
+    House::of(builder().separate("four eyes", 2, separation, duties))
+}
+
+#[test]
+fn i2_two_duties_do_not_meet_in_one_hand() {
+    let house = separated(Separation::Anywhere);
+    let wu = house.with_role("wu", BILLING, ROOT);
+    let by = house.by(house.lin);
+    house.refuses("I2", &by, [Action::assign(wu, EXPORTER, house.inbox)]);
+    house.refuses("I2", &house.host(), [Action::assign(wu, EXPORTER, house.support)]);
+    // Half a duty is none.
+    house.accepts(&by, [house.bare(wu, Permission::PEOPLE, ROOT)]);
+    house.refuses("I2", &by, [house.bare(wu, Permission::TEAMS, ROOT)]);
+    house.accepts(&by, [house.bare(wu, Permission::TEAMS, house.support).here()]);
+}
+
+#[test]
+fn i2_at_one_scope_they_meet_only_where_they_meet() {
+    let duties = [
+        DutyDefinition::Permissions(Permission::BILL),
+        DutyDefinition::Permissions(Permission::EXPORT),
+    ];
+    let house = House::of(builder().separate("eyes", 2, Separation::AtOneScope, duties));
+    let wu = house.member("wu");
+    house.host().grant(wu, Permission::BILL, house.support).unwrap();
+    let by = house.by(house.lin);
+    house.refuses("I2", &by, [Action::assign(wu, EXPORTER, ROOT)]);
+    house.refuses("I2", &by, [Action::assign(wu, EXPORTER, house.inbox)]);
+    house.accepts(&by, [Action::assign(wu, EXPORTER, house.sales)]);
+    let into = house.sales.into();
+    house.host().grant(wu, Permission::BILL, house.inbox).unwrap();
+    house.refuses("I2", &by, [Action::MoveResource(house.inbox, into)]);
+}
+
+#[test]
+fn i2_duties_are_found_by_teams_roles_members_and_time() {
+    let house = separated(Separation::Anywhere);
+    let wu = house.with_role("wu", BILLING, ROOT);
+    let by = house.by(house.lin);
+    let team = house.team("export", None);
+    house.accepts(&by, [Action::assign(team, EXPORTER, house.support)]);
+    house.refuses("I2", &by, [in_team(wu, team)]);
+    let role = house.host().create_role(&NewRole::new("Role", Permission::VIEW)).unwrap();
+    house.give(wu, role, house.support);
+    let edit = by.role(role, &NewRole::new("Role", Permission::EXPORT)).unwrap();
+    house.refuses("I2", &by, [Action::ReplaceRole(edit)]);
+    let export = |to: Assignee| house.bare(to, Permission::EXPORT, house.sales);
+    house.refuses("I2", &by, [export(Assignee::MembersOf(house.support.into()))]);
+    house.refuses("I2", &by, [export(wu.into()).starting(at(9_000))]);
+    house.refuses("I2", &by, [export(wu.into()).when(Condition::Mfa)]);
+    // What has ended is over.
+    house.accepts(&by, [export(wu.into()).until(at(900))]);
+}
+
+#[test]
+fn i2_a_service_counts_with_its_owner() {
+    let house = separated(Separation::Anywhere);
+    let wu = house.with_role("wu", BILLING, ROOT);
+    let bo = house.with_role("bo", EXPORTER, ROOT);
+    let bot = house.service(bo);
+    house.give(bot, EXPORTER, house.support);
+    let by = house.by(house.lin);
+    house.accepts(&by, [Action::SetServiceOwner(bot, bo)]);
+    let other = house.service(bo);
+    house.refuses("I2", &by, [Action::assign(other, BILLING, ROOT)]);
+    // Wu would have the one, and the service only what wu has: nothing to export.
+    house.accepts(&by, [Action::SetServiceOwner(bot, wu)]);
+}
+
+#[test]
+fn i2_owners_are_exempt_and_who_was_one_is_not() {
+    let house = separated(Separation::Anywhere);
+    let second = house.with_role("second", OWNER, ROOT);
+    let by = house.by(house.lin);
+    house.accepts(&by, [Action::assign(second, BILLING, ROOT)]);
+    house.accepts(&by, [Action::assign(second, EXPORTER, ROOT)]);
+    // Stepping down leaves two duties in one hand.
+    let down = Action::StepDown { sub_account: second, scope: ROOT, into: None };
+    house.refuses("I2", &house.by(second), [down]);
+}
+
+#[test]
+fn i2_who_is_away_is_authorized_still() {
+    let house = separated(Separation::Anywhere);
+    let wu = house.with_role("wu", BILLING, ROOT);
+    house.host().suspend(wu).unwrap();
+    let by = house.by(house.lin);
+    house.refuses("I2", &by, [Action::assign(wu, EXPORTER, house.support)]);
+}
+
+fn guarded(catalog: CatalogBuilder<Permission>) -> House {
+    let kinds = [SubAccountKind::Guest, SubAccountKind::Service];
+    House::of(catalog.guardrail("no exports by strangers", kinds, Permission::EXPORT))
+}
+
+#[test]
+fn i5_a_guest_never_holds_what_a_guardrail_names() {
+    let house = guarded(builder());
+    let gus = house.host().create_guest(&login("gus"), at(9_000)).unwrap();
+    let by = house.by(house.lin);
+    house.refuses("I5", &by, [Action::assign(gus, EXPORTER, house.inbox)]);
+    house.refuses("I5", &house.host(), [Action::assign(gus, OWNER, ROOT)]);
+    let export = house.bare(gus, Permission::EXPORT, house.support);
+    house.refuses("I5", &by, [export.clone().starting(at(8_999))]);
+    house.refuses("I5", &by, [export.clone().when(Condition::Mfa)]);
+    // After its own end it holds nothing.
+    house.accepts(&by, [export.starting(at(9_000))]);
+    house.refuses("I5", &by, [Action::SetEnd(gus, Some(at(9_001)))]);
+    house.accepts(&by, [Action::assign(gus, AGENT, house.support)]);
+    house.refuses("I5", &by, [house.bare(Assignee::MembersOf(ROOT), Permission::EXPORT, ROOT)]);
+}
+
+#[test]
+fn i5_a_guardrail_binds_whoever_becomes_its_kind() {
+    let house = guarded(builder());
+    let wu = house.with_role("wu", EXPORTER, house.support);
+    let by = house.by(house.lin);
+    let guest =
+        [Action::SetEnd(wu, Some(at(9_000))), Action::SetKind(wu, SubAccountKind::Guest)];
+    house.refuses("I5", &by, guest.clone());
+    let none = Action::SetBoundary(wu, Some(house.names(AGENTS)));
+    house.accepts(&by, guest.into_iter().chain([none]));
+    house.refuses("I5", &by, [Action::SetBoundary(wu, None)]);
+}
+
+#[test]
+fn i5_a_service_is_judged_within_its_owners_bound() {
+    let house = guarded(builder());
+    let wu = house.member("wu");
+    let bot = house.service(wu);
+    let by = house.by(house.lin);
+    // The owner exports nothing, so the service never would; then the owner may not either.
+    house.accepts(&by, [Action::assign(bot, EXPORTER, house.support)]);
+    house.refuses("I5", &by, [Action::assign(wu, EXPORTER, house.support)]);
+    house.accepts(&by, [Action::assign(wu, EXPORTER, house.sales)]);
+}
+
+#[test]
+fn i6_what_a_release_broke_stops_only_what_makes_it_worse() {
+    let store = tenantry::store::MemoryStore::new();
+    let plain = builder().build().unwrap();
+    let before = tenantry::Directory::with_store(plain, store.clone());
+    let founded = before.create_organization("Acme", &login("lin")).unwrap();
+    let host = before.system("test").administer(founded.organization);
+    let support = host.create_workspace("Support").unwrap();
+    let far = tenantry::Timestamp::MAX;
+    let gus = host.create_guest(&login("gus"), far).unwrap();
+    let held = host.assign(gus, EXPORTER, support).unwrap();
+    // The next release has a guardrail against what gus holds already.
+    let guarded = builder().guardrail("no", [SubAccountKind::Guest], Permission::EXPORT);
+    let after = tenantry::Directory::with_store(guarded.build().unwrap(), store);
+    let host = after.system("test").administer(founded.organization);
+    host.assign(gus, AGENT, support).unwrap();
+    host.create_workspace("Sales").unwrap();
+    host.revoke(held).unwrap();
+    by_rule("I5", host.assign(gus, EXPORTER, support));
+}

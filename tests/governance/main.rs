@@ -1,0 +1,27 @@
+//! Who may change what, as an outside user sees it: the rules G1 to G7 and I1 to I7 through the public API, ordinary
+//! stories that must stay possible, the life of sub-accounts, races, and incidents of other systems.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_imports,
+    reason = "a test stops at the first surprise"
+)]
+
+mod setup;
+
+mod g1_permission;
+mod g2_circumstances;
+mod g2_coverage;
+mod g2_licence;
+mod g2_phantom;
+mod g2_rise;
+mod g2_scopes;
+mod g3_rank;
+mod g4_oneself;
+mod g5_g6;
+mod i1_owners;
+mod i2_i5_separation;
+mod i3_limits;
+mod plans;
