@@ -26,4 +26,4 @@ pub use subject::Subject;
 pub use target::Target;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

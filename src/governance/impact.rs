@@ -124,7 +124,7 @@ pub struct Owned {
     /// On what it does not own.
     #[serde(default, skip_serializing_if = "PermissionNames::is_empty")]
     pub others: PermissionNames,
-    /// Where nobody says and nobody is registered.
+    /// Where nobody says: as whoever is registered as the owner has it, before and after, if anybody is.
     #[serde(default, skip_serializing_if = "PermissionNames::is_empty")]
     pub unsaid: PermissionNames,
 }
@@ -217,6 +217,7 @@ impl Impact {
         time: Timestamp,
     ) -> (PermissionNames, PermissionNames) {
         let found = self.place(organization, sub_account, scope);
+        let is_listed = found.is_some_and(|it| (it.scope, it.extent) == (scope, Extent::Here));
         let holds = |difference: &&Difference| {
             difference.from <= time
                 && difference.until.is_none_or(|until| time < until)
@@ -224,9 +225,12 @@ impl Impact {
         };
         let difference = found.and_then(|it| it.differences.iter().find(holds));
         let Some(difference) = difference else { return Default::default() };
-        let owner = registered_owner(organization, scope).map(|owner| owner == sub_account);
         let owned = match context.claimed() {
-            Ownership::Unsaid => Ownership::from(owner),
+            // What is listed for the scope itself says already what comes of who is registered, before and after.
+            Ownership::Unsaid if !is_listed => {
+                let owner = registered_owner(organization, scope);
+                Ownership::from(owner.map(|owner| owner == sub_account))
+            }
             claimed => claimed,
         };
         (difference.gained.of(owned).clone(), difference.lost.of(owned).clone())
@@ -297,7 +301,7 @@ fn effects_at(change: &Change<'_>, holder: Holder, pair: &Pair) -> Result<Effect
             });
             for (sets, set) in sets.iter_mut().zip([has.difference(had), had.difference(has)]) {
                 if let Some(place) = sets.get_mut(number) {
-                    *place = set;
+                    *place = set.of_today();
                 }
             }
         }

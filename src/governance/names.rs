@@ -57,6 +57,17 @@ impl NameSet {
     }
 }
 
+impl NameSet {
+    /// Without the names to come, unless it holds every name there is: nobody can do anything with those alone.
+    pub(super) const fn of_today(self) -> Self {
+        if self.known.is_empty() {
+            Self { other: self.other & !Self::TO_COME, ..self }
+        } else {
+            self
+        }
+    }
+}
+
 impl NameParts {
     pub(super) const fn any(any: NameSet) -> Self {
         Self { any, own: NameSet::NONE }

@@ -23,14 +23,14 @@ use crate::text::{Label, Name};
 
 /// The steps of one change set, in numbers that are read against the organization as it then is.
 #[derive(Debug, Clone)]
-pub(super) struct Steps(Vec<[u8; 20]>);
+pub(crate) struct Steps(Vec<[u8; 20]>);
 
-pub(super) fn steps(count: Range<usize>) -> impl Strategy<Value = Steps> {
+pub(crate) fn steps(count: Range<usize>) -> impl Strategy<Value = Steps> {
     prop::collection::vec(any::<[u8; 20]>(), count).prop_map(Steps)
 }
 
 /// Moves an organization on by one change set: those of its steps that can be taken after one another.
-pub(super) fn take(organization: &mut Organization, steps: &Steps) {
+pub(crate) fn take(organization: &mut Organization, steps: &Steps) {
     let time = organization.time();
     let mut changes = Vec::new();
     let mut seen = organization.clone();

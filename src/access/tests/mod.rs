@@ -1,7 +1,7 @@
 //! Tests of what no caller can see: that an organization compiled from the revision before is, to the last entry, the
 //! organization compiled from the start, and that what did not change is not compiled again.
 
-mod draw;
+pub(crate) mod draw;
 mod touched;
 
 use std::sync::{Arc, LazyLock};
@@ -18,7 +18,7 @@ use crate::text::Name;
 
 bitflags::bitflags! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    struct Permission: u8 {
+    pub(crate) struct Permission: u8 {
         const VIEW = 1;
         const REPLY = 1 << 1;
         const EXPORT = 1 << 2;
@@ -26,8 +26,8 @@ bitflags::bitflags! {
     }
 }
 
-const OWNER: SystemRole = SystemRole::new("owner");
-const AGENT: SystemRole = SystemRole::new("agent");
+pub(crate) const OWNER: SystemRole = SystemRole::new("owner");
+pub(crate) const AGENT: SystemRole = SystemRole::new("agent");
 
 static CATALOG: LazyLock<Catalog<Permission>> = LazyLock::new(|| {
     Catalog::builder()
@@ -44,7 +44,7 @@ fn compile(organization: &Organization) -> Compiled {
     Compiled::new(organization.clone(), Arc::clone(CATALOG.core()))
 }
 
-fn founded() -> Organization {
+pub(crate) fn founded() -> Organization {
     let profile = Profile::new(Name::new("organization").unwrap());
     let first =
         ChangeSet { time: Timestamp::UNIX_EPOCH, changes: vec![profile.into()], personal: vec![] };

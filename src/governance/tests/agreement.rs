@@ -1,0 +1,96 @@
+//! The view by which changes are judged says of everybody what a check would say.
+
+use std::sync::LazyLock;
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+use crate::access::tests::draw::{steps, take};
+use crate::access::tests::{AGENT, OWNER, Permission, founded};
+use crate::access::{Context, Ownership, Reference};
+use crate::catalog::Catalog;
+use crate::governance::holding::Holder;
+use crate::governance::names::Register;
+use crate::governance::reach::{Asking, Circumstances, Owning, Place};
+use crate::governance::view::View;
+use crate::id::SubAccountId;
+use crate::model::{
+    Change, ChangeSet, Organization, OrganizationStatus, Profile, Scope, SecurityPolicy, Status,
+    SubAccount, Workspace, WorkspaceStatus,
+};
+use crate::permission::Bits;
+
+/// As the catalog of the tests of access, with prerequisites.
+static CATALOG: LazyLock<Catalog<Permission>> = LazyLock::new(|| {
+    Catalog::builder()
+        .role(OWNER, Permission::all())
+        .role_with(AGENT, Permission::VIEW, Permission::REPLY)
+        .needs(Permission::REPLY, Permission::VIEW)
+        .needs(Permission::EXPORT, Permission::REPLY)
+        .owner(OWNER)
+        .administration(Permission::ADMINISTER)
+        .build()
+        .unwrap()
+});
+
+/// The organization as governance sees it when it asks about somebody: all that is set aside, set aside.
+fn set_aside(organization: &Organization, who: SubAccountId) -> Organization {
+    let profile = Profile {
+        status: OrganizationStatus::Active,
+        security: SecurityPolicy::default(),
+        ..organization.profile().clone()
+    };
+    let status = WorkspaceStatus::Active;
+    let workspaces = organization.workspaces().values();
+    let workspaces = workspaces.map(|it| Workspace { status, ..it.clone() }.into());
+    let row = organization.sub_accounts().get(&who).unwrap().clone();
+    let row = SubAccount { status: Status::Active, credential_reset_required: false, ..row };
+    let changes: Vec<Change> = workspaces.chain([profile.into(), row.into()]).collect();
+    let set = ChangeSet { time: organization.time(), changes, personal: vec![] };
+    organization.clone().with(&set).unwrap()
+}
+
+fn scopes(organization: &Organization) -> Vec<Scope> {
+    let workspaces = organization.workspaces().keys().copied().map(Scope::Workspace);
+    let resources = organization.resources().keys().copied().map(Scope::Resource);
+    workspaces.chain(resources).chain([Scope::Organization]).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_view_has_what_the_reference_allows(first in steps(20..160)) {
+        let mut organization = founded();
+        take(&mut organization, &first);
+        let register = Register::new(CATALOG.core().vocabulary());
+        let view = View::new(&organization, CATALOG.core(), &register);
+        let hour = SignedDuration::from_hours(1);
+        let times = [Timestamp::UNIX_EPOCH - hour, Timestamp::UNIX_EPOCH];
+        let sessions = [Context::new(), Context::new().mfa(true), Context::new().mfa(false)];
+        for who in organization.sub_accounts().keys() {
+            let set_aside = set_aside(&organization, *who);
+            let holding = view.holding(Holder::SubAccount(*who)).unwrap();
+            for (number, scope) in scopes(&organization).into_iter().enumerate() {
+                let time = times[number % 2];
+                let session = sessions[number / 2 % 3].clone().at(time);
+                for owned in [Ownership::Owned, Ownership::NotOwned, Ownership::Unsaid] {
+                    let context = session.clone().ownership(owned);
+                    let owner = match scope {
+                        Scope::Resource(id) => organization.resources().get(&id).unwrap().owner,
+                        Scope::Organization | Scope::Workspace(_) => None,
+                    };
+                    let owning = match owned {
+                        Ownership::Unsaid => Owning::Registered(owner),
+                        claimed => Owning::Claimed(claimed),
+                    };
+                    let given = Circumstances::Given(&context);
+                    let has = view.has(&holding, &Asking::new(Place::At(scope), time, given, owning));
+                    let reference = Reference::new(&set_aside, &CATALOG, time);
+                    let may = Bits::of(reference.permissions(*who, scope, &context));
+                    prop_assert_eq!(has.known, may, "{} at {:?} in {:?}", who, scope, context);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The application under test: permissions, two catalogs, and the organization that every run starts from.
+
+use std::sync::LazyLock;
+
+use jiff::{SignedDuration, Timestamp};
+use tenantry::catalog::{
+    AdminAction, Catalog, CatalogBuilder, DutyDefinition, Limits, RoleDefinition, Separation,
+};
+use tenantry::model::record::{Actor, Commit, Expected, RecordBody};
+use tenantry::model::{
+    Assignee, Assignment, Change, ChangeSet, Condition, Grant, Kind, LoginMethods, Membership,
+    PersonalRow, Profile, Purpose, Reach, Resource, Role, RoleRef, Scope, ScopeKinds, SubAccount,
+    SubAccountKind, SystemRole, Team, Validity, Workspace,
+};
+use tenantry::store::{MemoryStore, Store};
+use tenantry::text::{Label, Name};
+use tenantry::{
+    AssignmentId, CommitId, Context, OrganizationId, Ownership, PermissionNames, PersonalId,
+    ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId,
+};
+
+bitflags::bitflags! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) struct Permission: u16 {
+        const VIEW = 1;
+        const REPLY = 1 << 1;
+        const EXPORT = 1 << 2;
+        const DELETE = 1 << 3;
+        const AUDIT = 1 << 4;
+        const ASSIGN = 1 << 5;
+        const INVITE = 1 << 6;
+        const SHAPE = 1 << 7;
+        const PEOPLE = 1 << 8;
+        const ROLES = 1 << 9;
+        const DENY = 1 << 10;
+        const SECURITY = 1 << 11;
+    }
+}
+
+pub(crate) const OWNER: SystemRole = SystemRole::new("owner");
+pub(crate) const CHIEF: SystemRole = SystemRole::new("chief");
+pub(crate) const USER_ADMINISTRATOR: SystemRole = SystemRole::new("user_administrator");
+pub(crate) const MANAGER: SystemRole = SystemRole::new("manager");
+pub(crate) const AGENT: SystemRole = SystemRole::new("agent");
+pub(crate) const VIEWER: SystemRole = SystemRole::new("viewer");
+pub(crate) const AUDITOR: SystemRole = SystemRole::new("auditor");
+
+pub(crate) const ROLES: [SystemRole; 7] =
+    [OWNER, CHIEF, USER_ADMINISTRATOR, MANAGER, AGENT, VIEWER, AUDITOR];
+
+/// A rich catalog that forbids nothing of itself.
+pub(crate) fn plain() -> &'static Catalog<Permission> {
+    static CATALOG: LazyLock<Catalog<Permission>> = LazyLock::new(|| builder().build().unwrap());
+    &CATALOG
+}
+
+/// The most who may hold the user administrator's role under the strict catalog.
+pub(crate) const MOST_ADMINISTRATORS: usize = 3;
+/// The most seats under the strict catalog.
+pub(crate) const MOST_SEATS: usize = 9;
+
+/// The same with duties kept apart, a guardrail and limits.
+pub(crate) fn strict() -> &'static Catalog<Permission> {
+    static CATALOG: LazyLock<Catalog<Permission>> = LazyLock::new(|| {
+        builder()
+            .separate(
+                "who deletes does not audit",
+                2,
+                Separation::Anywhere,
+                [
+                    DutyDefinition::Permissions(Permission::DELETE),
+                    DutyDefinition::Permissions(Permission::AUDIT),
+                ],
+            )
+            .guardrail("guests export nothing", [SubAccountKind::Guest], Permission::EXPORT)
+            .limits(Limits { seats: Some(9), ..Limits::NONE })
+            .build()
+            .unwrap()
+    });
+    &CATALOG
+}
+
+fn builder() -> CatalogBuilder<Permission> {
+    use AdminAction as Do;
+    let shape = Permission::SHAPE;
+    let people = Permission::PEOPLE;
+    Catalog::builder()
+        .role(OWNER, Permission::all())
+        .define(
+            RoleDefinition::new(CHIEF)
+                .any(Permission::all().difference(Permission::SECURITY | Permission::AUDIT))
+                .assigns([MANAGER, AGENT, VIEWER]),
+        )
+        .define(
+            RoleDefinition::new(USER_ADMINISTRATOR)
+                .any(people | Permission::INVITE | Permission::ASSIGN | Permission::VIEW)
+                .assigns([AGENT, VIEWER, MANAGER])
+                .holders(0, Some(3)),
+        )
+        .define(
+            RoleDefinition::new(MANAGER)
+                .any(Permission::ASSIGN | shape | Permission::INVITE | Permission::DENY)
+                .includes([AGENT])
+                .assigns([VIEWER]),
+        )
+        .role_with(
+            AGENT,
+            Permission::VIEW | Permission::REPLY,
+            Permission::EXPORT | Permission::DELETE,
+        )
+        .role(VIEWER, Permission::VIEW)
+        .define(
+            RoleDefinition::new(AUDITOR)
+                .any(Permission::AUDIT)
+                .includes([VIEWER])
+                .assignable(ScopeKinds::WORKSPACE | ScopeKinds::RESOURCE),
+        )
+        .needs(Permission::REPLY, Permission::VIEW)
+        .needs(Permission::DELETE, Permission::EXPORT)
+        .owner(OWNER)
+        .creator(MANAGER)
+        .administration(Permission::SECURITY)
+        .requires(Do::CreateWorkspace, shape)
+        .requires(Do::EditWorkspace, shape)
+        .requires(Do::ArchiveWorkspace, shape)
+        .requires(Do::DeleteWorkspace, shape)
+        .requires(Do::ManageResources, shape)
+        .requires(Do::ManageInheritance, shape)
+        .requires(Do::ManageCeilings, shape)
+        .requires(Do::EditOrganization, shape)
+        .requires(Do::CreateSubAccount, people)
+        .requires(Do::EditSubAccount, people)
+        .requires(Do::SuspendSubAccount, people)
+        .requires(Do::RemoveSubAccount, people)
+        .requires(Do::RequireCredentialReset, people)
+        .requires(Do::ManageBoundaries, people)
+        .requires(Do::ManageServices, people)
+        .requires(Do::ManageTeamMembers, people)
+        .requires(Do::ManageTeams, Permission::ROLES)
+        .requires(Do::ManageRoles, Permission::ROLES)
+        .requires(Do::Invite, Permission::INVITE)
+        .requires(Do::Assign, Permission::ASSIGN)
+        .requires(Do::ApproveRequests, Permission::ASSIGN)
+        .requires(Do::Deny, Permission::DENY)
+        .requires(Do::Delegate, Permission::VIEW)
+}
+
+pub(crate) const ORGANIZATION: OrganizationId = OrganizationId::from_u128(0xacce);
+pub(crate) const LIN: SubAccountId = SubAccountId::from_u128(1);
+
+/// How many moments there are at which something starts or ends.
+pub(crate) const MOMENTS: i64 = 4;
+
+/// The moment with this number.
+pub(crate) fn moment(number: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_hours(number)
+}
+
+/// One point at which questions are asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Point {
+    pub(crate) time: Timestamp,
+    pub(crate) owned: Ownership,
+    pub(crate) context: Context,
+}
+
+/// Every moment, in sessions that differ in all that conditions are about, by ownership.
+pub(crate) fn points() -> &'static [Point] {
+    static POINTS: LazyLock<Vec<Point>> = LazyLock::new(|| {
+        let mut points = Vec::new();
+        for number in 0..MOMENTS {
+            for session in sessions() {
+                for owned in [Ownership::Owned, Ownership::NotOwned, Ownership::Unsaid] {
+                    let time = moment(number);
+                    let context = session.clone().at(time).ownership(owned);
+                    points.push(Point { time, owned, context });
+                }
+            }
+        }
+        points
+    });
+    &POINTS
+}
+
+/// What is known of a session: both conditions met, either, neither, or nothing known.
+pub(crate) fn sessions() -> [Context; 5] {
+    let login = |method: &str| Context::new().login_method(method.parse().unwrap());
+    [
+        login("saml").mfa(true),
+        login("password").mfa(true),
+        login("saml").mfa(false),
+        login("password").mfa(false),
+        Context::new(),
+    ]
+}
+
+pub(crate) fn saml() -> Condition {
+    Condition::LoginMethod(LoginMethods::new(["saml".parse().unwrap()]).unwrap())
+}
+
+pub(crate) fn name(text: &str) -> Name {
+    Name::new(text).unwrap()
+}
+
+pub(crate) fn label() -> Label {
+    Label::new("vip").unwrap()
+}
+
+/// What a sub-account signs in with.
+pub(crate) fn login(id: SubAccountId) -> String {
+    format!("{}@acme.example", id.to_u128())
+}
+
+/// A store that holds the organization as it is at the start.
+pub(crate) fn store(catalog: &Catalog<Permission>) -> MemoryStore {
+    let set = start();
+    let actor = Actor::system("start").unwrap();
+    let words = vec!["start".to_owned()];
+    let body = RecordBody::new(set.time, actor, catalog.fingerprint(), words, set.changes);
+    let store = MemoryStore::new();
+    let commit = Commit {
+        organization: ORGANIZATION,
+        expected: Expected::Absent,
+        id: CommitId::from_u128(1),
+        record: body.encode().unwrap(),
+        personal: set.personal,
+    };
+    store.commit(&commit).unwrap();
+    store
+}
+
+/// An owner, and people with partial powers.
+fn start() -> ChangeSet {
+    let mut changes: Vec<Change> = vec![Profile::new(name("Acme")).into()];
+    let mut personal = Vec::new();
+    let (support, sales) = (WorkspaceId::from_u128(1), WorkspaceId::from_u128(2));
+    let (inbox, thread) = (ResourceId::from_u128(1), ResourceId::from_u128(2));
+    let [dana, manu, al, tim, gil] = [2, 3, 4, 5, 6].map(SubAccountId::from_u128);
+    let robot = SubAccountId::from_u128(7);
+    let guest = SubAccount::guest(gil, moment(3));
+    let people = [LIN, dana, manu, al, tim].map(SubAccount::member).into_iter().chain([guest]);
+    for person in people {
+        let row = PersonalId::from_u128(person.id.to_u128());
+        let row = PersonalRow::new(row, Purpose::Login, [1; 32], &login(person.id)).unwrap();
+        changes.push(SubAccount { login: Some(row.reference()), ..person }.into());
+        personal.push(row);
+    }
+    changes.push(SubAccount::service(robot, manu).into());
+    let mut vip = Workspace::new(support, name("support"));
+    vip.labels.insert(label());
+    changes.push(vip.into());
+    changes.push(Workspace::new(sales, name("sales")).into());
+    let kind = Kind::new("inbox").unwrap();
+    let owned = Resource { owner: Some(al), ..Resource::new(inbox, kind.clone(), support) };
+    changes.push(owned.into());
+    changes.push(Resource::new(thread, kind, inbox).into());
+    let (front, back) = (TeamId::from_u128(1), TeamId::from_u128(2));
+    changes.push(Team::new(front, name("front")).into());
+    changes.push(Team { parent: Some(front), ..Team::new(back, name("back")) }.into());
+    changes.push(Membership { sub_account: tim, team: back }.into());
+    let lead = RoleId::from_u128(1);
+    let reply = plain().names(Permission::ASSIGN | Permission::VIEW).unwrap();
+    let mut role = Role::new(lead, name("lead"), reply);
+    role.assigns.insert(AGENT.into());
+    changes.push(role.into());
+    let mut assign = |assignee: Assignee, role: RoleRef, scope: Scope| {
+        let id = AssignmentId::from_u128(changes.len() as u128);
+        let made = Assignment::allow(id, assignee, Grant::Role(role), scope);
+        changes.push(made.clone().into());
+        made
+    };
+    assign(LIN.into(), OWNER.into(), Scope::Organization);
+    assign(dana.into(), USER_ADMINISTRATOR.into(), Scope::Organization);
+    assign(manu.into(), MANAGER.into(), support.into());
+    assign(al.into(), AGENT.into(), support.into());
+    assign(back.into(), lead.into(), sales.into());
+    assign(robot.into(), AGENT.into(), support.into());
+    let conditional = assign(al.into(), CHIEF.into(), sales.into());
+    let timed = assign(tim.into(), MANAGER.into(), Scope::Organization);
+    let labelled = assign(gil.into(), VIEWER.into(), Scope::Organization);
+    changes.push(Assignment { conditions: vec![Condition::Mfa], ..conditional }.into());
+    changes.push(Assignment { validity: Validity::until(moment(2)), ..timed }.into());
+    changes.push(Assignment { reach: Reach::Labelled(label()), ..labelled }.into());
+    ChangeSet { time: moment(0), changes, personal }
+}
+
+/// Names of a pattern of bits.
+pub(crate) fn names(pattern: u16) -> PermissionNames {
+    plain().names(Permission::from_bits_truncate(pattern)).unwrap()
+}

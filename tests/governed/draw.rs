@@ -1,0 +1,491 @@
+//! Random actions, each drawn to fit the organization that it is made for.
+
+use std::collections::BTreeSet;
+use std::slice;
+
+use jiff::Timestamp;
+use tenantry::model::resource::Parent;
+use tenantry::model::{
+    Assignee, Condition, Consent, Grant, Kind, Membership, Organization, OrganizationStatus,
+    Resource, Role, RoleRef, Scope, ScopeKinds, SecurityPolicy, SubAccountKind, Team, Workspace,
+    WorkspaceStatus,
+};
+use tenantry::{
+    Action, AssignmentId, ConsentId, Departure, InvitationId, Label, NewAssignment, NewInvitation,
+    NewRequest, NewSubAccount, PermissionNames, RequestId, ResourceId, RoleId, Snapshot,
+    SubAccountId, TeamId, Token, WorkspaceId,
+};
+
+use super::application::{
+    MOMENTS, ORGANIZATION, Permission, ROLES, label, login, moment, name, names, plain, saml,
+};
+
+/// The numbers of one step.
+pub(crate) type Numbers = [u8; 24];
+
+/// One step in the drawing.
+pub(crate) struct Draw<'a> {
+    snapshot: &'a Snapshot<Permission>,
+    now: Timestamp,
+    /// Who will act, if it is a sub-account.
+    actor: Option<SubAccountId>,
+    /// The id of whatever is new; counts on.
+    fresh: &'a mut u128,
+    /// Zero once they are used up.
+    numbers: slice::Iter<'a, u8>,
+}
+
+impl<'a> Draw<'a> {
+    pub(crate) fn new(
+        snapshot: &'a Snapshot<Permission>,
+        now: Timestamp,
+        actor: Option<SubAccountId>,
+        fresh: &'a mut u128,
+        numbers: &'a [u8],
+    ) -> Self {
+        Self { snapshot, now, actor, fresh, numbers: numbers.iter() }
+    }
+
+    fn organization(&self) -> &'a Organization {
+        self.snapshot.organization()
+    }
+
+    pub(crate) fn below(&mut self, count: usize) -> usize {
+        self.numbers.next().map_or(0, |number| usize::from(*number) % count.max(1))
+    }
+
+    fn once_in(&mut self, count: usize) -> bool {
+        self.below(count) == count - 1
+    }
+
+    pub(crate) fn one_of<T>(&mut self, items: impl IntoIterator<Item = T>) -> Option<T> {
+        let mut items: Vec<T> = items.into_iter().collect();
+        let position = self.below(items.len());
+        (position < items.len()).then(|| items.swap_remove(position))
+    }
+
+    fn fresh(&mut self) -> u128 {
+        *self.fresh += 1;
+        *self.fresh
+    }
+
+    /// One action, or a few at once.
+    pub(crate) fn actions(&mut self) -> Vec<Action> {
+        let count = if self.once_in(6) { 2 } else { 1 };
+        (0..count).filter_map(|_| self.action()).collect()
+    }
+
+    fn action(&mut self) -> Option<Action> {
+        Some(match self.below(64) {
+            0..16 => self.assignment()?.into(),
+            16..20 => {
+                Action::Revoke(self.one_of(self.organization().assignments().keys().copied())?)
+            }
+            20..29 => self.of_scopes()?,
+            29..34 => self.of_teams()?,
+            34..41 => self.of_roles()?,
+            41..55 => self.of_people()?,
+            55..58 => self.of_invitations()?,
+            58..61 => self.of_requests()?,
+            _ => self.of_organization(),
+        })
+    }
+
+    fn of_organization(&mut self) -> Action {
+        match self.below(7) {
+            0 => Action::RenameOrganization(name("Acme again")),
+            1 => Action::SetOrganizationStatus(if self.below(2) == 0 {
+                OrganizationStatus::Suspended
+            } else {
+                OrganizationStatus::Active
+            }),
+            2 => {
+                let policies = [vec![], vec![Condition::Mfa], vec![saml()]];
+                let conditions = self.one_of(policies).unwrap();
+                Action::SetSecurityPolicy(SecurityPolicy { conditions })
+            }
+            3 => Action::SetCeiling(Scope::Organization, self.limit()),
+            4 => Action::SetLabels(Scope::Organization, self.labels()),
+            5 => Action::GiveConsent(Consent {
+                id: ConsentId::from_u128(self.fresh()),
+                operators: ORGANIZATION,
+                scope: self.scope(),
+                mask: self.names(),
+                starts: None,
+                ends: self.moment(),
+            }),
+            _ => {
+                let consent = self.one_of(self.organization().consents().keys().copied());
+                consent.map_or(Action::RenameOrganization(name("Acme")), Action::EndConsent)
+            }
+        }
+    }
+
+    fn of_scopes(&mut self) -> Option<Action> {
+        Some(match self.below(12) {
+            0 => {
+                let mut workspace =
+                    Workspace::new(WorkspaceId::from_u128(self.fresh()), name("new"));
+                if self.below(3) == 0 {
+                    (workspace.inherits, workspace.labels) = (self.inherits(), self.labels());
+                    workspace.ceiling = self.limit();
+                }
+                Action::CreateWorkspace(workspace)
+            }
+            1 | 2 => {
+                let (id, kind) = (self.fresh(), Kind::new("inbox").unwrap());
+                let mut resource = Resource::new(ResourceId::from_u128(id), kind, self.parent()?);
+                if self.below(2) == 0 {
+                    resource.owner = self.someone();
+                }
+                if self.below(3) == 0 {
+                    (resource.inherits, resource.labels) = (self.inherits(), self.labels());
+                }
+                Action::CreateResource(resource)
+            }
+            3 => Action::MoveResource(self.resource()?, self.parent()?),
+            4 => Action::SetResourceOwner(
+                self.resource()?,
+                if self.once_in(4) { None } else { self.someone() },
+            ),
+            5 if self.below(2) == 0 => Action::DeleteResource(self.resource()?),
+            6 if self.once_in(4) => Action::DeleteWorkspace(self.workspace()?),
+            5 | 6 | 7 => Action::SetInheritance(self.parent()?, self.inherits()),
+            8 => Action::SetCeiling(self.parent()?.into(), self.limit()),
+            9 | 10 => Action::SetLabels(self.parent()?.into(), self.labels()),
+            _ => {
+                let statuses = [WorkspaceStatus::Active, WorkspaceStatus::Archived];
+                let status = self.one_of(statuses)?;
+                match self.below(3) {
+                    0 => Action::RenameWorkspace(self.workspace()?, name("again")),
+                    _ => Action::SetWorkspaceStatus(self.workspace()?, status),
+                }
+            }
+        })
+    }
+
+    fn of_teams(&mut self) -> Option<Action> {
+        let organization = self.organization();
+        Some(match self.below(8) {
+            0 => {
+                let team = Team::new(TeamId::from_u128(self.fresh()), name("team"));
+                Action::CreateTeam(Team { parent: self.team(), ..team })
+            }
+            1 => Action::MoveTeam(self.team()?, self.team()),
+            2 => Action::DeleteTeam(self.team()?),
+            3 => Action::RemoveFromTeam(self.one_of(organization.memberships().keys().copied())?),
+            _ => {
+                let (sub_account, team) = (self.someone()?, self.team()?);
+                Action::AddToTeam(Membership { sub_account, team })
+            }
+        })
+    }
+
+    fn of_roles(&mut self) -> Option<Action> {
+        let organization = self.organization();
+        Some(match self.below(8) {
+            0..3 => {
+                let id = RoleId::from_u128(self.fresh());
+                Action::CreateRole(self.role(id))
+            }
+            3 => Action::DeleteRole(self.one_of(organization.roles().keys().copied())?),
+            _ => {
+                let id = self.one_of(organization.roles().keys().copied())?;
+                Action::ReplaceRole(self.role(id))
+            }
+        })
+    }
+
+    fn role(&mut self, id: RoleId) -> Role {
+        let mut role = Role::new(id, name("role"), self.names());
+        if self.below(3) == 0 {
+            role.own = self.names();
+        }
+        if self.below(3) == 0 {
+            role.includes.extend(self.role_ref());
+        }
+        if self.below(2) == 0 {
+            role.assigns.extend(self.role_ref());
+        }
+        if self.once_in(4) {
+            role.assignable = ScopeKinds::RESOURCE;
+        }
+        role
+    }
+
+    fn of_people(&mut self) -> Option<Action> {
+        let organization = self.organization();
+        Some(match self.below(18) {
+            0 => {
+                let id = SubAccountId::from_u128(self.fresh());
+                let signs_in = login(id).parse().unwrap();
+                match self.below(3) {
+                    0 => NewSubAccount::member(id, signs_in).into(),
+                    1 => NewSubAccount::guest(id, signs_in, self.moment()).into(),
+                    _ => NewSubAccount::service(id, self.someone()?).into(),
+                }
+            }
+            1 => {
+                let changed = format!("{}@new.example", self.fresh());
+                Action::SetLogin(self.someone()?, changed.parse().unwrap())
+            }
+            2 => Action::SetName(self.someone()?, Some("Somebody".to_owned())),
+            3 => {
+                let kinds = [SubAccountKind::Guest, SubAccountKind::Member];
+                let kind = self.one_of(kinds)?;
+                Action::SetKind(self.someone()?, kind)
+            }
+            4 => Action::SetServiceOwner(self.service()?, self.someone()?),
+            5 => Action::Suspend(self.someone()?),
+            6 | 7 => Action::Reinstate(self.with_status(&["suspended"])?),
+            8 => Action::Remove(self.departure()?),
+            9 => Action::Leave(match self.actor {
+                Some(actor) => actor.into(),
+                None => self.departure()?,
+            }),
+            10 | 11 => Action::Readmit {
+                sub_account: self.with_status(&["left", "removed"])?,
+                restore: self.below(3) > 0,
+            },
+            12 => {
+                let scopes: BTreeSet<_> =
+                    organization.assignments().values().map(|it| (it.assignee, it.scope)).collect();
+                let (assignee, scope) = self.one_of(scopes)?;
+                let Assignee::SubAccount(sub_account) = assignee else { return None };
+                let into = if self.below(2) == 0 { self.role_ref() } else { None };
+                Action::StepDown { sub_account, scope, into }
+            }
+            13 => Action::Erase(self.with_status(&["left", "removed"])?),
+            14 => Action::TransferOwnership { from: self.someone()?, to: self.someone()? },
+            15 => Action::SetCredentialResetRequired(self.someone()?, self.below(2) == 0),
+            16 => Action::SetEnd(
+                self.someone()?,
+                if self.below(2) == 0 { None } else { Some(self.moment()) },
+            ),
+            _ => Action::SetBoundary(self.someone()?, self.limit()),
+        })
+    }
+
+    fn departure(&mut self) -> Option<Departure> {
+        let successor = if self.below(2) == 0 { self.someone() } else { None };
+        Some(Departure { sub_account: self.someone()?, successor })
+    }
+
+    fn of_invitations(&mut self) -> Option<Action> {
+        let organization = self.organization();
+        let open: Vec<_> = organization.invitations().keys().copied().collect();
+        Some(match self.below(6) {
+            0 if !open.is_empty() => Action::WithdrawInvitation(self.one_of(open)?),
+            1 if !open.is_empty() => {
+                let id = self.one_of(open)?;
+                let (token, expires) = (token(id).hash(), self.moment());
+                Action::ResendInvitation { id, token, expires }
+            }
+            _ => {
+                let (id, invited) = (self.fresh(), SubAccountId::from_u128(self.fresh()));
+                let id = InvitationId::from_u128(id);
+                // Somebody new, or somebody who was here before.
+                let gone = self.with_status(&["left", "removed"]).filter(|_| self.below(2) == 0);
+                let signs_in = gone.and_then(|id| {
+                    organization.personal(organization.sub_accounts().get(&id)?.login.as_ref()?)
+                });
+                let signs_in = signs_in.map_or_else(|| login(invited), str::to_owned);
+                let (token, expires) = (token(id).hash(), self.moment());
+                let signs_in = signs_in.parse().unwrap();
+                let mut new = NewInvitation::new(id, invited, signs_in, token, expires);
+                if self.once_in(3) {
+                    new = new.guest(self.moment());
+                }
+                if self.once_in(3) {
+                    new = self.team().into_iter().fold(new, NewInvitation::team);
+                }
+                for _ in 0..=self.below(2) {
+                    new = new.assignment(self.assignment()?);
+                }
+                Action::Invite(new)
+            }
+        })
+    }
+
+    fn of_requests(&mut self) -> Option<Action> {
+        let organization = self.organization();
+        let open: Vec<_> = organization.requests().keys().copied().collect();
+        Some(match self.below(6) {
+            0 if !open.is_empty() => Action::Reject(self.one_of(open)?),
+            1 if !open.is_empty() => Action::WithdrawRequest(self.one_of(open)?),
+            2 | 3 if !open.is_empty() => {
+                let request = self.one_of(open)?;
+                let also = if self.once_in(3) { self.assignment() } else { None };
+                Action::Approve { request, assignments: also.into_iter().collect() }
+            }
+            _ => {
+                let id = RequestId::from_u128(self.fresh());
+                let expires = self.moment();
+                Action::MakeRequest(match self.below(4) {
+                    0 => {
+                        let join = format!("{}@join.example", self.fresh()).parse().unwrap();
+                        NewRequest::join(id, join, expires)
+                    }
+                    1 => {
+                        let gone = self.with_status(&["left", "removed"])?;
+                        NewRequest::rejoin(id, gone, self.below(2) == 0, expires)
+                    }
+                    _ => {
+                        let scope = self.scope();
+                        let who = self.actor.filter(|_| self.below(2) == 0);
+                        let who = match who {
+                            Some(who) => who,
+                            None => self.someone()?,
+                        };
+                        let grant = self.grant(scope);
+                        NewRequest::access(id, who, grant, scope, expires)
+                    }
+                })
+            }
+        })
+    }
+
+    fn assignment(&mut self) -> Option<NewAssignment> {
+        let scope = self.scope();
+        let assignee = match self.below(12) {
+            0..7 => self.someone()?.into(),
+            7..10 => self.team()?.into(),
+            10 => Assignee::MembersOf(Scope::Organization),
+            _ => Assignee::MembersOf(self.scope()),
+        };
+        let grant = self.grant(scope);
+        let id = AssignmentId::from_u128(self.fresh());
+        let mut new = NewAssignment::new(assignee, grant, scope).id(id);
+        let details = self.below(32);
+        if details & 1 > 0 {
+            let condition = if self.below(2) == 0 { Condition::Mfa } else { saml() };
+            new = new.when(condition);
+        }
+        if details & 6 == 2 {
+            new = new.until(self.moment());
+        }
+        if details & 6 == 6 {
+            new = new.starting(self.moment());
+        }
+        if details & 24 == 8 {
+            new = if self.below(3) == 0 { new.here() } else { new.labelled(label()) };
+        }
+        if details & 24 == 24 {
+            new = match self.below(2) {
+                0 => new.denying(),
+                _ => {
+                    let delegator = self.actor.filter(|_| self.below(4) > 0);
+                    let delegator = delegator.or_else(|| self.someone())?;
+                    new.until(self.moment()).delegated_by(delegator)
+                }
+            };
+        }
+        Some(new)
+    }
+
+    /// Something to grant; often what the actor has or may assign.
+    fn grant(&mut self, scope: Scope) -> Grant {
+        match self.below(6) {
+            0..3 => self.role_ref().map_or_else(|| Grant::any(names(1)), Grant::Role),
+            3 => {
+                let (any, own) = (self.names(), self.names());
+                Grant::Permissions { any, own }
+            }
+            _ => {
+                let has = self.actor.map_or(Permission::VIEW, |actor| {
+                    let session = tenantry::Context::new().at(self.now);
+                    self.snapshot.subject(actor).in_context(session).permissions(scope)
+                });
+                let pattern = self.pattern() | self.pattern();
+                let some = has.intersection(Permission::from_bits_truncate(pattern));
+                Grant::any(plain().names(some | Permission::VIEW).unwrap())
+            }
+        }
+    }
+
+    fn pattern(&mut self) -> u16 {
+        let (low, high) = (self.below(256), self.below(16));
+        u16::try_from(low | high << 8).unwrap()
+    }
+
+    /// A permission or a few.
+    fn names(&mut self) -> PermissionNames {
+        let pattern = self.pattern() & (self.pattern() | 0x21);
+        names(pattern | 1)
+    }
+
+    fn inherits(&mut self) -> PermissionNames {
+        match self.below(3) {
+            0 => PermissionNames::Full,
+            _ => names(self.pattern() | self.pattern()),
+        }
+    }
+
+    fn limit(&mut self) -> Option<PermissionNames> {
+        (self.below(2) == 0).then(|| names(self.pattern() | self.pattern() | self.pattern()))
+    }
+
+    fn labels(&mut self) -> BTreeSet<Label> {
+        if self.below(2) == 0 { [label()].into() } else { BTreeSet::new() }
+    }
+
+    /// A moment from now on.
+    fn moment(&mut self) -> Timestamp {
+        let ahead = (0..MOMENTS).map(moment).filter(|it| *it > self.now);
+        let ahead: Vec<_> = ahead.chain([moment(MOMENTS)]).collect();
+        self.one_of(ahead).unwrap()
+    }
+
+    fn role_ref(&mut self) -> Option<RoleRef> {
+        let custom = self.organization().roles().keys().copied().map(RoleRef::Custom);
+        let system = ROLES.map(RoleRef::from);
+        self.one_of(system.into_iter().chain(custom))
+    }
+
+    pub(crate) fn someone(&mut self) -> Option<SubAccountId> {
+        self.one_of(self.organization().sub_accounts().keys().copied())
+    }
+
+    fn service(&mut self) -> Option<SubAccountId> {
+        let people = self.organization().sub_accounts().values();
+        let services = people.filter(|it| it.kind == SubAccountKind::Service);
+        self.one_of(services.map(|it| it.id))
+    }
+
+    fn with_status(&mut self, statuses: &[&str]) -> Option<SubAccountId> {
+        let people = self.organization().sub_accounts().values();
+        let fits = |status| statuses.contains(&format!("{status:?}").to_lowercase().as_str());
+        self.one_of(people.filter(|it| fits(it.status)).map(|it| it.id))
+    }
+
+    fn team(&mut self) -> Option<TeamId> {
+        self.one_of(self.organization().teams().keys().copied())
+    }
+
+    fn workspace(&mut self) -> Option<WorkspaceId> {
+        self.one_of(self.organization().workspaces().keys().copied())
+    }
+
+    fn resource(&mut self) -> Option<ResourceId> {
+        self.one_of(self.organization().resources().keys().copied())
+    }
+
+    fn parent(&mut self) -> Option<Parent> {
+        let workspaces = self.organization().workspaces().keys().copied().map(Parent::Workspace);
+        let resources = self.organization().resources().keys().copied().map(Parent::Resource);
+        self.one_of(workspaces.chain(resources))
+    }
+
+    fn scope(&mut self) -> Scope {
+        if self.once_in(3) {
+            return Scope::Organization;
+        }
+        self.parent().map_or(Scope::Organization, Scope::from)
+    }
+}
+
+/// The token of an invitation, as whoever made it gave it out.
+pub(crate) fn token(id: InvitationId) -> Token {
+    let text = format!("{:032x}{:032x}{:064x}", ORGANIZATION.to_u128(), id.to_u128(), 7);
+    text.parse().unwrap()
+}

@@ -1,0 +1,307 @@
+//! What governance promises of one accepted change, each checked on what everybody holds before and after it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use tenantry::access::{Context, Ownership};
+use tenantry::catalog::{AdminAction, Catalog};
+use tenantry::model::{
+    Assignee, Effect, Grant, OrganizationStatus, RoleRef, Scope, SubAccountKind,
+};
+use tenantry::{Action, Impact, SubAccountId};
+
+use super::application::{
+    MANAGER, MOST_ADMINISTRATORS, MOST_SEATS, OWNER, Permission, USER_ADMINISTRATOR, points, strict,
+};
+use super::held::is_active;
+use super::matrix::{Matrix, scopes};
+
+/// What broke.
+pub(crate) type Checked = Result<(), String>;
+
+/// The points that lie ahead.
+fn ahead(now: Timestamp) -> impl Iterator<Item = usize> {
+    points().iter().enumerate().filter(move |(_, it)| it.time >= now).map(|(number, _)| number)
+}
+
+/// The point at a time in a session with this ownership, to ask about right now.
+fn at(context: &Context, now: Timestamp, owned: Ownership) -> Context {
+    context.clone().at(now).ownership(owned)
+}
+
+/// Whether somebody is an owner, as far as the points tell.
+pub(crate) fn is_owner(matrix: &Matrix, who: SubAccountId, now: Timestamp) -> bool {
+    let organization = &matrix.organization;
+    let Some(row) = organization.sub_accounts().get(&who) else { return false };
+    let is_made = organization.assignments().values().any(|it| {
+        let to = match it.assignee {
+            Assignee::SubAccount(id) => id == who,
+            Assignee::Team(_) => true,
+            Assignee::MembersOf(scope) => scope == Scope::Organization,
+        };
+        to && it.scope == Scope::Organization
+            && it.effect == Effect::Allow
+            && it.delegator.is_none()
+            && it.grant == Grant::Role(RoleRef::from(OWNER))
+    });
+    let ceiling = organization.profile().ceiling.as_ref();
+    let all = ceiling.map_or(Permission::all(), |names| strict().known(names));
+    let has_all = |point| {
+        let effective = matrix.has(who, Scope::Organization, point);
+        // What the host's ceiling shuts out takes along what needs it.
+        effective.contains(all) || ceiling.is_some()
+    };
+    is_made && is_active(row) && row.kind == SubAccountKind::Member && ahead(now).all(has_all)
+}
+
+/// The plan said what came of it.
+pub(crate) fn impact_is_what_differs(
+    impact: &Impact,
+    before: &Matrix,
+    after: &Matrix,
+    catalog: &Catalog<Permission>,
+    now: Timestamp,
+) -> Checked {
+    let there = scopes(&before.organization);
+    for who in after.sub_accounts() {
+        for scope in scopes(&after.organization) {
+            if !there.contains(&scope) {
+                continue;
+            }
+            for point in ahead(now) {
+                let Some(asked) = points().get(point) else { continue };
+                let (gained, lost) =
+                    impact.at(&after.organization, who, scope, &asked.context, asked.time);
+                let (had, has) = (before.has(who, scope, point), after.has(who, scope, point));
+                let said = (catalog.known(&gained), catalog.known(&lost));
+                let seen = (has.difference(had), had.difference(has));
+                if said != seen {
+                    return Err(format!(
+                        "{who} at {scope:?}, {asked:?}: the impact says {said:?}, and it is {seen:?}\n{impact}"
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// G4: nobody raises themselves, nor the owner of a service that acts.
+pub(crate) fn g4_nobody_rises_by_themselves(
+    before: &Matrix,
+    after: &Matrix,
+    actor: SubAccountId,
+    now: Timestamp,
+) -> Checked {
+    let owner = before.organization.sub_accounts().get(&actor).and_then(|it| it.owner);
+    let there = scopes(&before.organization);
+    for who in [Some(actor), owner].into_iter().flatten() {
+        for scope in scopes(&after.organization) {
+            for point in ahead(now) {
+                let has = after.has(who, scope, point);
+                let had = if there.contains(&scope) {
+                    before.has(who, scope, point)
+                } else {
+                    as_new(before, after, scope, |parent| around(before, who, parent, point))
+                };
+                let raised = has.difference(had);
+                if !raised.is_empty() {
+                    let asked = points().get(point);
+                    return Err(format!(
+                        "{who} raised itself by {raised:?} at {scope:?}, {asked:?}"
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What somebody has at a scope at a point, whoever owns what is asked about.
+fn around(matrix: &Matrix, who: SubAccountId, scope: Scope, point: usize) -> Permission {
+    let group = point - point % 3;
+    (group..group + 3).map(|point| matrix.has(who, scope, point)).collect()
+}
+
+/// What somebody may have at a new scope: what it had at its parent, and the creator's role.
+fn as_new(
+    before: &Matrix,
+    after: &Matrix,
+    scope: Scope,
+    had: impl Fn(Scope) -> Permission,
+) -> Permission {
+    let mut parent = scope;
+    while !scopes(&before.organization).contains(&parent) {
+        parent = after.organization.parent(parent).unwrap_or(Scope::Organization);
+    }
+    had(parent).union(creator())
+}
+
+/// What the maker of a scope has there.
+pub(crate) fn creator() -> Permission {
+    let catalog = strict();
+    let any = catalog.role_permissions(MANAGER).unwrap_or_else(Permission::empty);
+    any.union(catalog.role_own_permissions(MANAGER).unwrap_or_else(Permission::empty))
+}
+
+/// G2, as of now: what anybody gains, the actor reaches at this moment, in its own session.
+pub(crate) fn g2_what_is_given_is_had_now(
+    before: &Matrix,
+    after: &Matrix,
+    actor: SubAccountId,
+    context: &Context,
+    now: Timestamp,
+) -> Checked {
+    for who in after.sub_accounts() {
+        for scope in scopes(&before.organization) {
+            for point in ahead(now) {
+                let Some(asked) = points().get(point) else { continue };
+                let had = before.has(who, scope, point);
+                let gained = after.has(who, scope, point).difference(had);
+                if gained.is_empty() {
+                    continue;
+                }
+                let owner = registered_owner(after, scope);
+                let owned = match asked.owned {
+                    Ownership::Unsaid => Ownership::from(owner.map(|owner| owner == who)),
+                    claimed => claimed,
+                };
+                let covers = before.held.reach(actor, scope, &at(context, now, owned));
+                let missing = gained.difference(covers);
+                if !missing.is_empty() && after.organization.contains(scope) {
+                    return Err(format!(
+                        "{who} gained {missing:?} at {scope:?}, {asked:?}, which {actor} does not reach now in {context:?}"
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn registered_owner(matrix: &Matrix, scope: Scope) -> Option<SubAccountId> {
+    let Scope::Resource(id) = scope else { return None };
+    matrix.organization.resources().get(&id)?.owner
+}
+
+/// G3: whoever loses something, or is put down, is no owner and governs nothing there that the actor does not reach.
+pub(crate) fn g3_who_loses_is_not_above(
+    before: &Matrix,
+    after: &Matrix,
+    actor: SubAccountId,
+    catalog: &Catalog<Permission>,
+    now: Timestamp,
+) -> Checked {
+    let owner = before.organization.sub_accounts().get(&actor).and_then(|it| it.owner);
+    let rows = |matrix: &Matrix, who| matrix.organization.sub_accounts().get(&who).cloned();
+    for who in before.sub_accounts() {
+        if who == actor || Some(who) == owner {
+            continue;
+        }
+        let stands = |matrix: &Matrix| rows(matrix, who).is_some_and(|row| is_active(&row));
+        let is_put_down = stands(before) && !stands(after);
+        for scope in scopes(&before.organization) {
+            if !after.organization.contains(scope) {
+                continue;
+            }
+            let lost: Permission = ahead(now)
+                .map(|it| before.has(who, scope, it).difference(after.has(who, scope, it)))
+                .collect();
+            if lost.is_empty() && !is_put_down {
+                continue;
+            }
+            if is_owner(before, who, now) {
+                return Err(format!("{actor} took {lost:?} at {scope:?} from {who}, an owner"));
+            }
+            for point in ahead(now) {
+                let governs =
+                    before.has(who, scope, point).intersection(governance(catalog, scope));
+                let above = governs.difference(before.reaches(actor, scope, point));
+                if !above.is_empty()
+                    && points().get(point).is_some_and(|it| it.owned != Ownership::Unsaid)
+                {
+                    return Err(format!(
+                        "{actor} took {lost:?} at {scope:?} from {who}, who governs {above:?} above it, {:?}",
+                        points().get(point)
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What administrative actions at a scope require.
+fn governance(catalog: &Catalog<Permission>, scope: Scope) -> Permission {
+    let at = AdminAction::ALL.iter().filter(|action| action.kinds().contains(scope.kind().into()));
+    at.filter_map(|action| catalog.requirement(*action)).collect()
+}
+
+/// I1, I2, I3 and I5.
+pub(crate) fn invariants_hold(
+    matrix: &Matrix,
+    catalog: &Catalog<Permission>,
+    now: Timestamp,
+) -> Checked {
+    let organization = &matrix.organization;
+    let is_open = organization.profile().status == OrganizationStatus::Active;
+    if is_open && !matrix.sub_accounts().any(|who| is_owner(matrix, who, now)) {
+        return Err("I1: nobody is an owner".to_owned());
+    }
+    if catalog.document().guardrails.is_empty() {
+        return Ok(());
+    }
+    let ever = |who| -> Permission {
+        let everywhere = scopes(organization);
+        everywhere
+            .iter()
+            .flat_map(|scope| ahead(now).map(|it| matrix.has(who, *scope, it)))
+            .collect()
+    };
+    let mut duties: BTreeMap<SubAccountId, Permission> = BTreeMap::new();
+    let apart = Permission::DELETE | Permission::AUDIT;
+    for row in organization.sub_accounts().values() {
+        let ever = ever(row.id);
+        if row.kind == SubAccountKind::Guest && ever.contains(Permission::EXPORT) {
+            return Err(format!("I5: guest {} may export", row.id));
+        }
+        let person = row.owner.unwrap_or(row.id);
+        let so_far = duties.entry(person).or_insert(Permission::empty());
+        *so_far |= ever.intersection(apart);
+    }
+    let both = duties.into_iter().find(|(who, it)| *it == apart && !is_owner(matrix, *who, now));
+    if let Some((who, _)) = both {
+        return Err(format!("I2: {who} deletes and audits"));
+    }
+    if organization.seats() > MOST_SEATS {
+        return Err(format!("I3: {} seats", organization.seats()));
+    }
+    let role = RoleRef::from(USER_ADMINISTRATOR);
+    let administrators = organization.granting(&role);
+    let mut holders: Vec<_> = administrators
+        .filter(|it| it.effect == Effect::Allow)
+        .filter_map(|it| match it.assignee {
+            Assignee::SubAccount(id) => organization.sub_accounts().get(&id),
+            Assignee::Team(_) | Assignee::MembersOf(_) => None,
+        })
+        .filter(|it| !matches!(format!("{:?}", it.status).as_str(), "Left" | "Removed"))
+        .map(|it| it.id)
+        .collect();
+    holders.dedup();
+    if holders.len() > MOST_ADMINISTRATORS {
+        return Err(format!("I3: {} user administrators", holders.len()));
+    }
+    Ok(())
+}
+
+/// Whether actions do nothing but lift what shuts owners out.
+pub(crate) fn only_lift(actions: &[Action], matrix: &Matrix) -> bool {
+    actions.iter().all(|action| match action {
+        Action::SetInheritance(..) | Action::SetCeiling(..) => true,
+        Action::Revoke(id) => {
+            let assignment = matrix.organization.assignments().get(id);
+            assignment.is_some_and(|it| it.effect == Effect::Deny)
+        }
+        _ => false,
+    })
+}
