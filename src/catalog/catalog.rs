@@ -59,6 +59,8 @@ pub(crate) struct CatalogCore {
     /// System roles, closed over includes, in the order of their declaration.
     pub(super) roles: IndexMap<RoleName, Parts>,
     pub(super) archived: Bits,
+    /// What each administrative action requires, and whether this process knows all of it.
+    pub(super) required: BTreeMap<AdminAction, (Bits, bool)>,
 }
 
 /// Bits that no flag of the permission type names.
@@ -187,15 +189,7 @@ impl CatalogCore {
 
     /// What an administrative action requires, and whether this process knows all of it.
     pub(crate) fn required(&self, action: AdminAction) -> (Bits, bool) {
-        let Some(names) = self.document.requirements.get(&action) else {
-            return (Bits::NONE, false);
-        };
-        let is_known = |name: &PermissionName| self.vocabulary.bit(name.as_str()).is_some();
-        let known = match names {
-            PermissionNames::Full => self.document.permissions.iter().all(|it| is_known(&it.name)),
-            PermissionNames::Only(names) => names.iter().all(is_known),
-        };
-        (self.vocabulary.bits(names), known)
+        self.required.get(&action).copied().unwrap_or((Bits::NONE, false))
     }
 
     /// What administrative actions at one kind of scope require: whoever has any of it governs there.

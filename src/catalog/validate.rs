@@ -65,8 +65,34 @@ pub(super) fn validate(
         .collect();
     let closures = close_prerequisites(&needs);
     let archived = vocabulary.bits(&document.archived);
+    let required = requirements(&document, &vocabulary);
     let fingerprint = fingerprint(&document);
-    Ok(CatalogCore { document, fingerprint, vocabulary, needs, closures, roles, archived })
+    Ok(CatalogCore {
+        document,
+        fingerprint,
+        vocabulary,
+        needs,
+        closures,
+        roles,
+        archived,
+        required,
+    })
+}
+
+/// What each administrative action requires, and whether this process knows all of it.
+fn requirements(
+    document: &CatalogDocument,
+    vocabulary: &Vocabulary,
+) -> BTreeMap<AdminAction, (Bits, bool)> {
+    let is_known = |name: &PermissionName| vocabulary.bit(name.as_str()).is_some();
+    let required = |names: &PermissionNames| {
+        let known = match names {
+            PermissionNames::Full => document.permissions.iter().all(|it| is_known(&it.name)),
+            PermissionNames::Only(names) => names.iter().all(is_known),
+        };
+        (vocabulary.bits(names), known)
+    };
+    document.requirements.iter().map(|(action, names)| (*action, required(names))).collect()
 }
 
 /// What each permission needs through others too; `None` if that cannot be had here. Prerequisites have no cycles, so

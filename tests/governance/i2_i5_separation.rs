@@ -130,8 +130,7 @@ fn i5_a_guardrail_binds_whoever_becomes_its_kind() {
     let house = guarded(builder());
     let wu = house.with_role("wu", EXPORTER, house.support);
     let by = house.by(house.lin);
-    let guest =
-        [Action::SetEnd(wu, Some(at(9_000))), Action::SetKind(wu, SubAccountKind::Guest)];
+    let guest = [Action::SetEnd(wu, Some(at(9_000))), Action::SetKind(wu, SubAccountKind::Guest)];
     house.refuses("I5", &by, guest.clone());
     let none = Action::SetBoundary(wu, Some(house.names(AGENTS)));
     house.accepts(&by, guest.into_iter().chain([none]));
