@@ -13,7 +13,7 @@ use crate::catalog::{
 };
 use crate::model::record::Digest;
 use crate::model::{RoleName, ScopeKind, ScopeKinds};
-use crate::permission::{Bits, PermissionName, PermissionNames, Permissions};
+use crate::permission::{Bits, PermissionNames, Permissions};
 
 /// What an application defines in code. Cheap to clone; immutable.
 ///
