@@ -124,7 +124,9 @@ pub(super) fn judge(
                 judging.whole_reach(*id)?;
                 outcome.gains |= before.is_none_or(|before| before.status != after.status);
             }
-            if before.is_some_and(|before| is_put_down(before, after)) && Some(*id) != judging.actor
+            if before.is_some_and(|before| is_put_down(before, after))
+                && Some(*id) != judging.actor
+                && !judging.is_invited_by_actor(Holder::SubAccount(*id))
             {
                 outcome.costs_others = true;
                 judging.outranks_everywhere(*id)?;
