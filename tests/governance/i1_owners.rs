@@ -185,8 +185,10 @@ fn i1_ownership_is_not_handed_to_who_cannot_be_an_owner() {
         house.refuses("I1", &by, [Action::TransferOwnership { from: house.lin, to }]);
     }
     assert!(by.transfer_ownership(SubAccountId::from_u128(4)).is_err());
-    let both: [Action; 2] =
-        [Action::SetEnd(house.lin, Some(at(9_000))), Action::SetKind(house.lin, SubAccountKind::Guest)];
+    let both: [Action; 2] = [
+        Action::SetEnd(house.lin, Some(at(9_000))),
+        Action::SetKind(house.lin, SubAccountKind::Guest),
+    ];
     house.refuses("I1", &by, both);
 }
 
@@ -195,9 +197,8 @@ fn i6_the_host_takes_the_last_owner_out_and_the_organization_is_locked() {
     let house = House::new();
     let wu = house.with_role("wu", AGENT, house.support);
     let plan = house.host().plan([Action::Suspend(house.lin)]).unwrap();
-    let locked = |step: &Step| {
-        matches!(step, Step::Organization { to: OrganizationStatus::Suspended, .. })
-    };
+    let locked =
+        |step: &Step| matches!(step, Step::Organization { to: OrganizationStatus::Suspended, .. });
     assert!(plan.impact().steps().iter().any(locked), "a plan says so beforehand");
     house.directory.commit(plan).unwrap();
     let status = house.snapshot().organization().profile().status;
@@ -233,7 +234,8 @@ fn i7_a_clock_far_behind_commits_nothing_and_times_never_go_back() {
         let admin = directory.system("test").administer(founded.organization);
         admin.perform([Action::RenameOrganization(tenantry::Name::new("New").unwrap())])
     };
-    let a_little = tenantry::Directory::with_store(catalog(), store.clone()).with_clock(clock(9_701));
+    let a_little =
+        tenantry::Directory::with_store(catalog(), store.clone()).with_clock(clock(9_701));
     let snapshot = rename(&a_little).unwrap();
     assert_eq!(snapshot.organization().time(), at(10_000), "never before the last record");
     let far = tenantry::Directory::with_store(catalog(), store).with_clock(clock(9_699));

@@ -71,7 +71,7 @@ fn i3_one_inviter_has_so_many_open_invitations() {
     by_rule("I3", by.invite(&login("c")).issue());
     // Another's that ends in the same commit makes no room; one's own does.
     let invite = || {
-        tenantry::Action::Invite(tenantry::NewInvitation::new(
+        Action::Invite(tenantry::NewInvitation::new(
             tenantry::InvitationId::from_u128(1),
             SubAccountId::from_u128(1),
             login("c"),
@@ -86,8 +86,7 @@ fn i3_one_inviter_has_so_many_open_invitations() {
 const RARE: SystemRole = SystemRole::new("rare");
 
 fn rare(at_least: u32, at_most: Option<u32>) -> CatalogBuilder<Permission> {
-    builder()
-        .define(RoleDefinition::new(RARE).any(Permission::BILL).holders(at_least, at_most))
+    builder().define(RoleDefinition::new(RARE).any(Permission::BILL).holders(at_least, at_most))
 }
 
 #[test]
@@ -144,8 +143,7 @@ fn i3_a_lower_limit_refuses_only_what_goes_further() {
     let wide = tenantry::Directory::with_store(builder().build().unwrap(), store.clone());
     let founded = wide.create_organization("Acme", &login("lin")).unwrap();
     let host = wide.system("test").administer(founded.organization);
-    let made: Vec<_> =
-        ["a", "b", "c"].map(|name| host.create_member(&login(name)).unwrap()).into();
+    let made: Vec<_> = ["a", "b", "c"].map(|name| host.create_member(&login(name)).unwrap()).into();
     let limits = Limits { seats: Some(2), ..Limits::NONE };
     let narrow = builder().limits(limits).build().unwrap();
     let narrow = tenantry::Directory::with_store(narrow, store);

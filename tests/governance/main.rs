@@ -24,4 +24,6 @@ mod g5_g6;
 mod i1_owners;
 mod i2_i5_separation;
 mod i3_limits;
+mod life;
 mod plans;
+mod stories;
