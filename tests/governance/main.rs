@@ -27,6 +27,7 @@ mod i3_limits;
 mod incidents;
 mod life;
 mod matrix;
+mod paths;
 mod plans;
 mod races;
 mod stories;
