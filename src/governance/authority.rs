@@ -97,7 +97,6 @@ pub(super) fn judge(
         for action in actions {
             let required = Requirement::new(action, organization, judging.actor)?;
             judging.is_not_self_approval(action)?;
-            judging.puts_down(action)?;
             for (action, scope) in required.permitted {
                 match judging.permitted(action, scope) {
                     Err(refusal) if required.own_affair && is_let_in(&refusal) => {
@@ -106,6 +105,7 @@ pub(super) fn judge(
                     permitted => permitted?,
                 }
             }
+            judging.puts_down(action)?;
         }
         judging.security()?;
         judging.consents()?;
@@ -124,7 +124,9 @@ pub(super) fn judge(
                 judging.whole_reach(*id)?;
                 outcome.gains |= before.is_none_or(|before| before.status != after.status);
             }
-            if before.is_some_and(|before| is_put_down(before, after)) && Some(*id) != judging.actor
+            if before.is_some_and(|before| is_put_down(before, after))
+                && Some(*id) != judging.actor
+                && !judging.is_invited_by_actor(Holder::SubAccount(*id))
             {
                 outcome.costs_others = true;
                 judging.outranks_everywhere(*id)?;

@@ -12,6 +12,7 @@ use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place, Worl
 use crate::governance::refusal::Whom;
 use crate::governance::{Refusal, rank};
 use crate::id::{AssignmentId, SubAccountId};
+use crate::model::link::{EntityId, Relation};
 use crate::model::{
     Consent, Grant, Reach, Role, RoleRef, Scope, ScopeKind, ScopeKinds, SubAccountKind,
 };
@@ -47,6 +48,7 @@ impl<'a> Judging<'_, 'a> {
             // A service may cost itself, and not its owner, what it likes.
             if let Some(before) = &before
                 && self.actor.map(Holder::SubAccount) != Some(holder)
+                && !self.is_invited_by_actor(holder)
             {
                 let lost = self.lost(before, after.as_ref(), &pair, &samples);
                 if !lost.is_empty() {
@@ -94,10 +96,27 @@ impl<'a> Judging<'_, 'a> {
         matches!(holder, Holder::SubAccount(id) if own.contains(&Some(id)))
     }
 
-    /// Whether somebody has what it has by the actor: as its service, or because the actor passed it on.
+    /// Whether somebody has what it has by the actor: as its service, or because the actor or a service of the actor's
+    /// passed it on.
     fn depends_on_actor(&self, holding: &Holding<'_>) -> bool {
-        let delegators = holding.claims.iter().map(|claim| claim.assignment.delegator);
-        self.actor.is_some() && delegators.chain([holding.owner]).any(|it| it == self.actor)
+        let accounts = self.change.before.organization.sub_accounts();
+        let delegators = holding.claims.iter().filter_map(|claim| claim.assignment.delegator);
+        let of_services = delegators.clone().filter_map(|id| accounts.get(&id)?.owner);
+        let mut all = delegators.chain(of_services).chain(holding.owner);
+        self.actor.is_some_and(|actor| all.any(|id| id == actor))
+    }
+
+    /// Whether somebody has nothing yet but what the actor, or a service of the actor's, promised in an invitation.
+    pub(super) fn is_invited_by_actor(&self, holder: Holder) -> bool {
+        let (Holder::SubAccount(id), Some(actor)) = (holder, self.actor) else { return false };
+        let organization = self.change.before.organization;
+        organization.referring(EntityId::SubAccount(id), Relation::Invitee).any(|invitation| {
+            let EntityId::Invitation(invitation) = invitation else { return false };
+            let invitation = organization.invitations().get(&invitation);
+            let inviter = invitation.and_then(|it| it.inviter);
+            let owner = inviter.and_then(|it| organization.sub_accounts().get(&it)?.owner);
+            inviter == Some(actor) || owner == Some(actor)
+        })
     }
 
     fn samples(

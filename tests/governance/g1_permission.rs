@@ -1,5 +1,7 @@
 //! G1: the actor is active and holds the required permission at the scope touched.
 
+use std::collections::BTreeSet;
+
 use tenantry::access::Reason;
 use tenantry::directory::CommitError;
 use tenantry::model::{Condition, Membership, SecurityPolicy, Workspace, WorkspaceStatus};
@@ -9,11 +11,11 @@ use crate::setup::*;
 
 /// The action, place and reason of a refusal by G1.
 #[track_caller]
-fn not_permitted(refused: CommitError) -> (AdminAction, tenantry::Scope, Reason) {
+fn not_permitted(refused: &CommitError) -> (AdminAction, tenantry::Scope, Reason) {
     let CommitError::Refused(Refusal::NotPermitted { action, scope, reason, .. }) = refused else {
         panic!("{refused}")
     };
-    (action, scope, reason)
+    (*action, *scope, *reason)
 }
 
 #[test]
@@ -25,7 +27,7 @@ fn g1_a_permission_is_needed_where_the_change_is_made() {
     house.accepts(&by, [Action::assign(wu, AGENT, house.inbox)]);
     let refused = house.refuses("G1", &by, [Action::assign(wu, AGENT, house.sales)]);
     let expected = (AdminAction::Assign, house.sales.into(), Reason::NotGranted);
-    assert_eq!(not_permitted(refused), expected);
+    assert_eq!(not_permitted(&refused), expected);
     house.refuses("G1", &by, [Action::assign(wu, AGENT, ROOT)]);
 }
 
@@ -72,7 +74,7 @@ fn g1_only_who_is_active_acts() {
     let wu = house.member("wu");
     let agent = Action::assign(wu, AGENT, house.support);
     let by = house.by(mei);
-    let reason = |by: &By<'_>| not_permitted(house.refuses("G1", by, [agent.clone()])).2;
+    let reason = |by: &By<'_>| not_permitted(&house.refuses("G1", by, [agent.clone()])).2;
     house.host().suspend(mei).unwrap();
     assert_eq!(reason(&by), Reason::Suspended);
     house.host().reinstate(mei).unwrap();
@@ -88,8 +90,8 @@ fn g1_only_who_is_active_acts() {
     house.host().readmit(mei, true).unwrap();
     house.accepts(&by, [agent]);
     let unknown = house.by(SubAccountId::from_u128(3));
-    let refused = house.refuses("G1", &unknown, [Action::SetLabels(ROOT, Default::default())]);
-    assert_eq!(not_permitted(refused).2, Reason::UnknownSubAccount);
+    let refused = house.refuses("G1", &unknown, [Action::SetLabels(ROOT, BTreeSet::default())]);
+    assert_eq!(not_permitted(&refused).2, Reason::UnknownSubAccount);
 }
 
 #[test]
@@ -120,7 +122,7 @@ fn g1_a_session_below_the_policy_does_nothing() {
     house.by_in(house.lin, &mfa()).perform([Action::SetSecurityPolicy(policy)]).unwrap();
     let rename = Action::RenameOrganization(Name::new("Other").unwrap());
     let refused = house.refuses("G1", &house.by(house.lin), [rename.clone()]);
-    assert_eq!(not_permitted(refused).2, Reason::SecurityPolicyUnknown);
+    assert_eq!(not_permitted(&refused).2, Reason::SecurityPolicyUnknown);
     house.refuses("G1", &house.by(wu), [Action::Leave(wu.into())]);
     house.accepts(&house.by_in(wu, &mfa()), [Action::Leave(wu.into())]);
     house.accepts(&house.by_in(house.lin, &mfa()), [rename]);
@@ -135,7 +137,7 @@ fn g1_in_an_archived_workspace_nothing_is_administered_but_its_return() {
     let archive = |status| Action::SetWorkspaceStatus(house.support, status);
     house.accepts(&by, [archive(WorkspaceStatus::Archived)]);
     let refused = house.refuses("G1", &by, [Action::assign(wu, MANAGER, house.support)]);
-    assert_eq!(not_permitted(refused).2, Reason::Archived);
+    assert_eq!(not_permitted(&refused).2, Reason::Archived);
     house.refuses("G1", &by, [Action::Revoke(held)]);
     // Wu may give up what is wu's own there.
     house.accepts(&house.by(wu), [Action::Revoke(held)]);

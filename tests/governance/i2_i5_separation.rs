@@ -24,9 +24,9 @@ fn i2_two_duties_do_not_meet_in_one_hand() {
     house.refuses("I2", &by, [Action::assign(wu, EXPORTER, house.inbox)]);
     house.refuses("I2", &house.host(), [Action::assign(wu, EXPORTER, house.support)]);
     // Half a duty is none.
-    house.accepts(&by, [house.bare(wu, Permission::PEOPLE, ROOT)]);
+    house.accepts(&by, [house.bare(wu, Permission::PEOPLE, ROOT).here()]);
     house.refuses("I2", &by, [house.bare(wu, Permission::TEAMS, ROOT)]);
-    house.accepts(&by, [house.bare(wu, Permission::TEAMS, house.support).here()]);
+    house.accepts(&by, [house.bare(wu, Permission::TEAMS, house.support)]);
 }
 
 #[test]
@@ -89,6 +89,9 @@ fn i2_owners_are_exempt_and_who_was_one_is_not() {
     let by = house.by(house.lin);
     house.accepts(&by, [Action::assign(second, BILLING, ROOT)]);
     house.accepts(&by, [Action::assign(second, EXPORTER, ROOT)]);
+    // Being kept out for a while is no ceasing.
+    house.accepts(&by, [Action::Suspend(second)]);
+    house.accepts(&by, [Action::Reinstate(second)]);
     // Stepping down leaves two duties in one hand.
     let down = Action::StepDown { sub_account: second, scope: ROOT, into: None };
     house.refuses("I2", &house.by(second), [down]);

@@ -71,7 +71,7 @@ fn i3_one_inviter_has_so_many_open_invitations() {
     by_rule("I3", by.invite(&login("c")).issue());
     // Another's that ends in the same commit makes no room; one's own does.
     let invite = || {
-        tenantry::Action::Invite(tenantry::NewInvitation::new(
+        Action::Invite(tenantry::NewInvitation::new(
             tenantry::InvitationId::from_u128(1),
             SubAccountId::from_u128(1),
             login("c"),

@@ -292,15 +292,15 @@ impl House {
         if let [action] = actions.as_slice() {
             assert!(!by.can(action.clone()), "`can` says that {action} is possible");
         }
-        let planned = by.plan(actions.clone()).expect_err("it can be planned");
+        let planned = by.plan(actions.clone()).unwrap_err();
         assert_eq!(rule_of(&planned), rule, "{planned}");
-        let refused = by.perform(actions).expect_err("it was done");
+        let refused = by.perform(actions).unwrap_err();
         assert_eq!(rule_of(&refused), rule, "{refused}");
         assert_eq!((self.json(), self.snapshot().revision()), before, "something was done");
         refused
     }
 
-    /// Asserts that actions are accepted, and that `can` says so of a single one.
+    /// Asserts that actions are accepted, alike when they are asked about, planned and performed, as one revision.
     #[track_caller]
     pub(crate) fn accepts<A: Into<Action> + Clone>(
         &self,
@@ -308,10 +308,12 @@ impl House {
         actions: impl IntoIterator<Item = A>,
     ) {
         let actions: Vec<Action> = actions.into_iter().map(Into::into).collect();
+        let before = self.snapshot().revision();
         if let [action] = actions.as_slice() {
             by.check(action.clone()).unwrap();
         }
-        by.perform(actions).unwrap();
+        assert_eq!(by.plan(actions.clone()).unwrap().revision(), before);
+        assert_eq!(by.perform(actions).unwrap().revision(), before.next());
     }
 }
 
@@ -328,7 +330,7 @@ pub(crate) fn rule_of(error: &CommitError) -> &'static str {
 /// Asserts that a typed method was refused by a rule.
 #[track_caller]
 pub(crate) fn by_rule<T: Debug>(rule: &str, outcome: Result<T, CommitError>) {
-    let error = outcome.expect_err("it was done");
+    let error = outcome.unwrap_err();
     assert_eq!(rule_of(&error), rule, "{error}");
 }
 
