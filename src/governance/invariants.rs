@@ -298,12 +298,16 @@ fn person(organization: &Organization, id: SubAccountId) -> SubAccountId {
 /// I2, for one person with all services.
 fn duties(change: &Change<'_>, person: SubAccountId) -> Result<(), Violation> {
     let (before, after) = (&change.before, &change.after);
-    if after.is_owner(person, change.now) {
+    // Owners are exempt, and stay so while they are kept out: that must never stand in the way of keeping them out.
+    if after.is_owner_once_active(person, change.now) {
         return Ok(());
     }
+    // Who is an owner no more is judged by all that is left.
+    let was_exempt = before.is_owner_once_active(person, change.now);
     for set in &after.catalog.document().duty_sets {
         let limit = usize::try_from(set.limit).unwrap_or(usize::MAX);
-        let had = authorized(change, before, person, set);
+        let had =
+            if was_exempt { BTreeMap::new() } else { authorized(change, before, person, set) };
         for (place, duties) in authorized(change, after, person, set) {
             let held = had.get(&place).is_some_and(|had| duties.is_subset(had));
             if duties.len() >= limit && !held {

@@ -19,6 +19,12 @@ impl<'a> View<'a> {
     /// Whether a sub-account is an owner: an active, unflagged member who has the owner's role at the organization and
     /// holds everything there, at every time from now on and in every session, otherwise than by delegation.
     pub(super) fn is_owner(&self, id: SubAccountId, now: Timestamp) -> bool {
+        let holding = self.holding(Holder::SubAccount(id));
+        holding.is_some_and(|it| it.is_active) && self.is_owner_once_active(id, now)
+    }
+
+    /// Whether a sub-account is an owner, but that it may be kept out for now.
+    pub(super) fn is_owner_once_active(&self, id: SubAccountId, now: Timestamp) -> bool {
         let Some(holding) = self.holding(Holder::SubAccount(id)) else { return false };
         let role = RoleRef::System(self.catalog.owner().clone());
         let is_made = holding.claims.iter().chain(self.everyone()).any(|claim| {
@@ -26,10 +32,7 @@ impl<'a> View<'a> {
                 && claim.assignment.scope == Scope::Organization
                 && claim.assignment.grant == Grant::Role(role.clone())
         });
-        is_made
-            && holding.is_active
-            && holding.kind == SubAccountKind::Member
-            && self.holds_everything(&holding, now)
+        is_made && holding.kind == SubAccountKind::Member && self.holds_everything(&holding, now)
     }
 
     fn holds_everything(&self, holding: &Rc<Holding<'a>>, now: Timestamp) -> bool {
