@@ -195,6 +195,18 @@ pub(super) fn registered_owner(organization: &Organization, scope: Scope) -> Opt
     }
 }
 
+/// The resources that belong to a sub-account.
+pub(super) fn owned_by(
+    organization: &Organization,
+    id: SubAccountId,
+) -> impl Iterator<Item = Scope> {
+    let owned = organization.referring(EntityId::SubAccount(id), Relation::Owner);
+    owned.filter_map(|owned| match owned {
+        EntityId::Resource(id) => Some(id.into()),
+        _ => None,
+    })
+}
+
 fn sub_teams(organization: &Organization, team: TeamId) -> impl Iterator<Item = TeamId> {
     organization.referring(EntityId::Team(team), Relation::Parent).filter_map(|child| match child {
         EntityId::Team(id) => Some(id),

@@ -13,7 +13,7 @@ use crate::access::Ownership;
 use crate::access::context::Truth;
 use crate::access::touched::Touched;
 use crate::catalog::CatalogCore;
-use crate::governance::affected::{Affected, registered_owner};
+use crate::governance::affected::{Affected, owned_by, registered_owner};
 use crate::governance::holding::{Claim, Holder, Holding};
 use crate::governance::names::Register;
 use crate::governance::reach::{Owning, Place, touches};
@@ -189,7 +189,14 @@ impl<'a> Change<'a> {
         for holding in holdings.chain(also.iter().cloned()) {
             inner.extend(holding.scopes());
             for view in [&self.before, &self.after] {
-                inner.extend(bounding(view, &holding).iter().flat_map(|it| it.scopes()));
+                let bounding = bounding(view, &holding);
+                inner.extend(bounding.iter().flat_map(|it| it.scopes()));
+                // Where nobody claims anything, what belongs to a service does not belong to its owner, and the other way
+                // round: what comes of that can be said of the resource alone.
+                if !bounding.is_empty() {
+                    let holders = bounding.iter().chain([&holding]).filter_map(|it| it.id);
+                    inner.extend(holders.flat_map(|id| owned_by(view.organization, id)));
+                }
             }
         }
         for view in [&self.before, &self.after] {

@@ -299,11 +299,12 @@ fn person(organization: &Organization, id: SubAccountId) -> SubAccountId {
 /// I2, for one person with all services.
 fn duties(change: &Change<'_>, person: SubAccountId) -> Result<(), Violation> {
     let (before, after) = (&change.before, &change.after);
-    // Owners are exempt, also while they are kept out; whoever ceases to be one is not.
-    if after.is_made_owner(person, change.now) {
+    // Owners are exempt, and stay so while they are kept out: that must never stand in the way of keeping them out.
+    if after.is_owner_once_active(person, change.now) {
         return Ok(());
     }
-    let was_exempt = before.is_made_owner(person, change.now);
+    // Who is an owner no more is judged by all that is left.
+    let was_exempt = before.is_owner_once_active(person, change.now);
     for set in &after.catalog.document().duty_sets {
         let limit = usize::try_from(set.limit).unwrap_or(usize::MAX);
         let had =

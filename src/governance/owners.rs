@@ -20,11 +20,11 @@ impl<'a> View<'a> {
     /// holds everything there, at every time from now on and in every session, otherwise than by delegation.
     pub(super) fn is_owner(&self, id: SubAccountId, now: Timestamp) -> bool {
         let holding = self.holding(Holder::SubAccount(id));
-        holding.is_some_and(|holding| holding.is_active) && self.is_made_owner(id, now)
+        holding.is_some_and(|it| it.is_active) && self.is_owner_once_active(id, now)
     }
 
-    /// Whether a sub-account is an owner as soon as it is active and unflagged.
-    pub(super) fn is_made_owner(&self, id: SubAccountId, now: Timestamp) -> bool {
+    /// Whether a sub-account is an owner, but that it may be kept out for now.
+    pub(super) fn is_owner_once_active(&self, id: SubAccountId, now: Timestamp) -> bool {
         let Some(holding) = self.holding(Holder::SubAccount(id)) else { return false };
         let role = RoleRef::System(self.catalog.owner().clone());
         let is_made = holding.claims.iter().chain(self.everyone()).any(|claim| {

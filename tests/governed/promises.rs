@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tenantry::access::{Context, Ownership};
 use tenantry::catalog::{AdminAction, Catalog};
 use tenantry::model::{
-    Assignee, Effect, Grant, OrganizationStatus, RoleRef, Scope, SubAccountKind,
+    Assignee, Effect, Grant, OrganizationStatus, RoleRef, Scope, SubAccountKind, Wants,
 };
 use tenantry::{Action, Impact, SubAccountId};
 
@@ -31,6 +31,12 @@ fn at(context: &Context, now: Timestamp, owned: Ownership) -> Context {
 
 /// Whether somebody is an owner, as far as the points tell.
 pub(crate) fn is_owner(matrix: &Matrix, who: SubAccountId, now: Timestamp) -> bool {
+    let row = matrix.organization.sub_accounts().get(&who);
+    row.is_some_and(is_active) && is_owner_once_active(matrix, who, now)
+}
+
+/// Whether somebody is an owner, but that it may be kept out for now.
+fn is_owner_once_active(matrix: &Matrix, who: SubAccountId, now: Timestamp) -> bool {
     let organization = &matrix.organization;
     let Some(row) = organization.sub_accounts().get(&who) else { return false };
     let is_made = organization.assignments().values().any(|it| {
@@ -51,7 +57,7 @@ pub(crate) fn is_owner(matrix: &Matrix, who: SubAccountId, now: Timestamp) -> bo
         // What the host's ceiling shuts out takes along what needs it.
         effective.contains(all) || ceiling.is_some()
     };
-    is_made && is_active(row) && row.kind == SubAccountKind::Member && ahead(now).all(has_all)
+    is_made && row.kind == SubAccountKind::Member && ahead(now).all(has_all)
 }
 
 /// The plan said what came of it.
@@ -231,6 +237,39 @@ pub(crate) fn g3_who_loses_is_not_above(
     Ok(())
 }
 
+/// G5 and G6: nobody approves what is their own, and only owners loosen the security policy.
+pub(crate) fn g5_g6_not_alone(
+    before: &Matrix,
+    after: &Matrix,
+    actor: SubAccountId,
+    actions: &[Action],
+) -> Checked {
+    let organization = &before.organization;
+    let persons = |id: SubAccountId| {
+        let owner = organization.sub_accounts().get(&id).and_then(|it| it.owner);
+        [Some(id), owner].into_iter().flatten()
+    };
+    for action in actions {
+        let Action::Approve { request, .. } = action else { continue };
+        let Some(request) = organization.requests().get(request) else { continue };
+        let beneficiary = match request.wants {
+            Wants::Join { .. } => None,
+            Wants::Rejoin { sub_account, .. } | Wants::Access { sub_account, .. } => {
+                Some(sub_account)
+            }
+        };
+        let mut concerned = request.requester.into_iter().chain(beneficiary).flat_map(persons);
+        if concerned.any(|it| persons(actor).any(|actor| actor == it)) {
+            return Err(format!("{actor} approved a request of its own"));
+        }
+    }
+    let policy = |matrix: &Matrix| matrix.organization.profile().security.conditions.clone();
+    if policy(before).iter().any(|it| !policy(after).contains(it)) {
+        return Err(format!("{actor} loosened the security policy and is no owner"));
+    }
+    Ok(())
+}
+
 /// What administrative actions at a scope require.
 fn governance(catalog: &Catalog<Permission>, scope: Scope) -> Permission {
     let at = AdminAction::ALL.iter().filter(|action| action.kinds().contains(scope.kind().into()));
@@ -269,7 +308,9 @@ pub(crate) fn invariants_hold(
         let so_far = duties.entry(person).or_insert(Permission::empty());
         *so_far |= ever.intersection(apart);
     }
-    let both = duties.into_iter().find(|(who, it)| *it == apart && !is_owner(matrix, *who, now));
+    let both = duties
+        .into_iter()
+        .find(|(who, it)| *it == apart && !is_owner_once_active(matrix, *who, now));
     if let Some((who, _)) = both {
         return Err(format!("I2: {who} deletes and audits"));
     }
