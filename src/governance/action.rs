@@ -69,6 +69,9 @@ pub enum Action {
     Remove(Departure),
     /// A sub-account goes by itself. What it has been given stays on file and does not act.
     Leave(Departure),
+    /// Takes over what somebody began who is about to go: invitations that were not accepted and assignments that have
+    /// not started, which would go with them otherwise. Whoever adopts them must be able to give all that they promise.
+    Adopt(SubAccountId),
     /// Takes a sub-account back that left or was removed: with what it had, or without.
     Readmit {
         /// Who comes back.
@@ -206,6 +209,7 @@ impl fmt::Display for Action {
             Self::Suspend(id) => write!(f, "suspend sub-account {id}"),
             Self::Reinstate(id) => write!(f, "reinstate sub-account {id}"),
             Self::Remove(it) => write!(f, "remove sub-account {}", it.sub_account),
+            Self::Adopt(id) => write!(f, "adopt what sub-account {id} began"),
             Self::Leave(it) => write!(f, "leave as sub-account {}", it.sub_account),
             Self::Readmit { sub_account, restore: true } => {
                 write!(f, "readmit sub-account {sub_account} with what it had")

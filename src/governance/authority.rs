@@ -19,6 +19,7 @@ use crate::governance::requirement::{Requirement, concerned};
 use crate::governance::view::View;
 use crate::governance::{Action, Departure, Refusal};
 use crate::id::{AssignmentId, SubAccountId};
+use crate::model::link::Relation;
 use crate::model::{
     Assignee, Condition, Effect, EntityId, Grant, Organization, RoleRef, Scope, Status, SubAccount,
     SubAccountKind,
@@ -106,6 +107,7 @@ pub(super) fn judge(
                 }
             }
             judging.puts_down(action)?;
+            judging.adopts(action)?;
         }
         judging.security()?;
         judging.consents()?;
@@ -121,7 +123,7 @@ pub(super) fn judge(
         let (before, after) = account_of(id);
         if let Some(after) = after {
             if rises(before, after) {
-                judging.whole_reach(*id)?;
+                judging.whole_reach(Holder::SubAccount(*id))?;
                 outcome.gains |= before.is_none_or(|before| before.status != after.status);
             }
             if before.is_some_and(|before| is_put_down(before, after))
@@ -288,6 +290,28 @@ impl<'j, 'a> Judging<'j, 'a> {
             return Ok(());
         };
         if Some(*id) == self.actor { Ok(()) } else { self.outranks_everywhere(*id) }
+    }
+
+    /// G7: whoever adopts what another has begun covers all that those have for whom it was begun. That is more than
+    /// what was begun, and never less.
+    fn adopts(&self, action: &Action) -> Result<(), Refusal> {
+        let Action::Adopt(id) = action else { return Ok(()) };
+        let organization = self.change.before.organization;
+        let entity = EntityId::SubAccount(*id);
+        let invited = organization.referring(entity, Relation::Inviter).filter_map(|it| match it {
+            EntityId::Invitation(id) => organization.invitations().get(&id),
+            _ => None,
+        });
+        let invited = invited.map(|it| Holder::SubAccount(it.sub_account));
+        let unstarted = organization
+            .assignments_by(entity, Relation::MadeBy)
+            .filter(|it| it.effect == Effect::Allow && it.validity.is_ahead(self.change.now));
+        let given = unstarted.map(|it| match it.assignee {
+            Assignee::SubAccount(id) => Holder::SubAccount(id),
+            Assignee::Team(team) => Holder::TeamMember(team),
+            Assignee::MembersOf(scope) => Holder::MemberOf(scope),
+        });
+        invited.chain(given).try_for_each(|holder| self.whole_reach(holder))
     }
 
     /// G5.

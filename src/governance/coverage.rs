@@ -60,9 +60,8 @@ impl<'a> Judging<'_, 'a> {
         Ok(())
     }
 
-    /// Judges everything that a sub-account can be, as if it had nothing before.
-    pub(super) fn whole_reach(&self, id: SubAccountId) -> Result<(), Refusal> {
-        let holder = Holder::SubAccount(id);
+    /// Judges everything that a holder can be, as if it had nothing before.
+    pub(super) fn whole_reach(&self, holder: Holder) -> Result<(), Refusal> {
         let Some(after) = self.change.after.holding(holder) else { return Ok(()) };
         // Whoever rises has its roles assigned to it once more.
         let mut assigned = self.assigned.clone();

@@ -11,16 +11,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::context::Truth;
 use crate::access::{Context, Ownership};
+use crate::catalog::Catalog;
+use crate::governance::Refusal;
 use crate::governance::affected::registered_owner;
 use crate::governance::comparison::{Change, Pair, Point, Samples, TooIntricate, samples};
 use crate::governance::holding::Holder;
-use crate::governance::names::NameSet;
+use crate::governance::names::{NameSet, Register};
 use crate::governance::reach::{Asking, Circumstances, Place};
 use crate::id::{SubAccountId, WorkspaceId};
 use crate::model::{
     Condition, EntityId, Organization, OrganizationStatus, Scope, Status, WorkspaceStatus,
 };
-use crate::permission::PermissionNames;
+use crate::permission::{PermissionNames, Permissions};
 
 /// Who gains and loses what, where, when and under which circumstances.
 ///
@@ -169,6 +171,24 @@ pub enum Step {
 }
 
 impl Impact {
+    /// The difference between two revisions of one organization, from `from` on: in what it makes of who may do what, and
+    /// whatever lies between them. Costs what differs, not what there is.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::TooIntricate`] if more times and conditions meet at one place than can be told apart.
+    pub fn between<P: Permissions>(
+        before: &Organization,
+        after: &Organization,
+        catalog: &Catalog<P>,
+        from: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let register = Register::new(catalog.core().vocabulary());
+        let change = Change::new(before, after, catalog.core(), &register, from);
+        let too_intricate = |_| Refusal::TooIntricate { scope: Scope::Organization };
+        Self::new(&change).map_err(too_intricate)
+    }
+
     pub(super) fn new(change: &Change<'_>) -> Result<Self, TooIntricate> {
         let mut impact = Self { steps: steps(change), ..Self::default() };
         for holder in &change.affected.holders {

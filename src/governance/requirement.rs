@@ -120,6 +120,7 @@ impl Requirement {
                 required.permitted.extend(Self::beside(assignments, actor)?);
                 required
             }
+            Action::Adopt(id) => Self::of_adopting(*id, organization),
             Action::Reject(id) => Self::of_deciding(*id, organization),
             Action::WithdrawRequest(id) => {
                 let request = organization.requests().get(id);
@@ -224,6 +225,25 @@ impl Requirement {
         if permitted.is_empty() {
             return Self::at_home(AdminAction::Invite);
         }
+        Self { permitted, own_affair: false }
+    }
+
+    /// What is adopted must be the adopter's to begin.
+    fn of_adopting(id: SubAccountId, organization: &Organization) -> Self {
+        let entity = EntityId::SubAccount(id);
+        let invitations = organization.referring(entity, Relation::Inviter);
+        let mut permitted: Vec<_> = invitations
+            .flat_map(|invitation| match invitation {
+                EntityId::Invitation(id) => Self::of_inviting(id, organization).permitted,
+                _ => Vec::new(),
+            })
+            .collect();
+        let made = organization.assignments_by(entity, Relation::MadeBy);
+        permitted.extend(made.map(|assignment| {
+            let denies = assignment.effect == Effect::Deny;
+            let action = if denies { AdminAction::Deny } else { AdminAction::Assign };
+            (action, assignment.scope)
+        }));
         Self { permitted, own_affair: false }
     }
 

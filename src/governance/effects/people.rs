@@ -12,8 +12,8 @@ use crate::model::link::Relation;
 use crate::model::personal::Purpose;
 use crate::model::request::Wants;
 use crate::model::{
-    Effect, EntityId, Grant, Invitation, Login, Membership, Organization, Remove, Request, Status,
-    SubAccount,
+    Assignment, Effect, EntityId, Grant, Invitation, Login, Membership, Organization, Remove,
+    Request, Status, SubAccount,
 };
 
 /// Whether an action is not too late: what it accepts or approves may expire.
@@ -74,6 +74,7 @@ impl Effects<'_> {
                 self.is_in(*id, &[Status::Suspended])?;
                 self.edit_sub_account(*id, |it| it.status = Status::Active)
             }
+            Action::Adopt(id) => self.adopt(*id),
             Action::Leave(departure) => self.depart(departure, Status::Left),
             Action::Remove(departure) => self.depart(departure, Status::Removed),
             Action::Readmit { sub_account, restore } => self.readmit(*sub_account, *restore),
@@ -201,6 +202,25 @@ impl Effects<'_> {
         for assignment in assignments {
             self.remove_once(Remove::Assignment(assignment));
         }
+    }
+
+    /// Puts the maker in the place of somebody who invited, or assigned what has not started.
+    fn adopt(&mut self, id: SubAccountId) -> Result<(), ActionError> {
+        let organization = self.organization;
+        let entity = EntityId::SubAccount(id);
+        found(organization.sub_accounts(), &id, entity)?;
+        for invitation in organization.referring(entity, Relation::Inviter) {
+            let EntityId::Invitation(id) = invitation else { continue };
+            let mut invitation = found(organization.invitations(), &id, invitation)?;
+            invitation.inviter = self.maker;
+            self.put(invitation);
+        }
+        for made in organization.assignments_by(entity, Relation::MadeBy) {
+            if made.validity.is_ahead(self.set.time) {
+                self.put(Assignment { by: self.maker, ..made.clone() });
+            }
+        }
+        Ok(())
     }
 
     /// Ends an invitation that was not accepted.
