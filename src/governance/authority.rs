@@ -184,7 +184,8 @@ impl<'j, 'a> Judging<'j, 'a> {
             Action::SetInheritance(..) | Action::SetCeiling(..) => true,
             Action::Revoke(id) => {
                 let assignment = change.before.organization.assignments().get(id);
-                assignment.is_some_and(|it| it.effect == Effect::Deny)
+                // What the host has denied stays denied.
+                assignment.is_some_and(|it| it.effect == Effect::Deny && it.by.is_some())
             }
             _ => false,
         };

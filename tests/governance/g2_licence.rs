@@ -60,6 +60,25 @@ fn g2_a_licence_for_one_does_not_cover_another_in_the_same_commit() {
 }
 
 #[test]
+fn g2_beside_a_licence_what_is_held_counts_as_it_is_held() {
+    let house = House::new();
+    let ada = house.with_role("ada", USERS, ROOT);
+    let wu = house.member("wu");
+    let host = house.host();
+    host.make(house.bare(ada, Permission::VIEW, house.support).until(at(5_000))).unwrap();
+    host.make(house.bare(ada, Permission::VIEW, house.sales).when(Condition::Mfa)).unwrap();
+    let agent = |scope: tenantry::WorkspaceId| Action::assign(wu, AGENT, scope);
+    let bare = |scope: tenantry::WorkspaceId| house.bare(wu, Permission::VIEW, scope);
+    // VIEW beside the role that gives it: for longer than it is held, and in a session that does not have it.
+    let by = house.by(ada);
+    house.refuses("G2", &by, [agent(house.support), bare(house.support).into()]);
+    let with_mfa = bare(house.sales).when(Condition::Mfa);
+    house.refuses("G2", &by, [agent(house.sales), with_mfa.clone().into()]);
+    house.accepts(&by, [agent(house.support), bare(house.support).until(at(5_000)).into()]);
+    house.accepts(&house.by_in(ada, &mfa()), [agent(house.sales), with_mfa.into()]);
+}
+
+#[test]
 fn g2_a_licence_reaches_through_licences_but_each_step_is_a_step() {
     let house = House::new();
     let chief = house.with_role("chief", CHIEF, ROOT);

@@ -171,6 +171,15 @@ fn g4_an_owner_opens_what_was_shut_to_owners() {
 }
 
 #[test]
+fn g4_an_owner_does_not_lift_what_the_host_denied_it() {
+    let house = House::new();
+    let denied = house.host().deny(house.lin, Permission::EXPORT, house.inbox).unwrap();
+    house.refuses("G4", &house.by(house.lin), [Action::Revoke(denied)]);
+    let second = house.with_role("second", OWNER, ROOT);
+    house.accepts(&house.by(second), [Action::Revoke(denied)]);
+}
+
+#[test]
 fn g4_recovery_does_nothing_on_the_side() {
     let house = House::new();
     let open = shut(&house);
