@@ -177,8 +177,9 @@ impl Story<'_> {
     /// the start or the owner is none.
     pub(crate) fn search(&self) -> Searched {
         let (catalog, points) = (catalog(), points());
-        let deeper = std::env::var("COLLUSION_DEPTH").ok().and_then(|it| it.parse().ok());
-        let depth = self.depth + deeper.unwrap_or(0);
+        let deeper: Option<isize> =
+            std::env::var("COLLUSION_DEPTH").ok().and_then(|it| it.parse().ok());
+        let depth = self.depth.saturating_add_signed(deeper.unwrap_or(0));
         let bounds = self.bounds(&catalog, &points);
         let mut seen = HashSet::from([content(&self.start, 0)]);
         let first = State { organization: self.start.clone(), hour: 0, steps: Vec::new() };

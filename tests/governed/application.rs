@@ -241,7 +241,7 @@ fn start() -> ChangeSet {
     let people = [LIN, dana, manu, al, tim].map(SubAccount::member).into_iter().chain([guest]);
     for person in people {
         let row = PersonalId::from_u128(person.id.to_u128());
-        let row = PersonalRow::new(row, Purpose::Login, [1; 32], &login(person.id)).unwrap();
+        let row = PersonalRow::new(row, Purpose::Login, [1; 32], login(person.id)).unwrap();
         changes.push(SubAccount { login: Some(row.reference()), ..person }.into());
         personal.push(row);
     }

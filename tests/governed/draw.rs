@@ -150,7 +150,7 @@ impl<'a> Draw<'a> {
             ),
             5 if self.below(2) == 0 => Action::DeleteResource(self.resource()?),
             6 if self.once_in(4) => Action::DeleteWorkspace(self.workspace()?),
-            5 | 6 | 7 => Action::SetInheritance(self.parent()?, self.inherits()),
+            5..8 => Action::SetInheritance(self.parent()?, self.inherits()),
             8 => Action::SetCeiling(self.parent()?.into(), self.limit()),
             9 | 10 => Action::SetLabels(self.parent()?.into(), self.labels()),
             _ => {
@@ -356,30 +356,26 @@ impl<'a> Draw<'a> {
         let grant = self.grant(scope);
         let id = AssignmentId::from_u128(self.fresh());
         let mut new = NewAssignment::new(assignee, grant, scope).id(id);
-        let details = self.below(32);
-        if details & 1 > 0 {
+        if self.below(2) == 0 {
             let condition = if self.below(2) == 0 { Condition::Mfa } else { saml() };
             new = new.when(condition);
         }
-        if details & 6 == 2 {
-            new = new.until(self.moment());
-        }
-        if details & 6 == 6 {
-            new = new.starting(self.moment());
-        }
-        if details & 24 == 8 {
-            new = if self.below(3) == 0 { new.here() } else { new.labelled(label()) };
-        }
-        if details & 24 == 24 {
-            new = match self.below(2) {
-                0 => new.denying(),
-                _ => {
-                    let delegator = self.actor.filter(|_| self.below(4) > 0);
-                    let delegator = delegator.or_else(|| self.someone())?;
-                    new.until(self.moment()).delegated_by(delegator)
-                }
-            };
-        }
+        new = match self.below(4) {
+            0 => new.until(self.moment()),
+            1 => new.starting(self.moment()),
+            _ => new,
+        };
+        new = match self.below(12) {
+            0 => new.here(),
+            1..4 => new.labelled(label()),
+            4 => new.denying(),
+            5 | 6 => {
+                let delegator = self.actor.filter(|_| self.below(4) > 0);
+                let delegator = delegator.or_else(|| self.someone())?;
+                new.until(self.moment()).delegated_by(delegator)
+            }
+            _ => new,
+        };
         Some(new)
     }
 

@@ -16,14 +16,16 @@ use tenantry::model::{
 };
 use tenantry::{AssignmentId, Permissions, SubAccountId};
 
+/// What a snapshot is made for: whether licences count, and for whom, if not for everybody active.
+type Made = (bool, Option<SubAccountId>);
+
 /// What everybody holds and reaches in one organization.
 #[derive(Debug)]
 pub(crate) struct Held<P> {
     pub(crate) organization: Organization,
     catalog: Catalog<P>,
     with_licences: Organization,
-    /// By whether licences count, and for whom it is made if not for everybody active.
-    made: RefCell<BTreeMap<(bool, Option<SubAccountId>), Snapshot<P>>>,
+    made: RefCell<BTreeMap<Made, Snapshot<P>>>,
 }
 
 impl<P: Permissions> Held<P> {

@@ -157,9 +157,8 @@ impl Machine {
         };
         let told =
             |error: String| format!("{:?} {actor:?} {context:?}: {actions:#?}\n{error}", self.by);
-        let plan = match administration.plan(actions.clone()) {
-            Ok(plan) => plan,
-            Err(_) => return self.nothing_happened(&before).map_err(told),
+        let Ok(plan) = administration.plan(actions.clone()) else {
+            return self.nothing_happened(&before).map_err(told);
         };
         let impact = plan.impact().clone();
         let after = match self.directory.commit(plan) {
@@ -196,7 +195,7 @@ impl Machine {
         let signs_in = row.login.as_ref().and_then(|login| organization.personal(login));
         let Some(signs_in) = signs_in else { return Ok(()) };
         let signs_in: Login = signs_in.parse().unwrap();
-        let answered = if number % 5 == 0 {
+        let answered = if number.is_multiple_of(5) {
             self.directory.decline(&token(id), &signs_in)
         } else {
             self.directory.accept(&token(id), &signs_in).map(drop)
@@ -245,7 +244,7 @@ impl Machine {
         let turn = usize::try_from(self.fresh).unwrap();
         for (number, who) in matrix.sub_accounts().enumerate() {
             for (other, scope) in scopes(&matrix.organization).into_iter().enumerate() {
-                if (turn + number + other) % 7 == 0 {
+                if (turn + number + other).is_multiple_of(7) {
                     let point = (turn + 5 * number + 11 * other) % points().len();
                     let asked = &points()[point].context;
                     let plain = matrix.held.by_reference(who, scope, asked);

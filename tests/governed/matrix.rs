@@ -28,9 +28,12 @@ impl Matrix {
         for who in organization.sub_accounts().keys() {
             for scope in scopes(organization) {
                 let asked = |reach: bool| -> Row {
-                    let of = |context| match reach {
-                        true => held.reach(*who, scope, context),
-                        false => held.permissions(*who, scope, context),
+                    let of = |context| {
+                        if reach {
+                            held.reach(*who, scope, context)
+                        } else {
+                            held.permissions(*who, scope, context)
+                        }
                     };
                     points().iter().map(|point| of(&point.context)).collect()
                 };
