@@ -5,7 +5,7 @@
 //! in a [`Directory`], and asks a [`Snapshot`]: from memory, without a lock, without failing.
 //!
 //! ```
-//! use tenantry::{Catalog, Directory, Login, SystemRole};
+//! use tenantry::{Catalog, Context, Directory, Login, SystemRole};
 //!
 //! bitflags::bitflags! {
 //!     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +30,10 @@
 //!
 //! let (lin, wu): (Login, Login) = ("lin@acme.example".parse()?, "wu@acme.example".parse()?);
 //! let acme = directory.create_organization("Acme", &lin)?;
-//! let admin = directory.system("sign-up").administer(acme.organization);
+//! let admin = directory.administer(acme.organization, acme.owner, &Context::new());
 //! let support = admin.create_workspace("Support")?;
-//! let agent = admin.create_member(&wu)?;
-//! admin.assign(agent, AGENT, support)?;
+//! let invited = admin.invite(&wu).role(AGENT, support).issue()?;
+//! let agent = directory.accept(&invited.token, &wu)?;
 //!
 //! let snapshot = directory.snapshot(acme.organization)?;
 //! let me = snapshot.subject(agent);
@@ -53,7 +53,7 @@
 //! # Where things are
 //!
 //! [`id`], [`text`], [`clock`] and [`table`] are the ground floor; [`model`] holds the nouns as plain data, [`catalog`]
-//! what the application defines, [`access`] the decision, [`governance`] the commands, [`store`] the storage trait, and
+//! what the application defines, [`access`] the decision, [`governance`] who may change what, [`store`] the storage trait, and
 //! [`directory`] brings them together.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]

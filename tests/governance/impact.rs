@@ -38,8 +38,11 @@ fn an_impact_reads_as_a_few_lines() {
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 3, "{text}");
     assert_eq!(lines[0], format!("sub-account {wu}"));
-    let gains = |what: &str, place: String, window: &str| format!("  gains {what} at {place} and below{window}");
-    let support = gains("REPLY, VIEW", format!("workspace {}", house.support), ", from 1970-01-01T00:16:40Z");
+    let gains = |what: &str, place: String, window: &str| {
+        format!("  gains {what} at {place} and below{window}")
+    };
+    let support =
+        gains("REPLY, VIEW", format!("workspace {}", house.support), ", from 1970-01-01T00:16:40Z");
     let sales = gains(
         "EXPORT",
         format!("workspace {}", house.sales),
