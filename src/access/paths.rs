@@ -69,3 +69,37 @@ pub(crate) fn teams_above(
     }
     found
 }
+
+/// Teams, with all that they hold.
+pub(crate) fn teams_below(
+    organization: &Organization,
+    teams: impl IntoIterator<Item = TeamId>,
+) -> BTreeSet<TeamId> {
+    let mut found = BTreeSet::new();
+    let mut ahead: Vec<TeamId> = teams.into_iter().collect();
+    while let Some(team) = ahead.pop() {
+        if found.insert(team) {
+            let held = organization.referring(EntityId::Team(team), Relation::Parent);
+            ahead.extend(held.filter_map(|held| match held {
+                EntityId::Team(id) => Some(id),
+                _ => None,
+            }));
+        }
+    }
+    found
+}
+
+/// Everybody in some teams and in the teams that those hold.
+pub(crate) fn members(
+    organization: &Organization,
+    teams: impl IntoIterator<Item = TeamId>,
+) -> BTreeSet<SubAccountId> {
+    teams_below(organization, teams)
+        .into_iter()
+        .flat_map(|team| organization.referring(EntityId::Team(team), Relation::Member))
+        .filter_map(|member| match member {
+            EntityId::SubAccount(id) => Some(id),
+            _ => None,
+        })
+        .collect()
+}

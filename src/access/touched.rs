@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::mem;
 
+use crate::access::paths::members;
 use crate::id::{RoleId, SubAccountId, TeamId};
 use crate::model::link::{EntityId, Relation};
 use crate::model::{Assignee, Assignment, Effect, Membership, Organization, Scope};
@@ -122,13 +123,7 @@ impl Holders {
                 }
             }
         }
-        for team in teams_below(organization, mem::take(&mut self.teams)) {
-            for member in organization.referring(EntityId::Team(team), Relation::Member) {
-                if let EntityId::SubAccount(id) = member {
-                    self.sub_accounts.insert(id);
-                }
-            }
-        }
+        self.sub_accounts.extend(members(organization, mem::take(&mut self.teams)));
     }
 }
 
@@ -138,17 +133,6 @@ fn changed<'a, K: Ord + Copy, V: PartialEq>(
     after: &'a Table<K, V>,
 ) -> impl Iterator<Item = K> {
     after.differences(before).map(|(key, _, _)| *key)
-}
-
-/// Teams, with all that they hold.
-fn teams_below(organization: &Organization, teams: BTreeSet<TeamId>) -> BTreeSet<TeamId> {
-    closed(teams, |team| {
-        organization.referring(EntityId::Team(team), Relation::Parent).filter_map(|from| match from
-        {
-            EntityId::Team(id) => Some(id),
-            _ => None,
-        })
-    })
 }
 
 /// Roles, with all that include one of them.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::access::paths::{members, teams_below};
 use crate::access::touched::Touched;
 use crate::governance::holding::Holder;
 use crate::governance::view::View;
@@ -33,7 +34,7 @@ impl Affected {
                 finding.imagined(assignment.assignee);
             }
         }
-        finding.teams(touched.teams.iter().copied());
+        finding.teams(&touched.teams);
         for role in &touched.roles {
             let role = RoleRef::Custom(*role);
             for organization in finding.both() {
@@ -90,20 +91,16 @@ impl<'a> Finding<'_, 'a> {
     fn imagined(&mut self, assignee: Assignee) {
         match assignee {
             Assignee::SubAccount(_) => {}
-            Assignee::Team(team) => self.teams([team]),
+            Assignee::Team(team) => self.teams(&BTreeSet::from([team])),
             Assignee::MembersOf(scope) => self.add(Holder::MemberOf(scope)),
         }
     }
 
     /// One more member of each of these teams and of every team in them.
-    fn teams(&mut self, teams: impl IntoIterator<Item = TeamId>) {
-        let mut ahead: Vec<TeamId> = teams.into_iter().collect();
-        while let Some(team) = ahead.pop() {
-            if !self.affected.holders.contains(&Holder::TeamMember(team)) {
+    fn teams(&mut self, teams: &BTreeSet<TeamId>) {
+        for organization in self.both() {
+            for team in teams_below(organization, teams.iter().copied()) {
                 self.add(Holder::TeamMember(team));
-                for organization in self.both() {
-                    ahead.extend(sub_teams(organization, team));
-                }
             }
         }
     }
@@ -129,14 +126,8 @@ impl<'a> Finding<'_, 'a> {
     }
 
     fn members(&mut self, organization: &Organization, team: TeamId) {
-        let mut ahead = vec![team];
-        while let Some(team) = ahead.pop() {
-            for member in organization.referring(EntityId::Team(team), Relation::Member) {
-                if let EntityId::SubAccount(id) = member {
-                    self.add(Holder::SubAccount(id));
-                }
-            }
-            ahead.extend(sub_teams(organization, team));
+        for id in members(organization, [team]) {
+            self.add(Holder::SubAccount(id));
         }
     }
 
@@ -203,13 +194,6 @@ pub(super) fn owned_by(
     let owned = organization.referring(EntityId::SubAccount(id), Relation::Owner);
     owned.filter_map(|owned| match owned {
         EntityId::Resource(id) => Some(id.into()),
-        _ => None,
-    })
-}
-
-fn sub_teams(organization: &Organization, team: TeamId) -> impl Iterator<Item = TeamId> {
-    organization.referring(EntityId::Team(team), Relation::Parent).filter_map(|child| match child {
-        EntityId::Team(id) => Some(id),
         _ => None,
     })
 }

@@ -6,13 +6,12 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use crate::access::Ownership;
-use crate::access::paths::teams_above;
+use crate::access::paths::members;
 use crate::governance::comparison::samples;
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::reach::{Asking, Circumstances, Owning, Place};
 use crate::governance::view::View;
 use crate::id::SubAccountId;
-use crate::model::link::{EntityId, Relation};
 use crate::model::{Assignee, Effect, Grant, RoleRef, Scope, SubAccountKind};
 
 impl<'a> View<'a> {
@@ -83,16 +82,7 @@ impl<'a> View<'a> {
                 organization.sub_accounts().keys().copied().collect()
             }
             Assignee::MembersOf(_) => Vec::new(),
-            Assignee::Team(team) => organization
-                .teams()
-                .keys()
-                .filter(|below| teams_above(organization, [**below]).contains(&team))
-                .flat_map(|below| organization.referring(EntityId::Team(*below), Relation::Member))
-                .filter_map(|member| match member {
-                    EntityId::SubAccount(id) => Some(id),
-                    _ => None,
-                })
-                .collect(),
+            Assignee::Team(team) => members(organization, [team]).into_iter().collect(),
         }
     }
 }
