@@ -470,7 +470,9 @@ impl<'a> Gain<'_, 'a> {
         let worlds = [(false, false), (true, false), (false, true), (true, true)];
         worlds
             .into_iter()
-            .filter(move |(labelled, unbound)| (is_labelled || !labelled) && (is_service || !unbound))
+            .filter(move |(labelled, unbound)| {
+                (is_labelled || !labelled) && (is_service || !unbound)
+            })
             .map(|(labelled, unbound)| World { labelled, unbound })
     }
 

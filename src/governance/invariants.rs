@@ -306,11 +306,8 @@ fn duties(change: &Change<'_>, person: SubAccountId) -> Result<(), Violation> {
     let was_exempt = before.is_made_owner(person, change.now);
     for set in &after.catalog.document().duty_sets {
         let limit = usize::try_from(set.limit).unwrap_or(usize::MAX);
-        let had = if was_exempt {
-            BTreeMap::new()
-        } else {
-            authorized(change, before, person, set)
-        };
+        let had =
+            if was_exempt { BTreeMap::new() } else { authorized(change, before, person, set) };
         for (place, duties) in authorized(change, after, person, set) {
             let held = had.get(&place).is_some_and(|had| duties.is_subset(had));
             if duties.len() >= limit && !held {

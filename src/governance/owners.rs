@@ -32,9 +32,7 @@ impl<'a> View<'a> {
                 && claim.assignment.scope == Scope::Organization
                 && claim.assignment.grant == Grant::Role(role.clone())
         });
-        is_made
-            && holding.kind == SubAccountKind::Member
-            && self.holds_everything(&holding, now)
+        is_made && holding.kind == SubAccountKind::Member && self.holds_everything(&holding, now)
     }
 
     fn holds_everything(&self, holding: &Rc<Holding<'a>>, now: Timestamp) -> bool {

@@ -72,9 +72,8 @@ impl Requirement {
                 Self::at_home(AdminAction::ManageTeams)
             }
             Action::AddToTeam(_) => Self::at_home(AdminAction::ManageTeamMembers),
-            Action::RemoveFromTeam(it) => {
-                Self::at_home(AdminAction::ManageTeamMembers).own_affair(actor == Some(it.sub_account))
-            }
+            Action::RemoveFromTeam(it) => Self::at_home(AdminAction::ManageTeamMembers)
+                .own_affair(actor == Some(it.sub_account)),
             Action::CreateRole(_) | Action::ReplaceRole(_) | Action::DeleteRole(_) => {
                 Self::at_home(AdminAction::ManageRoles)
             }
