@@ -62,6 +62,8 @@ fn g1_a_resource_is_moved_and_unregistered_from_where_it_is_held() {
     house.refuses("G1", &by, [Action::MoveResource(house.inbox, house.sales.into())]);
     house.give(mei, MANAGER, house.sales);
     house.refuses("G1", &by, [Action::MoveResource(house.inbox, house.sales.into())]);
+    let bo = house.with_role("bo", MANAGER, house.support);
+    house.refuses("G1", &house.by(bo), [Action::MoveResource(house.inbox, house.sales.into())]);
     house.give(mei, MANAGER, house.support);
     house.accepts(&by, [Action::MoveResource(house.inbox, house.sales.into())]);
 }

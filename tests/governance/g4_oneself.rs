@@ -76,6 +76,18 @@ fn g4_what_costs_only_oneself_needs_no_permission() {
 }
 
 #[test]
+fn g4_what_costs_others_in_the_same_commit_needs_permission() {
+    let house = House::new();
+    let (hr, wu) = (house.member("hr"), house.with_role("wu", AGENT, house.support));
+    house.host().grant(hr, Permission::PEOPLE, ROOT).unwrap();
+    let extra = house.give(hr, EXPORTER, house.sales);
+    let by = house.by(hr);
+    house.refuses("G1", &by, [Action::Revoke(extra), Action::Suspend(wu)]);
+    house.accepts(&by, [Action::Revoke(extra)]);
+    house.accepts(&by, [Action::Suspend(wu)]);
+}
+
+#[test]
 fn g4_what_is_anothers_needs_permission() {
     let house = House::new();
     let wu = house.with_role("wu", AGENT, house.support);

@@ -110,11 +110,13 @@ fn i1_an_owner_denied_bounded_or_ending_is_none() {
 
 #[test]
 fn i1_a_delegated_owner_is_none() {
-    let house = House::new();
+    let house = House::of(builder().limits(Limits { min_owners: 2, ..Limits::NONE }));
+    let second = house.with_role("second", OWNER, ROOT);
     let wu = house.member("wu");
     let passed_on = NewAssignment::new(wu, OWNER, ROOT).delegated_by(house.lin);
     house.host().make(passed_on).unwrap();
-    house.refuses("I1", &house.host(), [Action::Leave(house.lin.into())]);
+    assert!(house.can(wu, Permission::all(), ROOT));
+    house.refuses("I1", &house.host(), [Action::Leave(second.into())]);
 }
 
 #[test]
