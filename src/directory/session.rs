@@ -106,9 +106,7 @@ impl Session {
         after: &Organization,
         actions: &[Action],
     ) -> Result<(), CommitError> {
-        self.proposing(directory, |proposer| {
-            judge(before, after, proposer, &self.context, actions, With::Judgement).map(drop)
-        })
+        self.proposing(directory, |proposer| judge(before, after, proposer, &self.context, actions))
     }
 
     fn proposing<P: Permissions, T>(

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use crate::access::context::Truth;
 use crate::access::{Context, Ownership, Reason};
-use crate::catalog::AdminAction;
+use crate::catalog::{AdminAction, CatalogCore};
 use crate::governance::comparison::{Change, Pair};
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::names::{NameParts, NameSet};
@@ -140,6 +140,38 @@ pub(super) fn judge(
         Some(refusal) if outcome.gains || outcome.costs_others => Err(refusal),
         _ => Ok(()),
     }
+}
+
+/// Judges G1 before anything is looked up for the actor: who lacks what an action requires, both where it would be done
+/// and at the organization, is told so, and nothing of what is there. What a change makes itself is judged with it.
+pub(super) fn judge_first(
+    organization: &Organization,
+    catalog: &CatalogCore,
+    acting: &Acting<'_>,
+    actions: &[Action],
+) -> Result<(), Refusal> {
+    let actor = match acting.who {
+        Acts::SubAccount(id) => Some(id),
+        Acts::Operator(_) => None,
+        Acts::Invitee(_) => return Ok(()),
+    };
+    for action in actions {
+        let required = Requirement::new(action, organization, actor)?;
+        let judged = required.permitted.into_iter().filter(|(_, scope)| {
+            !required.own_affair && (actions.len() == 1 || organization.contains(*scope))
+        });
+        for (action, scope) in judged {
+            let (bits, _) = catalog.required(action);
+            let permitted = |scope| (acting.permits)(bits, scope);
+            if let Err(reason) = permitted(scope)
+                && permitted(Scope::Organization).is_err()
+            {
+                let requires = catalog.vocabulary().names(bits);
+                return Err(Refusal::NotPermitted { action, scope, requires, reason });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Whether whoever is not permitted something is at least active, in a session that may do anything at all: what needs

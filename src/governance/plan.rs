@@ -140,11 +140,16 @@ pub(crate) fn consider<P: Permissions>(
     mint: &mut dyn Mint,
     with: With,
 ) -> Result<Proposal, PlanError> {
+    let organization = before.organization();
     let catalog = before.catalog().core();
-    let (set, after) =
-        draft(before.organization(), catalog, actions, proposer.maker(), time, mint)?;
-    let impact = judge(before, &after, proposer, context, actions, with)?;
-    Ok(Proposal { set, after, impact })
+    acting(before, proposer, context, time, |acting| {
+        if let Some(acting) = acting {
+            authority::judge_first(organization, catalog, acting, actions)?;
+        }
+        let (set, after) = draft(organization, catalog, actions, proposer.maker(), time, mint)?;
+        let impact = judge_change(before, &after, acting, actions, with)?;
+        Ok(Proposal { set, after, impact })
+    })
 }
 
 /// Judges a change, as of the time to which `after` is dated: by its proposer's authority, unless it is the host's own,
@@ -155,9 +160,21 @@ pub(crate) fn judge<P: Permissions>(
     proposer: &Proposer<'_, P>,
     context: &Context,
     actions: &[Action],
-    with: With,
-) -> Result<Impact, PlanError> {
-    let context = context.clone().at(after.time());
+) -> Result<(), PlanError> {
+    acting(before, proposer, context, after.time(), |acting| {
+        judge_change(before, after, acting, actions, With::Judgement).map(drop)
+    })
+}
+
+/// Does something for a proposer as one who acts at `time`; as nobody for the host's own code.
+fn acting<P: Permissions, T>(
+    before: &Snapshot<P>,
+    proposer: &Proposer<'_, P>,
+    context: &Context,
+    time: Timestamp,
+    judge: impl FnOnce(Option<&Acting<'_>>) -> T,
+) -> T {
+    let context = &context.clone().at(time);
     let operator = match proposer {
         Proposer::Operator { home, sub_account } => {
             Some(before.operator(home, *sub_account).in_context(context.clone()))
@@ -165,22 +182,31 @@ pub(crate) fn judge<P: Permissions>(
         _ => None,
     };
     let permits = |need: Bits, scope: Scope| match (proposer, &operator) {
-        (Proposer::SubAccount(id), _) => before.permits(&context, *id, need, scope),
+        (Proposer::SubAccount(id), _) => before.permits(context, *id, need, scope),
         (_, Some(operator)) => operator.permits(need, scope.into()),
         _ => Err(Reason::NotGranted),
     };
     let who = match proposer {
-        Proposer::Host | Proposer::Invitee(None) => None,
-        Proposer::SubAccount(id) => Some(Acts::SubAccount(*id)),
-        Proposer::Operator { sub_account, .. } => Some(Acts::Operator(*sub_account)),
-        Proposer::Invitee(inviter) => Some(Acts::Invitee(*inviter)),
+        Proposer::Host | Proposer::Invitee(None) => return judge(None),
+        Proposer::SubAccount(id) => Acts::SubAccount(*id),
+        Proposer::Operator { sub_account, .. } => Acts::Operator(*sub_account),
+        Proposer::Invitee(inviter) => Acts::Invitee(*inviter),
     };
+    judge(Some(&Acting { who, context, permits: &permits }))
+}
+
+fn judge_change<P: Permissions>(
+    before: &Snapshot<P>,
+    after: &Organization,
+    acting: Option<&Acting<'_>>,
+    actions: &[Action],
+    with: With,
+) -> Result<Impact, PlanError> {
     let catalog = before.catalog().core();
     let register = Register::new(catalog.vocabulary());
     let change = Change::new(before.organization(), after, catalog, &register, after.time());
-    if let Some(who) = who {
-        let acting = Acting { who, context: &context, permits: &permits };
-        authority::judge(&change, &acting, actions)?;
+    if let Some(acting) = acting {
+        authority::judge(&change, acting, actions)?;
     }
     invariants::judge(&change)?;
     let too_intricate = || Refusal::TooIntricate { scope: Scope::Organization };

@@ -91,6 +91,9 @@ pub enum Refusal {
         "the actor's own session does not meet the new security policy; it would lock itself out"
     )]
     SecurityUnmet,
+    /// An operator invites somebody.
+    #[error("an operator invites nobody; somebody here must stand behind an invitation")]
+    NoInviter,
     /// Access is passed on that is somebody else's, or without an end.
     #[error("one passes on only one's own access, and only until an end")]
     Delegation,
@@ -115,7 +118,7 @@ impl Refusal {
             Self::SelfRaise { .. } => "G4",
             Self::SelfApproval(_) => "G5",
             Self::LoosensSecurity | Self::SecurityUnmet => "G6",
-            Self::TokenOnly => "G7",
+            Self::TokenOnly | Self::NoInviter => "G7",
         }
     }
 }

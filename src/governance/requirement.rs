@@ -7,6 +7,7 @@ use crate::id::{AssignmentId, InvitationId, RequestId, SubAccountId};
 use crate::model::link::{EntityId, Relation};
 use crate::model::request::Wants;
 use crate::model::{Assignee, Effect, Organization, Scope, SubAccountKind};
+use crate::permission::PermissionNames;
 
 /// What one action requires.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -42,11 +43,16 @@ impl Requirement {
                 Self::at_home(AdminAction::ManageOrganizationStatus)
             }
             Action::SetSecurityPolicy(_) => Self::at_home(AdminAction::ManageSecurity),
-            Action::CreateWorkspace(_) => Self::at_home(AdminAction::CreateWorkspace),
+            Action::CreateWorkspace(it) => Self::at_home(AdminAction::CreateWorkspace).limiting(
+                Scope::Organization,
+                &it.inherits,
+                it.ceiling.as_ref(),
+            ),
             Action::RenameWorkspace(id, _) => Self::of(AdminAction::EditWorkspace, *id),
             Action::SetWorkspaceStatus(..) => Self::at_home(AdminAction::ArchiveWorkspace),
             Action::DeleteWorkspace(_) => Self::at_home(AdminAction::DeleteWorkspace),
-            Action::CreateResource(it) => Self::of(AdminAction::ManageResources, it.parent),
+            Action::CreateResource(it) => Self::of(AdminAction::ManageResources, it.parent)
+                .limiting(it.parent.into(), &it.inherits, it.ceiling.as_ref()),
             Action::MoveResource(id, parent) => {
                 let from = organization.parent(Scope::Resource(*id));
                 let scopes = from.into_iter().chain([Scope::from(*parent)]);
@@ -82,6 +88,8 @@ impl Requirement {
             Action::GiveConsent(_) | Action::EndConsent(_) => {
                 Self::at_home(AdminAction::ManageConsents)
             }
+            // Somebody must stand behind an invitation until it is accepted, and an operator covers nothing.
+            Action::Invite(_) if actor.is_none() => return Err(Refusal::NoInviter),
             Action::Invite(new) => {
                 let mut scopes: Vec<_> = new
                     .assignments
@@ -129,6 +137,22 @@ impl Requirement {
             }
             of_people => Self::of_people(of_people, actor)?,
         })
+    }
+
+    /// What comes into being with a limit requires what it takes to limit it.
+    fn limiting(
+        mut self,
+        parent: Scope,
+        inherits: &PermissionNames,
+        ceiling: Option<&PermissionNames>,
+    ) -> Self {
+        if *inherits != PermissionNames::Full {
+            self.permitted.push((AdminAction::ManageInheritance, parent));
+        }
+        if ceiling.is_some() {
+            self.permitted.push((AdminAction::ManageCeilings, parent));
+        }
+        self
     }
 
     fn of_people(action: &Action, actor: Option<SubAccountId>) -> Result<Self, Refusal> {

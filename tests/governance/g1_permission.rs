@@ -216,3 +216,44 @@ fn g1_the_host_needs_no_permission() {
     house.accepts(&house.host(), [Action::assign(wu, OWNER, ROOT)]);
     house.accepts(&house.host(), [NewAssignment::new(wu, EXPORTER, house.inbox)]);
 }
+
+#[test]
+fn g1_what_is_made_with_a_limit_needs_what_it_takes_to_limit_it() {
+    let builder = builder()
+        .requires(AdminAction::ManageInheritance, Permission::HOUSE)
+        .requires(AdminAction::ManageCeilings, Permission::BILL);
+    let house = House::of(builder);
+    let mei = house.with_role("mei", MAKER, house.support);
+    house.host().make(house.bare(mei, Permission::SCOPES, ROOT)).unwrap();
+    let by = house.by(mei);
+    let workspace = |id| Workspace::new(WorkspaceId::from_u128(id), Name::new("W").unwrap());
+    let masked = Workspace { inherits: house.names(Permission::VIEW), ..workspace(1) };
+    let refused = house.refuses("G1", &by, [Action::CreateWorkspace(masked)]);
+    assert_eq!(not_permitted(&refused).0, AdminAction::ManageInheritance);
+    let limited = Workspace { ceiling: Some(house.names(Permission::VIEW)), ..workspace(2) };
+    let refused = house.refuses("G1", &by, [Action::CreateWorkspace(limited)]);
+    assert_eq!(not_permitted(&refused).0, AdminAction::ManageCeilings);
+}
+
+#[test]
+fn g1_who_is_not_permitted_learns_nothing_of_what_is_there() {
+    let house = House::new();
+    let stranger = house.member("stranger");
+    let wu = house.with_role("wu", AGENT, house.support);
+    let by = house.by(stranger);
+    let nobody = SubAccountId::from_u128(99);
+    let same = |one: Action, other: Action| {
+        let said = |action| {
+            let refused = by.perform([action]).unwrap_err();
+            assert_eq!(rule_of(&refused), "G1", "{refused}");
+            refused.to_string()
+        };
+        assert_eq!(said(one), said(other));
+    };
+    same(Action::Suspend(wu), Action::Suspend(nobody));
+    same(Action::Erase(wu), Action::Erase(nobody));
+    let (_, taken) = member_action("wu");
+    let (_, free) = member_action("free");
+    same(taken, free);
+    same(Action::assign(wu, AGENT, house.support), Action::assign(nobody, AGENT, house.support));
+}

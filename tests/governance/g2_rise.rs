@@ -204,4 +204,6 @@ fn g2_operators_cover_nothing() {
     house.accepts(&operator, [Action::Suspend(wu)]);
     house.refuses("G2", &operator, [Action::Reinstate(wu)]);
     house.refuses("G3", &operator, [Action::Suspend(house.lin)]);
+    // Nobody here would stand behind what it invites to.
+    by_rule("G7", operator.invite(&login("dan")).issue());
 }
