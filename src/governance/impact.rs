@@ -321,7 +321,7 @@ fn effects_at(change: &Change<'_>, holder: Holder, pair: &Pair) -> Result<Effect
             });
             for (sets, set) in sets.iter_mut().zip([has.difference(had), had.difference(has)]) {
                 if let Some(place) = sets.get_mut(number) {
-                    *place = set.of_today();
+                    *place = change.before.register.of_today(set);
                 }
             }
         }

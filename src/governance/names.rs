@@ -57,17 +57,6 @@ impl NameSet {
     }
 }
 
-impl NameSet {
-    /// Without the names to come, unless it holds every name there is: nobody can do anything with those alone.
-    pub(super) const fn of_today(self) -> Self {
-        if self.known.is_empty() {
-            Self { other: self.other & !Self::TO_COME, ..self }
-        } else {
-            self
-        }
-    }
-}
-
 impl NameParts {
     pub(super) const fn any(any: NameSet) -> Self {
         Self { any, own: NameSet::NONE }
@@ -131,6 +120,16 @@ impl<'a> Register<'a> {
     /// What a limit lets pass: everything, if there is no limit.
     pub(super) fn limit(&self, limit: Option<&PermissionNames>) -> NameSet {
         limit.map_or(self.full(), |names| self.set(names))
+    }
+
+    /// A set without what is to come, unless it holds every permission there is: nobody can do anything with that alone.
+    pub(super) fn of_today(&self, set: NameSet) -> NameSet {
+        if !set.known.is_empty() {
+            return set;
+        }
+        let met = self.unknown.borrow();
+        let met = met.values().filter_map(|number| 1_u128.checked_shl(*number));
+        NameSet { other: met.fold(0, |met, bit| met | bit) & set.other, ..set }
     }
 
     /// What a role gives that is not in this process's catalog: nobody here knows, so it is one unknown thing.
