@@ -15,6 +15,7 @@
 
 mod workload;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tenantry::model::record::{Actor, Commit, Expected, RecordBody};
@@ -42,7 +43,10 @@ struct Case {
     others: Vec<SubAccountId>,
 }
 
-/// What one round took.
+/// One of the ways that are measured.
+type Column = fn(&Taken) -> &Vec<Duration>;
+
+/// What the rounds took.
 #[derive(Default)]
 struct Taken {
     plan: Vec<Duration>,
@@ -105,7 +109,7 @@ impl Case {
         let owner = self.directory.administer(self.organization, self.owner, &context);
         let somebody = self.others[round % self.others.len()];
         let action = || {
-            let id = AssignmentId::from_u128(Random(round as u64 + 99).id() ^ rand());
+            let id = unused();
             let new = NewAssignment::new(somebody, ROLES[1].0, self.workspace).id(id);
             (id, Action::from(new))
         };
@@ -133,17 +137,16 @@ impl Case {
     }
 }
 
-/// An id that was not used before.
-fn rand() -> u128 {
-    use std::sync::atomic::{AtomicU64, Ordering};
+/// An id that nothing has: those of the workload are random.
+fn unused() -> AssignmentId {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    u128::from(NEXT.fetch_add(1, Ordering::Relaxed))
+    AssignmentId::from_u128(NEXT.fetch_add(1, Ordering::Relaxed).into())
 }
 
 fn print(taken: &[Taken; 2]) {
     println!("\nmicroseconds for one assignment, median of {} rounds", taken[0].plan.len());
     println!("{:<44} {:>9} {:>9} {:>7}", "", SIZES[0], SIZES[1], "ratio");
-    let rows: [(&str, fn(&Taken) -> &Vec<Duration>); 5] = [
+    let rows: [(&str, Column); 5] = [
         ("plan, by a manager of one workspace", |it| &it.plan),
         ("commit of that plan", |it| &it.commit),
         ("plan and commit", |it| &it.both),
