@@ -266,17 +266,17 @@ impl<'a> Judging<'_, 'a> {
     fn is_not_raised(&self, gain: &Gain<'_, 'a>, samples: &Samples<'a>) -> Result<(), Refusal> {
         for (earlier, later) in self.change.ownings(&gain.pair) {
             for point in samples.points() {
-                let had = gain.had(self, &point, earlier, World::Real, Layer::Own);
+                let had = gain.had(self, &point, earlier, World::REAL, Layer::Own);
                 let made = if gain.pair.is_new() && !self.creator.is_empty() {
                     let asking =
-                        Gain::asking(&point, gain.pair.after, later, World::Real, Layer::Own);
+                        Gain::asking(&point, gain.pair.after, later, World::REAL, Layer::Own);
                     self.change
                         .after
                         .has(gain.after, &Asking { only: Some(&self.creator), ..asking })
                 } else {
                     NameSet::NONE
                 };
-                let has = gain.has(self, &point, later, World::Real, Layer::Own, &[]);
+                let has = gain.has(self, &point, later, World::REAL, Layer::Own, &[]);
                 let raised = has.difference(had).difference(made);
                 if !raised.is_empty()
                     && let Holder::SubAccount(whom) = gain.holder
@@ -436,9 +436,13 @@ impl<'a> Gain<'_, 'a> {
             .flat_map(|holding| &holding.claims)
             .any(|claim| matches!(claim.assignment.reach, Reach::Labelled(_)));
         let is_service = holdings().any(|holding| holding.kind == SubAccountKind::Service);
-        let labelled = is_labelled.then_some(World::Labelled);
-        let unbound = is_service.then_some(World::Unbound);
-        [World::Real].into_iter().chain(labelled).chain(unbound)
+        // A label may come to be carried, and a service to be bound otherwise: by itself or together.
+        [(false, false), (true, false), (false, true), (true, true)]
+            .into_iter()
+            .filter(move |(labelled, unbound)| {
+                (is_labelled || !labelled) && (is_service || !unbound)
+            })
+            .map(|(labelled, unbound)| World { labelled, unbound })
     }
 
     fn asking<'q>(

@@ -33,12 +33,16 @@ impl Place {
 
 /// A world in which something is judged: the one there is, or one in which what binds nobody today binds somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum World {
-    Real,
-    /// Every scope carries every label.
-    Labelled,
-    /// No service is bound by its owner.
-    Unbound,
+pub(super) struct World {
+    /// Whether every scope carries every label.
+    pub(super) labelled: bool,
+    /// Whether no service is bound by its owner.
+    pub(super) unbound: bool,
+}
+
+impl World {
+    /// The one there is.
+    pub(super) const REAL: Self = Self { labelled: false, unbound: false };
 }
 
 /// Which side of a holding is asked for.
@@ -133,7 +137,7 @@ impl<'q> Asking<'q> {
             circumstances,
             owning,
             layer: Layer::Own,
-            world: World::Real,
+            world: World::REAL,
             delegations: true,
             host_ceiling: true,
             only: None,
@@ -182,7 +186,7 @@ impl<'a> View<'a> {
         if left.is_empty() {
             return left;
         }
-        let bound = if asking.world != World::Unbound && holding.kind == SubAccountKind::Service {
+        let bound = if !asking.world.unbound && holding.kind == SubAccountKind::Service {
             left.intersection(self.service_bound(holding.owner, asking))
         } else {
             left
@@ -248,7 +252,7 @@ fn acts(claim: &Claim<'_>, node: &Node<'_>, asking: &Asking<'_>) -> Option<NameS
     {
         return None;
     }
-    touches(claim, node, asking.place, asking.world == World::Labelled)
+    touches(claim, node, asking.place, asking.world.labelled)
 }
 
 /// What flows down to the place from where a claim was made, if the claim reaches it at any time (D3, D4).
