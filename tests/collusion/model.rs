@@ -365,7 +365,8 @@ fn check_step(
             let now = session.clone().map(|it| it.at(moment(state.hour)).ownership(point.owned));
             let now = now.as_ref().unwrap_or(&point.context);
             let reached = [reach(&point.context), reach(now)];
-            let asked = Asked { scope, context: &point.context };
+            let edits_roles = state.steps.last().is_some_and(|it| it.contains("ReplaceRole"));
+            let asked = Asked { scope, context: &point.context, edits_roles };
             for (who, gained) in after.gained_since(before, &asked) {
                 assert!(
                     reached.iter().all(|reached| reached.contains(gained)),

@@ -164,6 +164,9 @@ pub(crate) fn g2_what_is_given_is_reached(
     let imagined = [before, after].map(|it| Imagined::new(&it.organization, catalog));
     let [earlier, later] = &imagined;
     let by_role = assigns_roles(actions);
+    let edits_roles = actions.iter().any(|action| {
+        matches!(action, Action::CreateRole(_) | Action::ReplaceRole(_) | Action::DeleteRole(_))
+    });
     for scope in scopes(&before.organization) {
         if !after.organization.contains(scope) {
             continue;
@@ -183,9 +186,8 @@ pub(crate) fn g2_what_is_given_is_reached(
                 }
             };
             let (then, now) = (held(&asked.context), held(&at_once));
-            for (who, gained) in
-                later.gained_since(earlier, &Asked { scope, context: &asked.context })
-            {
+            let question = Asked { scope, context: &asked.context, edits_roles };
+            for (who, gained) in later.gained_since(earlier, &question) {
                 for (covers, when) in [(then, "then"), (now, "now")] {
                     let missing = gained.difference(covers);
                     if !missing.is_empty() {
@@ -382,6 +384,7 @@ pub(crate) fn invariants_hold(
         .filter(|it| !matches!(format!("{:?}", it.status).as_str(), "Left" | "Removed"))
         .map(|it| it.id)
         .collect();
+    holders.sort_unstable();
     holders.dedup();
     if holders.len() > MOST_ADMINISTRATORS {
         return Err(format!("I3: {} user administrators", holders.len()));
