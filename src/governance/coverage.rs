@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::access::Ownership;
 use crate::governance::authority::{Acts, Assigned, Judging, Outcome};
-use crate::governance::comparison::{Pair, Point, Samples, samples};
+use crate::governance::comparison::{Change, Pair, Point, Samples, samples};
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::names::{NameParts, NameSet};
 use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place, World};
@@ -38,7 +38,7 @@ impl<'a> Judging<'_, 'a> {
             if let Some(after) = &after {
                 let assigned = &self.assigned;
                 let gain = Gain { holder, pair, before: before.as_ref(), after, assigned };
-                for world in gain.worlds() {
+                for world in gain.worlds(self.change) {
                     outcome.gains |= self.gain(&gain, &samples, world)?;
                 }
                 if is_self && !self.is_recovery {
@@ -77,7 +77,7 @@ impl<'a> Judging<'_, 'a> {
         for pair in self.change.pairs_of_all(holder, &self.actors()) {
             let samples = self.samples(&pair, None, Some(&after))?;
             let gain = Gain { holder, pair, before: None, after: &after, assigned: &assigned };
-            for world in gain.worlds() {
+            for world in gain.worlds(self.change) {
                 self.gain(&gain, &samples, world)?;
             }
         }
@@ -457,14 +457,16 @@ impl<'a> Judging<'_, 'a> {
 
 impl<'a> Gain<'_, 'a> {
     /// The worlds in which this gain must be judged.
-    fn worlds(&self) -> impl Iterator<Item = World> {
+    fn worlds(&self, change: &Change<'a>) -> impl Iterator<Item = World> {
         let holdings = || self.before.into_iter().chain([self.after]);
+        let to_all = change.before.everyone().iter().chain(change.after.everyone());
         let is_labelled = holdings()
             .flat_map(|holding| &holding.claims)
+            .chain(to_all)
             .any(|claim| matches!(claim.assignment.reach, Reach::Labelled(_)));
         let is_service = holdings().any(|holding| holding.kind == SubAccountKind::Service);
-        let worlds = [(false, false), (true, false), (false, true), (true, true)];
-        worlds
+        // A label may come to be carried, and a service to be bound otherwise: by itself or together.
+        [(false, false), (true, false), (false, true), (true, true)]
             .into_iter()
             .filter(move |(labelled, unbound)| {
                 (is_labelled || !labelled) && (is_service || !unbound)

@@ -41,6 +41,7 @@ pub(super) struct World {
 }
 
 impl World {
+    /// The one there is.
     pub(super) const REAL: Self = Self { labelled: false, unbound: false };
 }
 

@@ -15,5 +15,7 @@
 #[path = "../governed/held.rs"]
 #[allow(dead_code, reason = "a search asks for reach alone")]
 mod held;
+#[path = "../governed/imagined.rs"]
+mod imagined;
 mod model;
 mod stories;

@@ -18,6 +18,7 @@ use tenantry::{
 use uuid::Uuid;
 
 use crate::held::{Held, is_active};
+use crate::imagined::{Asked, Imagined};
 
 bitflags::bitflags! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,6 +155,8 @@ struct State {
     hour: i64,
     /// How it came about, in words.
     steps: Vec<String>,
+    /// On whose authority the last step was taken, and in which session; none for an answer to an invitation.
+    by: Option<(SubAccountId, Option<Context>)>,
 }
 
 /// What came of a search.
@@ -182,17 +185,21 @@ impl Story<'_> {
         let depth = self.depth.saturating_add_signed(deeper.unwrap_or(0));
         let bounds = self.bounds(&catalog, &points);
         let mut seen = HashSet::from([content(&self.start, 0)]);
-        let first = State { organization: self.start.clone(), hour: 0, steps: Vec::new() };
+        let first =
+            State { organization: self.start.clone(), hour: 0, steps: Vec::new(), by: None };
         let mut level = vec![first];
         let mut searched = Searched { states: 1, accepted: 0 };
         for _ in 0..depth {
             let mut next = Vec::new();
             for state in level {
-                for state in self.after(&state, &catalog, &mut searched) {
-                    if seen.insert(content(&state.organization, state.hour)) {
-                        check(&state, &catalog, &points, &bounds);
+                let held = Held::new(&state.organization, &catalog);
+                let imagined = Imagined::new(&state.organization, &catalog);
+                for after in self.after(&state, &catalog, &mut searched) {
+                    if seen.insert(content(&after.organization, after.hour)) {
+                        check(&after, &catalog, &points, &bounds);
+                        check_step(&held, &imagined, &after, &catalog, &points);
                         searched.states += 1;
-                        next.push(state);
+                        next.push(after);
                     }
                 }
             }
@@ -233,7 +240,8 @@ impl Story<'_> {
         if state.hour == 0 {
             let mut steps = state.steps.clone();
             steps.push("time passes".to_owned());
-            after.push(State { hour: 1, steps, organization: state.organization.clone() });
+            let organization = state.organization.clone();
+            after.push(State { hour: 1, steps, organization, by: None });
         }
         let organization = &state.organization;
         let snapshot = Snapshot::compile(organization.clone(), catalog);
@@ -241,7 +249,7 @@ impl Story<'_> {
         for actor in people.filter(|it| it.id != LIN && is_active(it)).map(|it| it.id) {
             let revokes = organization.assignments().keys().copied().map(Action::Revoke);
             for action in (self.menu)(organization, actor).into_iter().chain(revokes) {
-                for mfa in [true, false] {
+                for mfa in [false, true] {
                     let context = Context::new().mfa(mfa);
                     let proposed = propose(
                         &snapshot,
@@ -255,10 +263,28 @@ impl Story<'_> {
                         searched.accepted += 1;
                         let mut steps = state.steps.clone();
                         steps.push(format!("{actor}, second factor {mfa}: {action:?}"));
-                        after.push(State { organization, hour: state.hour, steps });
+                        let by = Some((actor, Some(context)));
+                        after.push(State { organization, hour: state.hour, steps, by });
                         break;
                     }
                 }
+            }
+        }
+        for invitation in organization.invitations().values() {
+            let proposed = propose(
+                &snapshot,
+                &Proposer::Invitee(invitation.inviter),
+                &Context::new(),
+                &[Action::AcceptInvitation(invitation.id)],
+                moment(state.hour),
+                &mut Counter(1000 * (1 + state.steps.len() as u128)),
+            );
+            if let Ok((_, organization)) = proposed {
+                searched.accepted += 1;
+                let mut steps = state.steps.clone();
+                steps.push(format!("{} joins", invitation.sub_account));
+                let by = invitation.inviter.map(|inviter| (inviter, None));
+                after.push(State { organization, hour: state.hour, steps, by });
             }
         }
         after
@@ -319,6 +345,40 @@ fn check(
     }
 }
 
+/// Whatever anybody gained by the last step, real or imagined, whoever took it reached, then and now.
+fn check_step(
+    held: &Held<Permission>,
+    before: &Imagined<Permission>,
+    state: &State,
+    catalog: &Catalog<Permission>,
+    points: &[Point],
+) {
+    let Some((actor, session)) = &state.by else { return };
+    let after = Imagined::new(&state.organization, catalog);
+    let is_there = |it: &Scope| held.organization.contains(*it) && state.organization.contains(*it);
+    for scope in [ROOT, W, THING.into(), MADE.into()].into_iter().filter(is_there) {
+        for point in points.iter().filter(|point| point.hour >= state.hour) {
+            if point.owned == Ownership::Unsaid && matches!(scope, Scope::Resource(_)) {
+                continue;
+            }
+            let reach = |context| held.reach(*actor, scope, context);
+            let now = session.clone().map(|it| it.at(moment(state.hour)).ownership(point.owned));
+            let now = now.as_ref().unwrap_or(&point.context);
+            let reached = [reach(&point.context), reach(now)];
+            let edits_roles = state.steps.last().is_some_and(|it| it.contains("ReplaceRole"));
+            let asked = Asked { scope, context: &point.context, edits_roles };
+            for (who, gained) in after.gained_since(before, &asked) {
+                assert!(
+                    reached.iter().all(|reached| reached.contains(gained)),
+                    "{who} gains {gained:?} at {scope:?} in {:?}, and the actor reaches {reached:?} then and now, after\n{}",
+                    point.context,
+                    state.steps.join("\n")
+                );
+            }
+        }
+    }
+}
+
 /// What an organization says, whatever the ids of its assignments and however it came about.
 fn content(organization: &Organization, hour: i64) -> String {
     let mut assignments: Vec<String> = organization
@@ -339,6 +399,7 @@ fn content(organization: &Organization, hour: i64) -> String {
         organization.memberships().keys().collect::<Vec<_>>(),
         organization.roles().values().collect::<Vec<_>>(),
         organization.requests().values().collect::<Vec<_>>(),
+        organization.invitations().values().collect::<Vec<_>>(),
     );
     format!("{hour} {} {assignments:?}", serde_json::to_string(&tables).unwrap())
 }

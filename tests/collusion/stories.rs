@@ -1,12 +1,13 @@
 //! The stories: who has what at the start, and what everybody tries.
 
+use tenantry::model::record::Digest;
 use tenantry::model::{
     Assignee, Assignment, Change, Condition, Effect, Kind, Membership, Organization, Reach,
     Resource, Role, RoleRef, Scope, Status, SubAccount, SubAccountKind, Validity, Workspace,
 };
 use tenantry::{
-    Action, Grant, Label, NewAssignment, NewRequest, PermissionNames, RequestId, RoleId,
-    SubAccountId,
+    Action, Grant, InvitationId, Label, NewAssignment, NewInvitation, NewRequest, PermissionNames,
+    RequestId, RoleId, SubAccountId,
 };
 
 use crate::model::*;
@@ -93,6 +94,7 @@ fn a_licence_is_for_the_role_and_for_nothing_else() {
 fn a_label_is_worth_what_carries_it() {
     let labelled = Reach::Labelled(label());
     let start = start([
+        SubAccount::service(ROBOT, ANN).into(),
         Assignment { reach: labelled.clone(), ..given(20, BEN, WRITER, ROOT) }.into(),
         Assignment { reach: labelled, ..given(21, TEAM, WRITER, ROOT) }.into(),
         given(22, ANN, bare(Permission::READ | Permission::ADMIN | Permission::ASSIGN), ROOT)
@@ -106,7 +108,7 @@ fn a_label_is_worth_what_carries_it() {
             menu.push(Action::SetLabels(ROOT, labels.into_iter().collect()));
         }
         for assignment in assign(
-            [CAT.into(), TEAM.into(), Assignee::MembersOf(W)],
+            [CAT.into(), ROBOT.into(), TEAM.into(), Assignee::MembersOf(W)],
             &[bare(Permission::READ), bare(Permission::WRITE)],
             &everywhere(),
         ) {
@@ -356,4 +358,59 @@ fn an_approval_gives_what_the_approver_could_give() {
         menu
     };
     told("requests", Story { start, menu: &menu, depth: 4 }.search());
+}
+
+/// Something is made, with a label or without, where somebody writes wherever there is that label.
+#[test]
+fn what_is_made_is_worth_no_more_than_where_it_is_made() {
+    let labelled = Reach::Labelled(label());
+    let start = start([
+        Assignment { reach: labelled, ..given(20, BEN, WRITER, ROOT) }.into(),
+        given(21, CAT, bare(Permission::READ | Permission::ADMIN | Permission::ASSIGN), W).into(),
+        given(22, ANN, AUTHOR, W).into(),
+    ]);
+    let menu = |_: &Organization, _| {
+        let mut menu = Vec::new();
+        for (labels, owner) in [(vec![], None), (vec![label()], None), (vec![], Some(ANN))] {
+            let labels: std::collections::BTreeSet<Label> = labels.into_iter().collect();
+            menu.push(Action::SetLabels(MADE.into(), labels.clone()));
+            menu.push(Action::SetResourceOwner(MADE, owner));
+            let made = Resource::new(MADE, Kind::new("thing").unwrap(), WORKSPACE);
+            menu.push(Action::CreateResource(Resource { labels, owner, ..made }));
+        }
+        menu.push(Action::DeleteResource(MADE));
+        let grants = [AUTHOR.into(), bare(Permission::WRITE), bare(Permission::READ)];
+        menu.extend(actions(assign([BEN.into(), CAT.into()], &grants, &[W, MADE.into()])));
+        menu
+    };
+    told("made", Story { start, menu: &menu, depth: 3 }.search());
+}
+
+/// An invitation is worth what whoever made it reaches when it is answered.
+#[test]
+fn an_invitation_gives_what_the_inviter_could_give_now() {
+    let administers = Permission::READ | Permission::ASSIGN | Permission::ADMIN;
+    let start = start([
+        given(20, ANN, bare(administers | Permission::WRITE), ROOT).into(),
+        given(21, BEN, bare(Permission::READ | Permission::ASSIGN), W).into(),
+        given(22, BEN, bare(Permission::WRITE), W).into(),
+        given(23, CAT, DESK, W).into(),
+    ]);
+    let menu = |organization: &Organization, actor: SubAccountId| {
+        let mut menu = vec![Action::Suspend(BEN), Action::SetBoundary(BEN, None)];
+        menu.push(Action::SetBoundary(BEN, Some(names(Permission::READ | Permission::ASSIGN))));
+        let offered: [Grant; 2] = [WRITER.into(), bare(Permission::WRITE)];
+        for (number, grant) in (200..).zip(offered) {
+            let number = number + 10 * actor.to_u128();
+            let (id, invited) = (InvitationId::from_u128(number), SubAccountId::from_u128(number));
+            if !organization.invitations().contains_key(&id) {
+                let login = format!("{number}@new.example").parse().unwrap();
+                let token = Digest::of([&number.to_be_bytes()[..]]);
+                let new = NewInvitation::new(id, invited, login, token, moment(1));
+                menu.push(Action::Invite(new.with(grant, W)));
+            }
+        }
+        menu
+    };
+    told("invitations", Story { start, menu: &menu, depth: 3 }.search());
 }

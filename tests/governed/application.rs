@@ -55,9 +55,9 @@ pub(crate) fn plain() -> &'static Catalog<Permission> {
 }
 
 /// The most who may hold the user administrator's role under the strict catalog.
-pub(crate) const MOST_ADMINISTRATORS: usize = 3;
+pub(crate) const MOST_ADMINISTRATORS: usize = 2;
 /// The most seats under the strict catalog.
-pub(crate) const MOST_SEATS: usize = 9;
+pub(crate) const MOST_SEATS: usize = 7;
 
 /// The same with duties kept apart, a guardrail and limits.
 pub(crate) fn strict() -> &'static Catalog<Permission> {
@@ -73,7 +73,7 @@ pub(crate) fn strict() -> &'static Catalog<Permission> {
                 ],
             )
             .guardrail("guests export nothing", [SubAccountKind::Guest], Permission::EXPORT)
-            .limits(Limits { seats: Some(9), ..Limits::NONE })
+            .limits(Limits { seats: Some(7), ..Limits::NONE })
             .build()
             .unwrap()
     });
@@ -95,7 +95,7 @@ fn builder() -> CatalogBuilder<Permission> {
             RoleDefinition::new(USER_ADMINISTRATOR)
                 .any(people | Permission::INVITE | Permission::ASSIGN | Permission::VIEW)
                 .assigns([AGENT, VIEWER, MANAGER])
-                .holders(0, Some(3)),
+                .holders(0, Some(2)),
         )
         .define(
             RoleDefinition::new(MANAGER)

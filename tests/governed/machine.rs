@@ -14,7 +14,7 @@ use super::draw::{Draw, token};
 use super::held::is_active;
 use super::matrix::{Matrix, scopes};
 use super::promises::{
-    Checked, creator, g2_what_is_given_is_had_now, g3_who_loses_is_not_above,
+    Checked, creator, g2_what_is_given_is_reached, g3_who_loses_is_not_above,
     g4_nobody_rises_by_themselves, g5_g6_not_alone, impact_is_what_differs, invariants_hold,
     is_owner, only_lift,
 };
@@ -179,7 +179,14 @@ impl Machine {
             }
             g5_g6_not_alone(old, matrix, actor, &actions)?;
             g4_nobody_rises_by_themselves(old, matrix, actor, now)?;
-            g2_what_is_given_is_had_now(old, matrix, actor, &context, now)?;
+            g2_what_is_given_is_reached(
+                old,
+                matrix,
+                (actor, &context),
+                &actions,
+                &machine.catalog,
+                now,
+            )?;
             g3_who_loses_is_not_above(old, matrix, actor, &machine.catalog, now)
         });
         checked.map_err(told)?;

@@ -4,6 +4,7 @@
 mod application;
 mod draw;
 mod held;
+mod imagined;
 mod machine;
 mod matrix;
 mod promises;

@@ -14,6 +14,7 @@ use super::application::{
     MANAGER, MOST_ADMINISTRATORS, MOST_SEATS, OWNER, Permission, USER_ADMINISTRATOR, points, strict,
 };
 use super::held::is_active;
+use super::imagined::{Asked, Imagined};
 use super::matrix::{Matrix, scopes};
 
 /// What broke.
@@ -114,7 +115,7 @@ pub(crate) fn g4_nobody_rises_by_themselves(
                 if !raised.is_empty() {
                     let asked = points().get(point);
                     return Err(format!(
-                        "{who} raised itself by {raised:?} at {scope:?}, {asked:?}"
+                        "G4: {who} raised itself by {raised:?} at {scope:?}, {asked:?}"
                     ));
                 }
             }
@@ -150,34 +151,50 @@ pub(crate) fn creator() -> Permission {
     any.union(catalog.role_own_permissions(MANAGER).unwrap_or_else(Permission::empty))
 }
 
-/// G2, as of now: what anybody gains, the actor reaches at this moment, in its own session.
-pub(crate) fn g2_what_is_given_is_had_now(
+/// G2: what anybody gains, real or imagined, the actor reaches then - and reaches now, in its own session. What it has
+/// itself is enough where no role is assigned; a licence is for roles alone.
+pub(crate) fn g2_what_is_given_is_reached(
     before: &Matrix,
     after: &Matrix,
-    actor: SubAccountId,
-    context: &Context,
+    (actor, context): (SubAccountId, &Context),
+    actions: &[Action],
+    catalog: &Catalog<Permission>,
     now: Timestamp,
 ) -> Checked {
-    for who in after.sub_accounts() {
-        for scope in scopes(&before.organization) {
-            for point in ahead(now) {
-                let Some(asked) = points().get(point) else { continue };
-                let had = before.has(who, scope, point);
-                let gained = after.has(who, scope, point).difference(had);
-                if gained.is_empty() {
-                    continue;
+    let imagined = [before, after].map(|it| Imagined::new(&it.organization, catalog));
+    let [earlier, later] = &imagined;
+    let by_role = assigns_roles(actions);
+    let edits_roles = actions.iter().any(|action| {
+        matches!(action, Action::CreateRole(_) | Action::ReplaceRole(_) | Action::DeleteRole(_))
+    });
+    for scope in scopes(&before.organization) {
+        if !after.organization.contains(scope) {
+            continue;
+        }
+        for point in ahead(now) {
+            let Some(asked) = points().get(point) else { continue };
+            // Who is registered as the owner may differ; what is had as an owner is compared with that.
+            if asked.owned == Ownership::Unsaid && matches!(scope, Scope::Resource(_)) {
+                continue;
+            }
+            let at_once = at(context, now, asked.owned);
+            let held = |context: &Context| {
+                if by_role {
+                    before.held.reach(actor, scope, context)
+                } else {
+                    before.held.permissions(actor, scope, context)
                 }
-                let owner = registered_owner(after, scope);
-                let owned = match asked.owned {
-                    Ownership::Unsaid => Ownership::from(owner.map(|owner| owner == who)),
-                    claimed => claimed,
-                };
-                let covers = before.held.reach(actor, scope, &at(context, now, owned));
-                let missing = gained.difference(covers);
-                if !missing.is_empty() && after.organization.contains(scope) {
-                    return Err(format!(
-                        "{who} gained {missing:?} at {scope:?}, {asked:?}, which {actor} does not reach now in {context:?}"
-                    ));
+            };
+            let (then, now) = (held(&asked.context), held(&at_once));
+            let question = Asked { scope, context: &asked.context, edits_roles };
+            for (who, gained) in later.gained_since(earlier, &question) {
+                for (covers, when) in [(then, "then"), (now, "now")] {
+                    let missing = gained.difference(covers);
+                    if !missing.is_empty() {
+                        return Err(format!(
+                            "G2: {who} gains {missing:?} at {scope:?}, {asked:?}, which {actor} does not reach {when}"
+                        ));
+                    }
                 }
             }
         }
@@ -185,9 +202,27 @@ pub(crate) fn g2_what_is_given_is_had_now(
     Ok(())
 }
 
-fn registered_owner(matrix: &Matrix, scope: Scope) -> Option<SubAccountId> {
-    let Scope::Resource(id) = scope else { return None };
-    matrix.organization.resources().get(&id)?.owner
+/// Whether actions assign a role, or let somebody in who has one.
+fn assigns_roles(actions: &[Action]) -> bool {
+    !actions.iter().all(|action| {
+        let words = action.to_string();
+        let is_bare = words.starts_with("assign {") || words.starts_with("assign no permission");
+        is_bare
+            || matches!(
+                action,
+                Action::AddToTeam(_)
+                    | Action::Revoke(_)
+                    | Action::SetLabels(..)
+                    | Action::SetInheritance(..)
+                    | Action::SetCeiling(..)
+                    | Action::SetBoundary(..)
+                    | Action::SetEnd(..)
+                    | Action::ReplaceRole(_)
+                    | Action::CreateRole(_)
+                    | Action::MoveTeam(..)
+                    | Action::MoveResource(..)
+            )
+    })
 }
 
 /// G3: whoever loses something, or is put down, is no owner and governs nothing there that the actor does not reach.
@@ -217,21 +252,42 @@ pub(crate) fn g3_who_loses_is_not_above(
                 continue;
             }
             if is_owner(before, who, now) {
-                return Err(format!("{actor} took {lost:?} at {scope:?} from {who}, an owner"));
+                return Err(format!("G3: {actor} took {lost:?} at {scope:?} from {who}, an owner"));
             }
-            for point in ahead(now) {
-                let governs =
-                    before.has(who, scope, point).intersection(governance(catalog, scope));
-                let above = governs.difference(before.reaches(actor, scope, point));
-                if !above.is_empty()
-                    && points().get(point).is_some_and(|it| it.owned != Ownership::Unsaid)
-                {
-                    return Err(format!(
-                        "{actor} took {lost:?} at {scope:?} from {who}, who governs {above:?} above it, {:?}",
-                        points().get(point)
-                    ));
-                }
+            // Who loses administration is not above the actor in anything above either.
+            let mut places = vec![scope];
+            let mut above = before.organization.parent(scope);
+            while let Some(parent) = above.filter(|_| lost.intersects(governance(catalog, scope))) {
+                places.push(parent);
+                above = before.organization.parent(parent);
             }
+            for place in places {
+                is_not_above(before, who, actor, place, catalog, now)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What somebody governs at a scope, and could hand out there, lies in the actor's reach.
+fn is_not_above(
+    before: &Matrix,
+    who: SubAccountId,
+    actor: SubAccountId,
+    place: Scope,
+    catalog: &Catalog<Permission>,
+    now: Timestamp,
+) -> Checked {
+    for point in ahead(now) {
+        let Some(asked) = points().get(point) else { continue };
+        let has = before.has(who, place, point);
+        let hands_out = before.reaches(who, place, point).difference(has);
+        let governs = has.intersection(governance(catalog, place)).union(hands_out);
+        let above = governs.difference(before.reaches(actor, place, point));
+        if !above.is_empty() && asked.owned != Ownership::Unsaid {
+            return Err(format!(
+                "G3: {actor} took from {who}, who governs {above:?} above it at {place:?}, {asked:?}"
+            ));
         }
     }
     Ok(())
@@ -328,6 +384,7 @@ pub(crate) fn invariants_hold(
         .filter(|it| !matches!(format!("{:?}", it.status).as_str(), "Left" | "Removed"))
         .map(|it| it.id)
         .collect();
+    holders.sort_unstable();
     holders.dedup();
     if holders.len() > MOST_ADMINISTRATORS {
         return Err(format!("I3: {} user administrators", holders.len()));
