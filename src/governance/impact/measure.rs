@@ -1,0 +1,161 @@
+//! Measuring an impact: comparing everybody concerned before and after a change.
+
+use crate::access::context::Truth;
+use crate::governance::comparison::{Change, Pair, Point, Samples, TooIntricate, samples};
+use crate::governance::holding::Holder;
+use crate::governance::impact::{
+    Answer, Circumstance, Difference, Effects, Extent, Impact, Owned, Step,
+};
+use crate::governance::names::NameSet;
+use crate::governance::reach::{Asking, Circumstances, Place};
+use crate::model::{Condition, Scope};
+
+impl Impact {
+    /// The impact of a change; nobody's who is merely imagined.
+    pub(in crate::governance) fn new(change: &Change<'_>) -> Result<Self, TooIntricate> {
+        let mut impact = Self { steps: steps(change), ..Self::default() };
+        for holder in &change.affected.holders {
+            let Holder::SubAccount(id) = *holder else { continue };
+            let mut effects = Vec::new();
+            for pair in change.pairs(*holder, &[]) {
+                if pair.lost_from == Some(pair.before) && pair.before == pair.after {
+                    effects.push(effects_at(change, *holder, &pair)?);
+                }
+            }
+            if effects.iter().any(|it: &Effects| !it.differences.is_empty()) {
+                impact.sub_accounts.insert(id, effects);
+            }
+        }
+        Ok(impact)
+    }
+}
+
+/// Gained and lost, each on what is owned, on what is not, and where nobody says.
+type Sets = [[NameSet; 3]; 2];
+
+fn effects_at(change: &Change<'_>, holder: Holder, pair: &Pair) -> Result<Effects, TooIntricate> {
+    let (before, after) = (change.before.holding(holder), change.after.holding(holder));
+    let parties = before
+        .iter()
+        .map(|holding| (&change.before, holding, pair.before))
+        .chain(after.iter().map(|holding| (&change.after, holding, pair.after)));
+    let samples = samples(change.now, parties)?;
+    let mut found: Vec<(Point<'_>, Sets)> = Vec::new();
+    for point in samples.points() {
+        let mut sets = Sets::default();
+        for (number, (earlier, later)) in change.ownings(pair).into_iter().enumerate() {
+            let asking = |place, owning| {
+                Asking::new(place, point.from, Circumstances::Assumed(point.assumed), owning)
+            };
+            let had = before.as_ref().map_or(NameSet::NONE, |holding| {
+                change.before.has(holding, &asking(pair.before, earlier))
+            });
+            let has = after.as_ref().map_or(NameSet::NONE, |holding| {
+                change.after.has(holding, &asking(pair.after, later))
+            });
+            for (sets, set) in sets.iter_mut().zip([has.difference(had), had.difference(has)]) {
+                if let Some(place) = sets.get_mut(number) {
+                    *place = change.before.register.of_today(set);
+                }
+            }
+        }
+        found.push((point, sets));
+    }
+    let (scope, extent) = match pair.after {
+        Place::At(scope) => (scope, Extent::Here),
+        Place::Below(scope) => (scope, Extent::Below),
+    };
+    Ok(Effects { scope, extent, differences: differences(change, &samples, &found) })
+}
+
+/// Joins what holds under all circumstances, and what goes on from one instant to the next.
+fn differences(
+    change: &Change<'_>,
+    samples: &Samples<'_>,
+    found: &[(Point<'_>, Sets)],
+) -> Vec<Difference> {
+    let mut joined: Vec<(Point<'_>, Sets)> = Vec::new();
+    for at_once in found.chunk_by(|(one, _), (other, _)| one.from == other.from) {
+        let Some((first, sets)) = at_once.first() else { continue };
+        if at_once.iter().all(|(_, other)| other == sets) {
+            match joined.last_mut() {
+                Some((last, same))
+                    if same == sets
+                        && last.assumed.is_empty()
+                        && last.until == Some(first.from) =>
+                {
+                    last.until = first.until;
+                }
+                _ => joined.push((Point { assumed: &[], ..*first }, *sets)),
+            }
+        } else {
+            joined.extend_from_slice(at_once);
+        }
+    }
+    let register = change.before.register;
+    let owned = |[own, others, unsaid]: [NameSet; 3]| Owned {
+        own: register.names(own),
+        others: register.names(others),
+        unsaid: register.names(unsaid),
+    };
+    joined
+        .into_iter()
+        .filter(|(_, sets)| *sets != Sets::default())
+        .map(|(point, [gained, lost])| Difference {
+            from: point.from,
+            until: point.until,
+            when: point
+                .assumed
+                .iter()
+                .map(|(condition, truth)| Circumstance {
+                    condition: (*condition).clone(),
+                    answer: answer(samples, condition, *truth),
+                })
+                .collect(),
+            gained: owned(gained),
+            lost: owned(lost),
+        })
+        .collect()
+}
+
+/// What was assumed of a condition stands for everything that makes no difference to it.
+fn answer(samples: &Samples<'_>, condition: &Condition, truth: Truth) -> Answer {
+    let is_apart = |truth| samples.tell_apart(condition, truth);
+    match truth {
+        Truth::True => Answer::Met,
+        Truth::False => Answer::Unmet,
+        Truth::Unknown if !is_apart(Truth::False) => Answer::NotMet,
+        Truth::Unknown if !is_apart(Truth::True) => Answer::NotUnmet,
+        Truth::Unknown => Answer::Unknown,
+    }
+}
+
+fn steps(change: &Change<'_>) -> Vec<Step> {
+    let (before, after) = (change.before.organization, change.after.organization);
+    let mut steps = Vec::new();
+    let (from, to) = (before.profile().status, after.profile().status);
+    if from != to {
+        steps.push(Step::Organization { from, to });
+    }
+    for scope in &change.scopes {
+        let Scope::Workspace(id) = *scope else { continue };
+        if let (Some(from), Some(to)) = (before.workspaces().get(&id), after.workspaces().get(&id))
+            && from.status != to.status
+        {
+            steps.push(Step::Workspace { id, from: from.status, to: to.status });
+        }
+    }
+    for id in &change.sub_accounts {
+        let (from, to) = (before.sub_accounts().get(id), after.sub_accounts().get(id));
+        let Some(to) = to else { continue };
+        let status = from.map(|from| from.status);
+        if status != Some(to.status) {
+            steps.push(Step::SubAccount { id: *id, from: status, to: to.status });
+        }
+        let required = to.credential_reset_required;
+        if from.is_some_and(|from| from.credential_reset_required) != required {
+            steps.push(Step::CredentialReset { id: *id, required });
+        }
+    }
+    steps
+}
