@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use crate::access::Ownership;
 use crate::governance::authority::{Acts, Assigned, Judging, Outcome};
-use crate::governance::comparison::{Change, Pair, Point, Samples, samples};
+use crate::governance::comparison::{Pair, Point, Samples, samples};
+use crate::governance::gain::Gain;
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::names::{NameParts, NameSet};
 use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place, World};
@@ -13,19 +14,7 @@ use crate::governance::refusal::Whom;
 use crate::governance::{Refusal, rank};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::link::{EntityId, Relation};
-use crate::model::{
-    Consent, Grant, Reach, Role, RoleRef, Scope, ScopeKind, ScopeKinds, SubAccountKind,
-};
-
-/// What somebody gains at one pair of places.
-struct Gain<'g, 'a> {
-    holder: Holder,
-    pair: Pair,
-    before: Option<&'g Rc<Holding<'a>>>,
-    after: &'g Rc<Holding<'a>>,
-    /// Roles that are assigned at this very moment, for which a licence is enough.
-    assigned: &'g [Assigned],
-}
+use crate::model::{Consent, Grant, Role, RoleRef, Scope, ScopeKind, ScopeKinds};
 
 impl<'a> Judging<'_, 'a> {
     /// Compares one holder before and after, wherever it could differ.
@@ -149,7 +138,7 @@ impl<'a> Judging<'_, 'a> {
             let owned = later.of(gain.after);
             let (mut in_all, mut in_all_by_right) = (NameSet::NONE, NameSet::NONE);
             for point in samples.points() {
-                let gained = gain.gained(self, &point, earlier, later, world, &[]);
+                let gained = gain.gained(self.change, &point, earlier, later, world, &[]);
                 if gained.is_empty() {
                     continue;
                 }
@@ -160,7 +149,7 @@ impl<'a> Judging<'_, 'a> {
                 let by_right = if licensed.is_empty() {
                     gained
                 } else {
-                    gain.gained(self, &point, earlier, later, world, &licensed)
+                    gain.gained(self.change, &point, earlier, later, world, &licensed)
                 };
                 in_all = in_all.union(gained);
                 in_all_by_right = in_all_by_right.union(by_right);
@@ -301,9 +290,9 @@ impl<'a> Judging<'_, 'a> {
     fn is_not_raised(&self, gain: &Gain<'_, 'a>, samples: &Samples<'a>) -> Result<(), Refusal> {
         for (earlier, later) in self.change.ownings(&gain.pair) {
             for point in samples.points() {
-                let had = gain.had(self, &point, earlier, World::REAL, Layer::Own);
+                let had = gain.had(self.change, &point, earlier, World::REAL, Layer::Own);
                 let made = self.made(gain, &point, later, World::REAL);
-                let has = gain.has(self, &point, later, World::REAL, Layer::Own, &[]);
+                let has = gain.has(self.change, &point, later, World::REAL, Layer::Own, &[]);
                 let raised = has.difference(had).difference(made);
                 if !raised.is_empty()
                     && let Holder::SubAccount(whom) = gain.holder
@@ -452,90 +441,6 @@ impl<'a> Judging<'_, 'a> {
             ..Asking::new(pair.before, time, circumstances, Owning::Claimed(owned))
         };
         self.change.before.has(before, &asking)
-    }
-}
-
-impl<'a> Gain<'_, 'a> {
-    /// The worlds in which this gain must be judged.
-    fn worlds(&self, change: &Change<'a>) -> impl Iterator<Item = World> {
-        let holdings = || self.before.into_iter().chain([self.after]);
-        let to_all = change.before.everyone().iter().chain(change.after.everyone());
-        let is_labelled = holdings()
-            .flat_map(|holding| &holding.claims)
-            .chain(to_all)
-            .any(|claim| matches!(claim.assignment.reach, Reach::Labelled(_)));
-        let is_service = holdings().any(|holding| holding.kind == SubAccountKind::Service);
-        // A label may come to be carried, and a service to be bound otherwise: by itself or together.
-        [(false, false), (true, false), (false, true), (true, true)]
-            .into_iter()
-            .filter(move |(labelled, unbound)| {
-                (is_labelled || !labelled) && (is_service || !unbound)
-            })
-            .map(|(labelled, unbound)| World { labelled, unbound })
-    }
-
-    fn asking<'q>(
-        point: &Point<'q>,
-        place: Place,
-        owning: Owning,
-        world: World,
-        layer: Layer<'q>,
-    ) -> Asking<'q> {
-        Asking {
-            layer,
-            world,
-            ..Asking::new(place, point.from, Circumstances::Assumed(point.assumed), owning)
-        }
-    }
-
-    fn had(
-        &self,
-        judging: &Judging<'_, 'a>,
-        point: &Point<'_>,
-        owning: Owning,
-        world: World,
-        layer: Layer<'_>,
-    ) -> NameSet {
-        self.before.map_or(NameSet::NONE, |before| {
-            let asking = Self::asking(point, self.pair.before, owning, world, layer);
-            judging.change.before.has(before, &asking)
-        })
-    }
-
-    fn has(
-        &self,
-        judging: &Judging<'_, 'a>,
-        point: &Point<'_>,
-        owning: Owning,
-        world: World,
-        layer: Layer<'_>,
-        without: &[AssignmentId],
-    ) -> NameSet {
-        let asking = Self::asking(point, self.pair.after, owning, world, layer);
-        judging.change.after.has(self.after, &Asking { without, ..asking })
-    }
-
-    /// What is had afterwards and not before: in what the holder may do, and in what it can hand out.
-    fn gained(
-        &self,
-        judging: &Judging<'_, 'a>,
-        point: &Point<'_>,
-        earlier: Owning,
-        later: Owning,
-        world: World,
-        without: &[AssignmentId],
-    ) -> NameSet {
-        let in_layer = |layer| {
-            self.has(judging, point, later, world, layer, without)
-                .difference(self.had(judging, point, earlier, world, layer))
-        };
-        let gained = in_layer(Layer::Own);
-        if self.after.claims.iter().all(|claim| claim.gives.licence.is_empty())
-            && judging.change.after.everyone().iter().all(|claim| claim.gives.licence.is_empty())
-        {
-            return gained;
-        }
-        gained.union(in_layer(Layer::Reach))
     }
 }
 

@@ -5,8 +5,9 @@
 //! from those above them, and some things hold whoever acts.
 //!
 //! `action` and the files named after nouns hold the commands, `effects` what they do, `view`, `holding` and `reach` what
-//! somebody could ever have, `affected` and `comparison` what a change makes of it, `requirement`, `coverage` and `rank`
-//! the rules G1 to G6, `invariants` the rules I1 to I6, and `plan` brings them together. Nothing here commits anything.
+//! somebody could ever have, `affected`, `comparison` and `gain` what a change makes of it, `requirement`, `coverage` and
+//! `rank` under `authority` the rules G1 to G6, `owners` and `invariants` the rules I1 to I6, and `plan` brings them
+//! together. Nothing here commits anything.
 
 mod action;
 mod affected;
@@ -16,6 +17,7 @@ mod comparison;
 mod coverage;
 mod effects;
 mod error;
+mod gain;
 mod holding;
 mod impact;
 mod invariants;
