@@ -7,7 +7,7 @@ use crate::access::Snapshot;
 use crate::directory::{Directory, LoadError};
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::record::{DecodeError, PersonalRow, Record, RecordBody, Revision};
-use crate::model::{Change, ChangeSet, Organization};
+use crate::model::{Change, ChangeSet, Organization, Personal};
 use crate::permission::Permissions;
 use crate::store::Records;
 
@@ -107,8 +107,14 @@ fn step(
     })?;
     // A set, because a record may put the same noun more than once.
     let referred: BTreeSet<_> = body.changes.iter().flat_map(Change::personal).collect();
-    let personal = referred.iter().filter_map(|personal| rows.get(&personal.id).copied().cloned());
-    let set = ChangeSet { time: body.time, personal: personal.collect(), changes: body.changes };
+    // Rows that came with this record, and not those that it merely passes over on its way to others.
+    let is_new = |personal: &&Personal| {
+        organization.as_ref().is_none_or(|before| before.personal(personal).is_none())
+    };
+    let personal = referred.iter().filter(is_new);
+    let personal: Vec<_> =
+        personal.filter_map(|personal| rows.get(&personal.id).copied().cloned()).collect();
+    let set = ChangeSet { time: body.time, personal, changes: body.changes };
     match organization {
         None => Organization::found(id, &set),
         Some(organization) => organization.with(&set),

@@ -34,6 +34,22 @@ fn an_outcome_that_stays_unknown_is_reported_and_seen_by_a_refresh() {
 }
 
 #[test]
+fn a_restart_reads_a_commit_that_passes_over_personal_data_on_its_way_to_other() {
+    let store = MemoryStore::new();
+    let directory = Directory::with_store(catalog(), store.clone());
+    let founded = acme(&directory);
+    let admin = directory.system("test").administer(founded.organization);
+    // The first of the two writes the sub-account down with the login that the second replaces.
+    let until = "2099-01-01T00:00:00Z".parse().unwrap();
+    let wu = admin.create_member(&login("wu@acme.example")).unwrap();
+    admin
+        .perform([Action::SetEnd(wu, Some(until)), Action::SetLogin(wu, login("wu@new.example"))])
+        .unwrap();
+    let again = Directory::with_store(catalog(), store);
+    assert_eq!(json(&again, founded.organization), json(&directory, founded.organization));
+}
+
+#[test]
 fn a_restart_shows_the_same_organization() {
     let store = MemoryStore::new();
     let directory = Directory::with_store(catalog(), store.clone());
