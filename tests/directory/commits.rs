@@ -8,7 +8,7 @@ use tenantry::model::record::Revision;
 use tenantry::model::{Consent, WorkspaceStatus};
 use tenantry::{
     Action, Catalog, ConsentId, Decision, Directory, NewAssignment, NewResource, NewRole,
-    NewSubAccount, OrganizationId, Reason, Scope, Status, SubAccountId, SystemRole, Timestamp,
+    NewSubAccount, OrganizationId, Reason, Scope, SubAccountId, SystemRole, Timestamp,
 };
 
 use crate::setup::*;
