@@ -365,8 +365,9 @@ fn check_step(
             let now = session.clone().map(|it| it.at(moment(state.hour)).ownership(point.owned));
             let now = now.as_ref().unwrap_or(&point.context);
             let reached = [reach(&point.context), reach(now)];
-            let edits_roles = state.steps.last().is_some_and(|it| it.contains("ReplaceRole"));
-            let asked = Asked { scope, context: &point.context, edits_roles };
+            let says = |words: &str| state.steps.last().is_some_and(|it| it.contains(words));
+            let (edits_roles, passes_on) = (says("ReplaceRole"), says("delegator: Some"));
+            let asked = Asked { scope, context: &point.context, edits_roles, passes_on };
             for (who, gained) in after.gained_since(before, &asked) {
                 assert!(
                     reached.iter().all(|reached| reached.contains(gained)),

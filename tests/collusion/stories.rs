@@ -117,7 +117,7 @@ fn a_label_is_worth_what_carries_it() {
         }
         menu
     };
-    told("labels", Story { start, menu: &menu, depth: 3 }.search());
+    told("labels", Story { start, menu: &menu, depth: 2 }.search());
 }
 
 /// Powers under a condition, until an hour, and from an hour on.
@@ -145,7 +145,7 @@ fn a_condition_and_an_end_go_with_what_is_passed_on() {
         }
         menu
     };
-    told("conditions", Story { start, menu: &menu, depth: 4 }.search());
+    told("conditions", Story { start, menu: &menu, depth: 3 }.search());
 }
 
 /// A mask, a ceiling and denies that keep out who would otherwise write.
@@ -220,7 +220,7 @@ fn a_delegation_ends_with_what_it_is_of() {
         menu.extend([join(CAT), Action::Suspend(BEN), Action::Reinstate(BEN)]);
         menu
     };
-    told("delegations", Story { start, menu: &menu, depth: 3 }.search());
+    told("delegations", Story { start, menu: &menu, depth: 2 }.search());
 }
 
 /// A team without members, and assignments to the members of a workspace that has none.
@@ -241,7 +241,7 @@ fn what_binds_nobody_today_is_given_as_if_it_did() {
         menu.extend([join(ANN), join(BEN), join(CAT)]);
         menu
     };
-    told("nobody", Story { start, menu: &menu, depth: 4 }.search());
+    told("nobody", Story { start, menu: &menu, depth: 3 }.search());
 }
 
 /// Somebody kept out, somebody who went, somebody limited, and a service that is bound by its owner.
@@ -357,7 +357,7 @@ fn an_approval_gives_what_the_approver_could_give() {
         }
         menu
     };
-    told("requests", Story { start, menu: &menu, depth: 4 }.search());
+    told("requests", Story { start, menu: &menu, depth: 3 }.search());
 }
 
 /// Something is made, with a label or without, where somebody writes wherever there is that label.

@@ -86,8 +86,19 @@ fn opened(organization: &Organization) -> Organization {
 /// The organization with one sub-account made active.
 fn as_active(organization: &Organization, who: SubAccountId) -> Organization {
     let Some(row) = organization.sub_accounts().get(&who) else { return organization.clone() };
+    if is_active(row) {
+        return organization.clone();
+    }
     let invitations = organization.invitations().values().filter(|it| it.sub_account == who);
     let withdrawn = invitations.map(|it| Remove::Invitation(it.id).into());
+    // Only what it holds is asked about as if it were active. What it passed on, to itself even, is worth what it is.
+    let is_its_own = |id: SubAccountId| {
+        let owner = organization.sub_accounts().get(&id).and_then(|it| it.owner);
+        id == who || owner == Some(who)
+    };
+    let passed_on = organization.assignments().values();
+    let passed_on = passed_on.filter(|it| it.delegator.is_some_and(is_its_own));
+    let withdrawn = withdrawn.chain(passed_on.map(|it| Remove::Assignment(it.id).into()));
     let status = Status::Active;
     let active = SubAccount { status, credential_reset_required: false, ..row.clone() };
     changed(organization, withdrawn.chain([Change::from(active)]))

@@ -31,6 +31,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) context: &'a Context,
     /// Whether roles themselves are edited. Who may come to hold one that is not is judged when it is assigned.
     pub(crate) edits_roles: bool,
+    /// Whether the actor passes on its own access: what that comes to is at most what it has itself, in any world.
+    pub(crate) passes_on: bool,
 }
 
 impl<P: Permissions> Imagined<P> {
@@ -43,11 +45,12 @@ impl<P: Permissions> Imagined<P> {
     /// What anybody has or reaches, real or imagined, in either world, that it did not before.
     pub(crate) fn gained_since(&self, before: &Self, asked: &Asked<'_>) -> Vec<(SubAccountId, P)> {
         let mut gained = Vec::new();
-        for (before, after) in before.worlds.iter().zip(&self.worlds) {
+        let worlds = if asked.passes_on { 1 } else { 2 };
+        for (before, after) in before.worlds.iter().zip(&self.worlds).take(worlds) {
             for who in after.organization.sub_accounts().keys().copied() {
                 let is_new = !before.organization.sub_accounts().contains_key(&who);
                 let was = if is_new { SubAccountId::from_u128(NEWCOMER) } else { who };
-                let Asked { scope, context, edits_roles } = *asked;
+                let Asked { scope, context, edits_roles, .. } = *asked;
                 if who.to_u128() >> 100 == 3 && !edits_roles {
                     continue;
                 }

@@ -164,6 +164,7 @@ pub(crate) fn g2_what_is_given_is_reached(
     let imagined = [before, after].map(|it| Imagined::new(&it.organization, catalog));
     let [earlier, later] = &imagined;
     let by_role = assigns_roles(actions);
+    let passes_on = format!("{actions:?}").contains("delegator: Some");
     let edits_roles = actions.iter().any(|action| {
         matches!(action, Action::CreateRole(_) | Action::ReplaceRole(_) | Action::DeleteRole(_))
     });
@@ -186,7 +187,7 @@ pub(crate) fn g2_what_is_given_is_reached(
                 }
             };
             let (then, now) = (held(&asked.context), held(&at_once));
-            let question = Asked { scope, context: &asked.context, edits_roles };
+            let question = Asked { scope, context: &asked.context, edits_roles, passes_on };
             for (who, gained) in later.gained_since(earlier, &question) {
                 for (covers, when) in [(then, "then"), (now, "now")] {
                     let missing = gained.difference(covers);

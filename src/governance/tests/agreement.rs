@@ -15,8 +15,8 @@ use crate::governance::reach::{Asking, Circumstances, Owning, Place};
 use crate::governance::view::View;
 use crate::id::SubAccountId;
 use crate::model::{
-    Change, ChangeSet, Organization, OrganizationStatus, Profile, Scope, SecurityPolicy, Status,
-    SubAccount, Workspace, WorkspaceStatus,
+    Change, ChangeSet, Organization, OrganizationStatus, Profile, Remove, Scope, SecurityPolicy,
+    Status, SubAccount, Workspace, WorkspaceStatus,
 };
 use crate::permission::Bits;
 
@@ -44,8 +44,16 @@ fn set_aside(organization: &Organization, who: SubAccountId) -> Organization {
     let workspaces = organization.workspaces().values();
     let workspaces = workspaces.map(|it| Workspace { status, ..it.clone() }.into());
     let row = organization.sub_accounts().get(&who).unwrap().clone();
+    // What somebody passed on who is not active is worth nothing, to itself even.
+    let is_its_own = |id| {
+        id == who || organization.sub_accounts().get(&id).is_some_and(|it| it.owner == Some(who))
+    };
+    let is_active = row.status == Status::Active && !row.credential_reset_required;
+    let passed_on = organization.assignments().values();
+    let passed_on = passed_on.filter(|it| !is_active && it.delegator.is_some_and(is_its_own));
+    let gone = passed_on.map(|it| Remove::Assignment(it.id).into());
     let row = SubAccount { status: Status::Active, credential_reset_required: false, ..row };
-    let changes: Vec<Change> = workspaces.chain([profile.into(), row.into()]).collect();
+    let changes: Vec<Change> = workspaces.chain([profile.into(), row.into()]).chain(gone).collect();
     let set = ChangeSet { time: organization.time(), changes, personal: vec![] };
     organization.clone().with(&set).unwrap()
 }
