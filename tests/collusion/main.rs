@@ -26,7 +26,7 @@
 //! | the cover counts whatever its ends | conditions | G2 |
 //! | places below a scope are not judged | - | impact |
 //! | scopes with a mask, ceiling or label are not judged | - | impact |
-//! | scopes at which the actor has something are not judged | - | G2, at times |
+//! | scopes at which the actor has something are not judged | - | - (8) |
 //! | services and delegates are not affected by who bounds them | - | impact |
 //! | anybody raises themselves (G4) | - | G4 |
 //! | no rank for a loss | - | G3 |
@@ -59,8 +59,8 @@
 //! not, comes up too rarely. (2) Whoever comes to hold the role later is judged then, by all that it gives. (3) Whatever
 //! is given on the strength of a delegation, the delegate still reaches. It would outlive the delegator's own access, of
 //! which a group that does not lose anything shows nothing. (4) What recovery may skip, who is no owner could not give
-//! itself by G2. (5) Too rare in random histories; the tests of rules hold it. (6) An actor without a licence that the
-//! loser has comes up too rarely. (7) Says who may try, not what may come of it; the tests of rules hold it.
+//! itself by G2. (8) Masks, ceilings, labels and what others hold name most of these scopes already. (5) Too rare in random histories. (6) An actor without a licence that the
+//! loser has comes up too rarely. (7) Says who may try, not what may come of it.
 
 #![allow(
     clippy::unwrap_used,
