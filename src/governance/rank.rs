@@ -55,7 +55,7 @@ impl<'a> Judging<'_, 'a> {
     }
 
     fn is_taken_by_an_owner(&self, id: SubAccountId) -> Result<(), Refusal> {
-        if !self.is_owner && self.change.before.is_owner(id, self.change.now) {
+        if !self.is_owner && self.change.before.is_owner_once_active(id, self.change.now) {
             return Err(Refusal::TakesFromOwner(id));
         }
         Ok(())

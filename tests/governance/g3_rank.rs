@@ -244,3 +244,15 @@ fn g3_closing_the_organization_is_no_loss_of_anybodys() {
     house.refuses("G1", &house.by(house.lin), [open.clone()]);
     house.accepts(&house.host(), [open]);
 }
+
+#[test]
+fn g3_an_owner_who_is_kept_out_is_an_owner() {
+    let house = House::new();
+    let second = house.with_role("second", OWNER, ROOT);
+    // Reaches all that an owner administers, and is none.
+    let chief = house.member("chief");
+    house.host().grant(chief, Permission::all(), ROOT).unwrap();
+    house.host().suspend(second).unwrap();
+    house.refuses("G3", &house.by(chief), [remove(second)]);
+    house.accepts(&house.by(house.lin), [remove(second)]);
+}

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use tenantry::access::{Context, Ownership};
 use tenantry::catalog::{AdminAction, Catalog};
 use tenantry::model::{
-    Assignee, Effect, Grant, OrganizationStatus, RoleRef, Scope, SubAccountKind, Wants,
+    Assignee, Effect, Grant, Organization, OrganizationStatus, RoleRef, Scope, SubAccountKind,
+    Wants,
 };
-use tenantry::{Action, Impact, SubAccountId};
+use tenantry::{Action, Impact, SubAccountId, TeamId};
 
 use super::application::{
     MANAGER, MOST_ADMINISTRATORS, MOST_SEATS, OWNER, Permission, USER_ADMINISTRATOR, points, strict,
@@ -36,6 +37,14 @@ pub(crate) fn is_owner(matrix: &Matrix, who: SubAccountId, now: Timestamp) -> bo
     row.is_some_and(is_active) && is_owner_once_active(matrix, who, now)
 }
 
+/// Whether somebody is in a team, or in one that it holds.
+fn is_in(organization: &Organization, who: SubAccountId, team: TeamId) -> bool {
+    organization.teams_of(who).any(|own| {
+        let above = |id: &TeamId| organization.teams().get(id).and_then(|it| it.parent);
+        std::iter::successors(Some(own), above).any(|id| id == team)
+    })
+}
+
 /// Whether somebody is an owner, but that it may be kept out for now.
 fn is_owner_once_active(matrix: &Matrix, who: SubAccountId, now: Timestamp) -> bool {
     let organization = &matrix.organization;
@@ -43,7 +52,7 @@ fn is_owner_once_active(matrix: &Matrix, who: SubAccountId, now: Timestamp) -> b
     let is_made = organization.assignments().values().any(|it| {
         let to = match it.assignee {
             Assignee::SubAccount(id) => id == who,
-            Assignee::Team(_) => true,
+            Assignee::Team(team) => is_in(organization, who, team),
             Assignee::MembersOf(scope) => scope == Scope::Organization,
         };
         to && it.scope == Scope::Organization
@@ -252,7 +261,9 @@ pub(crate) fn g3_who_loses_is_not_above(
             if lost.is_empty() && !is_put_down {
                 continue;
             }
-            if is_owner(before, who, now) {
+            // Under the host's ceiling the points do not tell who is an owner and who merely has the role.
+            let tells = before.organization.profile().ceiling.is_none();
+            if tells && is_owner(before, who, now) {
                 return Err(format!("G3: {actor} took {lost:?} at {scope:?} from {who}, an owner"));
             }
             // Who loses administration is not above the actor in anything above either.
