@@ -278,9 +278,7 @@ impl Compiled {
 
     /// D10: what is left of `bits` when what lacks a prerequisite is taken away.
     pub(super) fn with_prerequisites(&self, bits: Bits) -> Bits {
-        bits.iter()
-            .filter(|bit| self.catalog.closure(*bit).is_some_and(|needs| bits.holds(needs)))
-            .fold(Bits::NONE, Bits::union)
+        self.catalog.with_prerequisites(bits)
     }
 
     fn why_not(&self, question: &Question<'_>, need: Bits, before: Bits) -> Reason {

@@ -75,18 +75,13 @@ pub(crate) fn teams_below(
     organization: &Organization,
     teams: impl IntoIterator<Item = TeamId>,
 ) -> BTreeSet<TeamId> {
-    let mut found = BTreeSet::new();
-    let mut ahead: Vec<TeamId> = teams.into_iter().collect();
-    while let Some(team) = ahead.pop() {
-        if found.insert(team) {
-            let held = organization.referring(EntityId::Team(team), Relation::Parent);
-            ahead.extend(held.filter_map(|held| match held {
-                EntityId::Team(id) => Some(id),
-                _ => None,
-            }));
-        }
-    }
-    found
+    closed(teams, |team| {
+        let held = organization.referring(EntityId::Team(team), Relation::Parent);
+        held.filter_map(|held| match held {
+            EntityId::Team(id) => Some(id),
+            _ => None,
+        })
+    })
 }
 
 /// Everybody in some teams and in the teams that those hold.
@@ -102,4 +97,19 @@ pub(crate) fn members(
             _ => None,
         })
         .collect()
+}
+
+/// What there is at the start and whatever follows from it, each followed once.
+pub(crate) fn closed<T: Ord + Copy, I: Iterator<Item = T>>(
+    start: impl IntoIterator<Item = T>,
+    following: impl Fn(T) -> I,
+) -> BTreeSet<T> {
+    let mut open: Vec<T> = start.into_iter().collect();
+    let mut found = BTreeSet::new();
+    while let Some(next) = open.pop() {
+        if found.insert(next) {
+            open.extend(following(next));
+        }
+    }
+    found
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::mem;
 
-use crate::access::paths::members;
+use crate::access::paths::{closed, members};
 use crate::id::{RoleId, SubAccountId, TeamId};
 use crate::model::link::{EntityId, Relation};
 use crate::model::{Assignee, Assignment, Effect, Membership, Organization, Scope};
@@ -148,19 +148,4 @@ fn roles_including(
             }
         })
     })
-}
-
-/// What there is at the start and whatever follows from it, each followed once.
-fn closed<T: Ord + Copy, I: Iterator<Item = T>>(
-    start: impl IntoIterator<Item = T>,
-    following: impl Fn(T) -> I,
-) -> BTreeSet<T> {
-    let mut open: Vec<T> = start.into_iter().collect();
-    let mut found = BTreeSet::new();
-    while let Some(next) = open.pop() {
-        if found.insert(next) {
-            open.extend(following(next));
-        }
-    }
-    found
 }

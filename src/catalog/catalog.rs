@@ -220,6 +220,13 @@ impl CatalogCore {
         self.closures.get(number).copied().unwrap_or(Some(Bits::NONE))
     }
 
+    /// What is left of `bits` when what lacks a prerequisite is taken away (D10).
+    pub(crate) fn with_prerequisites(&self, bits: Bits) -> Bits {
+        bits.iter()
+            .filter(|bit| self.closure(*bit).is_some_and(|needs| bits.holds(needs)))
+            .fold(Bits::NONE, Bits::union)
+    }
+
     /// What is left at and below an archived workspace.
     pub(crate) const fn archived(&self) -> Bits {
         self.archived

@@ -16,7 +16,7 @@ pub(super) struct Affected {
     /// Whoever may gain or lose something.
     pub(super) holders: BTreeSet<Holder>,
     /// Scopes at and below which something other than assignments differs for everybody: a mask, a ceiling, labels, the
-    /// place in the tree, the registered owner, or whether they are there at all.
+    /// place in the tree, the registered owner, whether they are there at all, or what is assigned to everybody.
     pub(super) scopes: BTreeSet<Scope>,
 }
 
@@ -163,10 +163,8 @@ impl<'a> Finding<'_, 'a> {
     fn dependents(&mut self) {
         while let Some(id) = self.ahead.pop() {
             for organization in self.both() {
-                for owned in organization.referring(EntityId::SubAccount(id), Relation::Owner) {
-                    if let EntityId::SubAccount(service) = owned {
-                        self.add(Holder::SubAccount(service));
-                    }
+                for service in services_of(organization, id) {
+                    self.add(Holder::SubAccount(service));
                 }
                 for passed_on in
                     organization.assignments_by(EntityId::SubAccount(id), Relation::Delegator)
@@ -184,6 +182,18 @@ pub(super) fn registered_owner(organization: &Organization, scope: Scope) -> Opt
         Scope::Resource(id) => organization.resources().get(&id)?.owner,
         Scope::Organization | Scope::Workspace(_) => None,
     }
+}
+
+/// The services that a sub-account answers for.
+pub(super) fn services_of(
+    organization: &Organization,
+    id: SubAccountId,
+) -> impl Iterator<Item = SubAccountId> {
+    let owned = organization.referring(EntityId::SubAccount(id), Relation::Owner);
+    owned.filter_map(|owned| match owned {
+        EntityId::SubAccount(service) => Some(service),
+        _ => None,
+    })
 }
 
 /// The resources that belong to a sub-account.

@@ -92,8 +92,10 @@ impl<'a> Change<'a> {
         let touched = Touched::between(before, after);
         let before = View::new(before, catalog, register);
         let after = View::new(after, catalog, register);
+        let mut affected = Affected::by(&touched, &before, &after);
+        affected.scopes.extend(Claim::differing(before.everyone(), after.everyone()));
         Self {
-            affected: Affected::by(&touched, &before, &after),
+            affected,
             assignments: touched.assignments,
             scopes: touched.scopes,
             roles: touched.roles,
@@ -126,7 +128,6 @@ impl<'a> Change<'a> {
     pub(super) fn pairs(&self, holder: Holder, also: &[Rc<Holding<'a>>]) -> BTreeSet<Pair> {
         let (before, after) = (self.before.holding(holder), self.after.holding(holder));
         let mut scopes = self.affected.scopes.clone();
-        scopes.extend(self.everyone_differs());
         match (&before, &after) {
             (Some(before), Some(after)) => {
                 scopes.extend(before.differing(after));
@@ -160,10 +161,6 @@ impl<'a> Change<'a> {
         let everyone = self.before.everyone().iter().chain(self.after.everyone());
         let everyone = everyone.map(|claim| claim.assignment.scope);
         one.scopes().chain(other.scopes()).chain(everyone).collect()
-    }
-
-    fn everyone_differs(&self) -> BTreeSet<Scope> {
-        Claim::differing(self.before.everyone(), self.after.everyone())
     }
 
     /// Whether somebody who bounds the holder is affected too (D13).
@@ -277,11 +274,8 @@ where
     let mut conditions: BTreeMap<&'a Condition, BTreeSet<Truth>> = BTreeMap::new();
     for (view, holding, place) in parties {
         let Some(node) = view.node(place.scope()) else { continue };
-        let claims = |holding: &'p Holding<'a>| {
-            let claims = holding.claims.iter().chain(view.everyone());
-            claims.filter(|claim| touches(claim, &node, place, true).is_some())
-        };
-        for claim in claims(holding) {
+        let reaches = |claim: &&Claim<'a>| touches(claim, &node, place, true).is_some();
+        for claim in view.claims(holding).filter(reaches) {
             times.extend(claim.starts.into_iter().chain(claim.ends));
             for condition in claim.conditions() {
                 let matters = conditions.entry(condition).or_default();
@@ -292,9 +286,8 @@ where
         times.extend(holding.ends);
         // The conditions of who bounds it count as met.
         for bounding in bounding(view, holding) {
-            let claims = bounding.claims.iter().chain(view.everyone());
-            let acting = claims.filter(|claim| touches(claim, &node, place, true).is_some());
-            times.extend(acting.flat_map(|claim| claim.starts.into_iter().chain(claim.ends)));
+            let claims = view.claims(&bounding).filter(reaches);
+            times.extend(claims.flat_map(|claim| claim.starts.into_iter().chain(claim.ends)));
             times.extend(bounding.ends);
         }
     }
@@ -320,8 +313,8 @@ where
 /// Everybody on whom it depends what a holder has (D13): the owner of a service, delegators, and theirs.
 pub(super) fn bounding<'a>(view: &View<'a>, holding: &Holding<'a>) -> Vec<Rc<Holding<'a>>> {
     let of = |holding: &Holding<'a>| -> Vec<_> {
-        let claims = holding.claims.iter().chain(view.everyone());
-        claims.filter_map(|claim| claim.assignment.delegator).chain(holding.owner).collect()
+        let delegators = view.claims(holding).filter_map(|claim| claim.assignment.delegator);
+        delegators.chain(holding.owner).collect()
     };
     let mut ahead = of(holding);
     let mut seen = BTreeSet::new();

@@ -9,7 +9,7 @@ use crate::governance::comparison::{Pair, Point, Samples, samples};
 use crate::governance::gain::Gain;
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::names::{NameParts, NameSet};
-use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place, World};
+use crate::governance::reach::{Asking, Circumstances, Layer, OWNERSHIPS, Owning, Place, World};
 use crate::governance::refusal::Whom;
 use crate::governance::{Refusal, rank};
 use crate::id::{AssignmentId, SubAccountId};
@@ -229,10 +229,7 @@ impl<'a> Judging<'_, 'a> {
         owned: Ownership,
     ) -> NameSet {
         let Some(before) = &self.before else { return NameSet::NONE };
-        let asking = |place| Asking {
-            delegations: false,
-            ..Asking::new(place, time, circumstances, Owning::Claimed(owned))
-        };
+        let asking = |place| by_right(place, time, circumstances, owned);
         let has = self.change.before.has(before, &asking(pair.before));
         has.union(self.as_maker(pair, &asking(pair.after)))
     }
@@ -276,11 +273,8 @@ impl<'a> Judging<'_, 'a> {
         let reached =
             |assigned: &&Assigned| self.change.after.is_within(pair.after.scope(), assigned.scope);
         gain.assigned.iter().filter(reached).fold(NameSet::NONE, |licence, assigned| {
-            let asking = |place| Asking {
-                delegations: false,
-                layer: Layer::Licence(&assigned.role, assigned.reach),
-                ..Asking::new(place, time, circumstances, Owning::Claimed(owned))
-            };
+            let layer = Layer::Licence(&assigned.role, assigned.reach);
+            let asking = |place| by_right(place, time, circumstances, owned).layer(layer);
             let here = self.change.before.has(before, &asking(pair.before));
             licence.union(here).union(self.as_maker(pair, &asking(pair.after)))
         })
@@ -411,7 +405,7 @@ impl<'a> Judging<'_, 'a> {
                         .starts
                         .is_none_or(|starts| point.until.is_none_or(|until| starts < until))
             };
-            for owned in [Ownership::Owned, Ownership::NotOwned, Ownership::Unsaid] {
+            for owned in OWNERSHIPS {
                 for point in samples.points().filter(acts) {
                     let reach =
                         self.reach(&pair, point.from, Circumstances::Assumed(point.assumed), owned);
@@ -435,13 +429,20 @@ impl<'a> Judging<'_, 'a> {
         owned: Ownership,
     ) -> NameSet {
         let Some(before) = &self.before else { return NameSet::NONE };
-        let asking = Asking {
-            delegations: false,
-            layer: Layer::Reach,
-            ..Asking::new(pair.before, time, circumstances, Owning::Claimed(owned))
-        };
+        let asking = by_right(pair.before, time, circumstances, owned).layer(Layer::Reach);
         self.change.before.has(before, &asking)
     }
+}
+
+/// What somebody has otherwise than by delegation, which covers nothing.
+fn by_right(
+    place: Place,
+    time: jiff::Timestamp,
+    circumstances: Circumstances<'_>,
+    owned: Ownership,
+) -> Asking<'_> {
+    let asking = Asking::new(place, time, circumstances, Owning::Claimed(owned));
+    Asking { delegations: false, ..asking }
 }
 
 impl From<Holder> for Whom {

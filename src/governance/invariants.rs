@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::Ownership;
 use crate::catalog::{Duty, DutySet, Separation};
+use crate::governance::affected::services_of;
 use crate::governance::comparison::{Change, samples};
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::names::NameSet;
-use crate::governance::reach::{Asking, Circumstances, Owning, Place, touches};
+use crate::governance::reach::{Asking, Circumstances, OWNERSHIPS, Owning, Place, touches};
 use crate::governance::view::View;
 use crate::id::SubAccountId;
 use crate::model::link::{EntityId, Relation};
@@ -226,12 +226,18 @@ fn holders(change: &Change<'_>) -> Result<(), Violation> {
 fn guardrails(change: &Change<'_>, id: SubAccountId) -> Result<(), Violation> {
     let (before, after) = (&change.before, &change.after);
     let Some(holding) = after.holding(Holder::SubAccount(id)) else { return Ok(()) };
-    for guardrail in &after.catalog.document().guardrails {
-        if !guardrail.kinds.contains(&holding.kind) {
+    let guardrails = after.catalog.document().guardrails.iter();
+    let mut concerned = guardrails.filter(|it| it.kinds.contains(&holding.kind)).peekable();
+    if concerned.peek().is_none() {
+        return Ok(());
+    }
+    let held = anywhere(change, after, id);
+    for guardrail in concerned {
+        let never = after.register.set(&guardrail.never);
+        let broken = held.intersection(never);
+        if broken.is_empty() {
             continue;
         }
-        let never = after.register.set(&guardrail.never);
-        let broken = anywhere(change, after, id).intersection(never);
         let was_bound = before
             .holding(Holder::SubAccount(id))
             .is_some_and(|before| guardrail.kinds.contains(&before.kind));
@@ -278,8 +284,7 @@ fn ever<'a>(
     let Ok(samples) = samples(change.now, [(view, holding, place)]) else {
         return view.register.full();
     };
-    let ownings = [Ownership::Owned, Ownership::NotOwned, Ownership::Unsaid];
-    ownings
+    OWNERSHIPS
         .into_iter()
         .flat_map(|owned| samples.points().map(move |point| (owned, point)))
         .map(|(owned, point)| {
@@ -332,23 +337,15 @@ fn authorized<'a>(
     set: &DutySet,
 ) -> BTreeMap<Option<Place>, BTreeSet<usize>> {
     let mut authorized: BTreeMap<_, BTreeSet<usize>> = BTreeMap::new();
-    let services = view
-        .organization
-        .referring(EntityId::SubAccount(person), Relation::Owner)
-        .filter_map(|owned| match owned {
-            EntityId::SubAccount(service) => Some(service),
-            _ => None,
-        });
-    for id in services.chain([person]) {
+    for id in services_of(view.organization, person).chain([person]) {
         let holder = Holder::SubAccount(id);
         let Some(holding) = view.holding(holder) else { continue };
         for place in places(change, holder) {
             let Some(node) = view.node(place.scope()) else { continue };
             let ever = ever(change, view, &holding, place);
-            let claims = || holding.claims.iter().chain(view.everyone());
             let has = |duty: &Duty| match duty {
                 Duty::Permissions(all) => ever.holds(view.register.set(all)),
-                Duty::Role(role) => claims().any(|claim| {
+                Duty::Role(role) => view.claims(&holding).any(|claim| {
                     claim.is_allow()
                         && claim.ends.is_none_or(|ends| change.now < ends)
                         && claim.gives.roles.contains(&RoleRef::System(role.clone()))

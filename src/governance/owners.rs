@@ -5,11 +5,10 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use crate::access::Ownership;
 use crate::access::paths::members;
 use crate::governance::comparison::samples;
 use crate::governance::holding::{Holder, Holding};
-use crate::governance::reach::{Asking, Circumstances, Owning, Place};
+use crate::governance::reach::{Asking, Circumstances, OWNERSHIPS, Owning, Place};
 use crate::governance::view::View;
 use crate::id::SubAccountId;
 use crate::model::{Assignee, Effect, Grant, RoleRef, Scope, SubAccountKind};
@@ -26,7 +25,7 @@ impl<'a> View<'a> {
     pub(super) fn is_owner_once_active(&self, id: SubAccountId, now: Timestamp) -> bool {
         let Some(holding) = self.holding(Holder::SubAccount(id)) else { return false };
         let role = RoleRef::System(self.catalog.owner().clone());
-        let is_made = holding.claims.iter().chain(self.everyone()).any(|claim| {
+        let is_made = self.claims(&holding).any(|claim| {
             claim.is_allow()
                 && claim.assignment.scope == Scope::Organization
                 && claim.assignment.grant == Grant::Role(role.clone())
@@ -39,7 +38,7 @@ impl<'a> View<'a> {
         // What is too intricate to be judged makes nobody an owner.
         let Ok(samples) = samples(now, [(self, holding, place)]) else { return false };
         samples.points().all(|point| {
-            [Ownership::Owned, Ownership::NotOwned, Ownership::Unsaid].into_iter().all(|owned| {
+            OWNERSHIPS.into_iter().all(|owned| {
                 let assumed = Circumstances::Assumed(point.assumed);
                 let asking = Asking {
                     delegations: false,

@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use crate::access::Ownership;
 use crate::governance::Refusal;
 use crate::governance::authority::{Acts, Judging};
 use crate::governance::comparison::{Pair, samples};
 use crate::governance::coverage::kinds_at;
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::names::NameSet;
-use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place};
+use crate::governance::reach::{Asking, Circumstances, Layer, OWNERSHIPS, Owning, Place};
 use crate::id::SubAccountId;
 use crate::model::ScopeKind;
 use crate::permission::Bits;
@@ -78,7 +77,7 @@ impl<'a> Judging<'_, 'a> {
         let parties = [(view, before, place)].into_iter().chain(actor);
         let samples = samples(self.change.now, parties)
             .map_err(|_| Refusal::TooIntricate { scope: place.scope() })?;
-        for owned in [Ownership::Owned, Ownership::NotOwned, Ownership::Unsaid] {
+        for owned in OWNERSHIPS {
             for point in samples.points() {
                 let assumed = Circumstances::Assumed(point.assumed);
                 let asking = Asking::new(place, point.from, assumed, Owning::Claimed(owned));

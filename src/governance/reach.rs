@@ -8,13 +8,11 @@ use jiff::Timestamp;
 
 use crate::access::context::Truth;
 use crate::access::{Context, Ownership};
-use crate::catalog::CatalogCore;
 use crate::governance::holding::{Claim, Holder, Holding};
 use crate::governance::names::{NameParts, NameSet};
 use crate::governance::view::{Node, View};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::{Condition, Reach, RoleRef, Scope, SubAccountKind};
-use crate::permission::Bits;
 
 /// Where a question is asked: at a scope itself, or anywhere below it where nothing else is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +64,10 @@ pub(super) enum Owning {
     /// Nobody claims anything, and this is who is registered.
     Registered(Option<SubAccountId>),
 }
+
+/// The three ways in which a thing can belong to somebody.
+pub(super) const OWNERSHIPS: [Ownership; 3] =
+    [Ownership::Owned, Ownership::NotOwned, Ownership::Unsaid];
 
 impl Owning {
     /// What it comes to for one holder.
@@ -158,7 +160,7 @@ impl<'a> View<'a> {
             return NameSet::NONE;
         }
         let (mut allowed, mut denied) = (NameParts::default(), NameParts::default());
-        for claim in holding.claims.iter().chain(self.everyone()) {
+        for claim in self.claims(holding) {
             let Some(flow) = acts(claim, &node, asking) else { continue };
             let truth = asking.circumstances.meet(claim.conditions());
             if !claim.is_allow() {
@@ -191,7 +193,7 @@ impl<'a> View<'a> {
         } else {
             left
         };
-        NameSet { known: with_prerequisites(self.catalog, bound.known), ..bound }
+        NameSet { known: self.catalog.with_prerequisites(bound.known), ..bound }
     }
 
     /// D13: what a delegator has there otherwise than by delegation.
@@ -271,11 +273,4 @@ pub(super) fn touches(
         Reach::Labelled(label) => labelled || way.any(|step| step.labels.contains(label)),
     };
     reaches.then_some(step.flow)
-}
-
-/// D10.
-fn with_prerequisites(catalog: &CatalogCore, bits: Bits) -> Bits {
-    bits.iter()
-        .filter(|bit| catalog.closure(*bit).is_some_and(|needs| bits.holds(needs)))
-        .fold(Bits::NONE, Bits::union)
 }

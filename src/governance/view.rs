@@ -111,10 +111,7 @@ impl<'a> View<'a> {
             }
         };
         let parent = self.node(organization.parent(scope)?)?;
-        let inherits = match inherits {
-            PermissionNames::Full => full,
-            names @ PermissionNames::Only(_) => self.register.set(names),
-        };
+        let inherits = self.register.set(inherits);
         let above = parent.way.iter().map(|step| Step {
             scope: step.scope,
             flow: step.flow.intersection(inherits),
@@ -219,6 +216,14 @@ impl<'a> View<'a> {
         let holding = Holding::new(self, holder).map(Rc::new);
         self.holdings.borrow_mut().insert(holder, holding.clone());
         holding
+    }
+
+    /// Everything that comes to a holder, also as one of all.
+    pub(super) fn claims<'h>(
+        &'h self,
+        holding: &'h Holding<'a>,
+    ) -> impl Iterator<Item = &'h Claim<'a>> {
+        holding.claims.iter().chain(self.everyone())
     }
 
     /// What concerns every sub-account.

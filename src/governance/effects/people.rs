@@ -178,29 +178,18 @@ impl Effects<'_> {
                 let _ = self.turn_away(invitation);
             }
         }
-        let mut requests: Vec<_> = organization.referring(entity, Relation::Requester).collect();
-        requests.extend(organization.referring(entity, Relation::Beneficiary));
-        requests.sort_unstable();
-        requests.dedup();
-        for request in requests {
+        let requests = [Relation::Requester, Relation::Beneficiary];
+        for request in requests.into_iter().flat_map(|it| organization.referring(entity, it)) {
             if let EntityId::Request(request) = request {
                 self.remove_once(Remove::Request(request));
             }
         }
-        let mut assignments: Vec<_> = organization
-            .assignments_by(entity, Relation::Delegator)
-            .map(|passed_on| passed_on.id)
-            .collect();
         let time = self.set.time;
-        let unstarted = organization
-            .assignments_by(entity, Relation::MadeBy)
-            .filter(|made| made.validity.is_ahead(time))
-            .map(|made| made.id);
-        assignments.extend(unstarted);
-        assignments.sort_unstable();
-        assignments.dedup();
-        for assignment in assignments {
-            self.remove_once(Remove::Assignment(assignment));
+        let made = organization.assignments_by(entity, Relation::MadeBy);
+        let unstarted = made.filter(|made| made.validity.is_ahead(time));
+        let passed_on = organization.assignments_by(entity, Relation::Delegator);
+        for assignment in passed_on.chain(unstarted) {
+            self.remove_once(Remove::Assignment(assignment.id));
         }
     }
 
