@@ -220,8 +220,14 @@ impl<'a> View<'a> {
     fn bounding(&self, id: SubAccountId, asking: &Asking<'_>) -> NameSet {
         match self.holding(Holder::SubAccount(id)) {
             Some(holding) if holding.is_active => {
-                // Leaving assignments aside is a question about one holder, not about who bounds it.
+                // Leaving assignments aside is a question about one holder, not about who bounds it. What a holder could
+                // hand out is bounded by all that the other reaches, whether by licence or not.
+                let layer = match asking.layer {
+                    Layer::Licences => Layer::Reach,
+                    layer => layer,
+                };
                 let asking = Asking {
+                    layer,
                     circumstances: Circumstances::Met,
                     only: None,
                     without: &[],

@@ -221,6 +221,21 @@ fn g3_a_service_does_not_take_from_its_owner_what_others_may_not() {
 }
 
 #[test]
+fn g3_what_a_service_could_hand_out_counts_up_to_its_owners_reach() {
+    // The bot may assign agents. Its owner may not, and is all that an agent is.
+    let house = House::new();
+    let owner = house.with_role("owner", MANAGER, house.support);
+    let bot = house.service(owner);
+    house.give(bot, USERS, house.support);
+    let seen = house.host().grant(bot, Permission::VIEW, house.support).unwrap();
+    let mei = house.member("mei");
+    house.host().grant(mei, Permission::ASSIGN | Permission::VIEW, house.support).unwrap();
+    house.refuses("G3", &house.by(mei), [Action::Revoke(seen)]);
+    house.host().grant(mei, Permission::REPLY, house.support).unwrap();
+    house.accepts(&house.by(mei), [Action::Revoke(seen)]);
+}
+
+#[test]
 fn g3_a_restriction_in_time_is_a_loss_and_a_longer_one_is_not() {
     let house = House::new();
     let mei = house.with_role("mei", MANAGER, house.support);
