@@ -17,8 +17,9 @@ use crate::permission::{Bits, Permissions};
 
 /// A change set with its impact, bound to the revision on which it was made. Nothing is saved by making one.
 ///
-/// A plan is judged again when it is committed: authority, invariants and the actor's standing are those of that
-/// moment. If the organization has moved on meanwhile, or the plan has expired, it is not committed.
+/// Authority, invariants and the actor's standing are those of the moment in which it is committed: whatever could have
+/// changed the judgement since, be it only that something has started or ended, has it judged again. If the organization
+/// has moved on meanwhile, or the plan has expired, it is not committed.
 #[derive(Debug, Clone)]
 #[must_use = "a plan changes nothing until it is committed"]
 pub struct Plan {

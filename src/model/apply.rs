@@ -339,17 +339,25 @@ impl<'a> Applying<'a> {
         }
     }
 
-    /// Exchanges a noun's references in the index and notes that it was touched.
+    /// Exchanges a noun's references and instants in the indexes and notes that it was touched.
     fn relink<N: References>(&mut self, old: Option<&N>, new: Option<&N>, moved: bool) {
-        let links = &mut self.next.indexes.links;
-        if let Some((from, references)) = old.map(N::references) {
+        let Indexes { links, instants, .. } = &mut self.next.indexes;
+        if let Some(old) = old {
+            let (from, references) = old.references();
             for (relation, to) in references {
                 links.remove(&Link { to, relation, from });
             }
+            for instant in old.instants().into_iter().flatten() {
+                instants.remove(&(instant, from));
+            }
         }
-        if let Some((from, references)) = new.map(N::references) {
+        if let Some(new) = new {
+            let (from, references) = new.references();
             for (relation, to) in references {
                 links.insert(Link { to, relation, from }, ());
+            }
+            for instant in new.instants().into_iter().flatten() {
+                instants.insert((instant, from), ());
             }
             *self.touched.entry(from).or_insert(false) |= moved;
         }

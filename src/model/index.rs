@@ -1,9 +1,11 @@
 //! Indexes: what follows from an organization's tables, so that it is found without reading through them. Never stored;
 //! `apply` keeps them in step, change by change.
 
+use jiff::Timestamp;
+
 use crate::id::{AssignmentId, PersonalId, ResourceId, SubAccountId, WorkspaceId};
 use crate::model::assignment::{Assignee, Assignment, Grant};
-use crate::model::link::Link;
+use crate::model::link::{EntityId, Link};
 use crate::model::personal::Digest;
 use crate::model::resource::Kind;
 use crate::model::role::RoleRef;
@@ -15,6 +17,8 @@ use crate::table::Table;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Indexes {
     pub(super) links: Table<Link, ()>,
+    /// When what starts or ends by itself.
+    pub(super) instants: Table<(Timestamp, EntityId), ()>,
     pub(super) workspace_keys: Table<Key, WorkspaceId>,
     pub(super) resource_keys: Table<(Kind, Key), ResourceId>,
     /// Whose login has this hash: the login they have, or the one they had when they were erased. One table for both,

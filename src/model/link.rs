@@ -5,6 +5,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
@@ -173,6 +174,11 @@ impl Link {
 pub(crate) trait References {
     /// The noun's own id and every reference it makes, each with its relation.
     fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>);
+
+    /// When it starts and when it ends, as far as that happens by itself.
+    fn instants(&self) -> [Option<Timestamp>; 2] {
+        [None; 2]
+    }
 }
 
 impl References for Resource {
@@ -187,6 +193,10 @@ impl References for SubAccount {
     fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
         let owner = self.owner.map(|id| (Relation::Owner, EntityId::SubAccount(id)));
         (EntityId::SubAccount(self.id), owner.into_iter().collect())
+    }
+
+    fn instants(&self) -> [Option<Timestamp>; 2] {
+        [None, self.ends]
     }
 }
 
@@ -231,11 +241,19 @@ impl References for Assignment {
         let rest = custom_role(&self.grant).into_iter().chain(delegator).chain(by);
         (EntityId::Assignment(self.id), links.chain(rest).collect())
     }
+
+    fn instants(&self) -> [Option<Timestamp>; 2] {
+        [self.validity.starts(), self.validity.ends()]
+    }
 }
 
 impl References for Consent {
     fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
         (EntityId::Consent(self.id), vec![(Relation::At, self.scope.into())])
+    }
+
+    fn instants(&self) -> [Option<Timestamp>; 2] {
+        [self.starts, Some(self.ends)]
     }
 }
 
@@ -244,6 +262,10 @@ impl References for Invitation {
         let invitee = (Relation::Invitee, EntityId::SubAccount(self.sub_account));
         let inviter = self.inviter.map(|id| (Relation::Inviter, EntityId::SubAccount(id)));
         (EntityId::Invitation(self.id), [invitee].into_iter().chain(inviter).collect())
+    }
+
+    fn instants(&self) -> [Option<Timestamp>; 2] {
+        [None, Some(self.expires)]
     }
 }
 
@@ -263,6 +285,10 @@ impl References for Request {
             }
         }
         (EntityId::Request(self.id), references)
+    }
+
+    fn instants(&self) -> [Option<Timestamp>; 2] {
+        [None, Some(self.expires)]
     }
 }
 

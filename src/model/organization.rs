@@ -1,6 +1,6 @@
 //! Organization: all of one tenant's nouns at one revision, in tables that share what did not change.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
@@ -163,6 +163,15 @@ impl Organization {
     /// Its requests that are not decided yet.
     pub const fn requests(&self) -> &Table<RequestId, Request> {
         &self.requests
+    }
+
+    /// The first instant after `time` at which something here starts, ends or expires by itself; none if nothing ever
+    /// does. Until then, and as long as no change set is applied, every question has the answer that it has at `time`.
+    /// Computes in **O(log n)** time.
+    pub fn next_instant(&self, time: Timestamp) -> Option<Timestamp> {
+        let after = time.checked_add(SignedDuration::from_nanos(1)).ok()?;
+        let instants = self.indexes.instants.range((after, EntityId::Organization)..);
+        instants.map(|((instant, _), ())| *instant).next()
     }
 
     /// How many seats are taken: sub-accounts that are active and members or guests. Computes in **O(1)** time.

@@ -2,7 +2,8 @@
 
 use jiff::SignedDuration;
 use tenantry::directory::CommitError;
-use tenantry::{Action, NewAssignment, SubAccountId};
+use tenantry::model::Consent;
+use tenantry::{Action, ConsentId, Context, NewAssignment, SubAccountId};
 
 use crate::setup::*;
 
@@ -82,6 +83,39 @@ fn g2_what_the_actor_holds_is_judged_when_the_plan_is_committed() {
     by_rule("G2", house.directory.commit(plan).map(drop));
     house.turn_clock_to(1_400);
     house.directory.commit(late).unwrap();
+}
+
+#[test]
+fn g1_an_operators_plan_is_judged_by_its_home_as_that_is_now() {
+    // The organization that the plan changes has not moved on. The operator's own has.
+    let house = House::new();
+    let vendor = house.directory.create_organization("Vendor", &login("olga")).unwrap();
+    let at_home = house.directory.system("test").administer(vendor.organization);
+    let (otto, makes_otto) = member_action("otto");
+    at_home.perform([makes_otto]).unwrap();
+    at_home.assign(otto, OWNER, ROOT).unwrap();
+    let consent = Consent {
+        id: ConsentId::from_u128(1),
+        operators: vendor.organization,
+        scope: ROOT,
+        mask: house.names(Permission::PEOPLE),
+        starts: None,
+        ends: at(2_000),
+    };
+    house.by(house.lin).perform([Action::GiveConsent(consent)]).unwrap();
+    let wu = house.member("wu");
+    let context = Context::new();
+    let operator = house.directory.administer_as_operator(
+        house.organization,
+        vendor.organization,
+        otto,
+        &context,
+    );
+    let rename = |name: &str| operator.plan([Action::SetName(wu, Some(name.into()))]).unwrap();
+    house.directory.commit(rename("Wu")).unwrap();
+    let plan = rename("Wu Wei");
+    at_home.suspend(otto).unwrap();
+    by_rule("G1", house.directory.commit(plan).map(drop));
 }
 
 #[test]

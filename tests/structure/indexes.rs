@@ -1,4 +1,5 @@
-//! What is kept in step beside the tables: seats, the assignments of a role, the scopes with limits of their own.
+//! What is kept in step beside the tables: seats, the assignments of a role, the scopes with limits of their own, and when
+//! anything starts or ends.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +10,13 @@ use crate::support::{
     AGENT, LEAD, Permission, ROOT, World, allow, at, custom, denial, label, names, put,
     resource_id, role_id, sub_account_id, workspace_id,
 };
+use jiff::Timestamp;
 use tenantry::PermissionNames;
 use tenantry::id::AssignmentId;
 use tenantry::model::change::Remove;
-use tenantry::model::{Assignment, Organization, RoleRef, Scope, Status, SubAccount};
+use tenantry::model::{
+    Assignment, Consent, Invitation, Organization, Request, RoleRef, Scope, Status, SubAccount,
+};
 
 /// The world's organization, after making sure that reading it from rest gives the same indexes.
 fn settled(world: &World) -> Organization {
@@ -147,4 +151,37 @@ fn who_made_an_assignment_is_no_part_of_what_it_says() {
     let stored = serde_json::to_value(&made).unwrap();
     assert!(stored.get("by").is_none());
     assert_eq!(serde_json::from_value::<Assignment>(stored).unwrap(), made);
+}
+
+#[test]
+fn the_next_instant_is_the_first_at_which_anything_starts_or_ends() {
+    let world = World::with_chain();
+    let next = |time| settled(&world).next_instant(at(time));
+    assert_eq!(next(0), None);
+    world.guest("gus", at(50));
+    world.member("lin");
+    world.put(invited("eve"));
+    let id = assignment_id;
+    let timed = allow("lin", AGENT, ROOT).from(at(20));
+    world.assign_as(id(1), timed);
+    world.assign_as(id(2), allow("lin", LEAD, ROOT).until(at(30)));
+    world.assign_as(id(3), allow("gus", LEAD, ROOT));
+    world.put(Invitation { expires: at(60), ..invitation("i", "eve") });
+    world
+        .put(Request { expires: at(70), ..request("q", access("lin", LEAD, Scope::Organization)) });
+    world.put(Consent { starts: Some(at(10)), ends: at(40), ..consent("c", Scope::Organization) });
+    for (after, instant) in [(0, 10), (10, 20), (19, 20), (20, 30), (30, 40), (40, 50), (50, 60)] {
+        assert_eq!(next(after), Some(at(instant)), "after {after}");
+    }
+    assert_eq!((next(60), next(70)), (Some(at(70)), None));
+    assert_eq!(settled(&world).next_instant(Timestamp::MAX), None);
+    // What is put again, or taken away, leaves nothing behind.
+    world.assign_as(id(1), allow("lin", AGENT, ROOT));
+    world.take_back(id(2));
+    world.guest("gus", at(55));
+    world.remove(Remove::Consent(consent("c", Scope::Organization).id));
+    world.remove(Remove::Invitation(invitation_id("i")));
+    assert_eq!((next(0), next(55)), (Some(at(55)), Some(at(70))));
+    world.remove(Remove::Request(request_id("q")));
+    assert_eq!(next(55), None);
 }
