@@ -336,18 +336,23 @@ impl<'a> Judging<'_, 'a> {
             let role = RoleRef::Custom(*id);
             let Some(after) = self.change.after.organization.roles().get(id) else { continue };
             let before = self.change.before.organization.roles().get(id);
-            let reach = self.change.after.role(&role).reach();
-            let had = self.change.before.role(&role).reach();
+            let gives = self.change.after.role(&role);
+            let gave = self.change.before.role(&role);
             for pair in self.change.pairs_below(Scope::Organization, &self.actors()) {
                 let kinds = after.assignable.intersection(kinds_at(pair.after));
                 let is_new = |it: &Role| !it.assignable.contains(kinds);
                 if kinds.is_empty() || pair.is_new() {
                     continue;
                 }
-                let had = if before.is_none_or(is_new) { NameParts::default() } else { had };
+                // Who could hand something out and has it now has gained it.
+                let gained = if before.is_none_or(is_new) {
+                    gives.reach()
+                } else {
+                    gives.parts.less(gave.parts).union(gives.reach().less(gave.reach()))
+                };
                 let node = self.change.after.node(pair.after.scope());
                 let ceiling = node.map_or(NameSet::NONE, |node| node.ceiling);
-                self.gives(&role, &pair, reach.less(had).intersection(ceiling))?;
+                self.gives(&role, &pair, gained.intersection(ceiling))?;
             }
         }
         Ok(())

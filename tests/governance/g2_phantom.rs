@@ -64,6 +64,20 @@ fn g2_a_role_without_holders_counts_one_wherever_it_may_be_assigned() {
 }
 
 #[test]
+fn g2_a_role_that_gives_what_its_holders_could_hand_out_gains_it() {
+    // Nobody holds the role. Whoever would could hand out to others what an agent has, and would now have it.
+    let house = House::new();
+    let recruiter = |any| NewRole::new("Recruiter", any).assigns(AGENT);
+    let role = house.host().create_role(&recruiter(Permission::VIEW)).unwrap();
+    let roz = house.member("roz");
+    house.host().grant(roz, Permission::ROLES | Permission::VIEW, ROOT).unwrap();
+    let by = house.by(roz);
+    by_rule("G2", by.replace_role(role, &recruiter(AGENTS)));
+    house.host().grant(roz, Permission::REPLY, ROOT).unwrap();
+    by.replace_role(role, &recruiter(AGENTS)).unwrap();
+}
+
+#[test]
 fn g2_a_role_for_workspaces_alone_counts_no_holder_at_the_organization() {
     let house = House::new();
     let roz = house.member("roz");
