@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use crate::governance::authority::Assigned;
-use crate::governance::comparison::{Change, Pair, Point};
+use crate::governance::comparison::{Change, Pair, Point, bounding};
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::names::NameSet;
 use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place, World};
+use crate::governance::view::View;
 use crate::id::AssignmentId;
 use crate::model::{Reach, SubAccountKind};
 
@@ -24,11 +25,15 @@ impl<'a> Gain<'_, 'a> {
     /// The worlds in which this gain must be judged.
     pub(super) fn worlds(&self, change: &Change<'a>) -> impl Iterator<Item = World> {
         let holdings = || self.before.into_iter().chain([self.after]);
-        let to_all = change.before.everyone().iter().chain(change.after.everyone());
-        let is_labelled = holdings()
-            .flat_map(|holding| &holding.claims)
-            .chain(to_all)
-            .any(|claim| matches!(claim.assignment.reach, Reach::Labelled(_)));
+        let waits = |view: &View<'a>, holding: &Holding<'a>| {
+            view.claims(holding).any(|claim| matches!(claim.assignment.reach, Reach::Labelled(_)))
+        };
+        // What bounds somebody may wait for a label as well.
+        let may_wait = |view: &View<'a>, holding| {
+            waits(view, holding) || bounding(view, holding).iter().any(|it| waits(view, it))
+        };
+        let is_labelled = may_wait(&change.after, self.after)
+            || self.before.is_some_and(|before| may_wait(&change.before, before));
         let is_service = holdings().any(|holding| holding.kind == SubAccountKind::Service);
         // A label may come to be carried, and a service to be bound otherwise: by itself or together.
         [(false, false), (true, false), (false, true), (true, true)]

@@ -127,6 +127,23 @@ fn g2_a_label_that_nothing_carries_counts_as_carried() {
 }
 
 #[test]
+fn g2_a_label_for_which_what_was_passed_on_waits_counts_as_carried() {
+    // Pat has passed on to the members of a workspace what Pat itself has only where a label is.
+    let house = House::new();
+    let (pat, wu) = (house.member("pat"), house.member("wu"));
+    let nowhere = Label::new("nowhere").unwrap();
+    let export = house.bare(pat, Permission::EXPORT, ROOT).labelled(nowhere);
+    house.host().make(export).unwrap();
+    let members = Assignee::MembersOf(house.support.into());
+    let passed_on = house.bare(members, Permission::EXPORT, ROOT).delegated_by(pat);
+    house.host().make(passed_on).unwrap();
+    let mei = house.with_role("mei", MANAGER, ROOT);
+    let member = [Action::assign(wu, AGENT, house.support)];
+    house.refuses("G2", &house.by(mei), member.clone());
+    house.accepts(&house.by(house.lin), member);
+}
+
+#[test]
 fn g2_a_service_counts_without_its_owners_bound() {
     let house = House::new();
     let mei = house.with_role("mei", MANAGER, house.support);
