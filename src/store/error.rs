@@ -5,20 +5,26 @@ use crate::model::record::Revision;
 /// The source of an error: whatever the backend's driver said.
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a store did not do what was asked.
+/// Why a store did not do what was asked. No variant shows the type of a backend's driver.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The organization is not as expected: read it again and decide again.
+    /// The organization is not as expected: read it again and decide again. Nothing was written.
     #[error("the organization has moved on, it is now at {}", Now(*.actual))]
     Conflict {
         /// Its present revision; `None` if there is no such organization.
         actual: Option<Revision>,
     },
-    /// The store cannot be reached now; nothing was written. Try again later.
+    /// The records asked for were archived: load the organization, which starts from its checkpoint.
+    #[error("the records up to revision {through} were archived; load the organization instead")]
+    Archived {
+        /// The last revision whose record was archived.
+        through: Revision,
+    },
+    /// The store cannot be reached now, or has no room; nothing was written. Try again later.
     #[error("the store is unavailable")]
     Unavailable(#[source] Source),
-    /// Nobody knows whether the commit landed. Send the identical commit again.
+    /// Nobody knows whether what was to be written landed. Send the identical commit again; what is no commit, ask again.
     #[error("it is not known whether the commit landed")]
     OutcomeUnknown(#[source] Source),
     /// The commit's id was used for other content. Choose a new id.

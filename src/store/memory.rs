@@ -1,18 +1,20 @@
 //! The store in memory: the reference for what a backend does, and enough for tests and for services that need no
 //! durability.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::id::{CommitId, OrganizationId, PersonalId};
 use crate::model::record::{
-    Checkpoint, Commit, Expected, Login, PersonalRow, Purpose, Record, Revision,
+    Checkpoint, Commit, Digest, Expected, Login, PersonalRow, Purpose, Record, Revision,
 };
 use crate::store::{Records, Store, StoreError, Stored};
 
 /// Keeps everything in memory, for as long as the process lives. Clones share what they keep.
+///
+/// Calls take **O(log n)** time and what they return; [`organizations_of`](Store::organizations_of) reads every side row.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStore {
     shared: Arc<Shared>,
@@ -20,17 +22,41 @@ pub struct MemoryStore {
 
 #[derive(Debug, Default)]
 struct Shared {
-    logs: Mutex<BTreeMap<OrganizationId, Log>>,
+    kept: Mutex<Kept>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
+struct Kept {
+    logs: BTreeMap<OrganizationId, Log>,
+    /// How many commits there were, so that a reader that waits is woken by them and by nothing else.
+    commits: u64,
+}
+
+/// One organization.
+#[derive(Debug)]
 struct Log {
-    /// All records; the one at position n made revision n + 1.
-    records: Vec<Record>,
-    commits: BTreeMap<CommitId, Revision>,
+    revision: Revision,
+    /// The records that are not archived, in order; the last one made the present revision.
+    records: VecDeque<Entry>,
+    /// What became of every commit id, which outlives its record.
+    commits: BTreeMap<CommitId, Landed>,
     personal: BTreeMap<PersonalId, PersonalRow>,
     checkpoint: Option<Checkpoint>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    record: Record,
+    /// The side rows that came with it.
+    personal: Vec<PersonalId>,
+}
+
+/// Where a commit landed, and the digest of its record. The revision implies what the commit expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Landed {
+    revision: Revision,
+    digest: Digest,
 }
 
 impl MemoryStore {
@@ -44,38 +70,61 @@ impl MemoryStore {
 
     /// A panic elsewhere while the lock was held leaves nothing half done: every change is a few insertions into maps
     /// that were checked before.
-    fn logs(&self) -> MutexGuard<'_, BTreeMap<OrganizationId, Log>> {
-        self.shared.logs.lock().unwrap_or_else(PoisonError::into_inner)
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn revision(&self, organization: OrganizationId) -> Option<Revision> {
+        self.logs.get(&organization).map(|log| log.revision)
     }
 }
 
 impl Log {
-    fn revision(&self) -> Option<Revision> {
-        self.records.last().map(|record| record.revision)
+    fn new() -> Self {
+        Self {
+            revision: Revision::FIRST,
+            records: VecDeque::new(),
+            commits: BTreeMap::new(),
+            personal: BTreeMap::new(),
+            checkpoint: None,
+        }
     }
 
-    fn after(&self, after: Option<Revision>, limit: usize) -> Records {
-        let records: Vec<_> = self
-            .records
-            .iter()
-            .skip_while(|record| after.is_some_and(|after| record.revision <= after))
-            .take(limit)
-            .cloned()
-            .collect();
-        let personal =
-            if records.is_empty() { Vec::new() } else { self.personal.values().cloned().collect() };
-        Records { records, personal }
+    /// The last record that was archived, if any was.
+    fn archived(&self) -> Option<Revision> {
+        let first =
+            self.records.front().map_or(self.revision.next(), |entry| entry.record.revision);
+        let last = std::num::NonZeroU64::new(first.number() - 1)?;
+        Some(Revision::new(last))
+    }
+
+    fn after(&self, after: Option<Revision>) -> impl Iterator<Item = &Entry> {
+        let is_later = move |entry: &Entry| Some(entry.record.revision) > after;
+        let start = self.records.partition_point(|entry| !is_later(entry));
+        self.records.range(start..)
+    }
+
+    fn land(&mut self, commit: &Commit, landed: Landed) {
+        self.revision = landed.revision;
+        self.commits.insert(commit.id, landed);
+        self.records.push_back(Entry {
+            record: Record { revision: landed.revision, bytes: Arc::clone(&commit.record) },
+            personal: commit.personal.iter().map(PersonalRow::id).collect(),
+        });
+        self.personal.extend(commit.personal.iter().map(|row| (row.id(), row.clone())));
     }
 }
 
 impl Store for MemoryStore {
     fn load(&self, organization: OrganizationId) -> Result<Option<Stored>, StoreError> {
-        Ok(self.logs().get(&organization).map(|log| {
+        Ok(self.kept().logs.get(&organization).map(|log| {
             let checkpoint = log.checkpoint.clone();
             let after = checkpoint.as_ref().map(|checkpoint| checkpoint.revision);
-            let mut tail = log.after(after, usize::MAX);
-            tail.personal = log.personal.values().cloned().collect();
-            Stored { checkpoint, tail }
+            let records = log.after(after).map(|entry| entry.record.clone()).collect();
+            let personal = log.personal.values().cloned().collect();
+            Stored { checkpoint, tail: Records { records, personal } }
         }))
     }
 
@@ -84,17 +133,14 @@ impl Store for MemoryStore {
         if bytes > Self::RECORD_LIMIT {
             return Err(StoreError::TooLarge { bytes, limit: Self::RECORD_LIMIT });
         }
-        let mut logs = self.logs();
-        let actual = logs.get(&commit.organization).and_then(Log::revision);
-        if let Some(log) = logs.get(&commit.organization)
-            && let Some(landed) = log.commits.get(&commit.id)
-        {
-            let same = log
-                .records
-                .iter()
-                .any(|record| record.revision == *landed && record.bytes == commit.record);
-            return if same { Ok(*landed) } else { Err(StoreError::CommitIdReused) };
+        let revision = commit.expected.makes();
+        let landed = Landed { revision, digest: Digest::of([&*commit.record]) };
+        let mut kept = self.kept();
+        let log = kept.logs.get(&commit.organization);
+        if let Some(before) = log.and_then(|log| log.commits.get(&commit.id)) {
+            return if *before == landed { Ok(revision) } else { Err(StoreError::CommitIdReused) };
         }
+        let actual = log.map(|log| log.revision);
         let expected = match commit.expected {
             Expected::Absent => None,
             Expected::At(revision) => Some(revision),
@@ -102,12 +148,9 @@ impl Store for MemoryStore {
         if expected != actual {
             return Err(StoreError::Conflict { actual });
         }
-        let revision = commit.expected.makes();
-        let log = logs.entry(commit.organization).or_default();
-        log.records.push(Record { revision, bytes: Arc::clone(&commit.record) });
-        log.commits.insert(commit.id, revision);
-        log.personal.extend(commit.personal.iter().map(|row| (row.id(), row.clone())));
-        drop(logs);
+        kept.logs.entry(commit.organization).or_insert_with(Log::new).land(commit, landed);
+        kept.commits += 1;
+        drop(kept);
         self.shared.changed.notify_all();
         Ok(revision)
     }
@@ -118,30 +161,52 @@ impl Store for MemoryStore {
         after: Revision,
         limit: usize,
     ) -> Result<Records, StoreError> {
-        let logs = self.logs();
-        Ok(logs
-            .get(&organization)
-            .map_or_else(Records::default, |log| log.after(Some(after), limit)))
+        let kept = self.kept();
+        let Some(log) = kept.logs.get(&organization) else { return Ok(Records::default()) };
+        if let Some(through) = log.archived()
+            && after < through
+        {
+            return Err(StoreError::Archived { through });
+        }
+        let mut page = Records::default();
+        for entry in log.after(Some(after)).take(limit) {
+            page.records.push(entry.record.clone());
+            page.personal
+                .extend(entry.personal.iter().filter_map(|id| log.personal.get(id)).cloned());
+        }
+        Ok(page)
     }
 
     fn revisions(
         &self,
         organizations: &[OrganizationId],
     ) -> Result<Vec<Option<Revision>>, StoreError> {
-        let logs = self.logs();
-        Ok(organizations.iter().map(|id| logs.get(id).and_then(Log::revision)).collect())
+        let kept = self.kept();
+        Ok(organizations.iter().map(|id| kept.revision(*id)).collect())
     }
 
     fn checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
-        let mut logs = self.logs();
-        let log = logs.get_mut(&checkpoint.organization);
-        let actual = log.as_deref().and_then(Log::revision);
-        match log {
-            Some(log) if actual >= Some(checkpoint.revision) => {
+        let mut kept = self.kept();
+        let actual = kept.revision(checkpoint.organization);
+        match kept.logs.get_mut(&checkpoint.organization) {
+            Some(log) if log.revision >= checkpoint.revision => {
                 let newest = log.checkpoint.as_ref().map(|newest| newest.revision);
-                if newest < Some(checkpoint.revision) {
+                if newest <= Some(checkpoint.revision) {
                     log.checkpoint = Some(checkpoint.clone());
                 }
+                Ok(())
+            }
+            _ => Err(StoreError::Conflict { actual }),
+        }
+    }
+
+    fn archive(&self, organization: OrganizationId, through: Revision) -> Result<(), StoreError> {
+        let mut kept = self.kept();
+        let actual = kept.revision(organization);
+        match kept.logs.get_mut(&organization) {
+            Some(log) if log.checkpoint.as_ref().is_some_and(|it| it.revision >= through) => {
+                let dropped = log.records.partition_point(|entry| entry.record.revision <= through);
+                log.records.drain(..dropped);
                 Ok(())
             }
             _ => Err(StoreError::Conflict { actual }),
@@ -154,16 +219,16 @@ impl Store for MemoryStore {
         limit: usize,
     ) -> Result<Vec<OrganizationId>, StoreError> {
         let first = after.map_or(Bound::Unbounded, Bound::Excluded);
-        Ok(self.logs().range((first, Bound::Unbounded)).map(|(id, _)| *id).take(limit).collect())
+        let kept = self.kept();
+        Ok(kept.logs.range((first, Bound::Unbounded)).map(|(id, _)| *id).take(limit).collect())
     }
 
     fn organizations_of(&self, login: &Login) -> Result<Vec<OrganizationId>, StoreError> {
-        let has_login = |log: &Log| {
-            log.personal
-                .values()
-                .any(|row| row.purpose() == Purpose::Login && row.value() == login.as_str())
-        };
-        Ok(self.logs().iter().filter(|(_, log)| has_login(log)).map(|(id, _)| *id).collect())
+        let is_login =
+            |row: &PersonalRow| row.purpose() == Purpose::Login && row.value() == login.as_str();
+        let kept = self.kept();
+        let having = kept.logs.iter().filter(|(_, log)| log.personal.values().any(is_login));
+        Ok(having.map(|(id, _)| *id).collect())
     }
 
     fn erase(
@@ -171,16 +236,19 @@ impl Store for MemoryStore {
         organization: OrganizationId,
         personal: &[PersonalId],
     ) -> Result<(), StoreError> {
-        let personal: BTreeSet<_> = personal.iter().collect();
-        if let Some(log) = self.logs().get_mut(&organization) {
-            log.personal.retain(|id, _| !personal.contains(id));
+        if let Some(log) = self.kept().logs.get_mut(&organization) {
+            for id in personal {
+                log.personal.remove(id);
+            }
         }
         Ok(())
     }
 
     fn wait_for_change(&self, timeout: Duration) -> Result<(), StoreError> {
-        let logs = self.logs();
-        let waited = self.shared.changed.wait_timeout(logs, timeout);
+        let kept = self.kept();
+        let before = kept.commits;
+        let unchanged = |kept: &mut Kept| kept.commits == before;
+        let waited = self.shared.changed.wait_timeout_while(kept, timeout, unchanged);
         drop(waited.unwrap_or_else(PoisonError::into_inner));
         Ok(())
     }

@@ -103,6 +103,10 @@ impl Store for Faulty {
         self.memory.checkpoint(checkpoint)
     }
 
+    fn archive(&self, organization: OrganizationId, through: Revision) -> Result<(), StoreError> {
+        self.memory.archive(organization, through)
+    }
+
     fn organizations(
         &self,
         after: Option<OrganizationId>,

@@ -1,0 +1,131 @@
+//! Records: what a store keeps of an organization. Revisions, commits, records, checkpoints and their bytes.
+//!
+//! A store moves these without looking inside. The library encodes a record once; what was encoded is what is kept, and
+//! what the next record's hash is taken of. What the bytes say is in [`RecordBody`], how they hang together in
+//! [`Chain`]; both forms, and those of checkpoints, are frozen under their format numbers.
+
+mod body;
+mod chain;
+mod checkpoint;
+mod error;
+
+use std::fmt;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use body::{Actor, CatalogText, RecordBody};
+pub use chain::{Chain, Entry};
+pub use error::DecodeError;
+
+use crate::id::{CommitId, OrganizationId};
+pub use crate::model::personal::{Digest, PersonalRow, Purpose};
+pub use crate::model::sub_account::Login;
+
+/// The number of an organization's state: 1, 2, 3 ... without gaps.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "NonZeroU64", into = "u64")]
+pub struct Revision(u64);
+
+impl From<NonZeroU64> for Revision {
+    fn from(number: NonZeroU64) -> Self {
+        Self::new(number)
+    }
+}
+
+impl From<Revision> for u64 {
+    fn from(revision: Revision) -> Self {
+        revision.number()
+    }
+}
+
+impl Revision {
+    /// Before the first change set.
+    pub(crate) const NONE: Self = Self(0);
+
+    /// The first revision of every organization.
+    pub const FIRST: Self = Self(1);
+
+    /// The revision with this number.
+    pub const fn new(number: NonZeroU64) -> Self {
+        Self(number.get())
+    }
+
+    /// Its number.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+
+    /// The revision after this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Revision({})", self.0)
+    }
+}
+
+/// What a commit expects to find. A blind overwrite cannot be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// No such organization yet.
+    Absent,
+    /// The organization at exactly this revision.
+    At(Revision),
+}
+
+impl Expected {
+    /// The revision that a commit with this expectation makes.
+    pub const fn makes(self) -> Revision {
+        match self {
+            Self::Absent => Revision::FIRST,
+            Self::At(revision) => revision.next(),
+        }
+    }
+}
+
+/// One revision to be stored: all of it or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// The organization it changes.
+    pub organization: OrganizationId,
+    /// What it expects to find.
+    pub expected: Expected,
+    /// Its writer's id for it: the same commit sent again lands once.
+    pub id: CommitId,
+    /// The encoded record.
+    pub record: Arc<[u8]>,
+    /// The side rows that the record refers to for the first time.
+    pub personal: Vec<PersonalRow>,
+}
+
+/// One stored revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Which revision it made.
+    pub revision: Revision,
+    /// The bytes that were committed.
+    pub bytes: Arc<[u8]>,
+}
+
+/// A whole organization at one revision, as bytes, from which loading may start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The revision it shows.
+    pub revision: Revision,
+    /// The encoded organization.
+    pub bytes: Arc<[u8]>,
+}
