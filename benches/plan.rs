@@ -18,7 +18,7 @@ mod workload;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use tenantry::model::record::{Actor, Commit, Expected, RecordBody};
+use tenantry::model::record::{Actor, Chain, Commit, Entry, Expected};
 use tenantry::model::{Assignment, Change};
 use tenantry::store::{MemoryStore, Store};
 use tenantry::{
@@ -82,14 +82,15 @@ impl Case {
         let made_manager = Assignment::allow(ids[1], manager, administers, workspace);
         founding.changes.extend([Change::from(made_owner), made_manager.into()]);
         let actor = Actor::system("bench").unwrap();
-        let fingerprint = catalog.fingerprint();
-        let body = RecordBody::new(founding.time, actor, fingerprint, Vec::new(), founding.changes);
+        let (time, changes) = (founding.time, founding.changes);
+        let entry = Entry { time, actor, actions: Vec::new(), changes };
+        let (record, _) = Chain::new(organization.id()).append(entry, catalog.text()).unwrap();
         let store = MemoryStore::new();
         let commit = Commit {
             organization: organization.id(),
             expected: Expected::Absent,
             id: CommitId::from_u128(1),
-            record: body.encode().unwrap(),
+            record,
             personal: Vec::new(),
         };
         store.commit(&commit).unwrap();

@@ -85,7 +85,11 @@ macro_rules! reasons {
 // The order matters: `NotGranted` to `OwnershipUnknown` go from the farthest to the closest miss.
 reasons! {
     /// The organization is not known here.
-    UnknownOrganization => "D1", "the organization is not known",
+    NotLoaded => "D1", "the organization is not loaded here",
+    /// The store has something of the organization that this process cannot read.
+    Unavailable => "S11", "the organization cannot be read by this process",
+    /// Nobody has heard from the store for longer than answers may be old.
+    Stale => "S7", "the organization has not been confirmed for too long",
     /// The sub-account is not one of this organization.
     UnknownSubAccount => "D1", "the sub-account is not known in this organization",
     /// The scope is not one of this organization.

@@ -11,7 +11,7 @@ use crate::catalog::document::RoleDocument;
 use crate::catalog::{
     AdminAction, CatalogBuilder, CatalogDocument, CatalogError, Parts, Vocabulary, validate,
 };
-use crate::model::record::Digest;
+use crate::model::record::{CatalogText, Digest};
 use crate::model::{RoleName, ScopeKind, ScopeKinds};
 use crate::permission::{Bits, PermissionNames, Permissions};
 
@@ -50,7 +50,8 @@ pub struct Catalog<P> {
 #[derive(Debug)]
 pub(crate) struct CatalogCore {
     pub(super) document: CatalogDocument,
-    pub(super) fingerprint: Digest,
+    /// The document as it is kept in records.
+    pub(super) text: CatalogText,
     pub(super) vocabulary: Vocabulary,
     /// What each permission needs directly (D10), by its bit; `None` if this process does not know all of it.
     pub(super) needs: BTreeMap<Bits, Option<Bits>>,
@@ -142,9 +143,14 @@ impl<P: Permissions> Catalog<P> {
         &self.core.document
     }
 
-    /// SHA-256 over the document's canonical JSON: two catalogs with the same fingerprint mean the same.
+    /// The document as records carry it: its canonical JSON.
+    pub fn text(&self) -> &CatalogText {
+        &self.core.text
+    }
+
+    /// SHA-256 over [`text`](Self::text): two catalogs with the same fingerprint mean the same.
     pub fn fingerprint(&self) -> Digest {
-        self.core.fingerprint
+        self.core.text.fingerprint()
     }
 
     pub(crate) fn core(&self) -> &Arc<CatalogCore> {
@@ -244,7 +250,7 @@ impl<P> fmt::Debug for Catalog<P> {
         f.debug_struct("Catalog")
             .field("permissions", &self.core.vocabulary.names.len())
             .field("roles", &self.core.roles.len())
-            .field("fingerprint", &self.core.fingerprint)
+            .field("fingerprint", &self.core.text.fingerprint())
             .finish()
     }
 }

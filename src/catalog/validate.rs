@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use crate::catalog::document::{CatalogDocument, DutySet, RoleDocument};
 use crate::catalog::{AdminAction, CatalogCore, CatalogError, Duty, Guardrail, Parts, Vocabulary};
-use crate::model::record::Digest;
+use crate::model::record::CatalogText;
 use crate::model::{RoleName, ScopeKinds};
 use crate::permission::{Bits, PermissionName, PermissionNames, Permissions, declared};
 
@@ -66,17 +66,8 @@ pub(super) fn validate(
     let closures = close_prerequisites(&needs);
     let archived = vocabulary.bits(&document.archived);
     let required = requirements(&document, &vocabulary);
-    let fingerprint = fingerprint(&document);
-    Ok(CatalogCore {
-        document,
-        fingerprint,
-        vocabulary,
-        needs,
-        closures,
-        roles,
-        archived,
-        required,
-    })
+    let text = text(&document);
+    Ok(CatalogCore { document, text, vocabulary, needs, closures, roles, archived, required })
 }
 
 /// What each administrative action requires, and whether this process knows all of it.
@@ -114,10 +105,9 @@ fn close_prerequisites(needs: &BTreeMap<Bits, Option<Bits>>) -> Vec<Option<Bits>
         .collect()
 }
 
-fn fingerprint(document: &CatalogDocument) -> Digest {
+fn text(document: &CatalogDocument) -> CatalogText {
     // Every key of a document is text and every value plain data, so writing it to memory has nothing to fail on.
-    let json = serde_json::to_vec(document).unwrap_or_default();
-    Digest::of([json.as_slice()])
+    CatalogText::new(serde_json::to_string(document).unwrap_or_default())
 }
 
 /// Which names are permissions and which are roles.

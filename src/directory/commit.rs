@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::access::Snapshot;
+use crate::directory::fleet::{Loaded, Size};
 use crate::directory::random::SystemMint;
 use crate::directory::session::Session;
 use crate::directory::{CommitError, Directory, Founded, load};
@@ -11,7 +12,7 @@ use crate::governance::{
 };
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::personal::Purpose;
-use crate::model::record::{Actor, Commit, Expected, RecordBody};
+use crate::model::record::{Actor, Chain, Commit, DecodeError, Entry, Expected, PersonalRow};
 use crate::model::{
     Assignment, ChangeSet, Login, Organization, OrganizationStatus, Profile, RoleRef, Scope,
     SubAccount,
@@ -90,15 +91,13 @@ pub(super) fn commit_if<P: Permissions>(
 ) -> Result<Snapshot<P>, CommitError> {
     let actor = session.actor()?;
     for _ in 0..ATTEMPTS {
-        let newest = directory.snapshot(organization)?;
+        let newest = load::loaded(directory, organization)?;
         fits(newest.organization())?;
         let Proposal { set, after, .. } =
-            drafted(directory, &newest, session, actions, With::Judgement)?;
-        let expected = Expected::At(newest.revision());
-        match store(directory, organization, expected, actor, words(actions), set) {
-            Ok(()) => return Ok(show(directory, newest.next(after))),
-            Err(StoreError::Conflict { .. }) => directory.refresh(organization)?,
-            Err(error) => return Err(CommitError::Store(error)),
+            drafted(directory, &newest.snapshot, session, actions, With::Judgement)?;
+        match store(directory, newest, after, actor, words(actions), set) {
+            Err(StoreError::Conflict { .. }) => load::refresh(directory, organization)?,
+            stored => return stored.map_err(CommitError::Store),
         };
     }
     Err(CommitError::Contended { attempts: ATTEMPTS })
@@ -135,7 +134,8 @@ pub(super) fn planned<P: Permissions>(
     let Plan {
         organization, revision: planned, actor, context, actions, set, after, expires, ..
     } = plan;
-    let before = directory.snapshot(organization)?;
+    let newest = load::loaded(directory, organization)?;
+    let before = &newest.snapshot;
     if before.revision() != planned {
         return Err(CommitError::Conflict { planned });
     }
@@ -153,12 +153,11 @@ pub(super) fn planned<P: Permissions>(
     let is_operator = matches!(actor, Actor::Operator { .. });
     if is_operator || !same_until(before.organization()) || !same_until(&after) {
         let session = Session::of(actor.clone(), context);
-        session.judge(directory, &before, &after, &actions)?;
+        session.judge(directory, before, &after, &actions)?;
     }
-    match store(directory, organization, Expected::At(planned), &actor, words(&actions), set) {
-        Ok(()) => Ok(show(directory, before.next(after))),
+    match store(directory, newest, after, &actor, words(&actions), set) {
         Err(StoreError::Conflict { .. }) => Err(CommitError::Conflict { planned }),
-        Err(error) => Err(CommitError::Store(error)),
+        stored => stored.map_err(CommitError::Store),
     }
 }
 
@@ -188,39 +187,61 @@ pub(super) fn found<P: Permissions>(
     };
     let next = Organization::found(organization, &set).map_err(ActionError::from)?;
     let actor = Actor::system("tenantry").map_err(ActionError::from)?;
-    store(directory, organization, Expected::Absent, &actor, words, set)
-        .map_err(CommitError::Store)?;
-    show(directory, load::compile(directory, next));
+    let asked = directory.monotonic();
+    let entry = Entry { time: set.time, actor, actions: words, changes: set.changes };
+    let first = Chain::new(organization);
+    let written = send(directory, &first, Expected::Absent, entry, set.personal);
+    let (chain, tail) = written.map_err(CommitError::Store)?;
+    let snapshot = load::compile(directory, next);
+    directory.fleet.publish(&Loaded { snapshot, chain, size: Size { checkpoint: 0, tail } }, asked);
     Ok(Founded { organization, owner })
 }
 
-/// Sends one change set to the store; the same bytes again as long as nobody knows whether they landed.
+/// Stores one change set on top of what is loaded. Memory moves only after the store has acknowledged.
 fn store<P: Permissions>(
     directory: &Directory<P>,
-    organization: OrganizationId,
-    expected: Expected,
+    newest: Loaded<P>,
+    after: Organization,
     actor: &Actor,
-    words: Vec<String>,
+    actions: Vec<String>,
     set: ChangeSet,
-) -> Result<(), StoreError> {
-    let fingerprint = directory.catalog.fingerprint();
-    let body = RecordBody::new(set.time, actor.clone(), fingerprint, words, set.changes);
+) -> Result<Snapshot<P>, StoreError> {
+    let asked = directory.monotonic();
+    let entry = Entry { time: set.time, actor: actor.clone(), actions, changes: set.changes };
+    let expected = Expected::At(newest.revision());
+    let (chain, bytes) = send(directory, &newest.chain, expected, entry, set.personal)?;
+    let Loaded { snapshot, size, .. } = newest;
+    let size = Size { tail: size.tail.saturating_add(bytes), ..size };
+    let stored = Loaded { snapshot: snapshot.next(after), chain, size };
+    directory.fleet.publish(&stored, asked);
+    Ok(stored.snapshot)
+}
+
+/// Sends one record to the store; the same bytes again as long as nobody knows whether they landed. Gives the chain that
+/// ends with it, and its size.
+fn send<P: Permissions>(
+    directory: &Directory<P>,
+    chain: &Chain,
+    expected: Expected,
+    entry: Entry,
+    personal: Vec<PersonalRow>,
+) -> Result<(Chain, usize), StoreError> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Backend(error);
-    let record = body.encode().map_err(|error| failed(error.into()))?;
+    let (record, next) = match chain.append(entry, directory.catalog.text()) {
+        Err(DecodeError::TooLarge { bytes, limit }) => {
+            return Err(StoreError::TooLarge { bytes, limit });
+        }
+        appended => appended.map_err(|error| failed(error.into()))?,
+    };
     let mut mint = SystemMint { clock: &*directory.clock };
     let id = mint.id().map_err(|error| failed(error.into()))?.into();
-    let commit = Commit { organization, expected, id, record, personal: set.personal };
+    let bytes = record.len();
+    let commit = Commit { organization: chain.organization(), expected, id, record, personal };
     let mut resends = 0;
     loop {
         match directory.store.commit(&commit) {
             Err(StoreError::OutcomeUnknown(_)) if resends < RESENDS => resends += 1,
-            outcome => return outcome.map(drop),
+            outcome => return outcome.map(|_| (next, bytes)),
         }
     }
-}
-
-/// Memory moves only now, after the store has acknowledged.
-fn show<P: Permissions>(directory: &Directory<P>, snapshot: Snapshot<P>) -> Snapshot<P> {
-    directory.publish(&snapshot);
-    snapshot
 }

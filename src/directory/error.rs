@@ -1,15 +1,17 @@
 //! What can go wrong in a directory, classified by what the caller can do about it.
 
-use crate::governance::{ActionError, PlanError, Refusal, Violation};
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
+use crate::governance::{ActionError, PlanError, Refusal, Violation};
 use crate::id::OrganizationId;
 use crate::model::StructureError;
 use crate::model::record::{DecodeError, Revision};
 use crate::store::StoreError;
 
-/// Why an organization cannot be had.
-#[derive(Debug, thiserror::Error)]
+/// Why an organization cannot be had. Clones share what caused it: one load may fail for many who wait for it.
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
     /// There is no such organization.
@@ -17,8 +19,9 @@ pub enum LoadError {
     Unknown(OrganizationId),
     /// The store failed; its error says what to do.
     #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A record, or a checkpoint, cannot be read.
+    Store(Arc<StoreError>),
+    /// A record, or a checkpoint, cannot be read. If it was met on the way to a newer revision, the organization is
+    /// unavailable until it can be.
     #[error("revision {revision} of organization {organization} cannot be read")]
     Decode {
         /// The organization.
@@ -27,7 +30,7 @@ pub enum LoadError {
         revision: Revision,
         /// What is wrong with it.
         #[source]
-        error: DecodeError,
+        error: Arc<DecodeError>,
     },
     /// A record does not fit the one before it.
     #[error("revision {revision} of organization {organization} does not fit the one before it")]
@@ -52,6 +55,75 @@ pub enum LoadError {
         /// The revision that came.
         found: Revision,
     },
+    /// The store has less than what it had: an older copy was put in its place, or the organization was taken out.
+    #[error(
+        "organization {organization} was loaded at revision {loaded}, and the store is back at {}",
+        Now(*.found)
+    )]
+    WentBack {
+        /// The organization.
+        organization: OrganizationId,
+        /// The revision that was loaded.
+        loaded: Revision,
+        /// The revision that the store has now; none if it has none.
+        found: Option<Revision>,
+    },
+    /// The store has not come as far as was asked for.
+    #[error("organization {organization} is at revision {found}, not yet at {wanted}")]
+    Behind {
+        /// The organization.
+        organization: OrganizationId,
+        /// The revision that was asked for.
+        wanted: Revision,
+        /// The revision that the store has.
+        found: Revision,
+    },
+    /// Another thread was loading it and panicked. Try again.
+    #[error("the load of organization {0} was abandoned; try again")]
+    Abandoned(OrganizationId),
+}
+
+impl From<StoreError> for LoadError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
+}
+
+impl LoadError {
+    pub(super) fn decode(
+        organization: OrganizationId,
+        revision: Revision,
+        error: DecodeError,
+    ) -> Self {
+        Self::Decode { organization, revision, error: Arc::new(error) }
+    }
+
+    /// Whether what was read, and not the reading, is at fault: trying again will not help.
+    pub(super) fn is_lasting(&self) -> bool {
+        match self {
+            Self::Store(error) => {
+                matches!(&**error, StoreError::Corrupt(_) | StoreError::IncompatibleFormat { .. })
+            }
+            Self::Unknown(_)
+            | Self::Decode { .. }
+            | Self::Structure { .. }
+            | Self::Gap { .. }
+            | Self::WentBack { .. } => true,
+            Self::Behind { .. } | Self::Abandoned(_) => false,
+        }
+    }
+}
+
+/// Shows a revision that may be none.
+struct Now(Option<Revision>);
+
+impl std::fmt::Display for Now {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(revision) => write!(f, "revision {revision}"),
+            None => f.write_str("nothing"),
+        }
+    }
 }
 
 /// Why a commit did not happen. Unless it says otherwise, nothing was done.

@@ -1,49 +1,139 @@
-//! Loading: from a store's records to a snapshot.
+//! Loading: from a store's records to a snapshot, and from one revision to the next.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::access::Snapshot;
+use crate::directory::fleet::{Loaded, Size, State};
 use crate::directory::{Directory, LoadError};
 use crate::id::{OrganizationId, PersonalId};
-use crate::model::record::{DecodeError, PersonalRow, Record, RecordBody, Revision};
+use crate::model::record::{Chain, PersonalRow, Record, RecordBody, Revision};
 use crate::model::{Change, ChangeSet, Organization, Personal};
 use crate::permission::Permissions;
-use crate::store::Records;
+use crate::store::{Records, StoreError};
 
 /// How many records are read at a time.
-const PAGE: usize = 1_024;
+pub(super) const PAGE: usize = 1_024;
 
-/// Reads what the store has beyond what is loaded and makes it visible.
+/// An organization as it was loaded, loaded now if it was not; as the store has it if it is stale.
+pub(super) fn loaded<P: Permissions>(
+    directory: &Directory<P>,
+    id: OrganizationId,
+) -> Result<Loaded<P>, LoadError> {
+    match directory.fleet.state(id, || directory.monotonic()) {
+        None => first(directory, id).0,
+        Some((state, is_fresh)) => match &**state {
+            State::Loaded(loaded) if is_fresh => Ok(loaded.clone()),
+            State::Loaded(_) => refresh(directory, id),
+            State::Unavailable { error, .. } => Err(error.clone()),
+        },
+    }
+}
+
+/// An organization as the store has it at some moment from now on.
 pub(super) fn refresh<P: Permissions>(
     directory: &Directory<P>,
-    organization: OrganizationId,
-) -> Result<Snapshot<P>, LoadError> {
-    let loaded = directory.loaded.load().get(&organization).cloned();
-    let snapshot = match loaded {
-        None => {
-            let whole = whole(directory, organization)?;
-            compile(directory, whole)
+    id: OrganizationId,
+) -> Result<Loaded<P>, LoadError> {
+    let state = directory.fleet.state(id, || directory.monotonic());
+    let present = match state.as_ref().map(|(state, _)| &***state) {
+        Some(State::Loaded(loaded)) => loaded.clone(),
+        Some(State::Unavailable { .. }) => {
+            let asked = directory.monotonic();
+            let loaded = whole(directory, id)?;
+            directory.fleet.publish(&loaded, asked);
+            // What could not be read is gone only if there is something newer.
+            return self::loaded(directory, id);
         }
-        Some(snapshot) => {
-            let mut next = snapshot.organization().clone();
-            loop {
-                let page = directory.store.records(organization, next.revision(), PAGE)?;
-                let full = page.records.len() == PAGE;
-                next = replay(organization, Some(next), &page)?
-                    .ok_or(LoadError::Unknown(organization))?;
-                if !full {
-                    break;
-                }
-            }
-            if next.revision() == snapshot.revision() {
-                return Ok(snapshot);
-            }
-            snapshot.next(next)
+        None => match first(directory, id) {
+            (outcome, true) => return outcome,
+            // Somebody else may have asked the store before this was called.
+            (outcome, false) => outcome?,
+        },
+    };
+    drop(state);
+    let asked = directory.monotonic();
+    let newest = newer(directory, present)?;
+    directory.fleet.publish(&newest, asked);
+    Ok(newest)
+}
+
+/// Loads an organization that is not loaded, and whether it was this call that did.
+fn first<P: Permissions>(
+    directory: &Directory<P>,
+    id: OrganizationId,
+) -> (Result<Loaded<P>, LoadError>, bool) {
+    directory.fleet.load_once(id, || {
+        let asked = directory.monotonic();
+        let loaded = whole(directory, id)?;
+        directory.fleet.publish(&loaded, asked);
+        Ok(loaded)
+    })
+}
+
+/// Reads what the store has beyond what is loaded. If that cannot be read, the organization is unavailable from then on.
+fn newer<P: Permissions>(
+    directory: &Directory<P>,
+    present: Loaded<P>,
+) -> Result<Loaded<P>, LoadError> {
+    let id = present.organization().id();
+    let revision = present.revision();
+    let read = || {
+        let found = directory.store.revisions(&[id])?.into_iter().next().flatten();
+        match found {
+            Some(found) if found == revision => Ok(present),
+            Some(found) if found > revision => catch_up(directory, present),
+            found => Err(LoadError::WentBack { organization: id, loaded: revision, found }),
         }
     };
-    directory.publish(&snapshot);
-    Ok(snapshot)
+    let newest = read();
+    if let Err(error) = &newest
+        && error.is_lasting()
+    {
+        directory.fleet.shut(id, error.clone(), revision.next());
+    }
+    newest
+}
+
+fn catch_up<P: Permissions>(
+    directory: &Directory<P>,
+    present: Loaded<P>,
+) -> Result<Loaded<P>, LoadError> {
+    let id = present.organization().id();
+    let Loaded { snapshot, mut chain, mut size } = present;
+    let mut organization = snapshot.organization().clone();
+    loop {
+        let page = match directory.store.records(id, organization.revision(), PAGE) {
+            Err(StoreError::Archived { .. }) => return whole(directory, id),
+            page => page?,
+        };
+        let count = page.records.len();
+        size.tail = size.tail.saturating_add(bytes(&page));
+        (organization, chain) =
+            replay(Some((organization, chain)), id, &page)?.ok_or(LoadError::Unknown(id))?;
+        if count < PAGE {
+            return Ok(Loaded { snapshot: snapshot.next(organization), chain, size });
+        }
+    }
+}
+
+fn whole<P: Permissions>(
+    directory: &Directory<P>,
+    id: OrganizationId,
+) -> Result<Loaded<P>, LoadError> {
+    let unknown = LoadError::Unknown(id);
+    let Some(stored) = directory.store.load(id)? else { return Err(unknown) };
+    let mut size = Size { checkpoint: 0, tail: bytes(&stored.tail) };
+    let start = match stored.checkpoint {
+        None => None,
+        Some(checkpoint) => {
+            size.checkpoint = checkpoint.bytes.len();
+            let opened = checkpoint.open(&stored.tail.personal);
+            Some(opened.map_err(|error| LoadError::decode(id, checkpoint.revision, error))?)
+        }
+    };
+    let (organization, chain) = replay(start, id, &stored.tail)?.ok_or(unknown)?;
+    Ok(Loaded { snapshot: compile(directory, organization), chain, size })
 }
 
 pub(super) fn compile<P: Permissions>(
@@ -54,59 +144,42 @@ pub(super) fn compile<P: Permissions>(
     Snapshot::compile_with_clock(organization, &directory.catalog, clock)
 }
 
-fn whole<P: Permissions>(
-    directory: &Directory<P>,
-    organization: OrganizationId,
-) -> Result<Organization, LoadError> {
-    let unknown = LoadError::Unknown(organization);
-    let Some(stored) = directory.store.load(organization)? else { return Err(unknown) };
-    let start = match stored.checkpoint {
-        None => None,
-        Some(checkpoint) => {
-            let decoded = serde_json::from_slice(&checkpoint.bytes);
-            Some(decoded.map_err(|error| LoadError::Decode {
-                organization,
-                revision: checkpoint.revision,
-                error: DecodeError::Corrupt(error.into()),
-            })?)
-        }
-    };
-    replay(organization, start, &stored.tail)?.ok_or(unknown)
+fn bytes(page: &Records) -> usize {
+    page.records.iter().map(|record| record.bytes.len()).sum()
 }
 
 /// Applies records in order, each with the side rows that it refers to.
 fn replay(
+    start: Option<(Organization, Chain)>,
     id: OrganizationId,
-    start: Option<Organization>,
     tail: &Records,
-) -> Result<Option<Organization>, LoadError> {
+) -> Result<Option<(Organization, Chain)>, LoadError> {
     let rows: BTreeMap<PersonalId, &PersonalRow> =
         tail.personal.iter().map(|row| (row.id(), row)).collect();
-    tail.records.iter().try_fold(start, |organization, record| {
-        let expected =
-            organization.as_ref().map_or(Revision::FIRST, |before| before.revision().next());
-        if record.revision != expected {
-            let found = record.revision;
-            return Err(LoadError::Gap { organization: id, expected, found });
-        }
-        step(id, organization, record, &rows).map(Some)
+    tail.records.iter().try_fold(start, |so_far, record| {
+        let (organization, chain) = match so_far {
+            Some((organization, chain)) => (Some(organization), chain),
+            None => (None, Chain::new(id)),
+        };
+        step(id, organization, chain, record, &rows).map(Some)
     })
 }
 
 fn step(
     id: OrganizationId,
     organization: Option<Organization>,
+    chain: Chain,
     record: &Record,
     rows: &BTreeMap<PersonalId, &PersonalRow>,
-) -> Result<Organization, LoadError> {
+) -> Result<(Organization, Chain), LoadError> {
     let revision = record.revision;
-    let body = RecordBody::decode(&record.bytes).map_err(|error| LoadError::Decode {
-        organization: id,
-        revision,
-        error,
-    })?;
-    // A set, because a record may put the same noun more than once.
-    let referred: BTreeSet<_> = body.changes.iter().flat_map(Change::personal).collect();
+    let expected = chain.revision().map_or(Revision::FIRST, Revision::next);
+    if revision != expected {
+        return Err(LoadError::Gap { organization: id, expected, found: revision });
+    }
+    let (body, chain) =
+        chain.follow(record).map_err(|error| LoadError::decode(id, revision, error))?;
+    let referred = personal_of(&body);
     // Rows that came with this record, and not those that it merely passes over on its way to others.
     let is_new = |personal: &&Personal| {
         organization.as_ref().is_none_or(|before| before.personal(personal).is_none())
@@ -115,9 +188,15 @@ fn step(
     let personal: Vec<_> =
         personal.filter_map(|personal| rows.get(&personal.id).copied().cloned()).collect();
     let set = ChangeSet { time: body.time, personal, changes: body.changes };
-    match organization {
+    let organization = match organization {
         None => Organization::found(id, &set),
         Some(organization) => organization.with(&set),
     }
-    .map_err(|error| LoadError::Structure { organization: id, revision, error })
+    .map_err(|error| LoadError::Structure { organization: id, revision, error })?;
+    Ok((organization, chain))
+}
+
+/// The side rows that a record refers to: a set, because a record may put the same noun more than once.
+pub(super) fn personal_of(body: &RecordBody) -> BTreeSet<Personal> {
+    body.changes.iter().flat_map(Change::personal).collect()
 }

@@ -5,43 +5,49 @@
 
 mod administration;
 mod commit;
+mod consistency;
 mod error;
+mod fleet;
+mod flight;
 mod invite;
 mod load;
 mod new;
 mod people;
 mod random;
 mod session;
+mod upkeep;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use jiff::SignedDuration;
 
 pub use administration::Administration;
+pub use consistency::Consistency;
 pub use error::{CommitError, LoadError};
 pub use invite::{Invite, Invited};
 pub use new::{NewResource, NewRole, NewWorkspace};
 pub use session::System;
+pub use upkeep::{ArchiveError, Tended};
 
 use crate::access::{Context, Decision, Query, Reason, Snapshot, Target};
 use crate::catalog::Catalog;
 use crate::clock::{Clock, HighWater, SystemClock};
+use crate::directory::fleet::Fleet;
 use crate::directory::session::Session;
 use crate::governance::{Action, Plan, Token};
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::Login;
 use crate::permission::Permissions;
 use crate::store::{MemoryStore, Store};
-use crate::table::Table;
 
 /// The organizations of a service. Share it behind an `Arc`; every method takes `&self`.
 pub struct Directory<P> {
     catalog: Catalog<P>,
     store: Box<dyn Store>,
     clock: Arc<HighWater>,
-    loaded: ArcSwap<Table<OrganizationId, Snapshot<P>>>,
+    fleet: Fleet<P>,
     /// How long a plan can be committed.
     plan_lifetime: SignedDuration,
     /// How far this clock may be behind the last revision.
@@ -69,7 +75,7 @@ impl<P: Permissions> Directory<P> {
             catalog,
             store: Box::new(store),
             clock: Arc::new(HighWater::new(SystemClock)),
-            loaded: ArcSwap::from_pointee(Table::new()),
+            fleet: Fleet::new(),
             plan_lifetime: SignedDuration::from_mins(10),
             max_skew: SignedDuration::from_mins(5),
         }
@@ -92,6 +98,25 @@ impl<P: Permissions> Directory<P> {
     #[must_use]
     pub fn with_max_skew(self, max_skew: SignedDuration) -> Self {
         Self { max_skew, ..self }
+    }
+
+    /// The same directory, which keeps at most about so many nouns in memory
+    /// ([`Organization::nouns`](crate::Organization::nouns), all loaded organizations together); without limit by default.
+    /// What nobody has asked for lately goes first, and is loaded again when it is asked for with
+    /// [`snapshot`](Self::snapshot). The organization that is loaded last always fits.
+    #[must_use]
+    pub fn with_capacity(mut self, nouns: usize) -> Self {
+        self.fleet.capacity = nouns;
+        self
+    }
+
+    /// The same directory, which answers no longer than this with what the store has not confirmed; without limit by
+    /// default. Only the store's own word counts, by [`refresh`](Self::refresh), [`tend`](Self::tend) or a commit: if
+    /// nobody asks it, or it does not answer, checks are denied as [`Reason::Stale`]. Snapshots in hand go on answering.
+    #[must_use]
+    pub fn with_max_staleness(mut self, staleness: Duration) -> Self {
+        self.fleet.max_staleness = Some(staleness);
+        self
     }
 
     /// What the application defines.
@@ -167,31 +192,47 @@ impl<P: Permissions> Directory<P> {
         System::new(self, name)
     }
 
-    /// An organization as it is now: the newest revision that this process has seen, loaded from the store if it was not
-    /// asked for before.
+    /// An organization as it is now: the newest revision that this process has seen, loaded from the store if it is not
+    /// loaded, and confirmed by the store if it is [stale](Self::with_max_staleness). However many ask for an organization
+    /// that is not loaded, the store is asked once.
     ///
     /// # Errors
     ///
     /// [`LoadError::Unknown`] if there is no such organization, otherwise what kept it from being loaded.
     pub fn snapshot(&self, organization: OrganizationId) -> Result<Snapshot<P>, LoadError> {
-        if let Some(snapshot) = self.loaded.load().get(&organization) {
-            return Ok(snapshot.clone());
-        }
-        self.refresh(organization)
+        load::loaded(self, organization).map(|loaded| loaded.snapshot)
+    }
+
+    /// An organization at least as new as is asked for.
+    ///
+    /// # Errors
+    ///
+    /// As [`snapshot`](Self::snapshot); [`LoadError::Behind`] if the store has not come as far.
+    pub fn snapshot_with(
+        &self,
+        organization: OrganizationId,
+        consistency: Consistency,
+    ) -> Result<Snapshot<P>, LoadError> {
+        consistency::snapshot(self, organization, consistency)
     }
 
     /// An organization as the store has it: reads what was committed elsewhere, and makes it visible here.
+    ///
+    /// If the store cannot be reached, what is loaded stays and goes on answering. If it has something newer that cannot be
+    /// read, or less than it had, the organization is unavailable from then on: every check of the directory is denied as
+    /// [`Reason::Unavailable`] and nothing is committed, until a later `refresh` can read it.
     ///
     /// # Errors
     ///
     /// As [`snapshot`](Self::snapshot).
     pub fn refresh(&self, organization: OrganizationId) -> Result<Snapshot<P>, LoadError> {
-        load::refresh(self, organization)
+        load::refresh(self, organization).map(|loaded| loaded.snapshot)
     }
 
     /// May `sub_account` of `organization` do all of `permissions` at `target`, with nothing known of the request?
     ///
-    /// Never does I/O: an organization that is not loaded is unknown. Load it with [`snapshot`](Self::snapshot).
+    /// Never does I/O: for an organization that is not loaded the answer is [`Reason::NotLoaded`]. Load it with
+    /// [`snapshot`](Self::snapshot).
     pub fn check(
         &self,
         organization: OrganizationId,
@@ -204,7 +245,7 @@ impl<P: Permissions> Directory<P> {
 
     /// May `sub_account` of `organization` do all of `permissions` at `target`, in `context`?
     ///
-    /// Never does I/O: an organization that is not loaded is unknown.
+    /// Never does I/O, as [`check`](Self::check).
     pub fn check_in(
         &self,
         context: &Context,
@@ -213,43 +254,37 @@ impl<P: Permissions> Directory<P> {
         permissions: P,
         target: impl Into<Target>,
     ) -> Decision {
-        match self.loaded.load().get(&organization) {
-            Some(snapshot) => snapshot.check_in(context, sub_account, permissions, target),
-            None => Decision::Deny(Reason::UnknownOrganization),
-        }
+        self.ask(organization, |it| it.check_in(context, sub_account, permissions, target))
+            .unwrap_or_else(Decision::Deny)
     }
 
     /// Answers questions about one organization, all on one revision. Never does I/O.
     pub fn check_all(&self, organization: OrganizationId, queries: &[Query<P>]) -> Vec<Decision> {
-        match self.loaded.load().get(&organization) {
-            Some(snapshot) => snapshot.check_all(queries),
-            None => vec![Decision::Deny(Reason::UnknownOrganization); queries.len()],
-        }
+        self.ask(organization, |it| it.check_all(queries))
+            .unwrap_or_else(|reason| vec![Decision::Deny(reason); queries.len()])
+    }
+
+    fn ask<T>(
+        &self,
+        organization: OrganizationId,
+        question: impl FnOnce(&Snapshot<P>) -> T,
+    ) -> Result<T, Reason> {
+        self.fleet.ask(organization, || self.monotonic(), question)
     }
 
     fn clock(&self) -> &dyn Clock {
         &*self.clock
     }
 
-    /// Makes a snapshot visible, unless a newer one is.
-    fn publish(&self, snapshot: &Snapshot<P>) {
-        let id = snapshot.organization().id();
-        self.loaded.rcu(|loaded| {
-            let newest = loaded.get(&id).map(Snapshot::revision);
-            if newest >= Some(snapshot.revision()) {
-                return Arc::clone(loaded);
-            }
-            let mut next = Table::clone(loaded);
-            next.insert(id, snapshot.clone());
-            Arc::new(next)
-        });
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
     }
 }
 
 impl<P> fmt::Debug for Directory<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Directory")
-            .field("loaded", &self.loaded.load().len())
+            .field("loaded", &self.fleet.len())
             .field("store", &self.store)
             .finish_non_exhaustive()
     }

@@ -174,6 +174,20 @@ impl Organization {
         instants.map(|((instant, _), ())| *instant).next()
     }
 
+    /// Whether a side row is referred to and not erased. Computes in **O(log n)** time.
+    pub(crate) fn has_personal(&self, id: PersonalId) -> bool {
+        self.personal.contains_key(&id)
+    }
+
+    /// How many nouns it has: scopes, people, teams and their members, roles, assignments, and what is open. What it takes
+    /// in memory grows with it. Computes in **O(1)** time.
+    pub const fn nouns(&self) -> usize {
+        let scopes = 1 + self.workspaces.len() + self.resources.len();
+        let people = self.sub_accounts.len() + self.teams.len() + self.memberships.len();
+        let given = self.roles.len() + self.assignments.len() + self.consents.len();
+        scopes + people + given + self.invitations.len() + self.requests.len()
+    }
+
     /// How many seats are taken: sub-accounts that are active and members or guests. Computes in **O(1)** time.
     pub const fn seats(&self) -> usize {
         self.indexes.seats

@@ -1,9 +1,11 @@
 //! An organization at rest: the form in which the whole of it is written and read.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::OrganizationId;
+use crate::id::{OrganizationId, PersonalId};
 use crate::model::apply::{Applying, empty};
 use crate::model::assignment::Assignment;
 use crate::model::change::{Put, StructureError};
@@ -41,8 +43,32 @@ pub(super) struct Stored {
     invitations: Vec<Invitation>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     requests: Vec<Request>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     personal: Vec<PersonalRow>,
     retired: Vec<Retired>,
+}
+
+impl Stored {
+    /// An organization at rest without its side rows.
+    pub(super) fn without_personal(organization: &Organization) -> Self {
+        Self { personal: Vec::new(), ..Self::from(organization.clone()) }
+    }
+
+    /// The same with those of the side rows that it refers to.
+    pub(super) fn with_personal(self, rows: &[PersonalRow]) -> Self {
+        let of_people = self.sub_accounts.iter().flat_map(|it| [it.login, it.name]);
+        let reasons = self.assignments.iter().map(|it| it.reason);
+        let of_requests = self.requests.iter().flat_map(Request::personal);
+        let referred = of_people.chain(reasons).chain(of_requests).flatten();
+        let referred: BTreeSet<PersonalId> = referred.map(|it| it.id).collect();
+        let personal = rows.iter().filter(|row| referred.contains(&row.id())).cloned().collect();
+        Self { personal, ..self }
+    }
+
+    /// Which organization it is, at which revision.
+    pub(super) const fn place(&self) -> (OrganizationId, Revision) {
+        (self.id, self.revision)
+    }
 }
 
 impl From<Organization> for Stored {

@@ -152,7 +152,7 @@ fn incident_22_reading_never_creates() {
     assert!(matches!(directory.snapshot(nowhere), Err(LoadError::Unknown(id)) if id == nowhere));
     assert!(matches!(directory.refresh(nowhere), Err(LoadError::Unknown(_))));
     let denied = directory.check(nowhere, SubAccountId::from_u128(1), Permission::VIEW, nowhere);
-    assert_eq!(denied, Decision::Deny(Reason::UnknownOrganization));
+    assert_eq!(denied, Decision::Deny(Reason::NotLoaded));
     let admin = directory.system("test").administer(nowhere);
     assert!(matches!(admin.create_workspace("W"), Err(CommitError::Load(LoadError::Unknown(_)))));
     assert_eq!(store.organizations(None, 10).unwrap(), []);

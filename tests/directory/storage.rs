@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tenantry::directory::{CommitError, LoadError};
 use tenantry::model::record::{
-    Actor, Checkpoint, Commit, Expected, PersonalRow, Purpose, RecordBody, Revision,
+    Actor, Chain, Checkpoint, Commit, Entry, Expected, PersonalRow, Purpose, Revision,
 };
 use tenantry::model::{Membership, Request, Wants};
 use tenantry::store::{MemoryStore, Store, StoreError};
@@ -75,14 +75,7 @@ fn a_restart_shows_the_same_organization() {
     assert_eq!(json(&again, founded.organization), json(&directory, founded.organization));
 
     // From a checkpoint, with records after it, all the same.
-    let snapshot = directory.snapshot(founded.organization).unwrap();
-    store
-        .checkpoint(&Checkpoint {
-            organization: founded.organization,
-            revision: snapshot.revision(),
-            bytes: serde_json::to_vec(snapshot.organization()).unwrap().into(),
-        })
-        .unwrap();
+    directory.checkpoint(founded.organization).unwrap();
     admin.reinstate(wu).unwrap();
     let from_checkpoint = Directory::with_store(catalog(), store);
     assert_eq!(
@@ -137,15 +130,17 @@ fn what_a_request_says_of_somebody_survives_a_restart() {
         expires: Timestamp::MAX,
     };
     let actor = Actor::system("sign-up").unwrap();
-    let fingerprint = catalog().fingerprint();
-    let body =
-        RecordBody::new(Timestamp::MAX, actor, fingerprint, Vec::new(), vec![request.into()]);
+    let time = Timestamp::MAX;
+    let entry = Entry { time, actor, actions: Vec::new(), changes: vec![request.into()] };
+    let first = store.load(founded.organization).unwrap().unwrap().tail.records.remove(0);
+    let (_, chain) = Chain::new(founded.organization).follow(&first).unwrap();
+    let (record, _) = chain.append(entry, catalog().text()).unwrap();
     store
         .commit(&Commit {
             organization: founded.organization,
             expected: Expected::At(Revision::FIRST),
             id: CommitId::from_u128(1),
-            record: body.encode().unwrap(),
+            record,
             personal: rows.clone(),
         })
         .unwrap();

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use tenantry::catalog::{
     AdminAction, Catalog, CatalogBuilder, DutyDefinition, Limits, RoleDefinition, Separation,
 };
-use tenantry::model::record::{Actor, Commit, Expected, RecordBody};
+use tenantry::model::record::{Actor, Chain, Commit, Entry, Expected};
 use tenantry::model::{
     Assignee, Assignment, Change, ChangeSet, Condition, Grant, Kind, LoginMethods, Membership,
     PersonalRow, Profile, Purpose, Reach, Resource, Role, RoleRef, Scope, ScopeKinds, SubAccount,
@@ -215,14 +215,15 @@ pub(crate) fn login(id: SubAccountId) -> String {
 pub(crate) fn store(catalog: &Catalog<Permission>) -> MemoryStore {
     let set = start();
     let actor = Actor::system("start").unwrap();
-    let words = vec!["start".to_owned()];
-    let body = RecordBody::new(set.time, actor, catalog.fingerprint(), words, set.changes);
+    let actions = vec!["start".to_owned()];
+    let entry = Entry { time: set.time, actor, actions, changes: set.changes };
+    let (record, _) = Chain::new(ORGANIZATION).append(entry, catalog.text()).unwrap();
     let store = MemoryStore::new();
     let commit = Commit {
         organization: ORGANIZATION,
         expected: Expected::Absent,
         id: CommitId::from_u128(1),
-        record: body.encode().unwrap(),
+        record,
         personal: set.personal,
     };
     store.commit(&commit).unwrap();

@@ -15,7 +15,7 @@ use tenantry::id::{AssignmentId, ConsentId, InvitationId, PersonalId, RequestId,
 use tenantry::model::change::{Change, ChangeSet, Remove, StructureError};
 use tenantry::model::link::EntityId;
 use tenantry::model::personal::{PersonalRow, Purpose};
-use tenantry::model::record::{Actor, Digest, RecordBody, Revision};
+use tenantry::model::record::{Actor, Chain, Digest, Entry, RecordBody, Revision};
 use tenantry::model::{
     Assignee, Assignment, Condition, DEPTH_LIMIT, Effect, Grant, Invitation, Key, LIST_LIMIT,
     Login, LoginMethods, Networks, Organization, OrganizationStatus, Profile, Reach, Request,
@@ -454,11 +454,11 @@ fn incident_33_a_change_that_is_replayed_from_its_record_is_the_same_change() {
     ];
     let changes: Vec<Change> = nouns.into_iter().chain(removes.map(Change::from)).collect();
     let actor = Actor::system("import").unwrap();
-    let record =
-        RecordBody::new(at(0), actor, world.catalog.fingerprint(), Vec::new(), changes.clone());
-    let bytes = record.encode().unwrap();
+    let entry = Entry { time: at(0), actor, actions: Vec::new(), changes: changes.clone() };
+    let chain = Chain::new(organization_id("copy"));
+    let (bytes, _) = chain.append(entry, world.catalog.text()).unwrap();
     let read = RecordBody::decode(&bytes).unwrap();
-    assert_eq!(read, record);
+    assert_eq!(read.changes, changes);
     assert_eq!(read.encode().unwrap(), bytes);
 
     let direct = Organization::found(organization_id("copy"), &set(changes)).unwrap();

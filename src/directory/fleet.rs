@@ -1,0 +1,334 @@
+//! The fleet: which organizations are loaded, each behind a slot that is swapped as a whole.
+//!
+//! A check reads two pointers and never waits. Whoever writes (a load, a commit, an eviction) takes one lock, for as long
+//! as it takes to swap pointers; no store is called meanwhile.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arc_swap::{ArcSwap, Guard};
+
+use crate::access::{Reason, Snapshot};
+use crate::directory::LoadError;
+use crate::directory::flight::Flight;
+use crate::id::OrganizationId;
+use crate::model::Organization;
+use crate::model::record::{Chain, Revision};
+use crate::permission::Permissions;
+use crate::table::Table;
+
+/// The loaded organizations of a directory.
+pub(super) struct Fleet<P> {
+    slots: ArcSwap<Slots<P>>,
+    ledger: Mutex<Ledger<P>>,
+    /// The most nouns of all loaded organizations together.
+    pub(super) capacity: usize,
+    /// For how long what the store has confirmed is answered with.
+    pub(super) max_staleness: Option<Duration>,
+}
+
+type Slots<P> = Table<OrganizationId, Arc<Slot<P>>>;
+
+/// What only writers know.
+struct Ledger<P> {
+    /// How many nouns are loaded.
+    weight: usize,
+    /// Where the next sweep goes on.
+    hand: Option<OrganizationId>,
+    flights: BTreeMap<OrganizationId, Arc<Flight<Loaded<P>>>>,
+}
+
+/// A place for one organization.
+struct Slot<P> {
+    state: ArcSwap<State<P>>,
+    /// In nanoseconds of the monotonic clock.
+    fresh_until: AtomicU64,
+    /// Whether anybody has asked since the last sweep.
+    is_used: AtomicBool,
+}
+
+/// What is known of an organization that was loaded.
+pub(super) enum State<P> {
+    Loaded(Loaded<P>),
+    /// The store has what cannot be read here, from a revision on.
+    Unavailable {
+        error: LoadError,
+        from: Revision,
+    },
+}
+
+/// An organization as it was loaded or committed.
+pub(super) struct Loaded<P> {
+    pub(super) snapshot: Snapshot<P>,
+    pub(super) chain: Chain,
+    pub(super) size: Size,
+}
+
+/// What loading an organization anew would take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Size {
+    /// The bytes of the newest checkpoint.
+    pub(super) checkpoint: usize,
+    /// The bytes of the records after it.
+    pub(super) tail: usize,
+}
+
+impl<P> Clone for Loaded<P> {
+    fn clone(&self) -> Self {
+        Self { snapshot: self.snapshot.clone(), chain: self.chain.clone(), size: self.size }
+    }
+}
+
+impl<P: Permissions> Loaded<P> {
+    pub(super) fn organization(&self) -> &Organization {
+        self.snapshot.organization()
+    }
+
+    pub(super) fn revision(&self) -> Revision {
+        self.snapshot.revision()
+    }
+}
+
+impl<P: Permissions> State<P> {
+    fn weight(&self) -> usize {
+        match self {
+            Self::Loaded(loaded) => loaded.organization().nouns(),
+            Self::Unavailable { .. } => 1,
+        }
+    }
+
+    /// The first revision that may take its place.
+    fn gives_way_to(&self) -> Revision {
+        match self {
+            Self::Loaded(loaded) => loaded.revision().next(),
+            Self::Unavailable { from, .. } => *from,
+        }
+    }
+}
+
+impl<P: Permissions> Fleet<P> {
+    pub(super) fn new() -> Self {
+        let ledger = Ledger { weight: 0, hand: None, flights: BTreeMap::new() };
+        Self {
+            slots: ArcSwap::from_pointee(Table::new()),
+            ledger: Mutex::new(ledger),
+            capacity: usize::MAX,
+            max_staleness: None,
+        }
+    }
+
+    /// A panic elsewhere while the lock was held leaves at most the sum of weights wrong, and an eviction too early.
+    fn ledger(&self) -> MutexGuard<'_, Ledger<P>> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks the snapshot of a loaded organization something, or says why there is nobody to ask.
+    pub(super) fn ask<T>(
+        &self,
+        id: OrganizationId,
+        now: impl FnOnce() -> Duration,
+        question: impl FnOnce(&Snapshot<P>) -> T,
+    ) -> Result<T, Reason> {
+        let slots = self.slots.load();
+        let slot = slots.get(&id).ok_or(Reason::NotLoaded)?;
+        slot.touch();
+        match &**slot.state.load() {
+            State::Unavailable { .. } => Err(Reason::Unavailable),
+            State::Loaded(_) if self.max_staleness.is_some() && !slot.is_fresh(now()) => {
+                Err(Reason::Stale)
+            }
+            State::Loaded(loaded) => Ok(question(&loaded.snapshot)),
+        }
+    }
+
+    /// What is known of an organization, and whether it is fresh; nothing if it is not loaded.
+    pub(super) fn state(
+        &self,
+        id: OrganizationId,
+        now: impl FnOnce() -> Duration,
+    ) -> Option<(Guard<Arc<State<P>>>, bool)> {
+        let slots = self.slots.load();
+        let slot = slots.get(&id)?;
+        slot.touch();
+        let is_fresh = self.max_staleness.is_none() || slot.is_fresh(now());
+        Some((slot.state.load(), is_fresh))
+    }
+
+    /// Every loaded organization with its revision, unless it is unavailable.
+    pub(super) fn revisions(&self) -> Vec<(OrganizationId, Revision)> {
+        let slots = self.slots.load();
+        let revision = |slot: &Slot<P>| match &**slot.state.load() {
+            State::Loaded(loaded) => Some(loaded.revision()),
+            State::Unavailable { .. } => None,
+        };
+        slots.iter().filter_map(|(id, slot)| Some((*id, revision(slot)?))).collect()
+    }
+
+    /// What is loaded and not unavailable, as far as it is wanted by its size.
+    pub(super) fn sized(&self, is_wanted: impl Fn(Size) -> bool) -> Vec<Loaded<P>> {
+        let slots = self.slots.load();
+        let loaded = |slot: &Arc<Slot<P>>| match &**slot.state.load() {
+            State::Loaded(loaded) if is_wanted(loaded.size) => Some(loaded.clone()),
+            State::Loaded(_) | State::Unavailable { .. } => None,
+        };
+        slots.values().filter_map(loaded).collect()
+    }
+
+    /// Makes an organization visible unless something newer is, and notes that the store had nothing newer when it was
+    /// asked.
+    pub(super) fn publish(&self, loaded: &Loaded<P>, asked: Duration) {
+        let revision = loaded.revision();
+        let state = State::Loaded(loaded.clone());
+        self.put(loaded.organization().id(), state, revision);
+        self.confirm(loaded.organization().id(), revision, asked);
+    }
+
+    /// Answers nothing more for an organization of which something from a revision on cannot be read.
+    pub(super) fn shut(&self, id: OrganizationId, error: LoadError, from: Revision) {
+        if self.slots.load().contains_key(&id) {
+            self.put(id, State::Unavailable { error, from }, from);
+        }
+    }
+
+    fn put(&self, id: OrganizationId, state: State<P>, revision: Revision) {
+        let mut ledger = self.ledger();
+        let slots = self.slots.load_full();
+        let weight = state.weight();
+        if let Some(slot) = slots.get(&id) {
+            let before = slot.state.load();
+            if before.gives_way_to() <= revision {
+                ledger.weight =
+                    ledger.weight.saturating_sub(before.weight()).saturating_add(weight);
+                slot.state.store(Arc::new(state));
+            }
+        } else {
+            let slot = Slot {
+                state: ArcSwap::from_pointee(state),
+                fresh_until: AtomicU64::new(0),
+                is_used: AtomicBool::new(true),
+            };
+            ledger.weight = ledger.weight.saturating_add(weight);
+            let mut slots = Table::clone(&slots);
+            slots.insert(id, Arc::new(slot));
+            self.slots.store(Arc::new(slots));
+        }
+        self.sweep(&mut ledger, id);
+    }
+
+    /// Notes that the store had nothing newer than `revision` when it was asked.
+    pub(super) fn confirm(&self, id: OrganizationId, revision: Revision, asked: Duration) {
+        let Some(max) = self.max_staleness else { return };
+        if let Some(slot) = self.slots.load().get(&id)
+            && let State::Loaded(loaded) = &**slot.state.load()
+            && loaded.revision() >= revision
+        {
+            slot.fresh_until.fetch_max(nanoseconds(asked.saturating_add(max)), Ordering::Relaxed);
+        }
+    }
+
+    /// Notes that a checkpoint was made of what `loaded` shows.
+    pub(super) fn shrunk(&self, loaded: &Loaded<P>, checkpoint: usize) {
+        let _ledger = self.ledger();
+        if let Some(slot) = self.slots.load().get(&loaded.organization().id())
+            && let State::Loaded(present) = &**slot.state.load()
+        {
+            let tail = present.size.tail.saturating_sub(loaded.size.tail);
+            let size = Size { checkpoint, tail };
+            slot.state.store(Arc::new(State::Loaded(Loaded { size, ..present.clone() })));
+        }
+    }
+
+    /// Loads an organization once, however many ask for it at the same time, and whether it was this caller who did.
+    pub(super) fn load_once(
+        &self,
+        id: OrganizationId,
+        load: impl FnOnce() -> Result<Loaded<P>, LoadError>,
+    ) -> (Result<Loaded<P>, LoadError>, bool) {
+        let mut ledger = self.ledger();
+        if let Some(flight) = ledger.flights.get(&id).cloned() {
+            drop(ledger);
+            return (flight.wait().unwrap_or(Err(LoadError::Abandoned(id))), false);
+        }
+        // Somebody may have landed between the look at the slot and here.
+        if let Some(slot) = self.slots.load().get(&id)
+            && let State::Loaded(loaded) = &**slot.state.load()
+        {
+            return (Ok(loaded.clone()), false);
+        }
+        let flight = Arc::new(Flight::new());
+        ledger.flights.insert(id, Arc::clone(&flight));
+        drop(ledger);
+        let landing = Landing { fleet: self, id, flight };
+        let outcome = load();
+        landing.flight.land(outcome.clone());
+        (outcome, true)
+    }
+
+    /// Evicts what nobody has asked for since the last sweep, until there is room or nothing is left but `keep`.
+    fn sweep(&self, ledger: &mut Ledger<P>, keep: OrganizationId) {
+        if ledger.weight <= self.capacity {
+            return;
+        }
+        let mut slots = Table::clone(&self.slots.load());
+        // Once around to take the marks off, and once more to find what was left without.
+        let mut turns = 2 * slots.len();
+        while ledger.weight > self.capacity && turns > 0 {
+            turns -= 1;
+            let after = ledger.hand.map_or(Bound::Unbounded, Bound::Excluded);
+            let next = slots
+                .range((after, Bound::Unbounded))
+                .next()
+                .map(|(id, slot)| (*id, Arc::clone(slot)));
+            ledger.hand = next.as_ref().map(|(id, _)| *id);
+            let Some((id, slot)) = next else { continue };
+            let is_used = slot.is_used.swap(false, Ordering::Relaxed);
+            if is_used || id == keep || ledger.flights.contains_key(&id) {
+                continue;
+            }
+            ledger.weight = ledger.weight.saturating_sub(slot.state.load().weight());
+            slots.remove(&id);
+        }
+        self.slots.store(Arc::new(slots));
+    }
+}
+
+impl<P> Fleet<P> {
+    /// How many organizations are loaded.
+    pub(super) fn len(&self) -> usize {
+        self.slots.load().len()
+    }
+}
+
+impl<P> Slot<P> {
+    /// Written only if it says otherwise: a store to a line that every thread reads is dear.
+    fn touch(&self) {
+        if !self.is_used.load(Ordering::Relaxed) {
+            self.is_used.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn is_fresh(&self, now: Duration) -> bool {
+        nanoseconds(now) < self.fresh_until.load(Ordering::Relaxed)
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Ends a flight however the load ends, so that nobody waits for a loader that panicked.
+struct Landing<'f, P: Permissions> {
+    fleet: &'f Fleet<P>,
+    id: OrganizationId,
+    flight: Arc<Flight<Loaded<P>>>,
+}
+
+impl<P: Permissions> Drop for Landing<'_, P> {
+    fn drop(&mut self) {
+        self.fleet.ledger().flights.remove(&self.id);
+        self.flight.abandon();
+    }
+}

@@ -1,0 +1,123 @@
+//! The chain of an organization's records: each carries the hash of the one before it, so that whoever knows a later one
+//! sees every edit of an earlier one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::id::OrganizationId;
+use crate::model::change::Change;
+use crate::model::personal::Digest;
+use crate::model::record::{Actor, CatalogText, DecodeError, Record, RecordBody, Revision};
+
+/// Where an organization's records end, and the catalogs that they were decided under. A clone costs **O(1)**.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    pub(super) organization: OrganizationId,
+    pub(super) revision: Revision,
+    /// SHA-256 of the last record.
+    pub(super) head: Option<Digest>,
+    /// By fingerprint, every catalog that a record has brought.
+    pub(super) catalogs: Arc<BTreeMap<Digest, CatalogText>>,
+}
+
+/// What a new record is to say, besides where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When it happened.
+    pub time: Timestamp,
+    /// Who did it.
+    pub actor: Actor,
+    /// What was done, in words, one line an action.
+    pub actions: Vec<String>,
+    /// The effects.
+    pub changes: Vec<Change>,
+}
+
+impl Chain {
+    /// No record yet.
+    pub fn new(organization: OrganizationId) -> Self {
+        let catalogs = Arc::default();
+        Self { organization, revision: Revision::NONE, head: None, catalogs }
+    }
+
+    /// Whose records they are.
+    pub const fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+
+    /// The revision that the last record made; none if there is no record yet.
+    pub fn revision(&self) -> Option<Revision> {
+        (self.revision != Revision::NONE).then_some(self.revision)
+    }
+
+    /// SHA-256 of the last record; none if there is no record yet.
+    pub const fn head(&self) -> Option<Digest> {
+        self.head
+    }
+
+    /// A catalog that records were decided under, by its fingerprint. Computes in **O(log n)** time.
+    pub fn catalog(&self, fingerprint: &Digest) -> Option<&CatalogText> {
+        self.catalogs.get(fingerprint)
+    }
+
+    /// Writes the next record: its bytes, and the chain that ends with it. It brings along the catalog if no record has
+    /// yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`RecordBody::encode`].
+    pub fn append(
+        &self,
+        entry: Entry,
+        catalog: &CatalogText,
+    ) -> Result<(Arc<[u8]>, Self), DecodeError> {
+        let Entry { time, actor, actions, changes } = entry;
+        let fingerprint = catalog.fingerprint();
+        let is_new = !self.catalogs.contains_key(&fingerprint);
+        let body = RecordBody {
+            format: RecordBody::FORMAT,
+            organization: self.organization,
+            revision: self.revision.next(),
+            previous: self.head,
+            time,
+            actor,
+            catalog: fingerprint,
+            document: is_new.then(|| catalog.clone()),
+            actions,
+            changes,
+        };
+        let bytes = body.encode()?;
+        let next = self.clone().ending(&body, &bytes);
+        Ok((bytes, next))
+    }
+
+    /// Reads the next record: what it says, and the chain that ends with it.
+    ///
+    /// # Errors
+    ///
+    /// As [`RecordBody::decode`]; [`DecodeError::Misplaced`] for a record of another organization or another revision
+    /// than the next, [`DecodeError::BrokenChain`] for one that follows another record than the last one here.
+    pub fn follow(self, record: &Record) -> Result<(RecordBody, Self), DecodeError> {
+        let body = RecordBody::decode(&record.bytes)?;
+        let (organization, revision) = (body.organization, body.revision);
+        if (organization, revision) != (self.organization, self.revision.next()) {
+            return Err(DecodeError::Misplaced { organization, revision });
+        }
+        if body.previous != self.head {
+            return Err(DecodeError::BrokenChain);
+        }
+        let next = self.ending(&body, &record.bytes);
+        Ok((body, next))
+    }
+
+    fn ending(mut self, body: &RecordBody, bytes: &[u8]) -> Self {
+        if let Some(document) = &body.document
+            && !self.catalogs.contains_key(&body.catalog)
+        {
+            Arc::make_mut(&mut self.catalogs).insert(body.catalog, document.clone());
+        }
+        Self { revision: body.revision, head: Some(Digest::of([bytes])), ..self }
+    }
+}
