@@ -186,10 +186,13 @@ impl<P: Permissions> Fleet<P> {
         self.confirm(loaded.organization().id(), revision, asked);
     }
 
-    /// Answers nothing more for an organization of which something from a revision on cannot be read.
-    pub(super) fn shut(&self, id: OrganizationId, error: LoadError, from: Revision) {
+    /// Answers nothing more for an organization that is loaded at `loaded`, until there is something that can be read: the
+    /// same again after the store went back, or else something newer.
+    pub(super) fn shut(&self, id: OrganizationId, error: LoadError, loaded: Revision) {
         if self.slots.load().contains_key(&id) {
-            self.put(id, State::Unavailable { error, from }, from);
+            let went_back = matches!(error, LoadError::WentBack { .. });
+            let from = if went_back { loaded } else { loaded.next() };
+            self.put(id, State::Unavailable { error, from }, loaded.next());
         }
     }
 

@@ -90,7 +90,7 @@ fn newer<P: Permissions>(
     if let Err(error) = &newest
         && error.is_lasting()
     {
-        directory.fleet.shut(id, error.clone(), revision.next());
+        directory.fleet.shut(id, error.clone(), revision);
     }
     newest
 }

@@ -192,6 +192,11 @@ impl<P: Permissions> Directory<P> {
         System::new(self, name)
     }
 
+    /// How many organizations are loaded.
+    pub fn loaded(&self) -> usize {
+        self.fleet.len()
+    }
+
     /// An organization as it is now: the newest revision that this process has seen, loaded from the store if it is not
     /// loaded, and confirmed by the store if it is [stale](Self::with_max_staleness). However many ask for an organization
     /// that is not loaded, the store is asked once.

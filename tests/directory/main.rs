@@ -8,6 +8,9 @@
 )]
 
 mod commits;
+mod fleet;
 mod incidents;
 mod setup;
 mod storage;
+mod upkeep;
+mod watched;
