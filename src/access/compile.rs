@@ -55,9 +55,9 @@ pub(super) struct Line {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Entries {
     /// Allows for a whole subtree, always, unconditionally: one entry a scope, in the order of scopes.
-    pub(super) plain: Box<[(Scope, Parts)]>,
+    pub(super) plain: Arc<[(Scope, Parts)]>,
     /// All others.
-    pub(super) special: Box<[Entry]>,
+    pub(super) special: Arc<[Entry]>,
 }
 
 /// One path by which an assignment comes to somebody.

@@ -207,7 +207,7 @@ impl Compiled {
         let mut allows = Parts::default();
         for entries in [&question.line.entries, &self.everyone] {
             allows = allows.union(entries.plain(question.node));
-            for entry in &entries.special {
+            for entry in &*entries.special {
                 if entry.effect == Effect::Allow {
                     allows = allows.union(self.gives(entry, question));
                 }
@@ -316,7 +316,7 @@ impl Compiled {
                         closest.max(if masked { Reason::Masked } else { question.not_owned() });
                 }
             }
-            for entry in &entries.special {
+            for entry in &*entries.special {
                 if entry.effect == Effect::Allow
                     && entry.parts.both().holds(missing)
                     && question.node.path.iter().any(|step| step.scope == entry.scope)

@@ -151,11 +151,29 @@ pub enum Relation {
 }
 
 /// One reference, ordered by what it points at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Link {
     pub(crate) to: EntityId,
     pub(crate) relation: Relation,
     pub(crate) from: EntityId,
+}
+
+/// By what it points at, then how, then from where.
+impl Ord for Link {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.to
+            .cmp(&other.to)
+            .then((self.relation as u8).cmp(&(other.relation as u8)))
+            .then(self.from.cmp(&other.from))
+    }
+}
+
+impl PartialOrd for Link {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Link {

@@ -16,10 +16,20 @@ use crate::model::record::{Actor, CatalogText, DecodeError, Record, RecordBody, 
 pub struct Chain {
     pub(super) organization: OrganizationId,
     pub(super) revision: Revision,
-    /// SHA-256 of the last record.
-    pub(super) head: Option<Digest>,
+    pub(super) head: Head,
     /// By fingerprint, every catalog that a record has brought.
     pub(super) catalogs: Arc<BTreeMap<Digest, CatalogText>>,
+}
+
+/// What is known of the last record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Head {
+    /// There is none.
+    None,
+    /// Nobody has taken its hash.
+    Passed,
+    /// Its SHA-256.
+    At(Digest),
 }
 
 /// What a new record is to say, besides where it stands.
@@ -39,7 +49,7 @@ impl Chain {
     /// No record yet.
     pub fn new(organization: OrganizationId) -> Self {
         let catalogs = Arc::default();
-        Self { organization, revision: Revision::NONE, head: None, catalogs }
+        Self { organization, revision: Revision::NONE, head: Head::None, catalogs }
     }
 
     /// Whose records they are.
@@ -52,9 +62,13 @@ impl Chain {
         (self.revision != Revision::NONE).then_some(self.revision)
     }
 
-    /// SHA-256 of the last record; none if there is no record yet.
+    /// SHA-256 of the last record; none if there is no record yet, or the last one was merely
+    /// [passed](Self::pass).
     pub const fn head(&self) -> Option<Digest> {
-        self.head
+        match self.head {
+            Head::At(digest) => Some(digest),
+            Head::None | Head::Passed => None,
+        }
     }
 
     /// A catalog that records were decided under, by its fingerprint. Computes in **O(log n)** time.
@@ -67,20 +81,23 @@ impl Chain {
     ///
     /// # Errors
     ///
-    /// As [`RecordBody::encode`].
+    /// As [`RecordBody::encode`]; [`DecodeError::BrokenChain`] if the last record was merely [passed](Self::pass).
     pub fn append(
         &self,
         entry: Entry,
         catalog: &CatalogText,
     ) -> Result<(Arc<[u8]>, Self), DecodeError> {
         let Entry { time, actor, actions, changes } = entry;
+        if self.head == Head::Passed {
+            return Err(DecodeError::BrokenChain);
+        }
         let fingerprint = catalog.fingerprint();
         let is_new = !self.catalogs.contains_key(&fingerprint);
         let body = RecordBody {
             format: RecordBody::FORMAT,
             organization: self.organization,
             revision: self.revision.next(),
-            previous: self.head,
+            previous: self.head(),
             time,
             actor,
             catalog: fingerprint,
@@ -89,7 +106,7 @@ impl Chain {
             changes,
         };
         let bytes = body.encode()?;
-        let next = self.clone().ending(&body, &bytes);
+        let next = self.clone().ending(&body, Head::At(Digest::of([&*bytes])));
         Ok((bytes, next))
     }
 
@@ -100,24 +117,39 @@ impl Chain {
     /// As [`RecordBody::decode`]; [`DecodeError::Misplaced`] for a record of another organization or another revision
     /// than the next, [`DecodeError::BrokenChain`] for one that follows another record than the last one here.
     pub fn follow(self, record: &Record) -> Result<(RecordBody, Self), DecodeError> {
+        let (body, next) = self.pass(record)?;
+        Ok((body, Self { head: Head::At(Digest::of([&*record.bytes])), ..next }))
+    }
+
+    /// As [`follow`](Self::follow), without taking the record's hash, which for most records is the most of the work: for
+    /// one that another is read after, where the chain is not what is in question.
+    ///
+    /// # Errors
+    ///
+    /// As [`follow`](Self::follow); after a record that was passed, any may follow.
+    pub fn pass(self, record: &Record) -> Result<(RecordBody, Self), DecodeError> {
         let body = RecordBody::decode(&record.bytes)?;
         let (organization, revision) = (body.organization, body.revision);
         if (organization, revision) != (self.organization, self.revision.next()) {
             return Err(DecodeError::Misplaced { organization, revision });
         }
-        if body.previous != self.head {
+        let follows = match self.head {
+            Head::Passed => body.previous.is_some(),
+            Head::None | Head::At(_) => body.previous == self.head(),
+        };
+        if !follows {
             return Err(DecodeError::BrokenChain);
         }
-        let next = self.ending(&body, &record.bytes);
+        let next = self.ending(&body, Head::Passed);
         Ok((body, next))
     }
 
-    fn ending(mut self, body: &RecordBody, bytes: &[u8]) -> Self {
+    fn ending(mut self, body: &RecordBody, head: Head) -> Self {
         if let Some(document) = &body.document
             && !self.catalogs.contains_key(&body.catalog)
         {
             Arc::make_mut(&mut self.catalogs).insert(body.catalog, document.clone());
         }
-        Self { revision: body.revision, head: Some(Digest::of([bytes])), ..self }
+        Self { revision: body.revision, head, ..self }
     }
 }

@@ -9,6 +9,7 @@ use crate::id::OrganizationId;
 use crate::model::organization::Organization;
 use crate::model::personal::{Digest, PersonalRow};
 use crate::model::record::body::decode;
+use crate::model::record::chain::Head;
 use crate::model::record::{CatalogText, Chain, Checkpoint, DecodeError, Revision};
 use crate::model::stored::Stored;
 
@@ -40,7 +41,7 @@ impl Checkpoint {
     pub fn new(organization: &Organization, chain: &Chain) -> Result<Self, DecodeError> {
         let (id, revision) = (organization.id(), organization.revision());
         let elsewhere = DecodeError::Misplaced { organization: id, revision };
-        let Some(head) = chain.head else { return Err(elsewhere) };
+        let Some(head) = chain.head() else { return Err(elsewhere) };
         if (chain.organization, chain.revision) != (id, revision) {
             return Err(elsewhere);
         }
@@ -73,8 +74,12 @@ impl Checkpoint {
             return Err(DecodeError::Corrupt("a catalog is not the one that is named".into()));
         }
         let organization = organization.with_personal(personal).try_into()?;
-        let chain =
-            Chain { organization: id, revision, head: Some(head), catalogs: Arc::new(catalogs) };
+        let chain = Chain {
+            organization: id,
+            revision,
+            head: Head::At(head),
+            catalogs: Arc::new(catalogs),
+        };
         Ok((organization, chain))
     }
 }
