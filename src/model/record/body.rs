@@ -155,8 +155,19 @@ impl RecordBody {
     }
 }
 
-/// Reads one of the formats of this module, by its number first.
-pub(super) fn decode<T: DeserializeOwned>(
+/// What says at its start which format it has.
+pub(super) trait Formatted: DeserializeOwned {
+    fn format(&self) -> u32;
+}
+
+impl Formatted for RecordBody {
+    fn format(&self) -> u32 {
+        self.format
+    }
+}
+
+/// Reads one of the formats of this module.
+pub(super) fn decode<T: Formatted>(
     bytes: &[u8],
     supported: u32,
     limit: usize,
@@ -168,17 +179,20 @@ pub(super) fn decode<T: DeserializeOwned>(
     if bytes.len() > limit {
         return Err(DecodeError::TooLarge { bytes: bytes.len(), limit });
     }
-    // Most are of the format that is written today, and read at once.
-    let error = match serde_json::from_slice(bytes) {
-        Ok(read) => return Ok(read),
-        Err(error) => error,
+    // Nearly all are of the format that is written today, and read at once. Another format may look the same.
+    let read = serde_json::from_slice::<T>(bytes);
+    let found = match &read {
+        Ok(read) => Some(read.format()),
+        Err(_) => serde_json::from_slice::<Format>(bytes).ok().map(|it| it.format),
     };
-    match serde_json::from_slice(bytes) {
-        Ok(Format { format: found }) if found > supported => {
+    match (found, read) {
+        (Some(found), Ok(read)) if found == supported => Ok(read),
+        (Some(found), _) if found > supported => {
             Err(DecodeError::IncompatibleFormat { found, supported })
         }
-        Ok(Format { format }) if format == supported => Err(DecodeError::Unknown(error.into())),
-        Ok(_) | Err(_) => Err(DecodeError::Corrupt(error.into())),
+        (Some(found), Err(error)) if found == supported => Err(DecodeError::Unknown(error.into())),
+        (_, Err(error)) => Err(DecodeError::Corrupt(error.into())),
+        (_, Ok(_)) => Err(DecodeError::Corrupt("its format was never in use".into())),
     }
 }
 

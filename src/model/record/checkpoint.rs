@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::OrganizationId;
 use crate::model::organization::Organization;
 use crate::model::personal::{Digest, PersonalRow};
-use crate::model::record::body::decode;
+use crate::model::record::body::{Formatted, decode};
 use crate::model::record::chain::Head;
 use crate::model::record::{CatalogText, Chain, Checkpoint, DecodeError, Revision};
 use crate::model::stored::Stored;
@@ -25,6 +25,12 @@ struct Body {
     catalogs: BTreeMap<Digest, CatalogText>,
     /// The organization without its side rows: these stay where they can be erased.
     organization: Stored,
+}
+
+impl Formatted for Body {
+    fn format(&self) -> u32 {
+        self.format
+    }
 }
 
 impl Checkpoint {
