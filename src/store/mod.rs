@@ -2,19 +2,23 @@
 //!
 //! A [`Store`] moves bytes and never interprets them. It is synchronous on purpose: a check does no I/O, and commits are
 //! rare. [`MemoryStore`] is the reference of what every backend must do; the feature `conformance` brings the suite that
-//! every backend must pass.
+//! every backend must pass, the feature `sqlite` a store in one file.
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
 mod forward;
 mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 use std::fmt;
 use std::time::Duration;
 
 pub use error::StoreError;
 pub use memory::MemoryStore;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteOptions, SqliteStore};
 
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::record::{Checkpoint, Commit, Login, PersonalRow, Record, Revision};

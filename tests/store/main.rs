@@ -7,4 +7,8 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod commits;
 mod memory;
+mod scratch;
+#[cfg(feature = "sqlite")]
+mod sqlite;

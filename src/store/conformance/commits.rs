@@ -1,7 +1,7 @@
 //! Compare-and-swap, gapless revisions, and commits that land whole or not at all (S1, S2, S3, S7).
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use crate::model::record::{Expected, PersonalRow, Purpose};
@@ -143,12 +143,17 @@ pub(super) fn s7_a_refused_commit_leaves_nothing_behind(backend: &Backend) -> Ou
 /// Every commit brings one side row, so whoever sees more or fewer rows than records has seen half a commit.
 pub(super) fn s7_a_reader_never_sees_half_a_commit(backend: &Backend) -> Outcome {
     const COMMITS: u64 = 60;
+    /// How many commits are made at most so that the reader has its turn as often.
+    const MOST: u64 = 2_000;
     let (writer, reader) = (backend.open(), backend.open());
     let organization = draw::organization();
-    let done = AtomicBool::new(false);
+    let (done, reads) = (AtomicBool::new(false), AtomicU64::new(0));
     let write = || {
         let mut expected = Expected::Absent;
-        for number in 1..=COMMITS {
+        for number in 1..=MOST {
+            if number > COMMITS && reads.load(Ordering::Acquire) > COMMITS {
+                break;
+            }
             let mut commit = draw::commit(organization, expected);
             commit.personal.push(draw::row(Purpose::Name, "Lin")?);
             draw::land(&*writer, &commit)?;
@@ -161,13 +166,15 @@ pub(super) fn s7_a_reader_never_sees_half_a_commit(backend: &Backend) -> Outcome
             let Some(stored) = reader.load(organization).during("load during commits")? else {
                 continue;
             };
+            reads.fetch_add(1, Ordering::AcqRel);
             let numbers = draw::numbers(&stored.tail);
             let count = numbers.len();
             let is_whole = numbers.iter().copied().eq(1..=count as u64);
             ensure!(is_whole, "load during commits answers records with gaps: {numbers:?}");
             let rows: BTreeSet<_> = stored.tail.personal.iter().map(PersonalRow::id).collect();
             ensure_eq!(rows.len(), count, "side rows of {count} commits that brought one each");
-            let page = reader.records(organization, draw::revision(1)?, 1_000).during("records")?;
+            let page =
+                reader.records(organization, draw::revision(1)?, usize::MAX).during("records")?;
             ensure!(
                 page.records.len() + 1 >= count && page.personal.len() >= page.records.len(),
                 "records answers an earlier moment, or fewer side rows than came with the records"
@@ -176,7 +183,12 @@ pub(super) fn s7_a_reader_never_sees_half_a_commit(backend: &Backend) -> Outcome
         Ok(())
     };
     thread::scope(|scope| {
-        let reading = scope.spawn(read);
+        let reading = scope.spawn(|| {
+            let outcome = read();
+            // Whoever has failed needs no more commits.
+            reads.store(u64::MAX, Ordering::Release);
+            outcome
+        });
         let written: Outcome = write();
         done.store(true, Ordering::Release);
         let read: Outcome = reading.join().unwrap_or_else(|_| {

@@ -19,10 +19,11 @@ pub(super) fn organizations_come_in_pages(backend: &Backend) -> Outcome {
     for from in 0..COUNT {
         let later = all.get(from..).unwrap_or_default();
         let left = later.len();
-        for limit in [0, 1, 2, left - 1, left] {
+        // Beyond these, others may be listed.
+        for limit in [0, 1, 2, left - 1, left].into_iter().filter(|limit| *limit <= left) {
             let after = OrganizationId::from_u128(before + from as u128);
             let page = store.organizations(Some(after), limit).during("organizations")?;
-            let expected = later.get(..limit.min(left)).unwrap_or_default();
+            let expected = later.get(..limit).unwrap_or_default();
             ensure_eq!(page, expected, "up to {limit} organizations after the one at place {from}");
         }
         let after = OrganizationId::from_u128(before + from as u128);
