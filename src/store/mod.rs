@@ -7,6 +7,8 @@
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
+#[cfg(feature = "conformance")]
+mod faulty;
 mod forward;
 mod memory;
 #[cfg(feature = "sqlite")]
@@ -16,6 +18,8 @@ use std::fmt;
 use std::time::Duration;
 
 pub use error::StoreError;
+#[cfg(feature = "conformance")]
+pub use faulty::{Call, Fault, FaultyStore};
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteOptions, SqliteStore};

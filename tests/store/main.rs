@@ -8,6 +8,7 @@
 )]
 
 mod commits;
+mod faulty;
 mod memory;
 mod scratch;
 #[cfg(feature = "sqlite")]
