@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod broken;
 mod commits;
 mod faulty;
 mod memory;
