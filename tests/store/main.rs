@@ -9,6 +9,7 @@
 
 mod broken;
 mod commits;
+mod custom;
 mod faulty;
 mod memory;
 mod scratch;
