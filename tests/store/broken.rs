@@ -78,6 +78,24 @@ enum Mistake {
     BytesAsText,
     /// Another handle reads a copy.
     HandlesAreCopies,
+    /// A collation folds case, and ids are kept as text.
+    IdsFoldCase,
+    /// Values are cut, or salts lost.
+    RowsAltered,
+    /// The first revision is taken for the one before it.
+    StartsAtTheSecond,
+    /// A join answers an organization as often as it has a row.
+    OrganizationsTwice,
+    /// A counter of 16 bits, or so many parameters.
+    CutsLists,
+    /// Loading starts from the first record, whatever checkpoint there is.
+    LoadsRecordsAgain,
+    /// A checkpoint drops the records before it.
+    CheckpointArchives,
+    /// The present revision is that of the last record after the checkpoint.
+    RevisionOfLastRecord,
+    /// Side rows go with their records.
+    ArchivingErases,
     /// Waiting returns at once.
     WaitingSpins,
     /// Everything that fails is one kind of error.
@@ -126,6 +144,15 @@ impl Broken {
         drop(self.inner.commit(&commit));
     }
 
+    /// An organization's id as this store has it.
+    fn kept_as(&self, id: OrganizationId) -> OrganizationId {
+        if self.has(Mistake::IdsFoldCase) {
+            OrganizationId::from_u128(folded(id.to_u128()))
+        } else {
+            id
+        }
+    }
+
     fn damaged(&self, records: &mut Records, is_page: bool) {
         if self.has(Mistake::RecordsUnordered) {
             records.records.reverse();
@@ -138,6 +165,15 @@ impl Broken {
                 *bytes = String::from_utf8_lossy(bytes).into_owned().into_bytes().into();
             }
         }
+        if self.has(Mistake::RowsAltered) {
+            for row in &mut records.personal {
+                let (id, purpose, value) = (row.id(), row.purpose(), row.value().to_owned());
+                *row = PersonalRow::new(id, purpose, [0; 32], value).unwrap();
+            }
+        }
+        if self.has(Mistake::CutsLists) {
+            records.personal.truncate(65_535);
+        }
         if self.has(Mistake::RowsAfterRecord) {
             let last = self.commits.lock().unwrap().last().map(|commit| commit.personal.clone());
             records.personal.retain(|row| !last.iter().flatten().any(|late| late == row));
@@ -145,13 +181,21 @@ impl Broken {
     }
 }
 
+/// An id as a collation that folds case compares it.
+fn folded(id: u128) -> u128 {
+    u128::from_be_bytes(id.to_be_bytes().map(|byte| byte.to_ascii_lowercase()))
+}
+
 impl Store for Broken {
     fn load(&self, organization: OrganizationId) -> Result<Option<Stored>, StoreError> {
         if self.has(Mistake::ReadingCreates) && self.present(organization).is_none() {
             self.slip_in(organization, Vec::new());
         }
-        let mut stored = self.inner.load(organization)?;
+        let mut stored = self.inner.load(self.kept_as(organization))?;
         if let Some(stored) = &mut stored {
+            if self.has(Mistake::LoadsRecordsAgain) && stored.checkpoint.is_some() {
+                stored.tail = self.inner.records(organization, Revision::FIRST, usize::MAX)?;
+            }
             self.damaged(&mut stored.tail, false);
         }
         Ok(stored)
@@ -161,6 +205,10 @@ impl Store for Broken {
         let mut sent = commit.clone();
         let known = self.commits.lock().unwrap().iter().find(|it| it.id == commit.id).cloned();
         match self.mistake {
+            Mistake::IdsFoldCase => {
+                sent.organization = self.kept_as(commit.organization);
+                sent.id = CommitId::from_u128(folded(commit.id.to_u128()));
+            }
             Mistake::ForgetsCommitIds => {
                 sent.id = CommitId::from_u128(self.commits.lock().unwrap().len() as u128 + 1);
             }
@@ -236,6 +284,8 @@ impl Store for Broken {
         limit: usize,
     ) -> Result<Records, StoreError> {
         let limit = limit.saturating_add(usize::from(self.has(Mistake::OneTooMany)));
+        let first = if self.has(Mistake::StartsAtTheSecond) { Revision::FIRST } else { after };
+        let after = after.max(first);
         let mut page = match self.inner.records(organization, after, limit) {
             Err(StoreError::Archived { .. }) if self.has(Mistake::ArchivedIsEmpty) => {
                 Records::default()
@@ -254,7 +304,21 @@ impl Store for Broken {
             let organizations: BTreeSet<_> = organizations.iter().copied().collect();
             return self.inner.revisions(&organizations.into_iter().collect::<Vec<_>>());
         }
-        self.inner.revisions(organizations)
+        let last = |id: &OrganizationId| {
+            let stored = self.inner.load(*id)?;
+            Ok(stored.and_then(|stored| stored.tail.records.last().map(|last| last.revision)))
+        };
+        match self.mistake {
+            Mistake::RevisionOfLastRecord => organizations.iter().map(last).collect(),
+            Mistake::IdsFoldCase => {
+                let kept: Vec<_> = organizations.iter().map(|id| self.kept_as(*id)).collect();
+                self.inner.revisions(&kept)
+            }
+            Mistake::CutsLists => {
+                self.inner.revisions(&organizations[..organizations.len() & 0xffff])
+            }
+            _ => self.inner.revisions(organizations),
+        }
     }
 
     fn checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
@@ -269,6 +333,10 @@ impl Store for Broken {
             }
             Mistake::CheckpointStays if kept == Some(checkpoint.revision) => Ok(()),
             Mistake::CheckpointAhead if present < Some(checkpoint.revision) => Ok(()),
+            Mistake::CheckpointArchives => {
+                self.inner.checkpoint(checkpoint)?;
+                self.inner.archive(checkpoint.organization, checkpoint.revision)
+            }
             _ => self.inner.checkpoint(checkpoint),
         }
     }
@@ -281,7 +349,13 @@ impl Store for Broken {
             self.inner.checkpoint(&Checkpoint { organization, revision, bytes })?;
             return self.inner.archive(organization, through.min(revision));
         }
-        self.inner.archive(organization, through)
+        self.inner.archive(organization, through)?;
+        if self.has(Mistake::ArchivingErases) {
+            let rows = self.inner.load(organization)?.unwrap().tail.personal;
+            let ids: Vec<_> = rows.iter().map(PersonalRow::id).collect();
+            self.inner.erase(organization, &ids)?;
+        }
+        Ok(())
     }
 
     fn organizations(
@@ -313,6 +387,10 @@ impl Store for Broken {
                 self.having(|row| is_login(row) && row.value().trim_end() == asked.trim_end())
             }
             Mistake::EveryRowIsALogin => self.having(|row| row.value() == asked),
+            Mistake::OrganizationsTwice => {
+                let found = self.inner.organizations_of(login)?;
+                found.into_iter().flat_map(|id| [id, id]).collect()
+            }
             _ => self.inner.organizations_of(login)?,
         })
     }
@@ -328,6 +406,14 @@ impl Store for Broken {
                 all.into_iter().try_for_each(|id| self.inner.erase(id, personal))
             }
             Mistake::ErasesNothing => Ok(()),
+            Mistake::IdsFoldCase => {
+                let rows = self.inner.load(organization)?.map(|stored| stored.tail.personal);
+                let same = |row: &PersonalId| {
+                    personal.iter().any(|id| folded(id.to_u128()) == folded(row.to_u128()))
+                };
+                let ids: Vec<_> = rows.iter().flatten().map(PersonalRow::id).filter(same).collect();
+                self.inner.erase(organization, &ids)
+            }
             Mistake::ErasingTwiceFails => {
                 let stored = self.inner.load(organization)?;
                 let rows = stored.map(|stored| stored.tail.personal).unwrap_or_default();
@@ -376,6 +462,9 @@ fn tells(case: &str, mistake: Mistake) -> bool {
 
 macro_rules! told {
     ($($name:ident: $mistake:ident by $($case:ident)+;)*) => {
+        /// Every case that was seen to fail.
+        const TOLD: &[&str] = &[$($(stringify!($case)),+),*, "s8_a_commit_beyond_the_limit_is_refused_whole"];
+
         $(
             #[test]
             fn $name() {
@@ -429,9 +518,32 @@ told! {
     bytes_as_text: BytesAsText by records_come_back_byte_for_byte;
     handles_that_are_copies: HandlesAreCopies by s3_what_was_acknowledged_is_read_by_every_handle
         s1_one_founder_wins;
+    ids_that_fold_case: IdsFoldCase by s5_organizations_are_told_apart_byte_for_byte
+        s5_commit_ids_are_told_apart_byte_for_byte s5_side_rows_are_told_apart_byte_for_byte;
+    side_rows_altered: RowsAltered by side_rows_come_back_as_they_were;
+    records_from_the_second: StartsAtTheSecond by records_come_from_the_first;
+    organizations_twice: OrganizationsTwice by organizations_of_a_login_come_in_order_and_once;
+    lists_that_are_cut: CutsLists by side_rows_by_the_ten_thousands
+        revisions_of_tens_of_thousands_of_organizations;
+    records_loaded_again: LoadsRecordsAgain by loading_starts_from_the_checkpoint;
+    a_checkpoint_that_archives: CheckpointArchives
+        by a_checkpoint_leaves_records_and_revision_alone;
+    the_revision_of_the_last_record: RevisionOfLastRecord
+        by s12_an_organization_goes_on_after_all_its_records_were_archived;
+    archiving_that_erases: ArchivingErases by s12_side_rows_outlive_archived_records;
     waiting_that_spins: WaitingSpins by waiting_ends_by_the_timeout_and_does_not_spin;
     errors_of_one_kind: EveryErrorIsBackend by s1_a_commit_on_another_revision_conflicts
         s4_a_known_id_with_another_record_is_refused s4_a_conflict_is_final;
+}
+
+/// A case that nothing fails asks for nothing. Two are left out: a reader that is never woken takes them a minute to tell.
+#[test]
+fn every_case_was_seen_to_fail() {
+    let silent: Vec<_> =
+        CASES.iter().map(|case| case.name()).filter(|name| !TOLD.contains(name)).collect();
+    let slow =
+        ["a_waiting_reader_is_woken_by_a_commit", "a_waiting_reader_is_woken_by_another_handle"];
+    assert_eq!(silent, slow);
 }
 
 /// A limit that is told must be kept: a byte more is refused, and loudly.

@@ -12,7 +12,10 @@ const MANY: usize = 65_537;
 
 /// Bytes that differ from place to place, so that what is cut or shifted shows.
 fn bytes(length: usize) -> Arc<[u8]> {
-    (0..=250).cycle().take(length).collect()
+    let block: Vec<u8> = (0..=250).collect();
+    let mut bytes = block.repeat(length / block.len() + 1);
+    bytes.truncate(length);
+    bytes.into()
 }
 
 pub(super) fn records_of_two_to_the_sixteenth_bytes(backend: &Backend) -> Outcome {
