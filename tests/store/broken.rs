@@ -11,7 +11,7 @@ use std::time::Duration;
 use tenantry::model::record::{
     Checkpoint, Commit, Expected, Login, PersonalRow, Purpose, Record, Revision,
 };
-use tenantry::store::conformance::{Backend, CASES, run};
+use tenantry::store::conformance::{Backend, CASES, Case, run};
 use tenantry::store::{MemoryStore, Records, Store, StoreError, Stored};
 use tenantry::{CommitId, OrganizationId, PersonalId};
 
@@ -539,8 +539,7 @@ told! {
 /// A case that nothing fails asks for nothing. Two are left out: a reader that is never woken takes them a minute to tell.
 #[test]
 fn every_case_was_seen_to_fail() {
-    let silent: Vec<_> =
-        CASES.iter().map(|case| case.name()).filter(|name| !TOLD.contains(name)).collect();
+    let silent: Vec<_> = CASES.iter().map(Case::name).filter(|name| !TOLD.contains(name)).collect();
     let slow =
         ["a_waiting_reader_is_woken_by_a_commit", "a_waiting_reader_is_woken_by_another_handle"];
     assert_eq!(silent, slow);

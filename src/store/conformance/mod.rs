@@ -103,7 +103,7 @@ macro_rules! suite {
         ];
 
         /// Makes a module of this name in which every case of the suite is a `#[test]` on this
-        /// [`Backend`](tenantry::store::conformance::Backend). The expression is evaluated once per test.
+        /// [`Backend`](crate::store::conformance::Backend). The expression is evaluated once per test.
         #[macro_export]
         macro_rules! store_conformance {
             ($dollar name:ident, $dollar backend:expr) => {

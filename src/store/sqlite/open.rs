@@ -96,7 +96,10 @@ impl SqliteOptions {
         // Neither made nor taken for a URI: the path is a path.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).read()?;
-        connection.busy_timeout(self.busy_timeout).read()?;
+        // By SQL, because the driver's own method needs a newer SQLite than anything else here.
+        let timeout = i32::try_from(self.busy_timeout.as_millis()).unwrap_or(i32::MAX);
+        let set = format!("PRAGMA busy_timeout = {timeout}");
+        connection.query_row(&set, [], |_| Ok(())).read()?;
         Ok(connection)
     }
 }
