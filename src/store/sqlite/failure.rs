@@ -62,3 +62,40 @@ impl<T> Read<T> for Result<T, Error> {
         self.map_err(classified)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    #[test]
+    fn s8_what_an_error_lets_the_caller_do_follows_from_when_it_came() {
+        let failure = |code| Error::SqliteFailure(ffi::Error::new(code), None);
+        // The code, then what it means before COMMIT and of COMMIT itself.
+        for (code, before, of_it) in [
+            (ffi::SQLITE_BUSY, "unavailable", "unavailable"),
+            (ffi::SQLITE_LOCKED, "unavailable", "unavailable"),
+            (ffi::SQLITE_FULL, "unavailable", "unknown"),
+            (ffi::SQLITE_IOERR, "unavailable", "unknown"),
+            (ffi::SQLITE_IOERR_FSYNC, "unavailable", "unknown"),
+            (ffi::SQLITE_NOMEM, "unavailable", "unknown"),
+            (ffi::SQLITE_READONLY, "backend", "unknown"),
+            (ffi::SQLITE_CANTOPEN, "backend", "unknown"),
+            (ffi::SQLITE_TOOBIG, "backend", "unknown"),
+            (ffi::SQLITE_CORRUPT, "corrupt", "unknown"),
+            (ffi::SQLITE_NOTADB, "corrupt", "unknown"),
+        ] {
+            let named = |error| match error {
+                StoreError::Unavailable(_) => "unavailable",
+                StoreError::OutcomeUnknown(_) => "unknown",
+                StoreError::Corrupt(_) => "corrupt",
+                StoreError::Backend(_) => "backend",
+                _ => "another",
+            };
+            assert_eq!(named(classified(failure(code))), before, "{code} before COMMIT");
+            assert_eq!(named(of_commit(failure(code))), of_it, "{code} of COMMIT");
+        }
+        let foreign = Error::InvalidColumnType(0, "digest".into(), rusqlite::types::Type::Null);
+        assert!(matches!(classified(foreign), StoreError::Corrupt(_)));
+    }
+}
