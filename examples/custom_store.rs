@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use tenantry::model::record::{
-    Checkpoint, Commit, Digest, Expected, Login, PersonalRow, Purpose, Record, Revision,
+    Checkpoint, Commit, Digest, Login, PersonalRow, Purpose, Record, Revision,
 };
 use tenantry::store::{Records, Store, StoreError, Stored};
 use tenantry::{CommitId, OrganizationId, PersonalId};
@@ -27,9 +27,8 @@ pub struct FolderStore {
 #[derive(Default, Serialize, Deserialize)]
 struct Kept {
     revision: u64,
-    archived: u64,
     checkpoint: Option<(u64, Vec<u8>)>,
-    /// The records that are not archived.
+    /// The records that are not archived: the last ones, up to the revision.
     records: BTreeMap<u64, Vec<u8>>,
     /// What became of every commit id: its revision, and the digest of its record.
     commits: BTreeMap<CommitId, (u64, Digest)>,
@@ -127,11 +126,8 @@ impl Store for FolderStore {
                 Some(_) => return Err(StoreError::CommitIdReused),
                 None => {}
             }
-            let expected = match commit.expected {
-                Expected::Absent => 0,
-                Expected::At(revision) => revision.number(),
-            };
-            if expected != kept.revision {
+            // It expects the revision before the one that it makes, and the first one expects none, which is 0 here.
+            if kept.revision + 1 != makes.number() {
                 return Err(StoreError::Conflict { actual: revision(kept.revision) });
             }
             kept.revision = makes.number();
@@ -149,7 +145,8 @@ impl Store for FolderStore {
         limit: usize,
     ) -> Result<Records, StoreError> {
         let Some(kept) = self.read(organization)? else { return Ok(Records::default()) };
-        if let Some(through) = revision(kept.archived)
+        let archived = kept.revision - kept.records.len() as u64;
+        if let Some(through) = revision(archived)
             && after < through
         {
             return Err(StoreError::Archived { through });
@@ -186,7 +183,6 @@ impl Store for FolderStore {
             if kept.checkpoint.as_ref().is_none_or(|(newest, _)| *newest < through.number()) {
                 return Err(StoreError::Conflict { actual: revision(kept.revision) });
             }
-            kept.archived = kept.archived.max(through.number());
             kept.records.retain(|number, _| *number > through.number());
             Ok(((), true))
         })

@@ -13,5 +13,5 @@ mod example;
 
 tenantry::store_conformance!(folder, {
     let scratch = Arc::new(Scratch::new());
-    Backend::new(move || example::FolderStore::open(scratch.path()).unwrap())
+    Backend::new(move || example::FolderStore::open(scratch.file("organizations")).unwrap())
 });

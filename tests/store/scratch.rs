@@ -1,6 +1,8 @@
 //! Folders of a test's own, gone when it ends.
 
-use std::path::{Path, PathBuf};
+#[cfg(feature = "sqlite")]
+use std::path::Path;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs, process};
 
@@ -17,6 +19,7 @@ impl Scratch {
         Self(path)
     }
 
+    #[cfg(feature = "sqlite")]
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }

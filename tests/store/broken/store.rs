@@ -1,7 +1,4 @@
-//! Stores that break one promise each, and the case of the suite that tells.
-//!
-//! A suite that cannot fail proves nothing. Every store here is the one in memory with one mistake that real backends
-//! made, and every mistake is told by the cases named beside it.
+//! The store in memory with one mistake.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,103 +8,17 @@ use std::time::Duration;
 use tenantry::model::record::{
     Checkpoint, Commit, Expected, Login, PersonalRow, Purpose, Record, Revision,
 };
-use tenantry::store::conformance::{Backend, CASES, Case, run};
 use tenantry::store::{MemoryStore, Records, Store, StoreError, Stored};
 use tenantry::{CommitId, OrganizationId, PersonalId};
 
-/// What is wrong with a store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mistake {
-    /// A collation folds case.
-    LoginsFoldCase,
-    /// A text column is padded or trimmed.
-    LoginsTrimmed,
-    /// Names are found as if they were logins.
-    EveryRowIsALogin,
-    /// A retry conflicts with itself.
-    ForgetsCommitIds,
-    /// An id is known by itself, whatever it stood for.
-    TrustsCommitIds,
-    /// The retry of a commit writes its side rows once more.
-    WritesRowsAgain,
-    /// Commit ids are unique in the whole table.
-    CommitIdsAcrossOrganizations,
-    /// A look-up inserts what it does not find.
-    ReadingCreates,
-    /// Side rows are written before the compare-and-swap.
-    RowsBeforeSwap,
-    /// Side rows become visible after their record.
-    RowsAfterRecord,
-    /// The compare-and-swap reads, then writes.
-    SwapsInTwoSteps,
-    /// What is expected is not looked at.
-    OverwritesBlindly,
-    /// Revisions come from a sequence that failures use up.
-    RevisionsFromSequence,
-    /// A page has one more than asked.
-    OneTooMany,
-    /// Pages come in no order.
-    RecordsUnordered,
-    /// Pages bring no side rows.
-    PagesWithoutRows,
-    /// A set answers where a list was asked.
-    RevisionsSorted,
-    /// An older checkpoint replaces a newer.
-    CheckpointGoesBack,
-    /// A checkpoint of the same revision is not replaced.
-    CheckpointStays,
-    /// A checkpoint from the future is kept.
-    CheckpointAhead,
-    /// Archiving does not look for a checkpoint.
-    ArchivesBlindly,
-    /// What was archived is answered by nothing.
-    ArchivedIsEmpty,
-    /// Erasing deletes in every organization.
-    ErasesEverywhere,
-    /// Erasing deletes nothing.
-    ErasesNothing,
-    /// Erasing what is gone is an error.
-    ErasingTwiceFails,
-    /// What is too large is dropped and acknowledged.
-    DropsWhatIsLarge,
-    /// A column of 16 bits holds lengths.
-    CutsLengths,
-    /// Ids are compared as signed numbers.
-    OrganizationsBySignedNumber,
-    /// Bytes are kept as text.
-    BytesAsText,
-    /// Another handle reads a copy.
-    HandlesAreCopies,
-    /// A collation folds case, and ids are kept as text.
-    IdsFoldCase,
-    /// Values are cut, or salts lost.
-    RowsAltered,
-    /// The first revision is taken for the one before it.
-    StartsAtTheSecond,
-    /// A join answers an organization as often as it has a row.
-    OrganizationsTwice,
-    /// A counter of 16 bits, or so many parameters.
-    CutsLists,
-    /// Loading starts from the first record, whatever checkpoint there is.
-    LoadsRecordsAgain,
-    /// A checkpoint drops the records before it.
-    CheckpointArchives,
-    /// The present revision is that of the last record after the checkpoint.
-    RevisionOfLastRecord,
-    /// Side rows go with their records.
-    ArchivingErases,
-    /// Waiting returns at once.
-    WaitingSpins,
-    /// Everything that fails is one kind of error.
-    EveryErrorIsBackend,
-}
+use crate::broken::mistake::Mistake;
 
 /// The store in memory, with one mistake.
-struct Broken {
-    inner: MemoryStore,
-    mistake: Mistake,
+pub(crate) struct Broken {
+    pub(crate) inner: MemoryStore,
+    pub(crate) mistake: Mistake,
     /// What the mistake has to remember.
-    commits: Arc<Mutex<Vec<Commit>>>,
+    pub(crate) commits: Arc<Mutex<Vec<Commit>>>,
 }
 
 impl fmt::Debug for Broken {
@@ -432,138 +343,4 @@ impl Store for Broken {
         }
         self.inner.wait_for_change(timeout)
     }
-}
-
-fn backend(mistake: Mistake) -> Backend {
-    let inner = MemoryStore::new();
-    let commits = Arc::default();
-    Backend::new(move || Broken {
-        inner: if mistake == Mistake::HandlesAreCopies {
-            MemoryStore::new()
-        } else {
-            inner.clone()
-        },
-        mistake,
-        commits: Arc::clone(&commits),
-    })
-}
-
-/// Whether a case fails. Cases about more than the mistake at hand are not run, so that this stays quick.
-fn tells(case: &str, mistake: Mistake) -> bool {
-    assert!(CASES.iter().any(|known| known.name() == case), "there is no case `{case}`");
-    match run(case, &backend(mistake)) {
-        Ok(()) => false,
-        Err(failure) => {
-            assert!(!failure.to_string().is_empty());
-            true
-        }
-    }
-}
-
-macro_rules! told {
-    ($($name:ident: $mistake:ident by $($case:ident)+;)*) => {
-        /// Every case that was seen to fail.
-        const TOLD: &[&str] = &[$($(stringify!($case)),+),*, "s8_a_commit_beyond_the_limit_is_refused_whole"];
-
-        $(
-            #[test]
-            fn $name() {
-                $(
-                    let told = tells(stringify!($case), Mistake::$mistake);
-                    assert!(told, "{:?} passes {}", Mistake::$mistake, stringify!($case));
-                )+
-            }
-        )*
-    };
-}
-
-told! {
-    logins_that_fold_case: LoginsFoldCase by s5_logins_are_told_apart_byte_for_byte;
-    logins_that_are_trimmed: LoginsTrimmed by s5_logins_are_told_apart_byte_for_byte;
-    names_taken_for_logins: EveryRowIsALogin by s5_only_logins_lead_to_organizations;
-    commit_ids_forgotten: ForgetsCommitIds by s4_the_identical_commit_returns_its_revision
-        s4_a_known_id_with_another_record_is_refused s4_a_commit_id_outlives_its_record
-        s4_one_commit_sent_by_several_at_once_lands_once;
-    commit_ids_trusted: TrustsCommitIds by s4_a_known_id_with_another_record_is_refused
-        s4_a_known_id_with_another_expectation_is_refused;
-    side_rows_written_again: WritesRowsAgain by s4_a_commit_sent_again_brings_nothing_back;
-    commit_ids_across_organizations: CommitIdsAcrossOrganizations
-        by s4_an_id_is_known_in_its_organization_only;
-    reading_that_creates: ReadingCreates by s6_reading_never_creates;
-    side_rows_before_the_swap: RowsBeforeSwap by s7_a_refused_commit_leaves_nothing_behind;
-    side_rows_after_the_record: RowsAfterRecord by s7_a_reader_never_sees_half_a_commit
-        records_bring_their_side_rows;
-    a_swap_in_two_steps: SwapsInTwoSteps by s1_one_winner_per_revision_between_threads
-        s1_one_winner_per_revision_between_handles s1_one_founder_wins;
-    a_blind_overwrite: OverwritesBlindly by s1_a_commit_on_another_revision_conflicts
-        s1_the_first_commit_founds_and_a_second_founder_conflicts;
-    revisions_from_a_sequence: RevisionsFromSequence by s2_revisions_have_no_gaps;
-    one_too_many: OneTooMany by records_come_in_pages organizations_come_in_pages;
-    records_in_no_order: RecordsUnordered by records_come_in_pages s2_revisions_have_no_gaps;
-    pages_without_side_rows: PagesWithoutRows by records_bring_their_side_rows;
-    revisions_in_another_order: RevisionsSorted by revisions_come_in_the_order_asked;
-    a_checkpoint_that_goes_back: CheckpointGoesBack by a_checkpoint_never_goes_back;
-    a_checkpoint_that_stays: CheckpointStays by a_checkpoint_of_the_same_revision_is_replaced;
-    a_checkpoint_ahead: CheckpointAhead by a_checkpoint_ahead_of_its_organization_conflicts;
-    archiving_blindly: ArchivesBlindly by s12_archiving_needs_a_checkpoint;
-    archived_records_that_are_nothing: ArchivedIsEmpty by s12_archived_records_are_told
-        s12_archiving_again_changes_nothing;
-    erasing_everywhere: ErasesEverywhere by s10_erasing_stays_within_its_organization;
-    erasing_nothing: ErasesNothing by s10_erased_rows_are_gone_and_records_stay
-        s10_an_erased_login_leads_nowhere s4_a_commit_sent_again_brings_nothing_back;
-    erasing_twice: ErasingTwiceFails by s10_erasing_what_is_gone_is_no_error;
-    large_records_dropped: DropsWhatIsLarge by records_of_two_to_the_sixteenth_bytes;
-    lengths_cut: CutsLengths by records_of_two_to_the_sixteenth_bytes;
-    signed_numbers: OrganizationsBySignedNumber by organizations_come_in_order_and_once;
-    bytes_as_text: BytesAsText by records_come_back_byte_for_byte;
-    handles_that_are_copies: HandlesAreCopies by s3_what_was_acknowledged_is_read_by_every_handle
-        s1_one_founder_wins;
-    ids_that_fold_case: IdsFoldCase by s5_organizations_are_told_apart_byte_for_byte
-        s5_commit_ids_are_told_apart_byte_for_byte s5_side_rows_are_told_apart_byte_for_byte;
-    side_rows_altered: RowsAltered by side_rows_come_back_as_they_were;
-    records_from_the_second: StartsAtTheSecond by records_come_from_the_first;
-    organizations_twice: OrganizationsTwice by organizations_of_a_login_come_in_order_and_once;
-    lists_that_are_cut: CutsLists by side_rows_by_the_ten_thousands
-        revisions_of_tens_of_thousands_of_organizations;
-    records_loaded_again: LoadsRecordsAgain by loading_starts_from_the_checkpoint;
-    a_checkpoint_that_archives: CheckpointArchives
-        by a_checkpoint_leaves_records_and_revision_alone;
-    the_revision_of_the_last_record: RevisionOfLastRecord
-        by s12_an_organization_goes_on_after_all_its_records_were_archived;
-    archiving_that_erases: ArchivingErases by s12_side_rows_outlive_archived_records;
-    waiting_that_spins: WaitingSpins by waiting_ends_by_the_timeout_and_does_not_spin;
-    errors_of_one_kind: EveryErrorIsBackend by s1_a_commit_on_another_revision_conflicts
-        s4_a_known_id_with_another_record_is_refused s4_a_conflict_is_final;
-}
-
-/// A case that nothing fails asks for nothing. Two are left out: a reader that is never woken takes them a minute to tell.
-#[test]
-fn every_case_was_seen_to_fail() {
-    let silent: Vec<_> = CASES.iter().map(Case::name).filter(|name| !TOLD.contains(name)).collect();
-    let slow =
-        ["a_waiting_reader_is_woken_by_a_commit", "a_waiting_reader_is_woken_by_another_handle"];
-    assert_eq!(silent, slow);
-}
-
-/// A limit that is told must be kept: a byte more is refused, and loudly.
-#[test]
-fn a_limit_that_is_not_kept() {
-    let store = MemoryStore::new();
-    let told = Backend::new(move || store.clone()).record_limit(1_000);
-    run("s8_a_commit_beyond_the_limit_is_refused_whole", &told).unwrap_err();
-}
-
-/// One fault of the store underneath shows as a failure that says what was being done.
-#[test]
-fn a_failure_names_what_was_asked_and_what_was_answered() {
-    use tenantry::store::{Call, Fault, FaultyStore};
-
-    let store = Arc::new(FaultyStore::new(MemoryStore::new()));
-    store.expect(Call::Revisions, [Fault::Unavailable]);
-    let failure =
-        run("revisions_come_in_the_order_asked", &Backend::new(move || Arc::clone(&store)));
-    let text = failure.unwrap_err().to_string();
-    assert_eq!(text, "revisions: the store is unavailable: made unavailable on purpose");
-    let unknown = run("no such case", &backend(Mistake::WaitingSpins)).unwrap_err();
-    assert_eq!(format!("{unknown:?}"), "there is no case `no such case`");
 }
