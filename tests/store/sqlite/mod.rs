@@ -4,7 +4,7 @@ mod files;
 mod full;
 mod processes;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, Mutex, Weak};
 
 use tenantry::store::SqliteStore;
 use tenantry::store::conformance::Backend;
@@ -23,10 +23,20 @@ fn on(scratch: Arc<Scratch>) -> Backend {
 
 tenantry::store_conformance!(alone, backend());
 
+/// One folder for all tests that run at once; the last one takes it along.
+fn shared() -> Arc<Scratch> {
+    static SHARED: Mutex<Weak<Scratch>> = Mutex::new(Weak::new());
+    let mut shared = SHARED.lock().unwrap();
+    shared.upgrade().unwrap_or_else(|| {
+        let scratch = Arc::new(Scratch::new());
+        *shared = Arc::downgrade(&scratch);
+        scratch
+    })
+}
+
 // All tests at once on one file, as on a database that is in use.
 tenantry::store_conformance!(together, {
-    static SHARED: LazyLock<Arc<Scratch>> = LazyLock::new(|| Arc::new(Scratch::new()));
-    let scratch = Arc::clone(&SHARED);
+    let scratch = shared();
     Backend::new(move || {
         SqliteStore::options()
             .busy_timeout(std::time::Duration::from_mins(1))
