@@ -1,17 +1,28 @@
 //! Storage: an append-only log per organization with compare-and-swap. Any database can do that.
 //!
 //! A [`Store`] moves bytes and never interprets them. It is synchronous on purpose: a check does no I/O, and commits are
-//! rare. [`MemoryStore`] is the reference of what every backend must do.
+//! rare. [`MemoryStore`] is the reference of what every backend must do; the feature `conformance` brings the suite that
+//! every backend must pass, the feature `sqlite` a store in one file.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod error;
+#[cfg(feature = "conformance")]
+mod faulty;
 mod forward;
 mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 use std::fmt;
 use std::time::Duration;
 
 pub use error::StoreError;
+#[cfg(feature = "conformance")]
+pub use faulty::{Call, Fault, FaultyStore};
 pub use memory::MemoryStore;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteOptions, SqliteStore};
 
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::record::{Checkpoint, Commit, Login, PersonalRow, Record, Revision};
@@ -29,6 +40,8 @@ use crate::model::record::{Checkpoint, Commit, Login, PersonalRow, Record, Revis
 /// - Ids and logins are compared byte for byte, whatever collation the backend has.
 /// - Reading never creates anything, nor does a call that is refused.
 /// - Calls may come from any number of threads, handles and processes at once.
+///
+/// A backend proves all of this with the suite behind the feature `conformance`.
 pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// The newest checkpoint of an organization, all records after it, and all side rows that were not erased; `None` if
     /// there is no such organization.

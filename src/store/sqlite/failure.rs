@@ -1,0 +1,101 @@
+//! What SQLite's errors let the caller do (S8).
+
+use rusqlite::{Error, ErrorCode};
+
+use crate::store::StoreError;
+
+/// An error of anything but a COMMIT: SQLite has written nothing, or rolls it back.
+pub(super) fn classified(error: Error) -> StoreError {
+    match error.sqlite_error_code() {
+        // Somebody else holds a lock, there is no room, or the disk does not answer: later it may be otherwise.
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::DiskFull
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::FileLockingProtocolFailed
+            | ErrorCode::OperationInterrupted
+            | ErrorCode::OutOfMemory,
+        ) => StoreError::Unavailable(error.into()),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::Corrupt(error.into())
+        }
+        _ if is_of_content(&error) => StoreError::Corrupt(error.into()),
+        _ => StoreError::Backend(error.into()),
+    }
+}
+
+/// Whether a value was found that this store never writes.
+const fn is_of_content(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::FromSqlConversionFailure(..)
+            | Error::InvalidColumnType(..)
+            | Error::IntegralValueOutOfRange(..)
+    )
+}
+
+/// An error of COMMIT itself. Busy means that SQLite has not begun to write; of anything else it cannot be told whether a
+/// recovery will find the transaction in the log.
+pub(super) fn of_commit(error: Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            StoreError::Unavailable(error.into())
+        }
+        _ => StoreError::OutcomeUnknown(error.into()),
+    }
+}
+
+/// What is kept contradicts itself.
+pub(super) fn corrupt(what: impl Into<String>) -> StoreError {
+    StoreError::Corrupt(what.into().into())
+}
+
+/// Classifies the error of anything but a COMMIT.
+pub(super) trait Read<T> {
+    /// The value, or what the error lets the caller do.
+    fn read(self) -> Result<T, StoreError>;
+}
+
+impl<T> Read<T> for Result<T, Error> {
+    fn read(self) -> Result<T, StoreError> {
+        self.map_err(classified)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    #[test]
+    fn s8_what_an_error_lets_the_caller_do_follows_from_when_it_came() {
+        let failure = |code| Error::SqliteFailure(ffi::Error::new(code), None);
+        // The code, then what it means before COMMIT and of COMMIT itself.
+        for (code, before, of_it) in [
+            (ffi::SQLITE_BUSY, "unavailable", "unavailable"),
+            (ffi::SQLITE_LOCKED, "unavailable", "unavailable"),
+            (ffi::SQLITE_FULL, "unavailable", "unknown"),
+            (ffi::SQLITE_IOERR, "unavailable", "unknown"),
+            (ffi::SQLITE_IOERR_FSYNC, "unavailable", "unknown"),
+            (ffi::SQLITE_NOMEM, "unavailable", "unknown"),
+            (ffi::SQLITE_READONLY, "backend", "unknown"),
+            (ffi::SQLITE_CANTOPEN, "backend", "unknown"),
+            (ffi::SQLITE_TOOBIG, "backend", "unknown"),
+            (ffi::SQLITE_CORRUPT, "corrupt", "unknown"),
+            (ffi::SQLITE_NOTADB, "corrupt", "unknown"),
+        ] {
+            let named = |error| match error {
+                StoreError::Unavailable(_) => "unavailable",
+                StoreError::OutcomeUnknown(_) => "unknown",
+                StoreError::Corrupt(_) => "corrupt",
+                StoreError::Backend(_) => "backend",
+                _ => "another",
+            };
+            assert_eq!(named(classified(failure(code))), before, "{code} before COMMIT");
+            assert_eq!(named(of_commit(failure(code))), of_it, "{code} of COMMIT");
+        }
+        let foreign = Error::InvalidColumnType(0, "digest".into(), rusqlite::types::Type::Null);
+        assert!(matches!(classified(foreign), StoreError::Corrupt(_)));
+    }
+}

@@ -1,0 +1,182 @@
+//! Writing: each call in one transaction that takes the write lock before it reads, so that nothing it read has changed.
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+
+use crate::id::{OrganizationId, PersonalId};
+use crate::model::record::{Checkpoint, Commit, Digest, Expected, PersonalRow, Purpose, Revision};
+use crate::store::StoreError;
+use crate::store::sqlite::failure::{Read as _, corrupt, of_commit};
+use crate::store::sqlite::read::{head, key, number, revision};
+
+fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate).read()
+}
+
+fn end(transaction: Transaction<'_>) -> Result<(), StoreError> {
+    transaction.commit().map_err(of_commit)
+}
+
+pub(super) fn commit(connection: &mut Connection, commit: &Commit) -> Result<Revision, StoreError> {
+    let organization = key(commit.organization);
+    let makes = commit.expected.makes();
+    let digest = Digest::of([&*commit.record]);
+    let transaction = begin(connection)?;
+    if let Some((landed, known)) = landed(&transaction, &organization, commit)? {
+        let same = landed == number(makes) && known == *digest.as_bytes();
+        return if same { Ok(makes) } else { Err(StoreError::CommitIdReused) };
+    }
+    if !swapped(&transaction, &organization, commit.expected)? {
+        let actual = head(&transaction, &organization)?;
+        let actual = actual.map(|head| revision(head.revision)).transpose()?;
+        return Err(StoreError::Conflict { actual });
+    }
+    let made = number(makes);
+    let sql = "INSERT INTO commits (organization, revision, id, digest) VALUES (?1, ?2, ?3, ?4)";
+    let id = commit.id.to_u128().to_be_bytes();
+    let values = params![&organization[..], made, &id[..], &digest.as_bytes()[..]];
+    transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).read()?;
+    let sql = "INSERT INTO records (organization, revision, bytes) VALUES (?1, ?2, ?3)";
+    let values = params![&organization[..], made, &commit.record[..]];
+    transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).read()?;
+    keep(&transaction, &organization, made, &commit.personal)?;
+    end(transaction)?;
+    Ok(makes)
+}
+
+/// What became of a commit's id before: the revision that it made, and the digest of its record.
+fn landed(
+    transaction: &Transaction<'_>,
+    organization: &[u8; 16],
+    commit: &Commit,
+) -> Result<Option<(i64, [u8; 32])>, StoreError> {
+    let sql = "SELECT revision, digest FROM commits WHERE organization = ?1 AND id = ?2";
+    let mut statement = transaction.prepare_cached(sql).read()?;
+    let id = commit.id.to_u128().to_be_bytes();
+    let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    statement.query_row(params![&organization[..], &id[..]], columns).optional().read()
+}
+
+/// The compare-and-swap: one row is updated or inserted, which makes the revision, or none.
+fn swapped(
+    transaction: &Transaction<'_>,
+    organization: &[u8; 16],
+    expected: Expected,
+) -> Result<bool, StoreError> {
+    let changed = match expected {
+        Expected::Absent => {
+            let sql = "INSERT INTO organizations (organization, revision) VALUES (?1, 1)
+                       ON CONFLICT DO NOTHING";
+            let mut statement = transaction.prepare_cached(sql).read()?;
+            statement.execute(params![&organization[..]]).read()?
+        }
+        Expected::At(revision) => {
+            // A number beyond what SQLite holds is no present revision, and may not be rounded to one.
+            let Ok(at) = i64::try_from(revision.number()) else { return Ok(false) };
+            let sql = "UPDATE organizations SET revision = revision + 1
+                       WHERE organization = ?1 AND revision = ?2";
+            let mut statement = transaction.prepare_cached(sql).read()?;
+            statement.execute(params![&organization[..], at]).read()?
+        }
+    };
+    Ok(changed == 1)
+}
+
+fn keep(
+    transaction: &Transaction<'_>,
+    organization: &[u8; 16],
+    made: i64,
+    rows: &[PersonalRow],
+) -> Result<(), StoreError> {
+    let sql = "INSERT OR REPLACE INTO personal (organization, id, revision, login, content)
+               VALUES (?1, ?2, ?3, ?4, ?5)";
+    let mut statement = transaction.prepare_cached(sql).read()?;
+    for row in rows {
+        let id = row.id().to_u128().to_be_bytes();
+        let login = (row.purpose() == Purpose::Login).then(|| row.value().as_bytes());
+        let content = serde_json::to_vec(row).map_err(|error| StoreError::Backend(error.into()))?;
+        statement.execute(params![&organization[..], &id[..], made, login, content]).read()?;
+    }
+    Ok(())
+}
+
+pub(super) fn checkpoint(
+    connection: &mut Connection,
+    checkpoint: &Checkpoint,
+) -> Result<(), StoreError> {
+    let organization = key(checkpoint.organization);
+    let transaction = begin(connection)?;
+    let actual = head(&transaction, &organization)?;
+    let actual = actual.map(|head| revision(head.revision)).transpose()?;
+    if actual < Some(checkpoint.revision) {
+        return Err(StoreError::Conflict { actual });
+    }
+    let sql =
+        "INSERT INTO checkpoints (organization, revision, digest, bytes) VALUES (?1, ?2, ?3, ?4)
+               ON CONFLICT (organization) DO UPDATE
+               SET revision = excluded.revision, digest = excluded.digest, bytes = excluded.bytes
+               WHERE excluded.revision >= revision";
+    let digest = Digest::of([&*checkpoint.bytes]);
+    let number = number(checkpoint.revision);
+    let values = params![&organization[..], number, &digest.as_bytes()[..], &checkpoint.bytes[..]];
+    transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).read()?;
+    end(transaction)
+}
+
+pub(super) fn archive(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    through: Revision,
+) -> Result<(), StoreError> {
+    let organization = key(organization);
+    let transaction = begin(connection)?;
+    let Some(head) = head(&transaction, &organization)? else {
+        return Err(StoreError::Conflict { actual: None });
+    };
+    let sql = "SELECT revision FROM checkpoints WHERE organization = ?1";
+    let newest: Option<i64> = transaction
+        .prepare_cached(sql)
+        .and_then(|mut it| it.query_row(params![&organization[..]], |row| row.get(0)).optional())
+        .read()?;
+    if newest.map(revision).transpose()? < Some(through) {
+        return Err(StoreError::Conflict { actual: Some(revision(head.revision)?) });
+    }
+    let through = number(through);
+    if through <= head.archived {
+        return Ok(());
+    }
+    let sql = "DELETE FROM records WHERE organization = ?1 AND revision <= ?2";
+    let values = params![&organization[..], through];
+    let dropped = transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).read()?;
+    if i64::try_from(dropped) != Ok(through - head.archived) {
+        return Err(corrupt("of the records to be archived some are missing"));
+    }
+    let sql = "UPDATE organizations SET archived = ?2 WHERE organization = ?1";
+    transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).read()?;
+    end(transaction)
+}
+
+pub(super) fn erase(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    personal: &[PersonalId],
+) -> Result<(), StoreError> {
+    let organization = key(organization);
+    let transaction = begin(connection)?;
+    let sql = "DELETE FROM personal WHERE organization = ?1 AND id = ?2";
+    {
+        let mut statement = transaction.prepare_cached(sql).read()?;
+        for id in personal {
+            let id = id.to_u128().to_be_bytes();
+            statement.execute(params![&organization[..], &id[..]]).read()?;
+        }
+    }
+    end(transaction)?;
+    // The log still holds what was erased until it is moved into the file. If somebody reads just now it goes later.
+    let moved = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    moved
+        .or_else(|error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => Ok(()),
+            _ => Err(error),
+        })
+        .map_err(of_commit)
+}
