@@ -173,7 +173,9 @@ impl<'a> Compiler<'a> {
                 special.push(entry);
             }
         }
-        Entries { plain: plain.into_iter().collect(), special: special.into() }
+        // Most have nothing special, and share that.
+        let special = if special.is_empty() { Arc::default() } else { special.into() };
+        Entries { plain: plain.into_iter().collect(), special }
     }
 
     fn entry(&mut self, Path { assignment, membership }: Path<'_>) -> Entry {

@@ -136,11 +136,12 @@ impl<'a> Applying<'a> {
             }
             Put::Assignment(assignment) => {
                 self.claim(EntityId::Assignment(assignment.id))?;
-                let old = self.next.assignments.insert(assignment.id, assignment.clone());
+                let new = self.next.indexes.sharing(assignment.clone());
+                let old = self.next.assignments.insert(new.id, new.clone());
                 let before = old.as_ref().and_then(|old| old.reason);
-                self.exchange(before, assignment.reason, Purpose::Reason)?;
-                self.next.indexes.exchange_assignment(old.as_ref(), Some(assignment));
-                self.relink(old.as_ref(), Some(assignment), false);
+                self.exchange(before, new.reason, Purpose::Reason)?;
+                self.next.indexes.exchange_assignment(old.as_ref(), Some(&new));
+                self.relink(old.as_ref(), Some(&new), false);
                 Ok(())
             }
             Put::Consent(consent) => {

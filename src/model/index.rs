@@ -38,6 +38,19 @@ pub(super) struct Indexes {
 }
 
 impl Indexes {
+    /// An assignment whose role's name shares its text with all others of that role: one text instead of thousands, and one
+    /// count of who shares it, which is at hand when a page of them is copied.
+    pub(super) fn sharing(&self, assignment: Assignment) -> Assignment {
+        let Some((role, _)) = granted(&assignment) else { return assignment };
+        let least = AssignmentId::from_u128(0);
+        match self.granting.range((role, least)..).next() {
+            Some(((shared, _), ())) if assignment.grant == Grant::Role(shared.clone()) => {
+                Assignment { grant: Grant::Role(shared.clone()), ..assignment }
+            }
+            _ => assignment,
+        }
+    }
+
     /// One assignment takes the place of another, or comes, or goes.
     pub(super) fn exchange_assignment(
         &mut self,

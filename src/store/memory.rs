@@ -47,16 +47,18 @@ struct Log {
 
 #[derive(Debug)]
 struct Entry {
+    id: CommitId,
     record: Record,
     /// The side rows that came with it.
     personal: Vec<PersonalId>,
 }
 
-/// Where a commit landed, and the digest of its record. The revision implies what the commit expected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a commit landed. The revision implies what the commit expected.
+#[derive(Debug, Clone, Copy)]
 struct Landed {
     revision: Revision,
-    digest: Digest,
+    /// The digest of its record, once that is archived and nothing else tells what it was.
+    archived: Option<Digest>,
 }
 
 impl MemoryStore {
@@ -106,14 +108,26 @@ impl Log {
         self.records.range(start..)
     }
 
-    fn land(&mut self, commit: &Commit, landed: Landed) {
-        self.revision = landed.revision;
-        self.commits.insert(commit.id, landed);
+    fn land(&mut self, commit: &Commit) {
+        let revision = commit.expected.makes();
+        self.revision = revision;
+        self.commits.insert(commit.id, Landed { revision, archived: None });
         self.records.push_back(Entry {
-            record: Record { revision: landed.revision, bytes: Arc::clone(&commit.record) },
+            id: commit.id,
+            record: Record { revision, bytes: Arc::clone(&commit.record) },
             personal: commit.personal.iter().map(PersonalRow::id).collect(),
         });
         self.personal.extend(commit.personal.iter().map(|row| (row.id(), row.clone())));
+    }
+
+    /// Whether it was this commit that landed there.
+    fn has_landed(&self, landed: Landed, commit: &Commit) -> bool {
+        let is_same = |entry: &Entry| entry.id == commit.id && entry.record.bytes == commit.record;
+        landed.revision == commit.expected.makes()
+            && match landed.archived {
+                Some(digest) => digest == Digest::of([&*commit.record]),
+                None => self.records.iter().rev().any(is_same),
+            }
     }
 }
 
@@ -134,11 +148,13 @@ impl Store for MemoryStore {
             return Err(StoreError::TooLarge { bytes, limit: Self::RECORD_LIMIT });
         }
         let revision = commit.expected.makes();
-        let landed = Landed { revision, digest: Digest::of([&*commit.record]) };
         let mut kept = self.kept();
         let log = kept.logs.get(&commit.organization);
-        if let Some(before) = log.and_then(|log| log.commits.get(&commit.id)) {
-            return if *before == landed { Ok(revision) } else { Err(StoreError::CommitIdReused) };
+        if let Some(log) = log
+            && let Some(landed) = log.commits.get(&commit.id)
+        {
+            let same = log.has_landed(*landed, commit);
+            return if same { Ok(revision) } else { Err(StoreError::CommitIdReused) };
         }
         let actual = log.map(|log| log.revision);
         let expected = match commit.expected {
@@ -148,7 +164,7 @@ impl Store for MemoryStore {
         if expected != actual {
             return Err(StoreError::Conflict { actual });
         }
-        kept.logs.entry(commit.organization).or_insert_with(Log::new).land(commit, landed);
+        kept.logs.entry(commit.organization).or_insert_with(Log::new).land(commit);
         kept.commits += 1;
         drop(kept);
         self.shared.changed.notify_all();
@@ -206,7 +222,11 @@ impl Store for MemoryStore {
         match kept.logs.get_mut(&organization) {
             Some(log) if log.checkpoint.as_ref().is_some_and(|it| it.revision >= through) => {
                 let dropped = log.records.partition_point(|entry| entry.record.revision <= through);
-                log.records.drain(..dropped);
+                for Entry { id, record, .. } in log.records.drain(..dropped) {
+                    if let Some(landed) = log.commits.get_mut(&id) {
+                        landed.archived = Some(Digest::of([&*record.bytes]));
+                    }
+                }
                 Ok(())
             }
             _ => Err(StoreError::Conflict { actual }),
