@@ -92,6 +92,7 @@ impl Case {
             id: CommitId::from_u128(1),
             record,
             personal: Vec::new(),
+            erase: Vec::new(),
         };
         store.commit(&commit).unwrap();
         let directory = Directory::with_store(catalog, store);

@@ -134,6 +134,7 @@ impl Store for FolderStore {
             kept.records.insert(kept.revision, commit.record.to_vec());
             kept.commits.insert(commit.id, (kept.revision, digest));
             kept.personal.extend(commit.personal.iter().map(|row| (row.id(), row.clone())));
+            kept.personal.retain(|id, _| !commit.erase.contains(id));
             Ok((makes, true))
         })
     }

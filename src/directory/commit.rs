@@ -6,11 +6,11 @@ use crate::access::Snapshot;
 use crate::directory::fleet::{Loaded, Size};
 use crate::directory::random::SystemMint;
 use crate::directory::session::Session;
-use crate::directory::{CommitError, Directory, Founded, load};
+use crate::directory::{CommitError, Directory, Founded, history, load};
 use crate::governance::{
     Action, ActionError, Mint, Plan, Proposal, Violation, With, still_makes_sense,
 };
-use crate::id::{OrganizationId, SubAccountId};
+use crate::id::{OrganizationId, PersonalId, SubAccountId};
 use crate::model::personal::Purpose;
 use crate::model::record::{Actor, Chain, Commit, DecodeError, Entry, Expected, PersonalRow};
 use crate::model::{
@@ -95,7 +95,8 @@ pub(super) fn commit_if<P: Permissions>(
         fits(newest.organization())?;
         let Proposal { set, after, .. } =
             drafted(directory, &newest.snapshot, session, actions, With::Judgement)?;
-        match store(directory, newest, after, actor, words(actions), set) {
+        let erase = history::erased_by(directory, &newest, actions)?;
+        match store(directory, newest, after, actor, actions, set, erase) {
             Err(StoreError::Conflict { .. }) => load::refresh(directory, organization)?,
             stored => return stored.map_err(CommitError::Store),
         };
@@ -155,7 +156,8 @@ pub(super) fn planned<P: Permissions>(
         let session = Session::of(actor.clone(), context);
         session.judge(directory, before, &after, &actions)?;
     }
-    match store(directory, newest, after, &actor, words(&actions), set) {
+    let erase = history::erased_by(directory, &newest, &actions)?;
+    match store(directory, newest, after, &actor, &actions, set, erase) {
         Err(StoreError::Conflict { .. }) => Err(CommitError::Conflict { planned }),
         stored => stored.map_err(CommitError::Store),
     }
@@ -190,7 +192,8 @@ pub(super) fn found<P: Permissions>(
     let asked = directory.monotonic();
     let entry = Entry { time: set.time, actor, actions: words, changes: set.changes };
     let first = Chain::new(organization);
-    let written = send(directory, &first, Expected::Absent, entry, set.personal);
+    let rows = Rows { personal: set.personal, erase: Vec::new() };
+    let written = send(directory, &first, Expected::Absent, entry, rows);
     let (chain, tail) = written.map_err(CommitError::Store)?;
     let snapshot = load::compile(directory, next);
     directory.fleet.publish(&Loaded { snapshot, chain, size: Size { checkpoint: 0, tail } }, asked);
@@ -203,18 +206,27 @@ fn store<P: Permissions>(
     newest: Loaded<P>,
     after: Organization,
     actor: &Actor,
-    actions: Vec<String>,
+    actions: &[Action],
     set: ChangeSet,
+    erase: Vec<PersonalId>,
 ) -> Result<Snapshot<P>, StoreError> {
     let asked = directory.monotonic();
-    let entry = Entry { time: set.time, actor: actor.clone(), actions, changes: set.changes };
+    let ChangeSet { time, changes, personal } = set;
+    let entry = Entry { time, actor: actor.clone(), actions: words(actions), changes };
     let expected = Expected::At(newest.revision());
-    let (chain, bytes) = send(directory, &newest.chain, expected, entry, set.personal)?;
+    let rows = Rows { personal, erase };
+    let (chain, bytes) = send(directory, &newest.chain, expected, entry, rows)?;
     let Loaded { snapshot, size, .. } = newest;
     let size = Size { tail: size.tail.saturating_add(bytes), ..size };
     let stored = Loaded { snapshot: snapshot.next(after), chain, size };
     directory.fleet.publish(&stored, asked);
     Ok(stored.snapshot)
+}
+
+/// The side rows that come and go with a record.
+struct Rows {
+    personal: Vec<PersonalRow>,
+    erase: Vec<PersonalId>,
 }
 
 /// Sends one record to the store; the same bytes again as long as nobody knows whether they landed. Gives the chain that
@@ -224,7 +236,7 @@ fn send<P: Permissions>(
     chain: &Chain,
     expected: Expected,
     entry: Entry,
-    personal: Vec<PersonalRow>,
+    Rows { personal, erase }: Rows,
 ) -> Result<(Chain, usize), StoreError> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Backend(error);
     let (record, next) = match chain.append(entry, directory.catalog.text()) {
@@ -236,7 +248,8 @@ fn send<P: Permissions>(
     let mut mint = SystemMint { clock: &*directory.clock };
     let id = mint.id().map_err(|error| failed(error.into()))?.into();
     let bytes = record.len();
-    let commit = Commit { organization: chain.organization(), expected, id, record, personal };
+    let organization = chain.organization();
+    let commit = Commit { organization, expected, id, record, personal, erase };
     let mut resends = 0;
     loop {
         match directory.store.commit(&commit) {

@@ -9,6 +9,7 @@ mod consistency;
 mod error;
 mod fleet;
 mod flight;
+mod history;
 mod invite;
 mod load;
 mod new;

@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use crate::directory::{Administration, CommitError};
 use crate::governance::{Action, Departure, NewAssignment, NewRequest, NewSubAccount};
 use crate::id::{RequestId, SubAccountId};
-use crate::model::personal::Personal;
 use crate::model::{Grant, Login, RoleRef, Scope};
 use crate::permission::Permissions;
 
@@ -153,19 +152,15 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::TransferOwnership { from: self.oneself()?, to }]).map(drop)
     }
 
-    /// Erases a sub-account's login and name after it has left, here and in the store. Its id stays, and so does what
-    /// was denied to it, should it ever be asked back.
+    /// Erases what is known of a sub-account as a person after it has left, here and, in the same commit, in the store:
+    /// its logins and names, past ones too, why it was given something, what it asked for. Its id stays, and so does what
+    /// was denied to it, should it ever be asked back. Costs reading the organization's records.
     ///
     /// # Errors
     ///
-    /// As [`perform`](Self::perform). After [`CommitError::Store`] the data may still be in the store.
+    /// As [`perform`](Self::perform).
     pub fn erase(&self, sub_account: SubAccountId) -> Result<(), CommitError> {
-        let before = self.directory().snapshot(self.organization())?;
-        let erased = before.organization().sub_accounts().get(&sub_account);
-        let rows = erased.into_iter().flat_map(|it| [it.login, it.name]).flatten();
-        let rows: Vec<_> = rows.map(|personal: Personal| personal.id).collect();
-        self.perform([Action::Erase(sub_account)])?;
-        self.directory().store.erase(self.organization(), &rows).map_err(CommitError::Store)
+        self.perform([Action::Erase(sub_account)]).map(drop)
     }
 
     /// Asks for a role or permissions for the whole subtree of `scope`, for the actor itself. Nothing is given before

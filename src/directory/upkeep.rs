@@ -6,9 +6,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::directory::fleet::{Loaded, Size};
-use crate::directory::{CommitError, Directory, LoadError, load};
+use crate::directory::{CommitError, Directory, LoadError, history, load};
 use crate::id::{OrganizationId, PersonalId};
-use crate::model::record::{Checkpoint, Record, RecordBody, Revision};
+use crate::model::record::{Checkpoint, Record, Revision};
 use crate::permission::Permissions;
 use crate::store::StoreError;
 
@@ -167,42 +167,24 @@ impl<P: Permissions> Directory<P> {
         self.make_checkpoint(&loaded)?;
         let mut gone: BTreeSet<PersonalId> = BTreeSet::new();
         let mut stays: BTreeSet<PersonalId> = BTreeSet::new();
-        let mut after = self.first_kept(organization).map_err(store_failed)?;
-        loop {
-            let page = self.store.records(organization, after, load::PAGE).map_err(store_failed)?;
-            for record in &page.records {
-                let (revision, going) = (record.revision, record.revision <= through);
-                if going {
-                    keep(record).map_err(ArchiveError::Keep)?;
-                }
-                let body = RecordBody::decode(&record.bytes)
-                    .map_err(|error| LoadError::decode(organization, revision, error))
-                    .map_err(CommitError::from)?;
-                let referred = load::personal_of(&body).into_iter().map(|it| it.id);
-                if going {
-                    gone.extend(referred)
-                } else {
-                    stays.extend(referred)
-                }
-                after = revision;
+        history::walk(self, organization, |record, body| {
+            let is_going = record.revision <= through;
+            if is_going {
+                keep(record).map_err(ArchiveError::Keep)?;
             }
-            if page.records.len() < load::PAGE {
-                break;
+            let referred = load::personal_of(body).into_iter().map(|it| it.id);
+            if is_going {
+                gone.extend(referred);
+            } else {
+                stays.extend(referred);
             }
-        }
+            Ok::<(), ArchiveError<E>>(())
+        })?;
         self.store.archive(organization, through).map_err(store_failed)?;
         let present = loaded.organization();
         let unused = gone.difference(&stays).filter(|id| !present.has_personal(**id));
         let unused: Vec<PersonalId> = unused.copied().collect();
         self.store.erase(organization, &unused).map_err(store_failed)
-    }
-
-    /// The revision after which the store still has all records.
-    fn first_kept(&self, organization: OrganizationId) -> Result<Revision, StoreError> {
-        match self.store.records(organization, Revision::NONE, 1) {
-            Err(StoreError::Archived { through }) => Ok(through),
-            read => read.map(|_| Revision::NONE),
-        }
     }
 }
 
@@ -215,4 +197,10 @@ pub enum ArchiveError<E> {
     /// The directory or its store could not.
     #[error(transparent)]
     Commit(#[from] CommitError),
+}
+
+impl<E> From<LoadError> for ArchiveError<E> {
+    fn from(error: LoadError) -> Self {
+        Self::Commit(error.into())
+    }
 }

@@ -88,7 +88,7 @@ pub enum Action {
         /// What it is there from now on, if not simply what else it has.
         into: Option<RoleRef>,
     },
-    /// Erases a sub-account's login and name after it has left; its id and what was denied to it stay.
+    /// Erases what is known of a sub-account as a person after it has left; its id and what was denied to it stay.
     Erase(SubAccountId),
     /// Hands the organization from one owner to another member.
     TransferOwnership {

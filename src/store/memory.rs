@@ -118,6 +118,13 @@ impl Log {
             personal: commit.personal.iter().map(PersonalRow::id).collect(),
         });
         self.personal.extend(commit.personal.iter().map(|row| (row.id(), row.clone())));
+        self.erase(&commit.erase);
+    }
+
+    fn erase(&mut self, personal: &[PersonalId]) {
+        for id in personal {
+            self.personal.remove(id);
+        }
     }
 
     /// Whether it was this commit that landed there.
@@ -257,9 +264,7 @@ impl Store for MemoryStore {
         personal: &[PersonalId],
     ) -> Result<(), StoreError> {
         if let Some(log) = self.kept().logs.get_mut(&organization) {
-            for id in personal {
-                log.personal.remove(id);
-            }
+            log.erase(personal);
         }
         Ok(())
     }

@@ -64,7 +64,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// the side rows) writes nothing and returns the revision that it made the first time, for ever: also after its
     /// record was archived or its side rows were erased. Only then is the expectation compared.
     ///
-    /// A side row's id is the writer's to choose and is used once in its organization.
+    /// A side row's id is the writer's to choose and is used once in its organization. The side rows that the commit
+    /// erases go in the same moment, as if by [`erase`](Self::erase); those that are gone already are no error.
     ///
     /// # Errors
     ///

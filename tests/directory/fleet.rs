@@ -38,6 +38,7 @@ fn first_only(store: &MemoryStore, organization: OrganizationId) -> MemoryStore 
         id: CommitId::from_u128(1),
         record: first.records.remove(0).bytes,
         personal: first.personal,
+        erase: Vec::new(),
     };
     copy.commit(&commit).unwrap();
     copy
@@ -288,6 +289,7 @@ fn s11_of_what_a_newer_release_wrote_nothing_is_answered_committed_or_checkpoint
             id: CommitId::from_u128(7),
             record: newer.as_bytes().into(),
             personal: Vec::new(),
+            erase: Vec::new(),
         };
         memory.commit(&commit).unwrap();
         assert!(heard(&directory, founded).is_allow(), "not met yet");
@@ -326,6 +328,7 @@ fn what_can_be_read_again_is_answered_again() {
         id: CommitId::from_u128(2),
         record: Arc::from(*b"damaged"),
         personal: Vec::new(),
+        erase: Vec::new(),
     };
     broken.commit(&damaged).unwrap();
     let store = Watched::over(first_only(&memory, organization));

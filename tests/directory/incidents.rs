@@ -221,6 +221,7 @@ fn incident_37_the_same_commit_lands_once() {
         id: CommitId::from_u128(1),
         record: Arc::clone(&stored.tail.records[0].bytes),
         personal: Vec::new(),
+        erase: Vec::new(),
     };
     let second = store.commit(&commit).unwrap();
     assert_eq!(second.number(), 2);

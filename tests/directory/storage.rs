@@ -142,6 +142,7 @@ fn what_a_request_says_of_somebody_survives_a_restart() {
             id: CommitId::from_u128(1),
             record,
             personal: rows.clone(),
+            erase: Vec::new(),
         })
         .unwrap();
     let again = Directory::with_store(catalog(), store.clone());
@@ -189,6 +190,7 @@ fn damaged_or_foreign_records_are_errors_never_an_empty_organization() {
             id: CommitId::from_u128(id),
             record: bytes.into(),
             personal: Vec::new(),
+            erase: Vec::new(),
         };
         store.commit(&commit).unwrap();
     };

@@ -7,11 +7,17 @@ use std::time::{Duration, Instant};
 
 use tenantry::directory::{ArchiveError, CommitError, LoadError};
 use tenantry::model::record::{Chain, Record, Revision};
+use tenantry::model::{Effect, RoleRef, Scope};
 use tenantry::store::{MemoryStore, Store, StoreError};
-use tenantry::{Action, Catalog, Directory, Founded, SystemRole};
+use tenantry::{
+    Action, Catalog, Context, Directory, Founded, NewAssignment, NewRequest, RequestId, SystemRole,
+    Timestamp,
+};
 
 use crate::setup::*;
 use crate::watched::Watched;
+
+const ROOT: Scope = Scope::Organization;
 
 fn revision(number: u64) -> Revision {
     Revision::new(std::num::NonZeroU64::new(number).unwrap())
@@ -194,6 +200,53 @@ fn s10_personal_data_goes_with_the_last_record_that_says_it() {
     let again = Directory::with_store(catalog(), store.clone());
     let snapshot = again.snapshot(organization).unwrap();
     assert!(snapshot.sub_account("wu@new.example").is_some());
+}
+
+#[test]
+fn s10_erasing_somebody_erases_what_they_were_called_and_why_and_what_they_asked_for() {
+    let (store, directory, founded) = with_history();
+    let organization = founded.organization;
+    let admin = directory.system("test").administer(organization);
+    let snapshot = directory.snapshot(organization).unwrap();
+    let wu = snapshot.sub_account("wu@new.example").unwrap();
+    let support = snapshot.organization().workspaces().keys().next().copied().unwrap();
+    admin.perform([Action::SetName(wu, Some("Wu".to_owned()))]).unwrap();
+    admin.perform([Action::SetName(wu, Some("Wu Li".to_owned()))]).unwrap();
+    admin.make(NewAssignment::new(wu, AGENT, support).because("stands in for Bo")).unwrap();
+    let denied = NewAssignment::new(wu, AGENT, support).denying().because("that affair");
+    admin.make(denied).unwrap();
+    let session = directory.administer(organization, wu, &Context::new());
+    let never = Timestamp::MAX;
+    let asked = NewRequest::access(RequestId::from_u128(1), wu, RoleRef::from(AGENT), ROOT, never);
+    session.perform([Action::MakeRequest(asked.because("for the fair"))]).unwrap();
+    admin.remove(wu, None).unwrap();
+    let other = Directory::with_store(catalog(), store.clone());
+    other.snapshot(organization).unwrap();
+    let said = || -> Vec<String> {
+        let rows = store.load(organization).unwrap().unwrap().tail.personal;
+        let mut said: Vec<String> = rows.iter().map(|it| it.value().to_owned()).collect();
+        said.sort();
+        said
+    };
+    let before = said();
+    assert_eq!(before.len(), 8, "{before:?}");
+    admin.erase(wu).unwrap();
+    assert_eq!(said(), ["lin@acme.example"]);
+    // It is gone here, in every other process, and for whoever loads it, from records and from a checkpoint.
+    other.refresh(organization).unwrap();
+    let reloaded = Directory::with_store(catalog(), store.clone());
+    directory.checkpoint(organization).unwrap();
+    let resumed = Directory::with_store(catalog(), store.clone());
+    let here = json(&directory, organization);
+    assert!(!here.contains("Wu") && !here.contains("affair"), "{here}");
+    for elsewhere in [&other, &reloaded, &resumed] {
+        assert_eq!(json(elsewhere, organization), here);
+    }
+    // What was denied stays denied, without a word of why.
+    let snapshot = directory.snapshot(organization).unwrap();
+    let denies =
+        snapshot.organization().assignments().values().filter(|it| it.assignee == wu.into());
+    assert!(denies.filter(|it| it.effect == Effect::Deny).all(|it| it.reason.is_none()));
 }
 
 #[test]

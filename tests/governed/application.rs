@@ -225,6 +225,7 @@ pub(crate) fn store(catalog: &Catalog<Permission>) -> MemoryStore {
         id: CommitId::from_u128(1),
         record,
         personal: set.personal,
+        erase: Vec::new(),
     };
     store.commit(&commit).unwrap();
     store

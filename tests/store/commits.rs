@@ -24,6 +24,7 @@ pub(crate) fn commit(organization: OrganizationId, makes: u64, record: &[u8]) ->
         id: CommitId::from_u128(id),
         record: record.into(),
         personal: Vec::new(),
+        erase: Vec::new(),
     }
 }
 

@@ -251,6 +251,10 @@ impl Effects<'_> {
     fn erase(&mut self, id: SubAccountId) -> Result<(), ActionError> {
         self.is_in(id, &[Status::Left, Status::Removed])?;
         let organization = self.organization;
+        let kept = organization.assignments_by(EntityId::SubAccount(id), Relation::Assignee);
+        for it in kept.filter(|it| it.reason.is_some()) {
+            self.put(Assignment { reason: None, ..it.clone() });
+        }
         self.edit_sub_account(id, |it| {
             let login = it.login.as_ref().and_then(|login| organization.personal(login));
             let login = login.and_then(|login| Login::new(login).ok());

@@ -19,7 +19,7 @@ pub use body::{Actor, CatalogText, RecordBody};
 pub use chain::{Chain, Entry};
 pub use error::DecodeError;
 
-use crate::id::{CommitId, OrganizationId};
+use crate::id::{CommitId, OrganizationId, PersonalId};
 pub use crate::model::personal::{Digest, PersonalRow, Purpose};
 pub use crate::model::sub_account::Login;
 
@@ -108,6 +108,8 @@ pub struct Commit {
     pub record: Arc<[u8]>,
     /// The side rows that the record refers to for the first time.
     pub personal: Vec<PersonalRow>,
+    /// The side rows that are deleted with it, in the same moment: what it says was erased is gone when it is there.
+    pub erase: Vec<PersonalId>,
 }
 
 /// One stored revision.

@@ -64,6 +64,7 @@ pub(super) fn commit(organization: OrganizationId, expected: Expected) -> Commit
         id: CommitId::from_u128(bits()),
         record: record("record"),
         personal: Vec::new(),
+        erase: Vec::new(),
     }
 }
 

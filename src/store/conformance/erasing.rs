@@ -1,8 +1,8 @@
 //! Erasure: side rows go for good, and nothing else does (S10).
 
 use crate::id::PersonalId;
-use crate::model::record::{Expected, PersonalRow, Purpose, Revision};
-use crate::store::conformance::failure::During;
+use crate::model::record::{Commit, Expected, PersonalRow, Purpose, Revision};
+use crate::store::conformance::failure::{During, Failure};
 use crate::store::conformance::{Backend, Outcome, draw};
 
 pub(super) fn s10_erased_rows_are_gone_and_records_stay(backend: &Backend) -> Outcome {
@@ -44,6 +44,31 @@ pub(super) fn s10_an_erased_login_leads_nowhere(backend: &Backend) -> Outcome {
     store.erase(commit.organization, &ids).during("erase")?;
     let found = store.organizations_of(&draw::parsed(&login)?).during("organizations_of")?;
     ensure_eq!(found, [], "where an erased login leads");
+    Ok(())
+}
+
+pub(super) fn s10_what_a_commit_erases_goes_with_it(backend: &Backend) -> Outcome {
+    let store = backend.open();
+    let mut first = draw::founding(draw::organization());
+    for value in ["stays", "goes"] {
+        first.personal.push(draw::row(Purpose::Name, value)?);
+    }
+    draw::land(&*store, &first)?;
+    let left = || -> Result<Vec<PersonalRow>, Failure> {
+        Ok(draw::load(&*backend.open(), first.organization)?.tail.personal)
+    };
+    let goes = first.personal.iter().filter(|row| row.value() == "goes");
+    let never = PersonalId::from_u128(draw::bits());
+    let mut second = draw::commit(first.organization, Expected::At(Revision::FIRST));
+    second.erase = goes.map(PersonalRow::id).chain([never]).collect();
+    let refused = Commit { expected: Expected::Absent, ..second.clone() };
+    ensure!(store.commit(&refused).is_err(), "a commit on another revision was taken");
+    ensure_eq!(left()?.len(), 2, "side rows after a commit that was refused");
+    draw::land(&*store, &second)?;
+    let values: Vec<String> = left()?.iter().map(|row| row.value().to_owned()).collect();
+    ensure_eq!(values, ["stays"], "side rows after a commit that erases one");
+    draw::land(&*store, &second)?;
+    ensure_eq!(left()?.len(), 1, "side rows after the same commit was sent again");
     Ok(())
 }
 

@@ -190,6 +190,7 @@ suite! { $
         s10_an_erased_login_leads_nowhere
         s10_erasing_stays_within_its_organization
         s10_erasing_what_is_gone_is_no_error
+        s10_what_a_commit_erases_goes_with_it
     }
     waiting {
         waiting_ends_by_the_timeout_and_does_not_spin

@@ -39,7 +39,12 @@ pub(super) fn commit(connection: &mut Connection, commit: &Commit) -> Result<Rev
     let values = params![&organization[..], made, &commit.record[..]];
     transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).read()?;
     keep(&transaction, &organization, made, &commit.personal)?;
+    delete(&transaction, &organization, &commit.erase)?;
     end(transaction)?;
+    if !commit.erase.is_empty() {
+        // It has landed. What is left in the log goes when the log is next moved into the file.
+        drop(clear_log(connection));
+    }
     Ok(makes)
 }
 
@@ -160,23 +165,32 @@ pub(super) fn erase(
     organization: OrganizationId,
     personal: &[PersonalId],
 ) -> Result<(), StoreError> {
-    let organization = key(organization);
     let transaction = begin(connection)?;
-    let sql = "DELETE FROM personal WHERE organization = ?1 AND id = ?2";
-    {
-        let mut statement = transaction.prepare_cached(sql).read()?;
-        for id in personal {
-            let id = id.to_u128().to_be_bytes();
-            statement.execute(params![&organization[..], &id[..]]).read()?;
-        }
-    }
+    delete(&transaction, &key(organization), personal)?;
     end(transaction)?;
-    // The log still holds what was erased until it is moved into the file. If somebody reads just now it goes later.
+    clear_log(connection).map_err(of_commit)
+}
+
+fn delete(
+    transaction: &Transaction<'_>,
+    organization: &[u8; 16],
+    personal: &[PersonalId],
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM personal WHERE organization = ?1 AND id = ?2";
+    let mut statement = transaction.prepare_cached(sql).read()?;
+    for id in personal {
+        let id = id.to_u128().to_be_bytes();
+        statement.execute(params![&organization[..], &id[..]]).read()?;
+    }
+    Ok(())
+}
+
+/// Moves the log into the file, and empties it: it still holds what was erased. If somebody reads just now, that happens
+/// later.
+fn clear_log(connection: &Connection) -> rusqlite::Result<()> {
     let moved = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-    moved
-        .or_else(|error| match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => Ok(()),
-            _ => Err(error),
-        })
-        .map_err(of_commit)
+    moved.or_else(|error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => Ok(()),
+        _ => Err(error),
+    })
 }

@@ -51,6 +51,8 @@ pub(crate) enum Mistake {
     ErasesEverywhere,
     /// Erasing deletes nothing.
     ErasesNothing,
+    /// What a commit erases stays until somebody asks for it by itself.
+    ErasesLater,
     /// Erasing what is gone is an error.
     ErasingTwiceFails,
     /// What is too large is dropped and acknowledged.

@@ -91,6 +91,7 @@ told! {
     erasing_everywhere: ErasesEverywhere by s10_erasing_stays_within_its_organization;
     erasing_nothing: ErasesNothing by s10_erased_rows_are_gone_and_records_stay
         s10_an_erased_login_leads_nowhere s4_a_commit_sent_again_brings_nothing_back;
+    erasing_later: ErasesLater by s10_what_a_commit_erases_goes_with_it;
     erasing_twice: ErasingTwiceFails by s10_erasing_what_is_gone_is_no_error;
     large_records_dropped: DropsWhatIsLarge by records_of_two_to_the_sixteenth_bytes;
     lengths_cut: CutsLengths by records_of_two_to_the_sixteenth_bytes;

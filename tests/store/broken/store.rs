@@ -50,7 +50,8 @@ impl Broken {
         let expected = self.present(organization).map_or(Expected::Absent, Expected::At);
         let id = CommitId::from_u128(u128::MAX - self.commits.lock().unwrap().len() as u128);
         let record = (*b"slipped in").into();
-        let commit = Commit { organization, expected, id, record, personal: rows };
+        let commit =
+            Commit { organization, expected, id, record, personal: rows, erase: Vec::new() };
         self.commits.lock().unwrap().push(commit.clone());
         drop(self.inner.commit(&commit));
     }
@@ -120,6 +121,7 @@ impl Store for Broken {
                 sent.organization = self.kept_as(commit.organization);
                 sent.id = CommitId::from_u128(folded(commit.id.to_u128()));
             }
+            Mistake::ErasesLater => sent.erase.clear(),
             Mistake::ForgetsCommitIds => {
                 sent.id = CommitId::from_u128(self.commits.lock().unwrap().len() as u128 + 1);
             }
