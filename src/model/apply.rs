@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::change::{Change, ChangeSet, Put, Remove, StructureError};
 use crate::model::check::check_entity;
-use crate::model::index::Indexes;
+use crate::model::index::{AtRest, Indexes};
 use crate::model::link::{EntityId, Link, References};
 use crate::model::organization::{Organization, Retired};
 use crate::model::personal::{Digest, Personal, PersonalRow, Purpose};
@@ -87,8 +87,9 @@ pub(super) struct Applying<'a> {
     /// What was touched, and whether it was moved to another parent.
     touched: BTreeMap<EntityId, bool>,
     rows: BTreeMap<PersonalId, &'a PersonalRow>,
-    /// Whether nouns come from a whole organization at rest, in any status, not one step after another.
-    at_rest: bool,
+    /// What the indexes will hold, where nouns come from a whole organization at rest, in any status, not one step after
+    /// another.
+    at_rest: Option<AtRest>,
 }
 
 impl<'a> Applying<'a> {
@@ -99,7 +100,7 @@ impl<'a> Applying<'a> {
                 return Err(StructureError::PersonalReused(row.id()));
             }
         }
-        Ok(Self { next, touched: BTreeMap::new(), rows: by_id, at_rest: false })
+        Ok(Self { next, touched: BTreeMap::new(), rows: by_id, at_rest: None })
     }
 
     /// An empty copy for a whole organization at rest, whose nouns may have any status.
@@ -107,7 +108,7 @@ impl<'a> Applying<'a> {
         next: Organization,
         rows: &'a [PersonalRow],
     ) -> Result<Self, StructureError> {
-        Ok(Self { at_rest: true, ..Self::new(next, rows)? })
+        Ok(Self { at_rest: Some(AtRest::default()), ..Self::new(next, rows)? })
     }
 
     pub(super) fn put(&mut self, put: &Put) -> Result<(), StructureError> {
@@ -136,11 +137,17 @@ impl<'a> Applying<'a> {
             }
             Put::Assignment(assignment) => {
                 self.claim(EntityId::Assignment(assignment.id))?;
-                let new = self.next.indexes.sharing(assignment.clone());
+                let new = match &mut self.at_rest {
+                    Some(at_rest) => at_rest.sharing(assignment.clone()),
+                    None => self.next.indexes.sharing(assignment.clone()),
+                };
                 let old = self.next.assignments.insert(new.id, new.clone());
                 let before = old.as_ref().and_then(|old| old.reason);
                 self.exchange(before, new.reason, Purpose::Reason)?;
-                self.next.indexes.exchange_assignment(old.as_ref(), Some(&new));
+                match &mut self.at_rest {
+                    Some(at_rest) => at_rest.grant(&new, &mut self.next.indexes),
+                    None => self.next.indexes.exchange_assignment(old.as_ref(), Some(&new)),
+                }
                 self.relink(old.as_ref(), Some(&new), false);
                 Ok(())
             }
@@ -228,7 +235,8 @@ impl<'a> Applying<'a> {
         let old = self.next.sub_accounts.insert(id, sub_account.clone());
         let from = old.as_ref().map(|old| old.status);
         let to = sub_account.status;
-        if !from.map_or(self.at_rest || to.may_start(), |from| from.may_become(to)) {
+        let may_start = self.at_rest.is_some() || to.may_start();
+        if !from.map_or(may_start, |from| from.may_become(to)) {
             return Err(StructureError::IllegalStatus { sub_account: id, from, to });
         }
         let is_service = |of: &SubAccount| of.kind == SubAccountKind::Service;
@@ -342,6 +350,11 @@ impl<'a> Applying<'a> {
 
     /// Exchanges a noun's references and instants in the indexes and notes that it was touched.
     fn relink<N: References>(&mut self, old: Option<&N>, new: Option<&N>, moved: bool) {
+        if let (Some(at_rest), Some(new)) = (&mut self.at_rest, new) {
+            let from = at_rest.link(new);
+            self.touched.entry(from).or_insert(false);
+            return;
+        }
         let Indexes { links, instants, .. } = &mut self.next.indexes;
         if let Some(old) = old {
             let (from, references) = old.references();
@@ -436,7 +449,10 @@ impl<'a> Applying<'a> {
     }
 
     /// Judges everything that was touched, once all effects are in.
-    pub(super) fn checked(self) -> Result<Organization, StructureError> {
+    pub(super) fn checked(mut self) -> Result<Organization, StructureError> {
+        if let Some(at_rest) = self.at_rest.take() {
+            at_rest.settle(&mut self.next.indexes);
+        }
         let unreferenced = |(id, row): (&PersonalId, &&PersonalRow)| {
             (self.next.personal.get(id) != Some(*row)).then_some(*id)
         };

@@ -1,11 +1,13 @@
 //! Indexes: what follows from an organization's tables, so that it is found without reading through them. Never stored;
 //! `apply` keeps them in step, change by change.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::id::{AssignmentId, PersonalId, ResourceId, SubAccountId, WorkspaceId};
 use crate::model::assignment::{Assignee, Assignment, Grant};
-use crate::model::link::{EntityId, Link};
+use crate::model::link::{EntityId, Link, References};
 use crate::model::personal::Digest;
 use crate::model::resource::Kind;
 use crate::model::role::RoleRef;
@@ -63,13 +65,8 @@ impl Indexes {
         if let Some(entry) = new.and_then(granted) {
             self.granting.insert(entry, ());
         }
-        let is_to_members = |it: Option<&Assignment>| {
-            usize::from(it.is_some_and(|it| match it.assignee {
-                Assignee::MembersOf(scope) => scope != Scope::Organization,
-                Assignee::SubAccount(_) | Assignee::Team(_) => false,
-            }))
-        };
-        self.to_members = self.to_members + is_to_members(new) - is_to_members(old);
+        let count = |it: Option<&Assignment>| usize::from(it.is_some_and(is_to_members));
+        self.to_members = self.to_members + count(new) - count(old);
     }
 
     /// A scope limits something from now on, or no longer.
@@ -85,6 +82,57 @@ impl Indexes {
     pub(super) fn exchange_seat(&mut self, old: Option<&SubAccount>, new: &SubAccount) {
         let before = usize::from(old.is_some_and(SubAccount::takes_seat));
         self.seats = self.seats + usize::from(new.takes_seat()) - before;
+    }
+}
+
+/// What an organization at rest puts into its indexes, gathered noun by noun and sorted in one go: every noun comes once,
+/// and nothing is asked of the indexes before all are there.
+#[derive(Debug, Default)]
+pub(super) struct AtRest {
+    links: Vec<(Link, ())>,
+    instants: Vec<((Timestamp, EntityId), ())>,
+    granting: Vec<((RoleRef, AssignmentId), ())>,
+    roles: BTreeSet<RoleRef>,
+}
+
+impl AtRest {
+    /// As [`Indexes::sharing`].
+    pub(super) fn sharing(&mut self, assignment: Assignment) -> Assignment {
+        let Grant::Role(role) = &assignment.grant else { return assignment };
+        if let Some(shared) = self.roles.get(role) {
+            return Assignment { grant: Grant::Role(shared.clone()), ..assignment };
+        }
+        self.roles.insert(role.clone());
+        assignment
+    }
+
+    /// As [`Indexes::exchange_assignment`].
+    pub(super) fn grant(&mut self, new: &Assignment, indexes: &mut Indexes) {
+        self.granting.extend(granted(new).map(|entry| (entry, ())));
+        indexes.to_members += usize::from(is_to_members(new));
+    }
+
+    /// Notes what a noun refers to and when it starts and ends, and gives its id.
+    pub(super) fn link(&mut self, noun: &impl References) -> EntityId {
+        let (from, references) = noun.references();
+        let links = references.into_iter().map(|(relation, to)| (Link { to, relation, from }, ()));
+        self.links.extend(links);
+        let instants = noun.instants().into_iter().flatten();
+        self.instants.extend(instants.map(|instant| ((instant, from), ())));
+        from
+    }
+
+    pub(super) fn settle(self, indexes: &mut Indexes) {
+        indexes.links = self.links.into_iter().collect();
+        indexes.instants = self.instants.into_iter().collect();
+        indexes.granting = self.granting.into_iter().collect();
+    }
+}
+
+fn is_to_members(assignment: &Assignment) -> bool {
+    match assignment.assignee {
+        Assignee::MembersOf(scope) => scope != Scope::Organization,
+        Assignee::SubAccount(_) | Assignee::Team(_) => false,
     }
 }
 
