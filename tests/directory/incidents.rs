@@ -8,14 +8,15 @@ use std::thread;
 use tenantry::directory::{CommitError, LoadError};
 use tenantry::governance::ActionError;
 use tenantry::model::record::{Commit, Expected, Revision};
-use tenantry::model::{EntityId, StructureError};
+use tenantry::model::{EntityId, StructureError, Workspace};
 use tenantry::store::{MemoryStore, Store, StoreError};
 use tenantry::{
     Action, AssignmentId, Clock, CommitId, Decision, Directory, NewAssignment, OrganizationId,
-    Query, Reason, Scope, SubAccountId, Timestamp,
+    Query, Reason, Scope, SubAccountId, Timestamp, WorkspaceId,
 };
 
 use crate::setup::*;
+use crate::watched::Watched;
 
 #[test]
 fn incident_05_logins_are_compared_byte_for_byte() {
@@ -30,6 +31,35 @@ fn incident_05_logins_are_compared_byte_for_byte() {
         assert_ne!(id, founded.owner);
         assert_eq!(store.organizations_of(&login(other)).unwrap(), [founded.organization]);
     }
+}
+
+#[test]
+fn incident_09_what_is_too_large_is_refused_loudly_and_nothing_of_it_is_there() {
+    // An oversized write was dropped, and reported as done.
+    let store = Watched::default();
+    let directory = Directory::with_store(catalog(), store.clone());
+    let founded = acme(&directory);
+    let admin = directory.system("test").administer(founded.organization);
+    let before = json(&directory, founded.organization);
+    store.limit(2_000);
+    let rooms = |count: u128| {
+        (1..=count).map(|id| {
+            Action::CreateWorkspace(Workspace::new(
+                WorkspaceId::from_u128(id),
+                "R".parse().unwrap(),
+            ))
+        })
+    };
+    let refused = admin.perform(rooms(20)).unwrap_err();
+    let CommitError::Store(StoreError::TooLarge { bytes, limit: 2_000 }) = refused else {
+        panic!("{refused}")
+    };
+    assert!(bytes > 2_000);
+    assert_eq!(json(&directory, founded.organization), before);
+    let again = Directory::with_store(catalog(), store);
+    assert_eq!(json(&again, founded.organization), before);
+    // In parts it fits.
+    admin.perform(rooms(5)).unwrap();
 }
 
 #[test]

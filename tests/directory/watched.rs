@@ -16,6 +16,8 @@ struct Shared {
     inner: Mutex<MemoryStore>,
     is_down: AtomicBool,
     panics: AtomicBool,
+    /// The most bytes of a record; none if there is no limit.
+    limit: Mutex<Option<usize>>,
     /// Loads wait for whoever holds it.
     gate: Mutex<()>,
     loads: AtomicUsize,
@@ -42,6 +44,11 @@ impl Watched {
 
     pub(crate) fn plug_in(&self) {
         self.0.is_down.store(false, Ordering::SeqCst);
+    }
+
+    /// Takes no larger record from now on.
+    pub(crate) fn limit(&self, bytes: usize) {
+        *self.0.limit.lock().unwrap() = Some(bytes);
     }
 
     /// The next load panics.
@@ -90,6 +97,10 @@ impl Store for Watched {
 
     fn commit(&self, commit: &Commit) -> Result<Revision, StoreError> {
         self.0.commits.fetch_add(1, Ordering::SeqCst);
+        let bytes = commit.record.len();
+        if let Some(limit) = self.0.limit.lock().unwrap().filter(|limit| bytes > *limit) {
+            return Err(StoreError::TooLarge { bytes, limit });
+        }
         self.inner()?.commit(commit)
     }
 
