@@ -133,6 +133,7 @@ fn whole<P: Permissions>(
         }
     };
     let (organization, chain) = replay(start, id, &stored.tail)?.ok_or(unknown)?;
+    let chain = chain.sharing(directory.catalog.text());
     Ok(Loaded { snapshot: compile(directory, organization), chain, size })
 }
 

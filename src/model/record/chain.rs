@@ -76,6 +76,16 @@ impl Chain {
         self.catalogs.get(fingerprint)
     }
 
+    /// The same chain, which shares the text of this catalog if records were decided under it: thousands of organizations
+    /// do, and would each have a copy.
+    pub(crate) fn sharing(mut self, catalog: &CatalogText) -> Self {
+        if self.catalogs.contains_key(&catalog.fingerprint()) {
+            let catalogs = Arc::make_mut(&mut self.catalogs);
+            catalogs.insert(catalog.fingerprint(), catalog.clone());
+        }
+        self
+    }
+
     /// Writes the next record: its bytes, and the chain that ends with it. It brings along the catalog if no record has
     /// yet.
     ///
