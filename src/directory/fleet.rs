@@ -53,11 +53,22 @@ struct Slot<P> {
 /// What is known of an organization that was loaded.
 pub(super) enum State<P> {
     Loaded(Loaded<P>),
-    /// The store has what cannot be read here, from a revision on.
+    /// The store has what cannot be read here.
     Unavailable {
         error: LoadError,
+        /// The first revision that opens it again.
         from: Revision,
+        /// The store's revision when that was found.
+        seen: Option<Revision>,
     },
+}
+
+/// What is known of an organization, as far as the store's revision can tell whether it is so still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    Loaded(Revision),
+    /// Nothing, since the store had this revision.
+    Unavailable(Option<Revision>),
 }
 
 /// An organization as it was loaded or committed.
@@ -157,14 +168,14 @@ impl<P: Permissions> Fleet<P> {
         Some((slot.state.load(), is_fresh))
     }
 
-    /// Every loaded organization with its revision, unless it is unavailable.
-    pub(super) fn revisions(&self) -> Vec<(OrganizationId, Revision)> {
+    /// Every organization of which anything is known.
+    pub(super) fn known(&self) -> Vec<(OrganizationId, Known)> {
         let slots = self.slots.load();
-        let revision = |slot: &Slot<P>| match &**slot.state.load() {
-            State::Loaded(loaded) => Some(loaded.revision()),
-            State::Unavailable { .. } => None,
+        let known = |slot: &Slot<P>| match &**slot.state.load() {
+            State::Loaded(loaded) => Known::Loaded(loaded.revision()),
+            State::Unavailable { seen, .. } => Known::Unavailable(*seen),
         };
-        slots.iter().filter_map(|(id, slot)| Some((*id, revision(slot)?))).collect()
+        slots.iter().map(|(id, slot)| (*id, known(slot))).collect()
     }
 
     /// What is loaded and not unavailable, as far as it is wanted by its size.
@@ -188,11 +199,17 @@ impl<P: Permissions> Fleet<P> {
 
     /// Answers nothing more for an organization that is loaded at `loaded`, until there is something that can be read: the
     /// same again after the store went back, or else something newer.
-    pub(super) fn shut(&self, id: OrganizationId, error: LoadError, loaded: Revision) {
+    pub(super) fn shut(
+        &self,
+        id: OrganizationId,
+        error: LoadError,
+        loaded: Revision,
+        seen: Option<Revision>,
+    ) {
         if self.slots.load().contains_key(&id) {
             let went_back = matches!(error, LoadError::WentBack { .. });
             let from = if went_back { loaded } else { loaded.next() };
-            self.put(id, State::Unavailable { error, from }, loaded.next());
+            self.put(id, State::Unavailable { error, from, seen }, loaded.next());
         }
     }
 

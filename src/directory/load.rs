@@ -78,19 +78,16 @@ fn newer<P: Permissions>(
 ) -> Result<Loaded<P>, LoadError> {
     let id = present.organization().id();
     let revision = present.revision();
-    let read = || {
-        let found = directory.store.revisions(&[id])?.into_iter().next().flatten();
-        match found {
-            Some(found) if found == revision => Ok(present),
-            Some(found) if found > revision => catch_up(directory, present),
-            found => Err(LoadError::WentBack { organization: id, loaded: revision, found }),
-        }
+    let found = directory.store.revisions(&[id])?.into_iter().next().flatten();
+    let newest = match found {
+        Some(found) if found == revision => Ok(present),
+        Some(found) if found > revision => catch_up(directory, present),
+        found => Err(LoadError::WentBack { organization: id, loaded: revision, found }),
     };
-    let newest = read();
     if let Err(error) = &newest
         && error.is_lasting()
     {
-        directory.fleet.shut(id, error.clone(), revision);
+        directory.fleet.shut(id, error.clone(), revision, found);
     }
     newest
 }

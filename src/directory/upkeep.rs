@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::directory::fleet::{Loaded, Size};
+use crate::directory::fleet::{Known, Loaded, Size};
 use crate::directory::{CommitError, Directory, LoadError, history, load};
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::record::{Checkpoint, Record, Revision};
@@ -83,7 +83,8 @@ impl<P: Permissions> Directory<P> {
         tended
     }
 
-    /// Asks the store about everything that is loaded, 512 organizations in a round trip, and reads what has changed.
+    /// Asks the store about everything that is loaded, 512 organizations in a round trip, and reads what has changed. What
+    /// is unavailable is tried again when the store's revision is not what it was.
     ///
     /// # Errors
     ///
@@ -91,17 +92,18 @@ impl<P: Permissions> Directory<P> {
     /// others: it is counted.
     pub fn refresh_all(&self) -> Result<Tended, StoreError> {
         let mut tended = Tended::default();
-        for round in self.fleet.revisions().chunks(ROUND) {
+        for round in self.fleet.known().chunks(ROUND) {
             let asked = self.monotonic();
             let ids: Vec<OrganizationId> = round.iter().map(|(id, _)| *id).collect();
             let found = self.store.revisions(&ids)?;
-            for ((id, loaded), found) in round.iter().zip(found) {
-                if found == Some(*loaded) {
-                    self.fleet.confirm(*id, *loaded, asked);
-                } else if load::refresh(self, *id).is_ok() {
-                    tended.refreshed += 1;
-                } else {
-                    tended.failed += 1;
+            for ((id, known), found) in round.iter().zip(found) {
+                match *known {
+                    Known::Loaded(loaded) if found == Some(loaded) => {
+                        self.fleet.confirm(*id, loaded, asked);
+                    }
+                    Known::Unavailable(seen) if found == seen => {}
+                    _ if load::refresh(self, *id).is_ok() => tended.refreshed += 1,
+                    _ => tended.failed += 1,
                 }
             }
         }

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use tenantry::access::Decision;
-use tenantry::directory::{CommitError, Consistency, LoadError};
+use tenantry::directory::{CommitError, Consistency, LoadError, Tended};
 use tenantry::model::record::{Commit, Expected, Revision};
 use tenantry::store::{MemoryStore, Store, StoreError};
 use tenantry::{CommitId, Directory, Founded, OrganizationId, Reason};
@@ -360,9 +360,13 @@ fn a_store_that_went_back_is_not_believed() {
         assert_eq!(back, found);
         assert_eq!(heard(&directory, founded), Decision::Deny(Reason::Unavailable));
         assert!(directory.refresh(organization).is_err());
+        // As long as nothing else is there, nothing else is tried.
+        let loads = store.loads();
+        assert_eq!(directory.refresh_all().unwrap(), Tended::default());
+        assert_eq!(store.loads(), loads);
         // When the right one is back, so is the organization.
         store.exchange(memory.clone());
-        directory.refresh(organization).unwrap();
+        assert_eq!(directory.refresh_all().unwrap().refreshed, 1);
         assert!(heard(&directory, founded).is_allow());
     }
 }
