@@ -30,11 +30,20 @@ impl Home {
 
     /// The folder that only the store writes to.
     pub(crate) fn folder(&self) -> PathBuf {
-        self.0.file("store")
+        self.0.path().join("store")
     }
 
     pub(crate) fn file(&self) -> PathBuf {
         self.folder().join("access.db")
+    }
+
+    /// The files that SQLite keeps for a store, and their folder.
+    pub(crate) fn paths(&self) -> [String; 5] {
+        let file = self.file();
+        let file = file.to_str().unwrap();
+        let beside = ["", "-wal", "-shm", "-journal"].map(|end| format!("{file}{end}"));
+        let [file, log, index, journal] = beside;
+        [self.folder().to_str().unwrap().to_owned(), file, log, index, journal]
     }
 
     pub(crate) fn voice(&self) -> PathBuf {

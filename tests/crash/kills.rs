@@ -11,6 +11,9 @@ use crate::survivor::{Fate, First, Told, examine};
 use crate::telling::Said;
 use crate::tracing::{Calls, End, Injection, Point, points, spoiled};
 
+/// In a long run, after one in so many first kills the second one comes at every call there is, else at one of them.
+const THOROUGH: usize = 12;
+
 /// How many were killed doing what, and what had become of it.
 #[derive(Debug, Default)]
 struct Report {
@@ -66,9 +69,9 @@ fn s3_nothing_acknowledged_is_lost_to_kill_9() {
         *report.by_call.entry(point.name.clone()).or_default() += 1;
         let work = work(&home.said());
         let again = points(Role::Look, &home.copy(), Calls::Changes);
-        let some = again.iter().skip(number % again.len()).take(1);
-        let every = again.iter().take(if plan::is_long() { again.len() } else { 0 });
-        for point in some.chain(every) {
+        let is_thorough = plan::is_long() && number % THOROUGH == 0;
+        let (skip, take) = if is_thorough { (0, again.len()) } else { (number % again.len(), 1) };
+        for point in again.iter().skip(skip).take(take) {
             let (home, end) = killed_looking(&home, point);
             report.while_opening_again += usize::from(end == End::Killed);
             examine(&home, First::Further);

@@ -10,6 +10,7 @@
 mod application;
 mod call;
 mod child;
+mod faults;
 mod home;
 mod kills;
 mod moment;

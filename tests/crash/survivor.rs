@@ -44,6 +44,11 @@ impl Told {
         self.open.as_ref().map(Call::name)
     }
 
+    /// The calls of which it was told that they were done.
+    pub(crate) fn answered(&self) -> &[Call] {
+        &self.answered
+    }
+
     fn with_open(&self) -> Vec<Call> {
         self.answered.iter().chain(&self.open).cloned().collect()
     }

@@ -63,30 +63,54 @@ pub(crate) fn points(role: Role, home: &Home, calls: Calls) -> Vec<Point> {
     let (end, _) = run(role, home, calls, None);
     assert_eq!(end, End::Returned);
     let trace = fs::read_to_string(home.trace()).unwrap();
-    let folder = home.folder();
-    let folder = folder.to_str().unwrap();
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut points = Vec::new();
-    for call in trace.lines() {
-        let name = name(call);
-        let count = counts.entry(name).or_default();
+    for line in trace.lines() {
+        let (thread, name) = parts(line);
+        if !is_counted(name, line, home) {
+            continue;
+        }
+        let count = counts.entry((name, thread)).or_default();
         *count += 1;
-        if call.contains(folder) {
-            points.push(Point { name: name.to_owned(), nth: *count });
+        if is_of_store(line, home) {
+            points.push((thread, Point { name: name.to_owned(), nth: *count }));
         }
     }
-    points
+    // strace counts for every thread anew, so another thread's call would be the one that is spoiled.
+    for (thread, Point { name, .. }) in &points {
+        let is_other = |(its, other): &(&str, &str)| its == name && other != thread;
+        assert!(!counts.keys().any(is_other), "another thread calls {name} as well");
+    }
+    points.into_iter().map(|(_, point)| point).collect()
 }
 
-/// The name of the call in a line such as `17 fsync(5</a/path>) = 0`.
-fn name(line: &str) -> &str {
-    let call = line.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
-    let (name, _) = call.split_once('(').unwrap_or_else(|| panic!("strace says `{line}`"));
-    assert!(!name.contains(['<', ' ']), "another thread is in the way: {line}");
-    name
+fn is_of_store(line: &str, home: &Home) -> bool {
+    line.contains(home.folder().to_str().unwrap())
 }
 
-/// Runs a process in which one call is spoiled. Also tells whether it came to that call, in the store's folder.
+/// Whether strace counts a call. Every program opens and reads files, so of these only those of the store are counted.
+fn is_counted(name: &str, line: &str, home: &Home) -> bool {
+    let is_on = |path: &String| {
+        line.contains(&format!("\"{path}\"")) || line.contains(&format!("<{path}>"))
+    };
+    !is_common(name) || home.paths().iter().any(is_on)
+}
+
+fn is_common(name: &str) -> bool {
+    name.starts_with("open") || name.contains("read")
+}
+
+/// The thread and the name of the call in a line such as `17 fsync(5</a/path>) = 0`.
+fn parts(line: &str) -> (&str, &str) {
+    let (call, _) = line.split_once('(').unwrap_or_else(|| panic!("strace says `{line}`"));
+    let mut words = call.split_whitespace();
+    let (Some(thread), Some(name), None) = (words.next(), words.next(), words.next()) else {
+        panic!("two threads are at work: {line}")
+    };
+    (thread, name)
+}
+
+/// Runs a process in which one call is spoiled. Also tells whether it came to that call.
 pub(crate) fn spoiled(
     role: Role,
     home: &Home,
@@ -95,10 +119,11 @@ pub(crate) fn spoiled(
     injection: Injection,
 ) -> (End, bool) {
     let (end, trace) = run(role, home, calls, Some((point, injection)));
-    let folder = home.folder();
-    let mut of_this_name = trace.lines().filter(|line| name(line) == point.name);
-    let call = of_this_name.nth(point.nth - 1);
-    (end, call.is_some_and(|line| line.contains(folder.to_str().unwrap())))
+    let mut same = trace
+        .lines()
+        .filter(|line| parts(line).1 == point.name && is_counted(&point.name, line, home));
+    let is_there = same.nth(point.nth - 1).is_some_and(|line| is_of_store(line, home));
+    (end, is_there)
 }
 
 fn run(role: Role, home: &Home, calls: Calls, spoil: Option<(&Point, Injection)>) -> (End, String) {
@@ -116,10 +141,12 @@ fn run(role: Role, home: &Home, calls: Calls, spoil: Option<(&Point, Injection)>
             Injection::FromThenOn(error) => format!("error={error}:when={nth}+"),
         };
         command.args(["-e", &format!("inject={name}:{what}")]);
+        if is_common(name) {
+            command.args(home.paths().iter().flat_map(|path| ["-P", path]));
+        }
     }
-    // Calls are counted per thread, so there is one thread only.
     command.arg(env::current_exe().unwrap());
-    command.args(["--exact", "child::child", "--nocapture", "--test-threads=1"]);
+    command.args(["--exact", "child::child", "--nocapture"]);
     command.env(ROLE, role.to_string()).env(FILE, home.file()).env(VOICE, home.voice());
     let output = match command.output() {
         Err(error) if error.kind() == ErrorKind::NotFound => {
