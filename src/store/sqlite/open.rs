@@ -196,7 +196,10 @@ fn configure(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "fullfsync", true).read()?;
     connection.pragma_update(None, "checkpoint_fullfsync", true).read()?;
     // What is erased is overwritten, not merely forgotten.
-    connection.pragma_update(None, "secure_delete", true).read()
+    connection.pragma_update(None, "secure_delete", true).read()?;
+    // A log that cannot be opened for writing, for want of file descriptors say, SQLite opens for reading and keeps so. Opened
+    // now, that is an error here, and not a handle of which no commit ever succeeds.
+    connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK").read()
 }
 
 fn limit(connection: &Connection, bytes: u64) -> Result<(), StoreError> {
