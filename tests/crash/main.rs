@@ -18,5 +18,6 @@ mod plan;
 #[path = "../store/scratch.rs"]
 mod scratch;
 mod survivor;
+mod synced;
 mod telling;
 mod tracing;

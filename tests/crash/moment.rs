@@ -57,6 +57,8 @@ fn texts(records: &[Record]) -> Value {
 /// The reference store after these calls, each of which was answered.
 pub(crate) fn after(calls: &[Call]) -> MemoryStore {
     let memory = MemoryStore::new();
-    calls.iter().for_each(|call| call.make(&memory).unwrap());
+    for call in calls {
+        call.make(&memory).unwrap();
+    }
     memory
 }

@@ -58,11 +58,16 @@ pub(crate) enum End {
     Returned,
 }
 
+/// Lets a process live undisturbed and gives what strace saw of it, a line for every call.
+pub(crate) fn traced(role: Role, home: &Home, calls: Calls) -> String {
+    let (end, trace) = run(role, home, calls, None);
+    assert_eq!(end, End::Returned);
+    trace
+}
+
 /// Lets a process live undisturbed and gives the calls that it made to the store's folder, in order.
 pub(crate) fn points(role: Role, home: &Home, calls: Calls) -> Vec<Point> {
-    let (end, _) = run(role, home, calls, None);
-    assert_eq!(end, End::Returned);
-    let trace = fs::read_to_string(home.trace()).unwrap();
+    let trace = traced(role, home, calls);
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut points = Vec::new();
     for line in trace.lines() {
@@ -101,7 +106,7 @@ fn is_common(name: &str) -> bool {
 }
 
 /// The thread and the name of the call in a line such as `17 fsync(5</a/path>) = 0`.
-fn parts(line: &str) -> (&str, &str) {
+pub(crate) fn parts(line: &str) -> (&str, &str) {
     let (call, _) = line.split_once('(').unwrap_or_else(|| panic!("strace says `{line}`"));
     let mut words = call.split_whitespace();
     let (Some(thread), Some(name), None) = (words.next(), words.next(), words.next()) else {
