@@ -1,5 +1,7 @@
 //! What SQLite's errors let the caller do (S8).
 
+use std::io;
+
 use rusqlite::{Error, ErrorCode};
 
 use crate::store::StoreError;
@@ -43,6 +45,26 @@ pub(super) fn of_commit(error: Error) -> StoreError {
             StoreError::Unavailable(error.into())
         }
         _ => StoreError::OutcomeUnknown(error.into()),
+    }
+}
+
+/// An error of the file system, met where SQLite has no part in it. What is wrong with the path or with the permissions stays
+/// wrong; a disk that is full or does not answer, which has many names, may be otherwise later.
+pub(super) fn of_file(error: io::Error) -> StoreError {
+    use io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::NotFound
+        | Kind::PermissionDenied
+        | Kind::AlreadyExists
+        | Kind::NotADirectory
+        | Kind::IsADirectory
+        | Kind::ReadOnlyFilesystem
+        | Kind::InvalidInput
+        | Kind::InvalidFilename
+        | Kind::TooManyLinks
+        | Kind::CrossesDevices
+        | Kind::Unsupported => StoreError::Backend(error.into()),
+        _ => StoreError::Unavailable(error.into()),
     }
 }
 
@@ -97,5 +119,19 @@ mod tests {
         }
         let foreign = Error::InvalidColumnType(0, "digest".into(), rusqlite::types::Type::Null);
         assert!(matches!(classified(foreign), StoreError::Corrupt(_)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn s8_a_disk_that_fails_is_unavailable_and_a_wrong_path_is_not() {
+        // EIO, ENOSPC, EINTR; then ENOENT, EACCES, EROFS, ENOTDIR.
+        for code in [5, 28, 4] {
+            let error = of_file(io::Error::from_raw_os_error(code));
+            assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+        }
+        for code in [2, 13, 30, 20] {
+            let error = of_file(io::Error::from_raw_os_error(code));
+            assert!(matches!(error, StoreError::Backend(_)), "{error:?}");
+        }
     }
 }

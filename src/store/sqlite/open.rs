@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::store::StoreError;
-use crate::store::sqlite::failure::{Read as _, corrupt};
+use crate::store::sqlite::failure::{Read as _, corrupt, of_file};
 use crate::store::sqlite::{SqliteStore, Watcher, schema};
 
 /// The bytes of SQLite's smallest page.
@@ -70,7 +70,7 @@ impl SqliteOptions {
             }
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::NotFound && self.create => make(path)?,
-            Err(error) => return Err(StoreError::Backend(error.into())),
+            Err(error) => return Err(of_file(error)),
         }
         let mut writer = self.connect(path)?;
         identify(&mut writer)?;
@@ -107,9 +107,8 @@ impl SqliteOptions {
 /// Makes a store under a name of its own and gives it the right one when it is whole, so that a process that stops half-way
 /// leaves no half store, and of several that make one at once the first wins.
 fn make(path: &Path) -> Result<(), StoreError> {
-    let failed = |error: std::io::Error| StoreError::Backend(error.into());
     // What is in this log was acknowledged: a new store beside it would hide that, or take it for its own.
-    if fs::exists(beside(path, "-wal")).map_err(failed)? {
+    if fs::exists(beside(path, "-wal")).map_err(of_file)? {
         return Err(corrupt(
             "the write-ahead log is there, but the file that it belongs to is not",
         ));
@@ -118,12 +117,12 @@ fn make(path: &Path) -> Result<(), StoreError> {
     getrandom::fill(&mut unique).map_err(|error| StoreError::Backend(error.into()))?;
     let draft = beside(path, &format!(".new-{:016x}", u64::from_be_bytes(unique)));
     let linked = write(&draft).and_then(|()| match fs::hard_link(&draft, path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failed(error)),
-        _ => sync_folder(path).map_err(failed),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(of_file(error)),
+        _ => sync_folder(path).map_err(of_file),
     });
     let removed = fs::remove_file(&draft);
     linked?;
-    removed.map_err(failed)
+    removed.map_err(of_file)
 }
 
 fn write(draft: &Path) -> Result<(), StoreError> {
@@ -197,7 +196,10 @@ fn configure(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "fullfsync", true).read()?;
     connection.pragma_update(None, "checkpoint_fullfsync", true).read()?;
     // What is erased is overwritten, not merely forgotten.
-    connection.pragma_update(None, "secure_delete", true).read()
+    connection.pragma_update(None, "secure_delete", true).read()?;
+    // A log that cannot be opened for writing, for want of file descriptors say, SQLite opens for reading and keeps so. Opened
+    // now, that is an error here, and not a handle of which no commit ever succeeds.
+    connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK").read()
 }
 
 fn limit(connection: &Connection, bytes: u64) -> Result<(), StoreError> {
