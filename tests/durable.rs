@@ -203,6 +203,6 @@ fn tending_hears_of_another_process() {
     let knows =
         || elsewhere.check(founded.organization, founded.owner, Permission::VIEW, room).is_allow();
     while !knows() {
-        elsewhere.tend(Duration::from_secs(60)).unwrap();
+        elsewhere.tend(Duration::from_mins(1)).unwrap();
     }
 }

@@ -229,7 +229,7 @@ fn s11_what_another_release_wrote_is_told_from_what_is_damaged() {
         match opened {
             Ok(_) => assert_eq!(format, 1),
             Err(error) => {
-                assert!(matches!(error, DecodeError::IncompatibleFormat { .. }), "{error}")
+                assert!(matches!(error, DecodeError::IncompatibleFormat { .. }), "{error}");
             }
         }
     }
