@@ -286,6 +286,10 @@ impl<'a, P: Permissions> Administration<'a, P> {
         self.organization
     }
 
+    pub(super) const fn session(&self) -> &Session {
+        &self.session
+    }
+
     /// The sub-account that acts; an error for anybody else.
     pub(super) fn oneself(&self) -> Result<SubAccountId, ActionError> {
         self.session.maker().ok_or(ActionError::NoSubAccount)

@@ -1,12 +1,14 @@
 //! Administration of people and programs: the life of a sub-account, and what it asks for.
 
+use std::cell::RefCell;
+
 use jiff::Timestamp;
 
-use crate::directory::{Administration, CommitError};
+use crate::directory::{Administration, CommitError, commit};
 use crate::governance::{Action, Departure, NewAssignment, NewRequest, NewSubAccount};
 use crate::id::{RequestId, SubAccountId};
 use crate::model::personal::Personal;
-use crate::model::{Grant, Login, RoleRef, Scope};
+use crate::model::{Grant, Login, Organization, RoleRef, Scope};
 use crate::permission::Permissions;
 
 impl<P: Permissions> Administration<'_, P> {
@@ -160,12 +162,18 @@ impl<P: Permissions> Administration<'_, P> {
     ///
     /// As [`perform`](Self::perform). After [`CommitError::Store`] the data may still be in the store.
     pub fn erase(&self, sub_account: SubAccountId) -> Result<(), CommitError> {
-        let before = self.directory().snapshot(self.organization())?;
-        let erased = before.organization().sub_accounts().get(&sub_account);
-        let rows = erased.into_iter().flat_map(|it| [it.login, it.name]).flatten();
-        let rows: Vec<_> = rows.map(|personal: Personal| personal.id).collect();
-        self.perform([Action::Erase(sub_account)])?;
-        self.directory().store.erase(self.organization(), &rows).map_err(CommitError::Store)
+        let rows = RefCell::default();
+        // Those that it has when it is erased: another process may have given it another login since this one looked.
+        let note = |before: &Organization| {
+            let erased = before.sub_accounts().get(&sub_account);
+            let of_it = erased.into_iter().flat_map(|it| [it.login, it.name]).flatten();
+            *rows.borrow_mut() = of_it.map(|it: Personal| it.id).collect::<Vec<_>>();
+            Ok(())
+        };
+        let (directory, organization) = (self.directory(), self.organization());
+        let actions = [Action::Erase(sub_account)];
+        commit::commit_if(directory, organization, self.session(), &actions, note)?;
+        directory.store.erase(organization, &rows.into_inner()).map_err(CommitError::Store)
     }
 
     /// Asks for a role or permissions for the whole subtree of `scope`, for the actor itself. Nothing is given before
