@@ -254,7 +254,20 @@ fn send<P: Permissions>(
     loop {
         match directory.store.commit(&commit) {
             Err(StoreError::OutcomeUnknown(_)) if resends < RESENDS => resends += 1,
+            // That this sending wrote nothing says nothing of the ones before it.
+            Err(error) if resends > 0 && !speaks_for_all(&error) => {
+                return Err(StoreError::OutcomeUnknown(error.into()));
+            }
             outcome => return outcome.map(|_| (next, bytes)),
         }
     }
+}
+
+/// Whether what the last sending of a commit was answered with holds for those before it: a conflict proves that none of
+/// them landed or will.
+const fn speaks_for_all(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Conflict { .. } | StoreError::CommitIdReused | StoreError::OutcomeUnknown(_)
+    )
 }

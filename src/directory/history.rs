@@ -12,12 +12,12 @@ use crate::model::{Assignee, Change, EntityId, Personal, Put, Request, Wants};
 use crate::permission::Permissions;
 use crate::store::StoreError;
 
-/// Shows every record that is not archived, oldest first, to `visit`.
+/// Shows every record that is not archived, oldest first, to `visit`. Gives the revision of the last one.
 pub(super) fn walk<P: Permissions, E: From<LoadError>>(
     directory: &Directory<P>,
     organization: OrganizationId,
     mut visit: impl FnMut(&Record, &RecordBody) -> Result<(), E>,
-) -> Result<(), E> {
+) -> Result<Revision, E> {
     let mut after = first_kept(directory, organization)?;
     loop {
         let page = directory.store.records(organization, after, load::PAGE);
@@ -29,7 +29,7 @@ pub(super) fn walk<P: Permissions, E: From<LoadError>>(
             visit(record, &body)?;
         }
         if page.records.len() < load::PAGE {
-            return Ok(());
+            return Ok(after);
         }
     }
 }
@@ -71,10 +71,14 @@ pub(super) fn erased_by<P: Permissions>(
         let given = organization.assignments_by(EntityId::SubAccount(*id), Relation::Assignee);
         said.extend(given.filter_map(|it| it.reason));
     }
-    walk(directory, organization.id(), |_, body| -> Result<(), LoadError> {
+    let (id, wanted) = (organization.id(), newest.revision());
+    let found = walk(directory, id, |_, body| -> Result<(), LoadError> {
         said.extend(body.changes.iter().flat_map(|change| of(change, &people)));
         Ok(())
     })?;
+    if found < wanted {
+        return Err(LoadError::Behind { organization: id, wanted, found });
+    }
     Ok(said.into_iter().map(|it| it.id).collect())
 }
 

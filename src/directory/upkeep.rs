@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::directory::fleet::{Known, Loaded, Size};
 use crate::directory::{CommitError, Directory, LoadError, history, load};
 use crate::id::{OrganizationId, PersonalId};
-use crate::model::record::{Checkpoint, Record, Revision};
+use crate::model::record::{Checkpoint, PersonalRow, Record, Revision};
 use crate::permission::Permissions;
 use crate::store::StoreError;
 
@@ -152,7 +152,7 @@ impl<P: Permissions> Directory<P> {
     /// # Errors
     ///
     /// [`ArchiveError::Keep`] with whatever `keep` says: nothing is taken out then. [`ArchiveError::Commit`] if the
-    /// organization cannot be had, is not as far as `through`, or the store fails.
+    /// organization cannot be had, is not as far as `through`, or the store fails or lags.
     pub fn archive<E>(
         &self,
         organization: OrganizationId,
@@ -160,33 +160,50 @@ impl<P: Permissions> Directory<P> {
         mut keep: impl FnMut(&Record) -> Result<(), E>,
     ) -> Result<(), ArchiveError<E>> {
         let store_failed = |error| ArchiveError::Commit(CommitError::Store(error));
+        let behind = |wanted, found| {
+            ArchiveError::Commit(LoadError::Behind { organization, wanted, found }.into())
+        };
+        // Before the records, so that none of these rows comes with a record that is not read.
+        let (rows, at) = self.rows(organization).map_err(store_failed)?;
         let loaded = load::refresh(self, organization).map_err(CommitError::from)?;
         let found = loaded.revision();
-        if found < through {
-            let behind = LoadError::Behind { organization, wanted: through, found };
-            return Err(CommitError::Load(behind).into());
+        if found < through.max(at) {
+            return Err(behind(through.max(at), found));
         }
         self.make_checkpoint(&loaded)?;
-        let mut gone: BTreeSet<PersonalId> = BTreeSet::new();
         let mut stays: BTreeSet<PersonalId> = BTreeSet::new();
-        history::walk(self, organization, |record, body| {
-            let is_going = record.revision <= through;
-            if is_going {
-                keep(record).map_err(ArchiveError::Keep)?;
-            }
-            let referred = load::personal_of(body).into_iter().map(|it| it.id);
-            if is_going {
-                gone.extend(referred);
+        let last = history::walk(self, organization, |record, body| {
+            if record.revision <= through {
+                keep(record).map_err(ArchiveError::Keep)
             } else {
-                stays.extend(referred);
+                stays.extend(load::personal_of(body).into_iter().map(|it| it.id));
+                Ok::<(), ArchiveError<E>>(())
             }
-            Ok::<(), ArchiveError<E>>(())
         })?;
+        // A store that lags shows fewer records than it would drop.
+        if last < found {
+            return Err(behind(found, last));
+        }
         self.store.archive(organization, through).map_err(store_failed)?;
         let present = loaded.organization();
-        let unused = gone.difference(&stays).filter(|id| !present.has_personal(**id));
-        let unused: Vec<PersonalId> = unused.copied().collect();
+        let is_unused = |id: &PersonalId| !stays.contains(id) && !present.has_personal(*id);
+        // Those too that were still in use when their records went, and those that a call before this one left behind.
+        let unused: Vec<PersonalId> = rows.into_iter().filter(is_unused).collect();
         self.store.erase(organization, &unused).map_err(store_failed)
+    }
+
+    /// The side rows that the store has, and a revision that none of them came after.
+    fn rows(
+        &self,
+        organization: OrganizationId,
+    ) -> Result<(Vec<PersonalId>, Revision), StoreError> {
+        let Some(stored) = self.store.load(organization)? else {
+            return Ok((Vec::new(), Revision::NONE));
+        };
+        let checkpoint = stored.checkpoint.map(|it| it.revision);
+        let last = stored.tail.records.last().map(|it| it.revision).or(checkpoint);
+        let rows = stored.tail.personal.iter().map(PersonalRow::id).collect();
+        Ok((rows, last.unwrap_or(Revision::NONE)))
     }
 }
 
