@@ -1,4 +1,29 @@
 //! Recovery: whatever a store does on the way, what was acknowledged is there, and what a directory answers is what was.
+//!
+//! Three directories with more or less room work on one store, in steps that change, plan, read, refresh, tend, archive,
+//! erase and start anew. Any call of the store may fail before or after it was done, lose its answer, lag behind, or be
+//! overtaken by another commit. After every step the store underneath is read without faults (`truth`), and held to it is
+//! what every directory answers (`world`):
+//!
+//! - what was acknowledged is stored, once and as it was shown; what was refused is not; and nobody is left in doubt who
+//!   could have asked once more;
+//! - revisions have no gaps, every record follows the one before it by its hash, and those that were archived were handed
+//!   over first;
+//! - a directory answers with exactly one revision, decides as its nouns tell, and never goes back: what was revoked stays
+//!   revoked. Two exceptions: it may be shut, and then answers nothing; and what it let go for lack of room it has
+//!   forgotten, so that a store that lags can give it something older;
+//! - side rows are there as long as anything that is kept refers to them, and no longer;
+//! - once the faults are over, one refresh brings everybody to the head of the store.
+//!
+//! What these stories find, tried by breaking the library on purpose:
+//!
+//! - a commit that is visible before it is stored;
+//! - an unknown outcome that is passed on instead of sent again, or that is taken for a failure when the second answer is
+//!   one;
+//! - catching up that leaves a record out, or stops after the first;
+//! - an eviction that keeps the old snapshot for whoever loads the organization next;
+//! - a snapshot that takes the place of a newer one;
+//! - archiving that drops what it was not shown, and an erasure by what this process saw last.
 
 #![allow(
     clippy::unwrap_used,
