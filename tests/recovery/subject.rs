@@ -58,7 +58,7 @@ impl Subject {
         }
     }
 
-    /// Erases somebody who is out; afterwards the login is in the store no more.
+    /// Erases somebody who is out; afterwards no login that they ever had is in the store.
     pub(crate) fn erase(
         &mut self,
         directory: &Directory<Permission>,
@@ -70,19 +70,23 @@ impl Subject {
         let out = head.sub_accounts().values().filter(|it| is_out(it.status));
         let out: Vec<SubAccountId> = out.map(|it| it.id).collect();
         let Some(who) = picked(out.into_iter(), pick) else { return Outcome::Nothing };
-        let login = head.sub_accounts().get(&who).and_then(|it| it.login);
+        // The logins that it ever had, and which of them the records that are there still tell.
+        let logins: Vec<PersonalId> = self.truth.logins(who).collect();
+        let kept = archived(store, self.truth.id).map_or(Revision::FIRST, Revision::next);
+        let told: Vec<PersonalId> =
+            logins.iter().copied().filter(|it| self.truth.refers(*it, kept)).collect();
         let done = directory.system("story").administer(self.truth.id).erase(who);
-        if matches!(done, Ok(()) | Err(CommitError::Store(_))) {
-            self.erased.extend(login.map(|it| it.id));
+        let unknown = matches!(done, Err(CommitError::Store(StoreError::OutcomeUnknown(_))));
+        if done.is_ok() || unknown {
+            self.erased.extend(logins);
         }
         match done {
             Ok(()) => {
                 let left = rows(store, self.truth.id);
-                assert!(login.is_none_or(|it| !left.contains(&it.id)), "what was erased is there");
+                assert!(told.iter().all(|it| !left.contains(it)), "what was erased is there");
                 Outcome::Acknowledged
             }
-            // It is out of the organization, and perhaps not yet out of the store.
-            Err(CommitError::Store(_)) => Outcome::Unknown,
+            Err(_) if unknown => Outcome::Unknown,
             Err(_) => Outcome::Nothing,
         }
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tenantry::model::record::{Chain, PersonalRow, Record, Revision};
 use tenantry::model::{Assignee, ChangeSet, Organization, OrganizationStatus, SubAccount};
 use tenantry::store::{MemoryStore, Records, Store};
-use tenantry::{Directory, OrganizationId, PersonalId, Scope, Status};
+use tenantry::{Directory, OrganizationId, PersonalId, Scope, Status, SubAccountId};
 
 use crate::world::Permission;
 
@@ -105,6 +105,12 @@ impl Truth {
                 assert_eq!(decision.is_allow(), expected, "{decision:?} for {who:?} at {scope:?}");
             }
         }
+    }
+
+    /// The side rows of the logins that somebody ever had.
+    pub(crate) fn logins(&self, who: SubAccountId) -> impl Iterator<Item = PersonalId> {
+        let had = self.states.iter().filter_map(move |it| it.organization.sub_accounts().get(&who));
+        had.filter_map(|it| it.login).map(|it| it.id)
     }
 
     /// Whether a side row is referred to by the organization as it is, or by a record from some revision on.
