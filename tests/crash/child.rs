@@ -84,17 +84,29 @@ fn open(file: &Path, voice: &Voice, again: bool) -> Option<SqliteStore> {
     Some(opened)
 }
 
+/// Looks twice: a handle that has listed the organizations has read what it needs to find them, so another one loads them.
 fn look(file: &Path, voice: &Voice) {
     let store = open(file, voice, true).unwrap();
-    let seen = tried(true, || {
-        let seen = moment::of(&store);
-        if let Err(error) = &seen {
+    let all = read(voice, || store.organizations(None, 100));
+    drop(store);
+    let store = open(file, voice, true).unwrap();
+    for organization in all {
+        let loaded = read(voice, || store.load(organization));
+        assert!(loaded.is_some(), "an organization is taken for none");
+    }
+    voice.say(&Said::Sees(read(voice, || moment::of(&store))));
+    voice.say(&Said::Closes);
+}
+
+fn read<T>(voice: &Voice, mut read: impl FnMut() -> Result<T, StoreError>) -> T {
+    let answer = tried(true, || {
+        let answer = read();
+        if let Err(error) = &answer {
             voice.say(&Said::NotRead(Kind::of(error)));
         }
-        seen
+        answer
     });
-    voice.say(&Said::Sees(seen.unwrap()));
-    voice.say(&Said::Closes);
+    answer.unwrap()
 }
 
 /// A life: two organizations are founded, members join one of them alone and together, a checkpoint is made, records are

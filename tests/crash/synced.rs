@@ -29,12 +29,9 @@ fn s3_what_is_acknowledged_was_synced_before() {
         let path = first_path(line);
         match parts(line).1 {
             "write" if path == voice => {
-                let is_answered = said.next() == Some(Said::Answered);
-                assert!(
-                    !is_answered || unsynced.is_empty(),
-                    "answered before syncing {unsynced:?}"
-                );
-                answers += usize::from(is_answered);
+                let is_answer = said.next() == Some(Said::Answered);
+                assert!(!is_answer || unsynced.is_empty(), "answered before syncing {unsynced:?}");
+                answers += usize::from(is_answer);
             }
             _ if !line.contains(folder) || path.ends_with("-shm") => {}
             "fsync" | "fdatasync" => {
