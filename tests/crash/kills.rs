@@ -54,7 +54,7 @@ fn killed_looking(left: &Home, point: &Point) -> (Home, End) {
 /// The life of a store ends at a call; whatever had been answered is there, and what was under way is there as a whole or not
 /// at all. The same if a second process is killed while it opens what the first one left, or closes it again.
 #[test]
-fn s3_nothing_acknowledged_is_lost_to_kill_9() {
+fn incident_40_nothing_acknowledged_is_lost_to_kill_9() {
     let all = points(Role::Live, &Home::new(), Calls::Changes);
     assert!(all.len() > 100, "a life of only {} calls", all.len());
     let chosen = plan::chosen(&all);
