@@ -293,8 +293,9 @@ impl<P: Permissions> Fleet<P> {
             return;
         }
         let mut slots = Table::clone(&self.slots.load());
-        // Once around to take the marks off, and once more to find what was left without.
-        let mut turns = 2 * slots.len();
+        // Once around to take the marks off, and once more to find what was left without; the turn back to the start takes
+        // a turn as well.
+        let mut turns = 2 * (slots.len() + 1);
         while ledger.weight > self.capacity && turns > 0 {
             turns -= 1;
             let after = ledger.hand.map_or(Bound::Unbounded, Bound::Excluded);

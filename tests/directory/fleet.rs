@@ -158,7 +158,7 @@ fn what_nobody_asks_for_goes_and_comes_back_when_it_is_asked_for() {
     assert_eq!(back.revision(), revision(2));
     // What is too large for the room has room of its own.
     let cramped = Directory::with_store(catalog(), store).with_capacity(1);
-    for founded in &all[..3] {
+    for founded in all.iter().chain(all.iter().rev()) {
         cramped.snapshot(founded.organization).unwrap();
         assert!(heard(&cramped, *founded).is_allow());
         assert_eq!(cramped.loaded(), 1);
