@@ -87,9 +87,9 @@ reasons! {
     /// The organization is not known here.
     NotLoaded => "D1", "the organization is not loaded here",
     /// The store has something of the organization that this process cannot read.
-    Unavailable => "S11", "the organization cannot be read by this process",
+    Unavailable => "D1", "the organization cannot be read by this process",
     /// Nobody has heard from the store for longer than answers may be old.
-    Stale => "S7", "the organization has not been confirmed for too long",
+    Stale => "D1", "the organization has not been confirmed for too long",
     /// The sub-account is not one of this organization.
     UnknownSubAccount => "D1", "the sub-account is not known in this organization",
     /// The scope is not one of this organization.
