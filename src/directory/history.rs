@@ -8,7 +8,7 @@ use crate::governance::Action;
 use crate::id::{OrganizationId, PersonalId, SubAccountId};
 use crate::model::link::Relation;
 use crate::model::record::{Record, RecordBody, Revision};
-use crate::model::{Assignee, Change, EntityId, Personal, Put, Request, Wants};
+use crate::model::{Assignee, Change, EntityId, Personal, Put};
 use crate::permission::Permissions;
 use crate::store::StoreError;
 
@@ -90,16 +90,8 @@ fn of(change: &Change, people: &BTreeSet<SubAccountId>) -> impl Iterator<Item = 
             Assignee::SubAccount(id) => people.contains(&id),
             Assignee::Team(_) | Assignee::MembersOf(_) => false,
         },
-        Change::Put(Put::Request(it)) => concerns(it, people),
+        Change::Put(Put::Request(it)) => it.concerned().any(|id| people.contains(&id)),
         Change::Put(_) | Change::Remove(_) => false,
     };
     change.personal().filter(move |_| is_theirs)
-}
-
-fn concerns(request: &Request, people: &BTreeSet<SubAccountId>) -> bool {
-    let beneficiary = match &request.wants {
-        Wants::Join { .. } => None,
-        Wants::Rejoin { sub_account, .. } | Wants::Access { sub_account, .. } => Some(sub_account),
-    };
-    request.requester.iter().chain(beneficiary).any(|id| people.contains(id))
 }

@@ -5,7 +5,7 @@ use crate::governance::request::Wanted;
 use crate::governance::{Action, Departure, NewAssignment, Refusal};
 use crate::id::{AssignmentId, InvitationId, RequestId, SubAccountId};
 use crate::model::link::{EntityId, Relation};
-use crate::model::request::Wants;
+use crate::model::request::{Request, Wants};
 use crate::model::{Assignee, Effect, Organization, Scope, SubAccountKind};
 use crate::permission::PermissionNames;
 
@@ -282,10 +282,5 @@ impl Requirement {
 
 /// Whom a request is for, and who made it.
 pub(super) fn concerned(organization: &Organization, id: RequestId) -> Vec<SubAccountId> {
-    let Some(request) = organization.requests().get(&id) else { return Vec::new() };
-    let beneficiary = match request.wants {
-        Wants::Join { .. } => None,
-        Wants::Rejoin { sub_account, .. } | Wants::Access { sub_account, .. } => Some(sub_account),
-    };
-    request.requester.into_iter().chain(beneficiary).collect()
+    organization.requests().get(&id).into_iter().flat_map(Request::concerned).collect()
 }

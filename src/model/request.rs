@@ -30,6 +30,17 @@ impl Request {
     /// What each of the references that [`personal`](Self::personal) lists stands for.
     pub(crate) const PURPOSES: [Purpose; 3] = [Purpose::Applicant, Purpose::Name, Purpose::Reason];
 
+    /// Who asks, and for whom, as far as they are sub-accounts.
+    pub(crate) fn concerned(&self) -> impl Iterator<Item = SubAccountId> {
+        let beneficiary = match self.wants {
+            Wants::Join { .. } => None,
+            Wants::Rejoin { sub_account, .. } | Wants::Access { sub_account, .. } => {
+                Some(sub_account)
+            }
+        };
+        self.requester.into_iter().chain(beneficiary)
+    }
+
     /// The references to personal data that it makes, each in a place of its own.
     pub(crate) const fn personal(&self) -> [Option<Personal>; 3] {
         let (login, name) = match self.wants {
