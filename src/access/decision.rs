@@ -84,7 +84,7 @@ macro_rules! reasons {
 
 // The order matters: `NotGranted` to `OwnershipUnknown` go from the farthest to the closest miss.
 reasons! {
-    /// The organization is not known here.
+    /// The organization is not loaded in this process, or there is none.
     NotLoaded => "D1", "the organization is not loaded here",
     /// The store has something of the organization that this process cannot read.
     Unavailable => "D1", "the organization cannot be read by this process",

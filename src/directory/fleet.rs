@@ -143,14 +143,10 @@ impl<P: Permissions> Fleet<P> {
         now: impl FnOnce() -> Duration,
         question: impl FnOnce(&Snapshot<P>) -> T,
     ) -> Result<T, Reason> {
-        let slots = self.slots.load();
-        let slot = slots.get(&id).ok_or(Reason::NotLoaded)?;
-        slot.touch();
-        match &**slot.state.load() {
+        let (state, is_fresh) = self.state(id, now).ok_or(Reason::NotLoaded)?;
+        match &**state {
             State::Unavailable { .. } => Err(Reason::Unavailable),
-            State::Loaded(_) if self.max_staleness.is_some() && !slot.is_fresh(now()) => {
-                Err(Reason::Stale)
-            }
+            State::Loaded(_) if !is_fresh => Err(Reason::Stale),
             State::Loaded(loaded) => Ok(question(&loaded.snapshot)),
         }
     }

@@ -39,11 +39,9 @@ pub(super) fn refresh<P: Permissions>(
     let present = match state.as_ref().map(|(state, _)| &***state) {
         Some(State::Loaded(loaded)) => loaded.clone(),
         Some(State::Unavailable { .. }) => {
-            let asked = directory.monotonic();
-            let loaded = whole(directory, id)?;
-            directory.fleet.publish(&loaded, asked);
+            anew(directory, id)?;
             // What could not be read is gone only if there is something newer.
-            return self::loaded(directory, id);
+            return loaded(directory, id);
         }
         None => match first(directory, id) {
             (outcome, true) => return outcome,
@@ -63,12 +61,18 @@ fn first<P: Permissions>(
     directory: &Directory<P>,
     id: OrganizationId,
 ) -> (Result<Loaded<P>, LoadError>, bool) {
-    directory.fleet.load_once(id, || {
-        let asked = directory.monotonic();
-        let loaded = whole(directory, id)?;
-        directory.fleet.publish(&loaded, asked);
-        Ok(loaded)
-    })
+    directory.fleet.load_once(id, || anew(directory, id))
+}
+
+/// Loads an organization, whatever is known of it, and makes it visible unless that is newer.
+fn anew<P: Permissions>(
+    directory: &Directory<P>,
+    id: OrganizationId,
+) -> Result<Loaded<P>, LoadError> {
+    let asked = directory.monotonic();
+    let loaded = whole(directory, id)?;
+    directory.fleet.publish(&loaded, asked);
+    Ok(loaded)
 }
 
 /// Reads what the store has beyond what is loaded. If that cannot be read, the organization is unavailable from then on.
