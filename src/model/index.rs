@@ -43,10 +43,10 @@ impl Indexes {
     /// An assignment whose role's name shares its text with all others of that role: one text instead of thousands, and one
     /// count of who shares it, which is at hand when a page of them is copied.
     pub(super) fn sharing(&self, assignment: Assignment) -> Assignment {
-        let Some((role, _)) = granted(&assignment) else { return assignment };
-        let least = AssignmentId::from_u128(0);
-        match self.granting.range((role, least)..).next() {
-            Some(((shared, _), ())) if assignment.grant == Grant::Role(shared.clone()) => {
+        let Grant::Role(role) = &assignment.grant else { return assignment };
+        let first = (role.clone(), AssignmentId::from_u128(0));
+        match self.granting.range(first..).next() {
+            Some(((shared, _), ())) if shared == role => {
                 Assignment { grant: Grant::Role(shared.clone()), ..assignment }
             }
             _ => assignment,

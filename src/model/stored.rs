@@ -51,7 +51,24 @@ pub(super) struct Stored {
 impl Stored {
     /// An organization at rest without its side rows.
     pub(super) fn without_personal(organization: &Organization) -> Self {
-        Self { personal: Vec::new(), ..Self::from(organization.clone()) }
+        Self {
+            id: organization.id,
+            revision: organization.revision,
+            time: organization.time,
+            profile: organization.profile.clone(),
+            workspaces: organization.workspaces.values().cloned().collect(),
+            resources: organization.resources.values().cloned().collect(),
+            sub_accounts: organization.sub_accounts.values().cloned().collect(),
+            teams: organization.teams.values().cloned().collect(),
+            memberships: organization.memberships.keys().copied().collect(),
+            roles: organization.roles.values().cloned().collect(),
+            assignments: organization.assignments.values().cloned().collect(),
+            consents: organization.consents.values().cloned().collect(),
+            invitations: organization.invitations.values().cloned().collect(),
+            requests: organization.requests.values().cloned().collect(),
+            personal: Vec::new(),
+            retired: organization.retired.keys().cloned().collect(),
+        }
     }
 
     /// The same with those of the side rows that it refers to.
@@ -73,24 +90,8 @@ impl Stored {
 
 impl From<Organization> for Stored {
     fn from(organization: Organization) -> Self {
-        Self {
-            id: organization.id,
-            revision: organization.revision,
-            time: organization.time,
-            profile: organization.profile,
-            workspaces: organization.workspaces.values().cloned().collect(),
-            resources: organization.resources.values().cloned().collect(),
-            sub_accounts: organization.sub_accounts.values().cloned().collect(),
-            teams: organization.teams.values().cloned().collect(),
-            memberships: organization.memberships.keys().copied().collect(),
-            roles: organization.roles.values().cloned().collect(),
-            assignments: organization.assignments.values().cloned().collect(),
-            consents: organization.consents.values().cloned().collect(),
-            invitations: organization.invitations.values().cloned().collect(),
-            requests: organization.requests.values().cloned().collect(),
-            personal: organization.personal.values().cloned().collect(),
-            retired: organization.retired.keys().cloned().collect(),
-        }
+        let personal = organization.personal.values().cloned().collect();
+        Self { personal, ..Self::without_personal(&organization) }
     }
 }
 
