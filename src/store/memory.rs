@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::id::{CommitId, OrganizationId, PersonalId};
 use crate::model::record::{
-    Checkpoint, Commit, Digest, Expected, Login, PersonalRow, Purpose, Record, Revision,
+    Checkpoint, Commit, Digest, Expected, Login, PersonalRow, Purpose, Record, RecordBody, Revision,
 };
 use crate::store::{Records, Store, StoreError, Stored};
 
@@ -63,7 +63,7 @@ struct Landed {
 
 impl MemoryStore {
     /// The most bytes of one commit's record: 64 MiB.
-    pub const RECORD_LIMIT: usize = 64 << 20;
+    pub const RECORD_LIMIT: usize = RecordBody::LIMIT;
 
     /// An empty store.
     pub fn new() -> Self {
@@ -129,11 +129,15 @@ impl Log {
 
     /// Whether it was this commit that landed there.
     fn has_landed(&self, landed: Landed, commit: &Commit) -> bool {
-        let is_same = |entry: &Entry| entry.id == commit.id && entry.record.bytes == commit.record;
+        let record = || {
+            let found =
+                self.records.binary_search_by_key(&landed.revision, |it| it.record.revision);
+            found.ok().and_then(|position| self.records.get(position))
+        };
         landed.revision == commit.expected.makes()
             && match landed.archived {
                 Some(digest) => digest == Digest::of([&*commit.record]),
-                None => self.records.iter().rev().any(is_same),
+                None => record().is_some_and(|it| it.record.bytes == commit.record),
             }
     }
 }

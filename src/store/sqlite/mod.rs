@@ -19,7 +19,7 @@ pub use open::SqliteOptions;
 use rusqlite::Connection;
 
 use crate::id::{OrganizationId, PersonalId};
-use crate::model::record::{Checkpoint, Commit, Login, Revision};
+use crate::model::record::{Checkpoint, Commit, Login, RecordBody, Revision};
 use crate::store::sqlite::failure::Read as _;
 use crate::store::{Records, Store, StoreError, Stored};
 
@@ -63,7 +63,7 @@ struct Watcher {
 
 impl SqliteStore {
     /// The most bytes of one commit's record: 64 MiB.
-    pub const RECORD_LIMIT: usize = 64 << 20;
+    pub const RECORD_LIMIT: usize = RecordBody::LIMIT;
 
     /// Opens the store in this file; makes it if there is none. Its folder must be there.
     ///

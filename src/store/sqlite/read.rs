@@ -29,6 +29,14 @@ pub(super) fn head(
     statement.query_row(params![&organization[..]], head).optional().read()
 }
 
+/// Its present revision; none if there is no such organization.
+pub(super) fn present(
+    connection: &Connection,
+    organization: &[u8; 16],
+) -> Result<Option<Revision>, StoreError> {
+    head(connection, organization)?.map(|head| revision(head.revision)).transpose()
+}
+
 pub(super) fn key(organization: OrganizationId) -> [u8; 16] {
     organization.to_u128().to_be_bytes()
 }
@@ -173,11 +181,7 @@ pub(super) fn revisions(
     organizations: &[OrganizationId],
 ) -> Result<Vec<Option<Revision>>, StoreError> {
     let transaction = connection.transaction().read()?;
-    let present = |id: &OrganizationId| match head(&transaction, &key(*id))? {
-        Some(head) => revision(head.revision).map(Some),
-        None => Ok(None),
-    };
-    organizations.iter().map(present).collect()
+    organizations.iter().map(|id| present(&transaction, &key(*id))).collect()
 }
 
 pub(super) fn organizations(

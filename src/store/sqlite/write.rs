@@ -1,15 +1,26 @@
 //! Writing: each call in one transaction that takes the write lock before it reads, so that nothing it read has changed.
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{
+    Connection, OptionalExtension, Row, ToSql, Transaction, TransactionBehavior, params,
+};
 
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::record::{Checkpoint, Commit, Digest, Expected, PersonalRow, Purpose, Revision};
 use crate::store::StoreError;
 use crate::store::sqlite::failure::{Read as _, corrupt, of_commit};
-use crate::store::sqlite::read::{head, key, number, revision};
+use crate::store::sqlite::read::{head, key, number, present, revision};
 
 fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
     connection.transaction_with_behavior(TransactionBehavior::Immediate).read()
+}
+
+/// Runs one statement and says how many rows it changed.
+fn execute(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    values: &[&dyn ToSql],
+) -> Result<usize, StoreError> {
+    transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).read()
 }
 
 fn end(transaction: Transaction<'_>) -> Result<(), StoreError> {
@@ -26,18 +37,14 @@ pub(super) fn commit(connection: &mut Connection, commit: &Commit) -> Result<Rev
         return if same { Ok(makes) } else { Err(StoreError::CommitIdReused) };
     }
     if !swapped(&transaction, &organization, commit.expected)? {
-        let actual = head(&transaction, &organization)?;
-        let actual = actual.map(|head| revision(head.revision)).transpose()?;
-        return Err(StoreError::Conflict { actual });
+        return Err(StoreError::Conflict { actual: present(&transaction, &organization)? });
     }
     let made = number(makes);
     let sql = "INSERT INTO commits (organization, revision, id, digest) VALUES (?1, ?2, ?3, ?4)";
     let id = commit.id.to_u128().to_be_bytes();
-    let values = params![&organization[..], made, &id[..], &digest.as_bytes()[..]];
-    transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).read()?;
+    execute(&transaction, sql, params![&organization[..], made, &id[..], &digest.as_bytes()[..]])?;
     let sql = "INSERT INTO records (organization, revision, bytes) VALUES (?1, ?2, ?3)";
-    let values = params![&organization[..], made, &commit.record[..]];
-    transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).read()?;
+    execute(&transaction, sql, params![&organization[..], made, &commit.record[..]])?;
     keep(&transaction, &organization, made, &commit.personal)?;
     delete(&transaction, &organization, &commit.erase)?;
     end(transaction)?;
@@ -71,16 +78,14 @@ fn swapped(
         Expected::Absent => {
             let sql = "INSERT INTO organizations (organization, revision) VALUES (?1, 1)
                        ON CONFLICT DO NOTHING";
-            let mut statement = transaction.prepare_cached(sql).read()?;
-            statement.execute(params![&organization[..]]).read()?
+            execute(transaction, sql, params![&organization[..]])?
         }
         Expected::At(revision) => {
             // A number beyond what SQLite holds is no present revision, and may not be rounded to one.
             let Ok(at) = i64::try_from(revision.number()) else { return Ok(false) };
             let sql = "UPDATE organizations SET revision = revision + 1
                        WHERE organization = ?1 AND revision = ?2";
-            let mut statement = transaction.prepare_cached(sql).read()?;
-            statement.execute(params![&organization[..], at]).read()?
+            execute(transaction, sql, params![&organization[..], at])?
         }
     };
     Ok(changed == 1)
@@ -110,8 +115,7 @@ pub(super) fn checkpoint(
 ) -> Result<(), StoreError> {
     let organization = key(checkpoint.organization);
     let transaction = begin(connection)?;
-    let actual = head(&transaction, &organization)?;
-    let actual = actual.map(|head| revision(head.revision)).transpose()?;
+    let actual = present(&transaction, &organization)?;
     if actual < Some(checkpoint.revision) {
         return Err(StoreError::Conflict { actual });
     }
@@ -123,7 +127,7 @@ pub(super) fn checkpoint(
     let digest = Digest::of([&*checkpoint.bytes]);
     let number = number(checkpoint.revision);
     let values = params![&organization[..], number, &digest.as_bytes()[..], &checkpoint.bytes[..]];
-    transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).read()?;
+    execute(&transaction, sql, values)?;
     end(transaction)
 }
 
@@ -151,12 +155,12 @@ pub(super) fn archive(
     }
     let sql = "DELETE FROM records WHERE organization = ?1 AND revision <= ?2";
     let values = params![&organization[..], through];
-    let dropped = transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).read()?;
+    let dropped = execute(&transaction, sql, values)?;
     if i64::try_from(dropped) != Ok(through - head.archived) {
         return Err(corrupt("of the records to be archived some are missing"));
     }
     let sql = "UPDATE organizations SET archived = ?2 WHERE organization = ?1";
-    transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).read()?;
+    execute(&transaction, sql, values)?;
     end(transaction)
 }
 
