@@ -16,7 +16,7 @@ use tenantry::{
 };
 
 use crate::setup::*;
-use crate::watched::Watched;
+use crate::watched::{Fault, Watched};
 
 #[test]
 fn incident_05_logins_are_compared_byte_for_byte() {
@@ -101,7 +101,7 @@ fn incident_12_a_check_sees_exactly_one_committed_revision() {
 #[test]
 fn incident_13_memory_moves_only_after_the_store_acknowledged() {
     // Memory and storage disagreed after a failed write.
-    let store = Faulty::default();
+    let store = Watched::default();
     let directory = Directory::with_store(catalog(), store.clone());
     let founded = acme(&directory);
     let admin = directory.system("test").administer(founded.organization);
@@ -303,7 +303,7 @@ fn incident_39_a_commit_of_unknown_outcome_lands_exactly_once() {
         vec![Fault::LostUnheard, Fault::LandedUnheard],
         vec![Fault::LandedUnheard, Fault::LandedUnheard, Fault::LostUnheard],
     ] {
-        let store = Faulty::default();
+        let store = Watched::default();
         let directory = Directory::with_store(catalog(), store.clone());
         let founded = acme(&directory);
         store.expect(faults.clone());
@@ -329,7 +329,7 @@ fn incident_44_a_panicking_store_or_clock_breaks_nothing() {
         }
     }
 
-    let (store, clock) = (Faulty::default(), Moody::default());
+    let (store, clock) = (Watched::default(), Moody::default());
     let directory = Directory::with_store(catalog(), store.clone()).with_clock(clock.clone());
     let founded = acme(&directory);
     let admin = directory.system("test").administer(founded.organization);

@@ -17,10 +17,11 @@ use tenantry::{
 };
 
 use crate::setup::*;
+use crate::watched::{Fault, Watched};
 
 #[test]
 fn an_outcome_that_stays_unknown_is_reported_and_seen_by_a_refresh() {
-    let store = Faulty::default();
+    let store = Watched::default();
     let directory = Directory::with_store(catalog(), store.clone());
     let founded = acme(&directory);
     store.expect([Fault::LandedUnheard; 4]);

@@ -1,5 +1,6 @@
-//! A store that is watched, blocked, unplugged or exchanged while a directory works on it.
+//! A store that is watched, blocked, unplugged, exchanged, or meets faults while a directory works on it.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,6 +8,19 @@ use std::time::Duration;
 use tenantry::model::record::{Checkpoint, Commit, Revision};
 use tenantry::store::{MemoryStore, Records, Store, StoreError, Stored};
 use tenantry::{Clock, Login, OrganizationId, PersonalId, Timestamp};
+
+/// What a commit meets on its way to the memory underneath.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fault {
+    /// Nothing is written.
+    Unavailable,
+    /// It is written, but nobody hears of it.
+    LandedUnheard,
+    /// It is not written, and nobody knows.
+    LostUnheard,
+    /// The backend's code panics before it writes.
+    Panic,
+}
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Watched(Arc<Shared>);
@@ -18,6 +32,8 @@ struct Shared {
     panics: AtomicBool,
     /// The most bytes of a record; none if there is no limit.
     limit: Mutex<Option<usize>>,
+    /// What the next commits meet.
+    ahead: Mutex<VecDeque<Fault>>,
     /// Loads wait for whoever holds it.
     gate: Mutex<()>,
     loads: AtomicUsize,
@@ -49,6 +65,11 @@ impl Watched {
     /// Takes no larger record from now on.
     pub(crate) fn limit(&self, bytes: usize) {
         *self.0.limit.lock().unwrap() = Some(bytes);
+    }
+
+    /// The next commits meet these, one each.
+    pub(crate) fn expect(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.0.ahead.lock().unwrap().extend(faults);
     }
 
     /// The next load panics.
@@ -101,7 +122,18 @@ impl Store for Watched {
         if let Some(limit) = self.0.limit.lock().unwrap().filter(|limit| bytes > *limit) {
             return Err(StoreError::TooLarge { bytes, limit });
         }
-        self.inner()?.commit(commit)
+        let fault = self.0.ahead.lock().unwrap().pop_front();
+        let inner = self.inner()?;
+        match fault {
+            None => inner.commit(commit),
+            Some(Fault::Unavailable) => Err(StoreError::Unavailable("unplugged".into())),
+            Some(Fault::LandedUnheard) => {
+                inner.commit(commit)?;
+                Err(StoreError::OutcomeUnknown("connection lost".into()))
+            }
+            Some(Fault::LostUnheard) => Err(StoreError::OutcomeUnknown("connection lost".into())),
+            Some(Fault::Panic) => panic!("the backend panics"),
+        }
     }
 
     fn records(
