@@ -18,12 +18,11 @@ mod workload;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use tenantry::model::record::{Actor, Chain, Commit, Entry, Expected};
 use tenantry::model::{Assignment, Change};
 use tenantry::store::{MemoryStore, Store};
 use tenantry::{
-    Action, AssignmentId, CommitId, Context, Directory, Grant, NewAssignment, OrganizationId,
-    Scope, SubAccountId, WorkspaceId,
+    Action, AssignmentId, Context, Directory, Grant, NewAssignment, OrganizationId, Scope,
+    SubAccountId, WorkspaceId,
 };
 use workload::{OWNER, Permission, ROLES, Random, Tenant, catalog, tenant};
 
@@ -81,20 +80,8 @@ impl Case {
         let made_owner = Assignment::allow(ids[0], owner, OWNER, Scope::Organization);
         let made_manager = Assignment::allow(ids[1], manager, administers, workspace);
         founding.changes.extend([Change::from(made_owner), made_manager.into()]);
-        let actor = Actor::system("bench").unwrap();
-        let (time, changes) = (founding.time, founding.changes);
-        let entry = Entry { time, actor, actions: Vec::new(), changes };
-        let (record, _) = Chain::new(organization.id()).append(entry, catalog.text()).unwrap();
         let store = MemoryStore::new();
-        let commit = Commit {
-            organization: organization.id(),
-            expected: Expected::Absent,
-            id: CommitId::from_u128(1),
-            record,
-            personal: Vec::new(),
-            erase: Vec::new(),
-        };
-        store.commit(&commit).unwrap();
+        store.commit(&workload::founding(organization.id(), founding)).unwrap();
         let directory = Directory::with_store(catalog, store);
         directory.snapshot(organization.id()).unwrap();
         let is_there = |account: &SubAccountId| {

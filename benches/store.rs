@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, TransactionBehavior, params};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use tenantry::model::record::{Actor, Chain, Commit, Entry, Expected, Record, Revision};
+use tenantry::model::record::{Commit, Expected, Record, Revision};
 use tenantry::model::{Assignment, Change, SubAccount, Workspace};
 use tenantry::store::{SqliteStore, Store};
 use tenantry::{
@@ -85,20 +85,8 @@ fn kept(store: SqliteStore, assignments: usize) -> Kept {
     let made = AssignmentId::from_u128(u128::MAX);
     let owning = Assignment::allow(made, accounts[0], OWNER, Scope::Organization);
     founding.changes.push(Change::from(owning));
-    let actor = Actor::system("bench").unwrap();
-    let (time, changes) = (founding.time, founding.changes);
-    let entry = Entry { time, actor, actions: Vec::new(), changes };
     let organization = organization.id();
-    let (record, _) = Chain::new(organization).append(entry, catalog().text()).unwrap();
-    let commit = Commit {
-        organization,
-        expected: Expected::Absent,
-        id: CommitId::from_u128(1),
-        record,
-        personal: Vec::new(),
-        erase: Vec::new(),
-    };
-    store.commit(&commit).unwrap();
+    store.commit(&workload::founding(organization, founding)).unwrap();
     let directory = Directory::with_store(catalog(), store);
     directory.checkpoint(organization).unwrap();
     let (owner, somebody, workspace) = (accounts[0], accounts[1], workspaces[0]);

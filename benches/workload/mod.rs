@@ -4,10 +4,11 @@
 #![allow(dead_code, reason = "every bench uses a part of it")]
 
 use hashbrown::HashMap;
+use tenantry::model::record::{Actor, Chain, Commit, Entry, Expected};
 use tenantry::model::{Assignment, Change, ChangeSet, Profile, SubAccount, Workspace};
 use tenantry::{
-    AssignmentId, Catalog, Organization, OrganizationId, Snapshot, SubAccountId, SystemRole,
-    Timestamp, WorkspaceId,
+    AssignmentId, Catalog, CommitId, Organization, OrganizationId, Snapshot, SubAccountId,
+    SystemRole, Timestamp, WorkspaceId,
 };
 
 bitflags::bitflags! {
@@ -105,6 +106,16 @@ pub fn catalog() -> Catalog<Permission> {
         .administration(Permission::ADMINISTER)
         .build()
         .unwrap()
+}
+
+/// The commit that founds an organization by a change set.
+pub fn founding(organization: OrganizationId, set: ChangeSet) -> Commit {
+    let actor = Actor::system("bench").unwrap();
+    let ChangeSet { time, changes, personal } = set;
+    let entry = Entry { time, actor, actions: Vec::new(), changes };
+    let (record, _) = Chain::new(organization).append(entry, catalog().text()).unwrap();
+    let (expected, id) = (Expected::Absent, CommitId::from_u128(1));
+    Commit { organization, expected, id, record, personal, erase: Vec::new() }
 }
 
 /// One organization with what is in it.
