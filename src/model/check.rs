@@ -183,8 +183,8 @@ fn check_consent(organization: &Organization, consent: &Consent) -> Result<(), S
 }
 
 fn no_dangling(organization: &Organization, noun: &impl References) -> Result<(), StructureError> {
-    let (from, references) = noun.references();
-    match references.into_iter().find(|(_, to)| !organization.contains(*to)) {
+    let (from, mut references) = noun.references();
+    match references.find(|(_, to)| !organization.contains(*to)) {
         Some((_, to)) => Err(StructureError::Dangling { from, to }),
         None => Ok(()),
     }

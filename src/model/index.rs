@@ -97,13 +97,12 @@ pub(super) struct AtRest {
 
 impl AtRest {
     /// As [`Indexes::sharing`].
-    pub(super) fn sharing(&mut self, assignment: Assignment) -> Assignment {
-        let Grant::Role(role) = &assignment.grant else { return assignment };
-        if let Some(shared) = self.roles.get(role) {
-            return Assignment { grant: Grant::Role(shared.clone()), ..assignment };
+    pub(super) fn share(&mut self, assignment: &mut Assignment) {
+        let Grant::Role(role) = &mut assignment.grant else { return };
+        match self.roles.get(role) {
+            Some(shared) => role.clone_from(shared),
+            None => _ = self.roles.insert(role.clone()),
         }
-        self.roles.insert(role.clone());
-        assignment
     }
 
     /// As [`Indexes::exchange_assignment`].
@@ -112,14 +111,13 @@ impl AtRest {
         indexes.to_members += usize::from(is_to_members(new));
     }
 
-    /// Notes what a noun refers to and when it starts and ends, and gives its id.
-    pub(super) fn link(&mut self, noun: &impl References) -> EntityId {
+    /// Notes what a noun refers to and when it starts and ends.
+    pub(super) fn link(&mut self, noun: &impl References) {
         let (from, references) = noun.references();
-        let links = references.into_iter().map(|(relation, to)| (Link { to, relation, from }, ()));
+        let links = references.map(|(relation, to)| (Link { to, relation, from }, ()));
         self.links.extend(links);
         let instants = noun.instants().into_iter().flatten();
         self.instants.extend(instants.map(|instant| ((instant, from), ())));
-        from
     }
 
     pub(super) fn settle(self, indexes: &mut Indexes) {

@@ -191,7 +191,7 @@ impl Link {
 /// A noun that refers to others.
 pub(crate) trait References {
     /// The noun's own id and every reference it makes, each with its relation.
-    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>);
+    fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>);
 
     /// When it starts and when it ends, as far as that happens by itself.
     fn instants(&self) -> [Option<Timestamp>; 2] {
@@ -200,17 +200,17 @@ pub(crate) trait References {
 }
 
 impl References for Resource {
-    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+    fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>) {
         let owner = self.owner.map(|id| (Relation::Owner, EntityId::SubAccount(id)));
         let parent = (Relation::Parent, self.parent.into());
-        (EntityId::Resource(self.id), owner.into_iter().chain([parent]).collect())
+        (EntityId::Resource(self.id), owner.into_iter().chain([parent]))
     }
 }
 
 impl References for SubAccount {
-    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+    fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>) {
         let owner = self.owner.map(|id| (Relation::Owner, EntityId::SubAccount(id)));
-        (EntityId::SubAccount(self.id), owner.into_iter().collect())
+        (EntityId::SubAccount(self.id), owner.into_iter())
     }
 
     fn instants(&self) -> [Option<Timestamp>; 2] {
@@ -219,21 +219,21 @@ impl References for SubAccount {
 }
 
 impl References for Team {
-    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+    fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>) {
         let parent = self.parent.map(|id| (Relation::Parent, EntityId::Team(id)));
-        (EntityId::Team(self.id), parent.into_iter().collect())
+        (EntityId::Team(self.id), parent.into_iter())
     }
 }
 
 impl References for Membership {
-    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+    fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>) {
         let team = (Relation::Member, EntityId::Team(self.team));
-        (EntityId::SubAccount(self.sub_account), vec![team])
+        (EntityId::SubAccount(self.sub_account), [team].into_iter())
     }
 }
 
 impl References for Role {
-    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+    fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>) {
         let custom = |relation| {
             move |role: &RoleRef| match role {
                 RoleRef::Custom(id) => Some((relation, EntityId::Role(*id))),
@@ -242,12 +242,12 @@ impl References for Role {
         };
         let includes = self.includes.iter().filter_map(custom(Relation::Includes));
         let assigns = self.assigns.iter().filter_map(custom(Relation::Assigns));
-        (EntityId::Role(self.id), includes.chain(assigns).collect())
+        (EntityId::Role(self.id), includes.chain(assigns))
     }
 }
 
 impl References for Assignment {
-    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+    fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>) {
         let assignee = match self.assignee {
             Assignee::SubAccount(id) => (Relation::Assignee, EntityId::SubAccount(id)),
             Assignee::Team(id) => (Relation::Assignee, EntityId::Team(id)),
@@ -257,7 +257,7 @@ impl References for Assignment {
         let by = self.by.map(|id| (Relation::MadeBy, EntityId::SubAccount(id)));
         let links = [(Relation::At, self.scope.into()), assignee].into_iter();
         let rest = custom_role(&self.grant).into_iter().chain(delegator).chain(by);
-        (EntityId::Assignment(self.id), links.chain(rest).collect())
+        (EntityId::Assignment(self.id), links.chain(rest))
     }
 
     fn instants(&self) -> [Option<Timestamp>; 2] {
@@ -266,8 +266,8 @@ impl References for Assignment {
 }
 
 impl References for Consent {
-    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
-        (EntityId::Consent(self.id), vec![(Relation::At, self.scope.into())])
+    fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>) {
+        (EntityId::Consent(self.id), [(Relation::At, self.scope.into())].into_iter())
     }
 
     fn instants(&self) -> [Option<Timestamp>; 2] {
@@ -276,10 +276,10 @@ impl References for Consent {
 }
 
 impl References for Invitation {
-    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+    fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>) {
         let invitee = (Relation::Invitee, EntityId::SubAccount(self.sub_account));
         let inviter = self.inviter.map(|id| (Relation::Inviter, EntityId::SubAccount(id)));
-        (EntityId::Invitation(self.id), [invitee].into_iter().chain(inviter).collect())
+        (EntityId::Invitation(self.id), [invitee].into_iter().chain(inviter))
     }
 
     fn instants(&self) -> [Option<Timestamp>; 2] {
@@ -288,20 +288,19 @@ impl References for Invitation {
 }
 
 impl References for Request {
-    fn references(&self) -> (EntityId, Vec<(Relation, EntityId)>) {
+    fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>) {
         let requester = self.requester.map(|id| (Relation::Requester, EntityId::SubAccount(id)));
-        let mut references: Vec<_> = requester.into_iter().collect();
-        match &self.wants {
-            Wants::Join { .. } => {}
-            Wants::Rejoin { sub_account, .. } => {
-                references.push((Relation::Beneficiary, EntityId::SubAccount(*sub_account)));
-            }
+        let (beneficiary, access) = match &self.wants {
+            Wants::Join { .. } => (None, None),
+            Wants::Rejoin { sub_account, .. } => (Some(*sub_account), None),
             Wants::Access { sub_account, grant, scope, .. } => {
-                references.push((Relation::Beneficiary, EntityId::SubAccount(*sub_account)));
-                references.push((Relation::At, (*scope).into()));
-                references.extend(custom_role(grant));
+                (Some(*sub_account), Some((grant, *scope)))
             }
-        }
+        };
+        let beneficiary = beneficiary.map(|id| (Relation::Beneficiary, EntityId::SubAccount(id)));
+        let at = access.map(|(_, scope)| (Relation::At, scope.into()));
+        let role = access.and_then(|(grant, _)| custom_role(grant));
+        let references = [requester, beneficiary, at, role].into_iter().flatten();
         (EntityId::Request(self.id), references)
     }
 

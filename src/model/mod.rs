@@ -24,6 +24,7 @@ pub mod workspace;
 
 mod apply;
 mod check;
+mod exchange;
 mod hierarchy;
 mod index;
 mod stored;

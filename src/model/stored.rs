@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::apply::{Applying, empty};
 use crate::model::assignment::Assignment;
-use crate::model::change::{Put, StructureError};
+use crate::model::change::StructureError;
+use crate::model::check::check_entity;
 use crate::model::consent::Consent;
+use crate::model::index::AtRest;
 use crate::model::invitation::Invitation;
 use crate::model::link::EntityId;
 use crate::model::organization::{Organization, Retired};
@@ -22,6 +24,7 @@ use crate::model::role::Role;
 use crate::model::sub_account::SubAccount;
 use crate::model::team::{Membership, Team};
 use crate::model::workspace::Workspace;
+use crate::table::Table;
 
 /// An organization at rest: the tables without what follows from them, each in the order of its ids.
 #[derive(Serialize, Deserialize)]
@@ -100,48 +103,91 @@ impl TryFrom<Stored> for Organization {
 
     /// Puts every noun back and judges all of them, so that nothing enters that `apply` would have refused.
     fn try_from(stored: Stored) -> Result<Self, StructureError> {
-        let next = empty(stored.id, stored.revision, stored.time, stored.profile.clone());
-        let mut applying = Applying::at_rest(next, &stored.personal)?;
-        let puts = std::iter::once(Put::Profile(stored.profile))
-            .chain(stored.workspaces.into_iter().map(Put::Workspace))
-            .chain(stored.sub_accounts.into_iter().map(Put::SubAccount))
-            .chain(stored.resources.into_iter().map(Put::Resource))
-            .chain(stored.teams.into_iter().map(Put::Team))
-            .chain(stored.memberships.into_iter().map(Put::Membership))
-            .chain(stored.roles.into_iter().map(Put::Role))
-            .chain(stored.assignments.into_iter().map(Put::Assignment))
-            .chain(stored.consents.into_iter().map(Put::Consent))
-            .chain(stored.invitations.into_iter().map(Put::Invitation))
-            .chain(stored.requests.into_iter().map(Put::Request));
-        for put in puts {
-            applying.put_once(&put)?;
+        let mut at_rest = AtRest::default();
+        let mut assignments = stored.assignments;
+        for assignment in &mut assignments {
+            at_rest.share(assignment);
         }
+        let nouns = Self {
+            workspaces: table(stored.workspaces, |it| it.id, EntityId::Workspace)?,
+            resources: table(stored.resources, |it| it.id, EntityId::Resource)?,
+            sub_accounts: table(stored.sub_accounts, |it| it.id, EntityId::SubAccount)?,
+            teams: table(stored.teams, |it| it.id, EntityId::Team)?,
+            memberships: stored.memberships.into_iter().map(|it| (it, ())).collect(),
+            roles: table(stored.roles, |it| it.id, EntityId::Role)?,
+            assignments: table(assignments, |it| it.id, EntityId::Assignment)?,
+            consents: table(stored.consents, |it| it.id, EntityId::Consent)?,
+            invitations: table(stored.invitations, |it| it.id, EntityId::Invitation)?,
+            requests: table(stored.requests, |it| it.id, EntityId::Request)?,
+            ..empty(stored.id, stored.revision, stored.time, stored.profile)
+        };
+        let mut applying = Applying::at_rest(nouns.clone(), &stored.personal, at_rest)?;
+        applying.settle(&nouns)?;
         for retired in stored.retired {
             applying.retire_at_rest(retired)?;
         }
-        applying.checked()
+        let organization = applying.checked()?;
+        let mut entities = entities(&nouns).chain(strangers(&nouns));
+        entities.try_for_each(|entity| check_entity(&organization, entity, false))?;
+        Ok(organization)
     }
 }
 
+/// A table of nouns, each of which has an id of its own.
+fn table<I: Ord + Copy, N>(
+    mut nouns: Vec<N>,
+    id: impl Fn(&N) -> I,
+    entity: impl Fn(I) -> EntityId,
+) -> Result<Table<I, N>, StructureError> {
+    nouns.sort_by_key(&id);
+    let mut ids = nouns.iter().map(&id).zip(nouns.iter().skip(1).map(&id));
+    if let Some((reused, _)) = ids.find(|(one, next)| one == next) {
+        return Err(StructureError::IdReused(entity(reused)));
+    }
+    Ok(nouns.into_iter().map(|noun| (id(&noun), noun)).collect())
+}
+
+/// Every noun.
+fn entities(nouns: &Organization) -> impl Iterator<Item = EntityId> {
+    std::iter::once(EntityId::Organization)
+        .chain(nouns.workspaces.keys().copied().map(EntityId::Workspace))
+        .chain(nouns.resources.keys().copied().map(EntityId::Resource))
+        .chain(nouns.sub_accounts.keys().copied().map(EntityId::SubAccount))
+        .chain(nouns.teams.keys().copied().map(EntityId::Team))
+        .chain(nouns.roles.keys().copied().map(EntityId::Role))
+        .chain(nouns.assignments.keys().copied().map(EntityId::Assignment))
+        .chain(nouns.consents.keys().copied().map(EntityId::Consent))
+        .chain(nouns.invitations.keys().copied().map(EntityId::Invitation))
+        .chain(nouns.requests.keys().copied().map(EntityId::Request))
+}
+
+/// Who is in a team and not among the sub-accounts.
+fn strangers(nouns: &Organization) -> impl Iterator<Item = EntityId> {
+    let members = nouns.memberships.keys().map(|it| EntityId::SubAccount(it.sub_account));
+    members.filter(|member| !nouns.contains(*member))
+}
+
 impl Applying<'_> {
-    /// Puts a noun whose id nothing else at rest may have.
-    fn put_once(&mut self, put: &Put) -> Result<(), StructureError> {
-        let entity = match put {
-            Put::Profile(_) | Put::Membership(_) => None,
-            Put::Workspace(workspace) => Some(EntityId::Workspace(workspace.id)),
-            Put::Resource(resource) => Some(EntityId::Resource(resource.id)),
-            Put::SubAccount(sub_account) => Some(EntityId::SubAccount(sub_account.id)),
-            Put::Team(team) => Some(EntityId::Team(team.id)),
-            Put::Role(role) => Some(EntityId::Role(role.id)),
-            Put::Assignment(assignment) => Some(EntityId::Assignment(assignment.id)),
-            Put::Consent(consent) => Some(EntityId::Consent(consent.id)),
-            Put::Invitation(invitation) => Some(EntityId::Invitation(invitation.id)),
-            Put::Request(request) => Some(EntityId::Request(request.id)),
-        };
-        match entity {
-            Some(entity) if self.next.contains(entity) => Err(StructureError::IdReused(entity)),
-            _ => self.put(put),
+    /// Brings in what follows from nouns at rest.
+    fn settle(&mut self, nouns: &Organization) -> Result<(), StructureError> {
+        for workspace in nouns.workspaces.values() {
+            self.exchange_workspace(None, workspace)?;
         }
+        for sub_account in nouns.sub_accounts.values() {
+            self.exchange_sub_account(None, sub_account)?;
+        }
+        for resource in nouns.resources.values() {
+            self.exchange_resource(None, resource)?;
+        }
+        nouns.teams.values().for_each(|team| self.relink(None, Some(team), false));
+        nouns.memberships.keys().for_each(|it| self.relink(None, Some(it), false));
+        nouns.roles.values().for_each(|role| self.relink(None, Some(role), false));
+        for assignment in nouns.assignments.values() {
+            self.exchange_assignment(None, assignment)?;
+        }
+        nouns.consents.values().for_each(|consent| self.relink(None, Some(consent), false));
+        nouns.invitations.values().for_each(|it| self.relink(None, Some(it), false));
+        nouns.requests.values().try_for_each(|request| self.exchange_request(None, request))
     }
 
     fn retire_at_rest(&mut self, retired: Retired) -> Result<(), StructureError> {
