@@ -56,8 +56,8 @@
 //! # Where things are
 //!
 //! [`id`], [`text`], [`clock`] and [`table`] are the ground floor; [`model`] holds the nouns as plain data, [`catalog`]
-//! what the application defines, [`access`] the decision, [`governance`] who may change what, [`store`] the storage trait, and
-//! [`directory`] brings them together.
+//! what the application defines, [`messaging`] a catalog that is ready to use, [`access`] the decision, [`governance`] who
+//! may change what, [`store`] the storage trait, and [`directory`] brings them together.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
@@ -69,6 +69,7 @@ pub mod clock;
 pub mod directory;
 pub mod governance;
 pub mod id;
+pub mod messaging;
 pub mod model;
 pub mod store;
 pub mod table;

@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("permission", &["text"]),
     ("model", &["id", "permission", "table", "text"]),
     ("catalog", &["id", "permission", "table", "text", "clock", "model"]),
+    ("messaging", &["id", "permission", "table", "text", "clock", "model", "catalog"]),
     ("access", &["id", "permission", "table", "text", "clock", "model", "catalog"]),
     ("governance", &["id", "permission", "table", "text", "clock", "model", "catalog", "access"]),
     ("store", &["id", "model::record"]),
