@@ -51,6 +51,24 @@ pub(crate) fn check(what: &'static str, text: &str, limit: usize) -> Result<(), 
     }
 }
 
+/// Bytes written as lower-case hexadecimal digits, two each and nothing else.
+pub(crate) fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digit = |character: &u8| match character {
+        b'0'..=b'9' => Some(character - b'0'),
+        b'a'..=b'f' => Some(character - b'a' + 10),
+        _ => None,
+    };
+    let mut bytes = [0; N];
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != bytes.len() || !rest.is_empty() {
+        return None;
+    }
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = digit(high)? << 4 | digit(low)?;
+    }
+    Some(bytes)
+}
+
 /// Control characters, and the directional formatting characters of Unicode Standard Annex 9 with which a name can
 /// be made to look like another.
 fn hides_or_reorders(character: char) -> bool {

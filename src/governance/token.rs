@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq;
 use crate::governance::{ActionError, Mint};
 use crate::id::{InvitationId, OrganizationId};
 use crate::model::personal::Digest;
+use crate::text::hex;
 
 /// The token of an invitation, to be sent to whoever is invited. `Debug` does not show it; `Display` does.
 #[derive(Clone)]
@@ -80,21 +81,12 @@ impl FromStr for Token {
 
     /// Reads exactly what [`fmt::Display`] prints.
     fn from_str(text: &str) -> Result<Self, ParseTokenError> {
-        let digits = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if text.len() != 128 || !digits {
-            return Err(ParseTokenError);
-        }
-        let number = |from: usize, to: usize| {
-            text.get(from..to)
-                .and_then(|part| u128::from_str_radix(part, 16).ok())
-                .ok_or(ParseTokenError)
-        };
-        let mut secret = [0; 32];
-        let (high, low) = secret.split_at_mut(16);
-        high.copy_from_slice(&number(64, 96)?.to_be_bytes());
-        low.copy_from_slice(&number(96, 128)?.to_be_bytes());
-        let organization = OrganizationId::from_u128(number(0, 32)?);
-        let invitation = InvitationId::from_u128(number(32, 64)?);
+        let bytes: [u8; 64] = hex(text).ok_or(ParseTokenError)?;
+        let (organization, rest) = bytes.split_first_chunk().ok_or(ParseTokenError)?;
+        let (invitation, secret) = rest.split_first_chunk().ok_or(ParseTokenError)?;
+        let organization = OrganizationId::from_u128(u128::from_be_bytes(*organization));
+        let invitation = InvitationId::from_u128(u128::from_be_bytes(*invitation));
+        let secret = secret.try_into().map_err(|_| ParseTokenError)?;
         Ok(Self { organization, invitation, secret })
     }
 }

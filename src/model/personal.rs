@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::id::PersonalId;
 use crate::model::sub_account::Login;
-use crate::text::{self, TextError};
+use crate::text::{self, TextError, hex};
 
 /// What a piece of personal data is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -181,23 +181,6 @@ fn read_hex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::E
     hex(&text).ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hexadecimal digits"))
 }
 
-fn hex(text: &str) -> Option<[u8; 32]> {
-    let digit = |character: &u8| match character {
-        b'0'..=b'9' => Some(character - b'0'),
-        b'a'..=b'f' => Some(character - b'a' + 10),
-        _ => None,
-    };
-    let mut bytes = [0; 32];
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if pairs.len() != bytes.len() || !rest.is_empty() {
-        return None;
-    }
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = digit(high)? << 4 | digit(low)?;
-    }
-    Some(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,7 +207,7 @@ mod tests {
         assert_eq!(hex(text), Some(*digest.as_bytes()));
         for bad in [&text[1..], &text.to_uppercase(), &format!("{text}0"), &text.replace('b', "g")]
         {
-            assert_eq!(hex(bad), None, "{bad}");
+            assert_eq!(hex::<32>(bad), None, "{bad}");
         }
     }
 }
