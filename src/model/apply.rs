@@ -194,6 +194,7 @@ impl<'a> Applying<'a> {
             Remove::Resource(id) => {
                 let old = self.next.resources.remove(&id);
                 self.next.indexes.set_limited(id, false);
+                self.next.indexes.exchange_nested(old.as_ref(), None);
                 if let Some((kind, key)) = old.as_ref().and_then(Resource::full_key) {
                     self.next.indexes.resource_keys.remove(&(kind.clone(), key.clone()));
                     let retired = Retired::ResourceKey(kind.clone(), key.clone());

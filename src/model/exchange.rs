@@ -41,6 +41,7 @@ impl Applying<'_> {
         new: &Resource,
     ) -> Result<(), StructureError> {
         self.next.indexes.set_limited(new.id, new.is_limited());
+        self.next.indexes.exchange_nested(old, Some(new));
         let (before, after) = (old.and_then(Resource::full_key), new.full_key());
         if before != after {
             if let Some((kind, key)) = before {

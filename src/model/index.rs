@@ -9,7 +9,7 @@ use crate::id::{AssignmentId, PersonalId, ResourceId, SubAccountId, WorkspaceId}
 use crate::model::assignment::{Assignee, Assignment, Grant};
 use crate::model::link::{EntityId, Link, References};
 use crate::model::personal::Digest;
-use crate::model::resource::Kind;
+use crate::model::resource::{Kind, Parent, Resource};
 use crate::model::role::RoleRef;
 use crate::model::scope::{Key, Scope};
 use crate::model::sub_account::SubAccount;
@@ -37,6 +37,8 @@ pub(super) struct Indexes {
     /// How many assignments are made to the members of a workspace or a resource: where there are none, nobody has to be
     /// asked whether one concerns it.
     pub(super) to_members: usize,
+    /// How many resources are inside others: where there are none, no resource has to be asked what it holds.
+    pub(super) nested: usize,
 }
 
 impl Indexes {
@@ -67,6 +69,13 @@ impl Indexes {
         }
         let count = |it: Option<&Assignment>| usize::from(it.is_some_and(is_to_members));
         self.to_members = self.to_members + count(new) - count(old);
+    }
+
+    /// A resource takes the place of what it was before, or comes, or goes.
+    pub(super) fn exchange_nested(&mut self, old: Option<&Resource>, new: Option<&Resource>) {
+        let is_nested = |it: &Resource| matches!(it.parent, Parent::Resource(_));
+        let count = |it: Option<&Resource>| usize::from(it.is_some_and(is_nested));
+        self.nested = self.nested + count(new) - count(old);
     }
 
     /// A scope limits something from now on, or no longer.

@@ -109,6 +109,12 @@ impl From<Scope> for EntityId {
     }
 }
 
+impl From<SubAccountId> for EntityId {
+    fn from(id: SubAccountId) -> Self {
+        Self::SubAccount(id)
+    }
+}
+
 impl From<Parent> for EntityId {
     fn from(parent: Parent) -> Self {
         Scope::from(parent).into()

@@ -198,6 +198,11 @@ impl Organization {
         self.indexes.to_members > 0
     }
 
+    /// Whether any resource is inside another. Computes in **O(1)** time.
+    pub(crate) const fn nests(&self) -> bool {
+        self.indexes.nested > 0
+    }
+
     /// The assignments of a role, allows and denies, in the order of ids. Finds the first in **O(log n)** time.
     pub fn granting(&self, role: &RoleRef) -> impl Iterator<Item = &Assignment> {
         self.indexes
