@@ -78,7 +78,8 @@ pub mod text;
 mod permission;
 
 pub use access::{
-    Context, Decision, Operator, Ownership, Query, Reason, Snapshot, Subject, Target,
+    Context, Cursor, Decision, Listed, Operator, Ownership, Page, Query, Reason, Snapshot, Subject,
+    Target,
 };
 pub use catalog::{AdminAction, Catalog, PermissionInfo, RoleDefinition};
 pub use clock::Clock;

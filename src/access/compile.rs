@@ -135,7 +135,8 @@ impl Compiled {
     }
 }
 
-struct Compiler<'a> {
+/// Names and roles in the making of bits.
+pub(super) struct Compiler<'a> {
     organization: &'a Organization,
     catalog: &'a CatalogCore,
     /// Custom roles that were closed already.
@@ -143,7 +144,7 @@ struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    const fn new(organization: &'a Organization, catalog: &'a CatalogCore) -> Self {
+    pub(super) const fn new(organization: &'a Organization, catalog: &'a CatalogCore) -> Self {
         Self { organization, catalog, roles: BTreeMap::new() }
     }
 
@@ -194,7 +195,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn parts(&mut self, grant: &Grant) -> Parts {
+    pub(super) fn parts(&mut self, grant: &Grant) -> Parts {
         match grant {
             Grant::Permissions { any, own } => self.known(any, own),
             Grant::Role(role) => self.role(role),

@@ -272,7 +272,7 @@ impl Compiled {
     }
 
     /// D10: the permissions asked for, together with everything that they need; `None` if that cannot be had here.
-    fn expand(&self, need: Bits) -> Option<Bits> {
+    pub(super) fn expand(&self, need: Bits) -> Option<Bits> {
         need.iter().try_fold(need, |all, bit| Some(all.union(self.catalog.closure(bit)?)))
     }
 
@@ -348,7 +348,7 @@ impl Compiled {
 }
 
 impl Question<'_> {
-    fn owned(&self) -> Owned {
+    pub(super) fn owned(&self) -> Owned {
         Owned::new(self.context.claimed(), self.node.owner.map(|owner| owner == self.id))
     }
 

@@ -100,14 +100,14 @@ pub(crate) fn members(
 }
 
 /// What there is at the start and whatever follows from it, each followed once.
-pub(crate) fn closed<T: Ord + Copy, I: Iterator<Item = T>>(
+pub(crate) fn closed<T: Ord + Clone, I: Iterator<Item = T>>(
     start: impl IntoIterator<Item = T>,
     following: impl Fn(T) -> I,
 ) -> BTreeSet<T> {
     let mut open: Vec<T> = start.into_iter().collect();
     let mut found = BTreeSet::new();
     while let Some(next) = open.pop() {
-        if found.insert(next) {
+        if found.insert(next.clone()) {
             open.extend(following(next));
         }
     }

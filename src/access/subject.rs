@@ -4,9 +4,10 @@ use crate::access::compile::Line;
 use crate::access::context::{Context, Ownership};
 use crate::access::decision::Decision;
 use crate::access::evaluate::Now;
+use crate::access::listing::Listing;
 use crate::access::snapshot::Snapshot;
 use crate::access::target::Target;
-use crate::id::SubAccountId;
+use crate::id::{ResourceId, SubAccountId, WorkspaceId};
 use crate::permission::{Bits, Permissions};
 
 /// A sub-account in a snapshot, resolved once. One that is unknown there is a subject too: everything is denied.
@@ -53,6 +54,85 @@ impl<'a, P: Permissions> Subject<'a, P> {
     /// Whether [`check`](Self::check) allows.
     pub fn can(&self, permissions: P, target: impl Into<Target>) -> bool {
         self.check(permissions, target).is_allow()
+    }
+
+    /// The permissions that the subject has at `target` only with what it owns: those for which [`check`](Self::check)
+    /// denies because ownership is neither claimed nor registered, and allows if it is claimed.
+    pub fn own_permissions(&self, target: impl Into<Target>) -> P {
+        let target = target.into();
+        let compiled = self.snapshot.compiled();
+        let is_unsaid = self.context.claimed() == Ownership::Unsaid;
+        if !is_unsaid || compiled.resolve(target).is_ok_and(|node| node.owner.is_some()) {
+            return P::empty();
+        }
+        let now = Now::new(&self.context, self.snapshot.clock());
+        let context = self.context.clone().at(now.get());
+        let subject = Self { context, ..*self };
+        let more = Bits::of(subject.owning(true).permissions(target));
+        more.difference(Bits::of(subject.permissions(target))).to()
+    }
+
+    /// Every workspace where the subject may do all of `permissions`: those at which [`check`](Self::check) allows, no more
+    /// and no fewer. For `WHERE workspace_id = ANY(...)`.
+    ///
+    /// ```
+    /// # use tenantry::{Catalog, Context, Directory, Listed, Login, SystemRole};
+    /// # bitflags::bitflags! {
+    /// #     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    /// #     pub struct Permission: u64 { const VIEW = 1; const REPLY = 2; const ADMINISTER = 4; }
+    /// # }
+    /// # const OWNER: SystemRole = SystemRole::new("owner");
+    /// # const AGENT: SystemRole = SystemRole::new("agent");
+    /// # let catalog = Catalog::builder()
+    /// #     .role(OWNER, Permission::all())
+    /// #     .role_with(AGENT, Permission::VIEW, Permission::REPLY)
+    /// #     .owner(OWNER)
+    /// #     .administration(Permission::ADMINISTER)
+    /// #     .build()?;
+    /// # let directory = Directory::new(catalog);
+    /// # let (lin, wu): (Login, Login) = ("lin@acme.example".parse()?, "wu@acme.example".parse()?);
+    /// # let acme = directory.create_organization("Acme", &lin)?;
+    /// # let admin = directory.administer(acme.organization, acme.owner, &Context::new());
+    /// # let (support, sales) = (admin.create_workspace("Support")?, admin.create_workspace("Sales")?);
+    /// # let agent = directory.accept(&admin.invite(&wu).role(AGENT, support).issue()?.token, &wu)?;
+    /// let snapshot = directory.snapshot(acme.organization)?;
+    /// let me = snapshot.subject(agent);
+    /// assert!(me.workspaces_with(Permission::VIEW).eq([support]));
+    ///
+    /// // It may reply, but only to what is its own.
+    /// assert_eq!(me.workspaces_with(Permission::REPLY).count(), 0);
+    /// assert!(me.workspaces_with(Permission::REPLY).marked().eq([Listed::Own(support)]));
+    ///
+    /// // Page by page, for a user interface.
+    /// let owner = snapshot.subject(acme.owner);
+    /// let first = owner.workspaces_with(Permission::VIEW).page(1, None)?;
+    /// let second = owner.workspaces_with(Permission::VIEW).page(1, first.next.as_ref())?;
+    /// assert_eq!([first.items, second.items].concat(), [support, sales]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn workspaces_with(&self, permissions: P) -> Listing<'a, P, WorkspaceId> {
+        self.snapshot.workspaces_with(self.id, permissions, self.context.clone())
+    }
+
+    /// Every resource of a kind where the subject may do all of `permissions`: those at which [`check`](Self::check)
+    /// allows, no more and no fewer.
+    pub fn resources_with(&self, kind: &str, permissions: P) -> Listing<'a, P, ResourceId> {
+        self.snapshot.resources_with(self.id, kind, permissions, self.context.clone())
+    }
+
+    /// Those of the host's own `items` at whose targets the subject may do all of `permissions`, all at the same instant.
+    ///
+    /// `target` says where an item is asked about; what a look-up by key does not find is left out.
+    pub fn filter<T, I: Into<Target>>(
+        &self,
+        permissions: P,
+        items: impl IntoIterator<Item = T>,
+        target: impl Fn(&T) -> I,
+    ) -> impl Iterator<Item = T> {
+        let now = Now::new(&self.context, self.snapshot.clock());
+        let context = self.context.clone().at(now.get());
+        let subject = Self { context, ..*self };
+        items.into_iter().filter(move |item| subject.can(permissions, target(item)))
     }
 
     /// Everything that the subject may do at `target`: exactly the permissions for which [`check`](Self::check) allows.

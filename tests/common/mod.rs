@@ -27,5 +27,5 @@ pub(crate) use variations::{
     active_member, add_strangers, depends_on, left_at, left_by, limit, plain, without_conditions,
 };
 pub(crate) use world::{
-    Answers, Ids, NOBODY, VISITED, World, everywhere, in_turn, replay, shuffle,
+    Answers, Ids, KINDS, NOBODY, VISITED, World, everywhere, in_turn, replay, shuffle,
 };

@@ -269,6 +269,9 @@ impl Answers {
 
 const KIND: &str = "inbox";
 
+/// The kinds of resources.
+pub(crate) const KINDS: [&str; 2] = [KIND, "channel"];
+
 /// The time of every question that names none: amid the moments.
 pub(crate) fn now() -> Timestamp {
     moment(1)
@@ -440,13 +443,15 @@ fn resource(ids: Ids, (position, plan): (usize, &ResourcePlan)) -> Resource {
         Place::Resource(position) => ids.resource(position).into(),
         Place::Root => panic!("a resource is in a workspace or in a resource"),
     };
+    // The first is an inbox, by whose key it is asked for.
+    let kind = Kind::new(KINDS[position % 3 / 2]).unwrap();
     Resource {
         key: plan.area.has_key.then(|| key("resource", position)),
         owner: plan.owner.map(|owner| ids.sub_account(owner)),
         inherits: plan.area.inherits.clone(),
         ceiling: plan.area.ceiling.clone(),
         labels: plan.area.labels.clone(),
-        ..Resource::new(ids.resource(position), Kind::new(KIND).unwrap(), parent)
+        ..Resource::new(ids.resource(position), kind, parent)
     }
 }
 
