@@ -48,7 +48,7 @@
 //!
 //! | feature | default | what it adds |
 //! | --- | --- | --- |
-//! | `authzen` | yes | the OpenID AuthZEN Authorization API 1.0: types and evaluation; no further dependency |
+//! | `authzen` | yes | the OpenID AuthZEN Authorization API 1.0: types, evaluation, searches; no further dependency |
 //! | `sqlite` | no | a durable [`store`] in one SQLite file, with the system's SQLite library |
 //! | `sqlite-bundled` | no | the same with SQLite compiled in, which needs a C compiler |
 //! | `conformance` | no | the test suite for stores of one's own, and a store that injects faults; no further dependency |

@@ -30,6 +30,9 @@ pub enum RequestError {
         /// Where the field is.
         path: String,
     },
+    /// The page's token is none that was given out.
+    #[error("`page.token` is not a token: send the `next_token` of the page before, or none")]
+    PageToken,
     /// There are more items than are answered at once.
     #[error("the request has {count} evaluations, more than {limit}: split it")]
     TooManyEvaluations {

@@ -1,7 +1,7 @@
 //! Mapping: how a host's AuthZEN entities become tenantry's.
 
 use crate::access::{Context, Snapshot, Target};
-use crate::authzen::{Action, EvaluationRequest, Resource, Subject};
+use crate::authzen::{Action, EvaluationRequest, Properties, Resource, Subject};
 use crate::id::SubAccountId;
 use crate::permission::Permissions;
 
@@ -32,5 +32,30 @@ pub trait Mapping<P: Permissions> {
     fn context(&self, snapshot: &Snapshot<P>, request: &EvaluationRequest<'_>) -> Context {
         let _ = (snapshot, request);
         Context::new()
+    }
+}
+
+/// The attributes that came with a request or a search, whatever they are about.
+#[derive(Debug, Clone, Copy)]
+pub struct Sent<'a> {
+    /// Of the subject, or of the type of subjects.
+    pub subject: &'a Properties,
+    /// Of the action, if there is one.
+    pub action: Option<&'a Properties>,
+    /// Of the resource, or of the type of resources.
+    pub resource: &'a Properties,
+    /// Of the circumstances, if any were sent.
+    pub context: Option<&'a Properties>,
+}
+
+impl<'a> Sent<'a> {
+    /// What came with a request.
+    pub fn with(request: &'a EvaluationRequest<'_>) -> Self {
+        Self {
+            subject: &request.subject.properties,
+            action: Some(&request.action.properties),
+            resource: &request.resource.properties,
+            context: request.context.as_deref(),
+        }
     }
 }

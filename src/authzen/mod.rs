@@ -1,9 +1,11 @@
 //! The OpenID AuthZEN Authorization API 1.0: a standard's requests, answered by the same decision as every other check.
 //!
 //! A policy enforcement point sends "may this subject perform this action on this resource?" as JSON, one question or a
-//! batch. Here is everything between the bytes of the request and the body of the answer: reading strictly
-//! ([`EvaluationRequest::parse`], [`EvaluationsRequest::parse`]), translating ([`Mapping`], [`ByName`]) and deciding
-//! ([`evaluate`], [`evaluate_all`]). Transport, authentication of the caller and the choice of the organization are the
+//! batch, or for whom, on what or which action it would be permitted. Here is everything between the bytes of the request
+//! and the body of the answer: reading strictly ([`EvaluationRequest::parse`], [`EvaluationsRequest::parse`],
+//! [`SubjectSearch::parse`] ...), translating ([`Mapping`], [`Naming`], [`ByName`], [`Believing`]), deciding ([`evaluate`],
+//! [`evaluate_all`]) and searching ([`search_subjects`], [`search_resources`], [`search_actions`]), with the
+//! [`Metadata`] that says where all that is found. Transport, authentication of the caller and the choice of the organization are the
 //! host's.
 //!
 //! ```
@@ -57,10 +59,11 @@
 //!   [`Snapshot::check_all`](crate::Snapshot::check_all), and what is unknown is a deny with its reason.
 //! - Answer with more than codes: no name, login or reason in words leaves with a deny.
 //!
-//! The types follow the specification's sections "Information Model", "Access Evaluation API", "Access Evaluations API"
-//! and "JSON Serialization".
+//! The types follow the specification's sections "Information Model", "Access Evaluation API", "Access Evaluations API",
+//! "Search APIs", "Policy Decision Point Metadata" and "JSON Serialization".
 
 mod batch;
+mod believing;
 mod by_name;
 mod entity;
 mod error;
@@ -68,19 +71,28 @@ mod evaluate;
 mod field;
 mod json;
 mod mapping;
+mod metadata;
 mod options;
 mod request;
 mod response;
+mod search;
 #[cfg(test)]
 mod tests;
 
 pub use batch::{EvaluationsRequest, MAX_EVALUATIONS};
+pub use believing::Believing;
 pub use by_name::ByName;
 pub use entity::{Action, Properties, Resource, Subject};
 pub use error::{ItemError, RequestError};
 pub use evaluate::{evaluate, evaluate_all};
 pub use json::JsonError;
-pub use mapping::Mapping;
+pub use mapping::{Mapping, Sent};
+pub use metadata::{Metadata, MetadataError};
 pub use options::{Options, Semantic};
 pub use request::{Evaluation, EvaluationRequest};
 pub use response::{EvaluationResponse, EvaluationsAnswer, EvaluationsResponse};
+pub use search::{
+    ActionSearch, EntityType, Naming, PageRequest, PageResponse, PageToken, ResourceSearch,
+    SearchError, SearchResponse, Space, SubjectSearch, search_actions, search_resources,
+    search_subjects,
+};

@@ -10,7 +10,10 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::access::context::Context;
+use crate::access::evaluate::Now;
 use crate::access::listing::{Item, Listing};
+use crate::access::snapshot::Snapshot;
 use crate::id::OrganizationId;
 use crate::model::personal::Digest;
 use crate::model::record::Revision;
@@ -33,6 +36,11 @@ impl<T> Page<T> {
 
     /// The most candidates that are judged for one page: 65,536.
     pub const JUDGED: usize = 1 << 16;
+
+    /// The last page.
+    pub(crate) const fn end(items: Vec<T>) -> Self {
+        Self { items, next: None }
+    }
 }
 
 /// Where a page ended. Hand it back to [`Listing::page`] of the same listing; what it holds is for nobody else to read.
@@ -103,7 +111,7 @@ impl<P: Permissions, T: Item> Listing<'_, P, T> {
     pub fn page(mut self, size: usize, cursor: Option<&Cursor>) -> Result<Page<T>, CursorError> {
         let (place, time) = (self.place(), self.now.get());
         if let Some(cursor) = cursor {
-            self.check(cursor, place, time)?;
+            cursor.check(self.snapshot, place, time)?;
         }
         self.start(cursor.map(|cursor| cursor.after));
         let size = size.clamp(1, Page::<T>::MOST);
@@ -111,7 +119,7 @@ impl<P: Permissions, T: Item> Listing<'_, P, T> {
         let mut last = None;
         for _ in 0..Page::<T>::JUDGED {
             let Some((after, found)) = self.step() else {
-                return Ok(Page { items, next: None });
+                return Ok(Page::end(items));
             };
             last = Some(Cursor { place, time, after });
             items.extend(found);
@@ -124,8 +132,69 @@ impl<P: Permissions, T: Item> Listing<'_, P, T> {
         Ok(Page { items, next: last.filter(|_| !is_end) })
     }
 
-    fn check(&self, cursor: &Cursor, place: Place, time: Timestamp) -> Result<(), CursorError> {
-        let of = cursor.place;
+    fn place(&self) -> Place {
+        let vocabulary = self.snapshot.compiled().catalog.vocabulary();
+        let needs: Vec<_> = self.needs.iter().map(|need| vocabulary.names(*need)).collect();
+        Place::new(self.snapshot, &(&self.about, needs, &self.context, &self.claiming))
+    }
+}
+
+impl<P: Permissions> Snapshot<P> {
+    /// A page of what is not listed by id: `items` finds all of it, in the context at the instant of the page. `asked` is
+    /// what the cursor is bound to.
+    pub(crate) fn page_of<T>(
+        &self,
+        asked: &impl fmt::Debug,
+        context: &Context,
+        items: impl FnOnce(Context) -> Vec<T>,
+        size: usize,
+        cursor: Option<&Cursor>,
+    ) -> Result<Page<T>, CursorError> {
+        let place = Place::new(self, &(asked, context));
+        let time = Now::new(context, self.clock()).get();
+        if let Some(cursor) = cursor {
+            cursor.check(self, place, time)?;
+        }
+        let from = cursor.map_or(0, |cursor| cursor.after);
+        let size = size.clamp(1, Page::<T>::MOST);
+        let numbered = (1..).zip(items(context.clone().at(time)));
+        let mut rest = numbered.filter(|(number, _)| *number > from);
+        let mut page = Page::end(Vec::new());
+        let mut last = from;
+        for (number, item) in rest.by_ref().take(size) {
+            last = number;
+            page.items.push(item);
+        }
+        page.next = rest.next().map(|_| Cursor { place, time, after: last });
+        Ok(page)
+    }
+}
+
+impl Place {
+    fn new<P: Permissions>(snapshot: &Snapshot<P>, asked: &impl fmt::Debug) -> Self {
+        let organization = snapshot.organization();
+        let catalog = snapshot.catalog().fingerprint();
+        // What is told apart in `Debug` is told apart here: texts are quoted there and ids are typed.
+        let asked = format!("{asked:?}");
+        let question = Digest::of([&catalog.as_bytes()[..], asked.as_bytes()]);
+        let (first, _) = question.as_bytes().split_at(16);
+        Self {
+            organization: organization.id(),
+            revision: organization.revision(),
+            question: first.iter().fold(0, |number, byte| number << 8 | u128::from(*byte)),
+        }
+    }
+}
+
+impl Cursor {
+    /// Whether a page at `place` and `time` is of the listing that the cursor is of.
+    fn check<P: Permissions>(
+        &self,
+        snapshot: &Snapshot<P>,
+        place: Place,
+        time: Timestamp,
+    ) -> Result<(), CursorError> {
+        let of = self.place;
         if (of.organization, of.question) != (place.organization, place.question) {
             return Err(CursorError::OtherListing);
         }
@@ -133,28 +202,12 @@ impl<P: Permissions, T: Item> Listing<'_, P, T> {
             let (cursor, snapshot) = (of.revision, place.revision);
             return Err(CursorError::OtherRevision { cursor, snapshot });
         }
-        let (earlier, later) = (cursor.time.min(time), cursor.time.max(time));
-        let instant = self.snapshot.organization().next_instant(earlier);
+        let (earlier, later) = (self.time.min(time), self.time.max(time));
+        let instant = snapshot.organization().next_instant(earlier);
         if instant.is_some_and(|instant| instant <= later) {
-            return Err(CursorError::TimePassed { time: cursor.time });
+            return Err(CursorError::TimePassed { time: self.time });
         }
         Ok(())
-    }
-
-    fn place(&self) -> Place {
-        let organization = self.snapshot.organization();
-        let catalog = self.snapshot.catalog().fingerprint();
-        let vocabulary = self.snapshot.compiled().catalog.vocabulary();
-        let needs: Vec<_> = self.needs.iter().map(|need| vocabulary.names(*need)).collect();
-        // What is told apart in `Debug` is told apart here: texts are quoted there and ids are typed.
-        let asked = format!("{:?}", (&self.about, needs, &self.context, &self.claiming));
-        let question = Digest::of([&catalog.as_bytes()[..], asked.as_bytes()]);
-        let (first, _) = question.as_bytes().split_at(16);
-        Place {
-            organization: organization.id(),
-            revision: organization.revision(),
-            question: first.iter().fold(0, |number, byte| number << 8 | u128::from(*byte)),
-        }
     }
 }
 

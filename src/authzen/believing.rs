@@ -1,0 +1,91 @@
+//! A ready-made mapping for senders who may be believed.
+
+use std::net::IpAddr;
+
+use serde_json::Value;
+
+use crate::access::{Context, Snapshot, Target};
+use crate::authzen::{
+    Action, ByName, EvaluationRequest, Mapping, Naming, Properties, Resource, Sent, Space, Subject,
+};
+use crate::id::SubAccountId;
+use crate::model::{LoginMethod, Scope};
+use crate::permission::Permissions;
+
+/// As [`ByName`], and takes from the attributes what a [`Context`] knows. Only for policy enforcement points that the host
+/// has authenticated and that say nothing they have not verified.
+///
+/// | where | attribute | what it becomes |
+/// | --- | --- | --- |
+/// | subject | `ip_address`, a text | [`Context::network`] |
+/// | context | `mfa`, a boolean | [`Context::mfa`] |
+/// | context | `login_method`, a text | [`Context::login_method`] |
+/// | resource | `owned`, a boolean: whether it is the subject's own | [`Context::ownership`] |
+///
+/// What is absent or of another form stays unknown, which never helps. The time is always the directory's own: nobody
+/// outlasts an expiry by naming another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Believing;
+
+impl Believing {
+    fn context(sent: Sent<'_>) -> Context {
+        let of_context = |key| sent.context.and_then(|context| context.get(key));
+        let address = text(sent.subject, "ip_address").and_then(|it| it.parse::<IpAddr>().ok());
+        let method = of_context("login_method").and_then(Value::as_str);
+        let method = method.and_then(|it| it.parse::<LoginMethod>().ok());
+        let mut context = Context::new()
+            .mfa(of_context("mfa").and_then(Value::as_bool))
+            .ownership(sent.resource.get("owned").and_then(Value::as_bool));
+        if let Some(address) = address {
+            context = context.network(address);
+        }
+        if let Some(method) = method {
+            context = context.login_method(method);
+        }
+        context
+    }
+}
+
+fn text<'a>(properties: &'a Properties, key: &str) -> Option<&'a str> {
+    properties.get(key).and_then(Value::as_str)
+}
+
+impl<P: Permissions> Mapping<P> for Believing {
+    fn sub_account(&self, snapshot: &Snapshot<P>, subject: &Subject) -> Option<SubAccountId> {
+        ByName.sub_account(snapshot, subject)
+    }
+
+    fn permissions(&self, snapshot: &Snapshot<P>, action: &Action) -> Option<P> {
+        ByName.permissions(snapshot, action)
+    }
+
+    fn target(&self, snapshot: &Snapshot<P>, resource: &Resource) -> Target {
+        ByName.target(snapshot, resource)
+    }
+
+    fn context(&self, _: &Snapshot<P>, request: &EvaluationRequest<'_>) -> Context {
+        Self::context(Sent::with(request))
+    }
+}
+
+impl<P: Permissions> Naming<P> for Believing {
+    fn subject(&self, snapshot: &Snapshot<P>, kind: &str, id: SubAccountId) -> Option<Subject> {
+        ByName.subject(snapshot, kind, id)
+    }
+
+    fn space(&self, snapshot: &Snapshot<P>, kind: &str) -> Option<Space> {
+        ByName.space(snapshot, kind)
+    }
+
+    fn resource(&self, snapshot: &Snapshot<P>, kind: &str, scope: Scope) -> Option<Resource> {
+        ByName.resource(snapshot, kind, scope)
+    }
+
+    fn action(&self, snapshot: &Snapshot<P>, permission: P) -> Option<Action> {
+        ByName.action(snapshot, permission)
+    }
+
+    fn search_context(&self, _: &Snapshot<P>, sent: Sent<'_>) -> Context {
+        Self::context(sent)
+    }
+}
