@@ -98,7 +98,9 @@ replayed! {
     no_catalog_document_makes_it_panic CATALOG
     no_evaluation_makes_it_panic EVALUATION
     no_evaluations_make_it_panic EVALUATIONS
+    no_search_makes_it_panic SEARCH
     no_token_makes_it_panic TOKEN
+    no_cursor_makes_it_panic CURSOR
     no_name_makes_it_panic NAMES
 }
 

@@ -6,16 +6,17 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 use tenantry::authzen::{
-    ByName, EvaluationRequest, EvaluationsAnswer, EvaluationsRequest, MAX_EVALUATIONS, evaluate,
-    evaluate_all,
+    ActionSearch, ByName, EvaluationRequest, EvaluationsAnswer, EvaluationsRequest,
+    MAX_EVALUATIONS, PageToken, ResourceSearch, SubjectSearch, evaluate, evaluate_all,
+    search_actions, search_resources, search_subjects,
 };
 use tenantry::model::record::{
     Chain, Checkpoint, Digest, PersonalRow, Record, RecordBody, Revision,
 };
 use tenantry::model::{ChangeSet, Organization};
 use tenantry::{
-    Catalog, Key, Kind, Label, Login, Name, OrganizationId, PermissionName, PermissionNames, Scope,
-    Snapshot, SubAccountId, Token,
+    Catalog, Cursor, Key, Kind, Label, Login, Name, OrganizationId, PermissionName,
+    PermissionNames, Scope, Snapshot, SubAccountId, Token,
 };
 
 bitflags::bitflags! {
@@ -99,6 +100,27 @@ pub(crate) const TOKEN: Target = Target {
     check: check_token,
 };
 
+pub(crate) const CURSOR: Target = Target {
+    name: "cursor",
+    read: |bytes| {
+        let Ok(text) = str::from_utf8(bytes) else { return false };
+        text.parse::<Cursor>().is_ok() || text.parse::<PageToken>().is_ok()
+    },
+    factor: TYPED,
+    check: check_cursor,
+};
+
+pub(crate) const SEARCH: Target = Target {
+    name: "search",
+    read: |bytes| {
+        SubjectSearch::parse(bytes).is_ok()
+            || ResourceSearch::parse(bytes).is_ok()
+            || ActionSearch::parse(bytes).is_ok()
+    },
+    factor: UNTYPED,
+    check: check_search,
+};
+
 pub(crate) const NAMES: Target = Target {
     name: "names",
     read: |bytes| serde_json::from_slice::<PermissionNames>(bytes).is_ok(),
@@ -106,8 +128,18 @@ pub(crate) const NAMES: Target = Target {
     check: check_names,
 };
 
-pub(crate) const ALL: [Target; 8] =
-    [RECORD, CHECKPOINT, ORGANIZATION, CATALOG, EVALUATION, EVALUATIONS, TOKEN, NAMES];
+pub(crate) const ALL: [Target; 10] = [
+    RECORD,
+    CHECKPOINT,
+    ORGANIZATION,
+    CATALOG,
+    EVALUATION,
+    EVALUATIONS,
+    SEARCH,
+    TOKEN,
+    CURSOR,
+    NAMES,
+];
 
 const RECORD_1: &[u8] = include_bytes!("../formats/1/record-1.json");
 const CHECKPOINT_6: &[u8] = include_bytes!("../formats/1/checkpoint-6.json");
@@ -273,6 +305,43 @@ fn check_token(bytes: &[u8]) {
     if let Ok(token) = text.parse::<Token>() {
         assert_eq!(token.to_string(), text, "one token, one text");
         assert!(!format!("{token:?}").contains(&text[64..]), "the secret does not show");
+    }
+}
+
+fn check_cursor(bytes: &[u8]) {
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    if let Ok(token) = text.parse::<PageToken>() {
+        assert_eq!(token.to_string(), text, "one token, one text");
+    }
+    let Ok(cursor) = text.parse::<Cursor>() else { return };
+    assert_eq!(cursor.to_string(), text, "one cursor, one text");
+    // Whatever it says, it gives an error or a part of the listing.
+    let snapshot = &known().snapshot;
+    let listing = || snapshot.sub_accounts_with(Permission::VIEW, Scope::Organization);
+    let whole: Vec<_> = listing().collect();
+    if let Ok(page) = listing().page(10, Some(&cursor)) {
+        assert!(whole.ends_with(&page.items));
+    }
+}
+
+fn check_search(bytes: &[u8]) {
+    let snapshot = &known().snapshot;
+    macro_rules! search {
+        ($($search:ty: $run:expr;)*) => {$(
+            if let Ok(search) = <$search>::parse(bytes) {
+                let written = serde_json::to_vec(&search).unwrap();
+                assert_eq!(<$search>::parse(&written).as_ref(), Ok(&search));
+                if let Ok(response) = $run(snapshot, &ByName, &search) {
+                    assert_eq!(response.page.count, response.results.len());
+                    serde_json::to_vec(&response).unwrap();
+                }
+            }
+        )*};
+    }
+    search! {
+        SubjectSearch: search_subjects;
+        ResourceSearch: search_resources;
+        ActionSearch: search_actions;
     }
 }
 

@@ -1,0 +1,3 @@
+#![no_main]
+
+tenantry_fuzz::target!("search");
