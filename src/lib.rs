@@ -51,6 +51,7 @@
 //! | `authzen` | yes | the OpenID AuthZEN Authorization API 1.0: types, evaluation, searches; no further dependency |
 //! | `sqlite` | no | a durable [`store`] in one SQLite file, with the system's SQLite library |
 //! | `sqlite-bundled` | no | the same with SQLite compiled in, which needs a C compiler |
+//! | `testing` | no | for the tests of services: a clock that stands still, scenes, expectations with readable failures, random organizations; brings `proptest` |
 //! | `conformance` | no | the test suite for stores of one's own, and a store that injects faults; no further dependency |
 //!
 //! # Where things are
@@ -73,6 +74,8 @@ pub mod messaging;
 pub mod model;
 pub mod store;
 pub mod table;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod text;
 
 mod permission;

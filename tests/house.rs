@@ -35,6 +35,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "testing",
+        &[
+            "id",
+            "permission",
+            "table",
+            "text",
+            "clock",
+            "model",
+            "catalog",
+            "access",
+            "governance",
+            "directory",
+        ],
+    ),
+    (
         "authzen",
         &[
             "id",

@@ -8,6 +8,8 @@ pub mod reference;
 mod compile;
 pub(crate) mod context;
 mod decision;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod draw;
 mod evaluate;
 mod listing;
 mod nodes;

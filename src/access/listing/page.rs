@@ -139,6 +139,7 @@ impl<P: Permissions, T: Item> Listing<'_, P, T> {
     }
 }
 
+#[cfg(feature = "authzen")]
 impl<P: Permissions> Snapshot<P> {
     /// A page of what is not listed by id: `items` finds all of it, in the context at the instant of the page. `asked` is
     /// what the cursor is bound to.

@@ -1,20 +1,16 @@
 //! Tests of what no caller can see: that an organization compiled from the revision before is, to the last entry, the
 //! organization compiled from the start, and that what did not change is not compiled again.
 
-pub(crate) mod draw;
 mod touched;
 
 use std::sync::{Arc, LazyLock};
 
-use jiff::Timestamp;
 use proptest::prelude::*;
 
 use crate::access::compile::Compiled;
-use crate::access::tests::draw::{steps, take};
+use crate::access::draw::{founded, steps, take};
 use crate::catalog::Catalog;
-use crate::id::OrganizationId;
-use crate::model::{ChangeSet, Organization, Profile, SystemRole};
-use crate::text::Name;
+use crate::model::{Organization, SystemRole};
 
 bitflags::bitflags! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,13 +40,6 @@ fn compile(organization: &Organization) -> Compiled {
     Compiled::new(organization.clone(), Arc::clone(CATALOG.core()))
 }
 
-pub(crate) fn founded() -> Organization {
-    let profile = Profile::new(Name::new("organization").unwrap());
-    let first =
-        ChangeSet { time: Timestamp::UNIX_EPOCH, changes: vec![profile.into()], personal: vec![] };
-    Organization::found(OrganizationId::from_u128(1), &first).unwrap()
-}
-
 /// What `next` gives is what compiling `after` from the start gives.
 fn assert_as_if_from_the_start(next: &Compiled, after: &Organization) {
     let whole = compile(after);
@@ -71,11 +60,11 @@ proptest! {
         sets in prop::collection::vec(steps(1..6), 1..10),
     ) {
         let mut organization = founded();
-        take(&mut organization, &first);
+        take(&mut organization, CATALOG.document(), &first);
         let start = compile(&organization);
         let mut latest = start.next(organization.clone());
         for steps in &sets {
-            take(&mut organization, steps);
+            take(&mut organization, CATALOG.document(), steps);
             latest = latest.next(organization.clone());
             assert_as_if_from_the_start(&latest, &organization);
         }

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use crate::access::tests::draw::{steps, take};
-use crate::access::tests::{AGENT, OWNER, Permission, founded};
+use crate::access::draw::{founded, steps, take};
+use crate::access::tests::{AGENT, OWNER, Permission};
 use crate::access::{Context, Ownership, Reference};
 use crate::catalog::Catalog;
 use crate::governance::holding::Holder;
@@ -73,7 +73,7 @@ proptest! {
     #[test]
     fn a_view_has_what_the_reference_allows(first in steps(20..160)) {
         let mut organization = founded();
-        take(&mut organization, &first);
+        take(&mut organization, CATALOG.document(), &first);
         let register = Register::new(CATALOG.core().vocabulary());
         let view = View::new(&organization, CATALOG.core(), &register);
         let hour = SignedDuration::from_hours(1);

@@ -1,4 +1,10 @@
-//! Random change sets, each drawn to fit the organization that it is made for.
+//! Random change sets, each drawn to fit the organization that it is made for: for tests, the library's own and those of
+//! its users.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "it draws from lists that are not empty; where it cannot go on, the test fails that drew"
+)]
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -8,8 +14,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::access::tests::{AGENT, CATALOG, OWNER, Permission};
-use crate::id::SubAccountId;
+use crate::catalog::CatalogDocument;
+use crate::id::{OrganizationId, SubAccountId};
 use crate::model::link::Relation;
 use crate::model::{
     Assignee, Assignment, Change, ChangeSet, Condition, Effect, EntityId, Grant, Kind, Membership,
@@ -23,21 +29,21 @@ use crate::text::{Label, Name};
 
 /// The steps of one change set, in numbers that are read against the organization as it then is.
 #[derive(Debug, Clone)]
-pub(crate) struct Steps(Vec<[u8; 20]>);
+pub(crate) struct Steps(Vec<[u8; 40]>);
 
 pub(crate) fn steps(count: Range<usize>) -> impl Strategy<Value = Steps> {
-    prop::collection::vec(any::<[u8; 20]>(), count).prop_map(Steps)
+    prop::collection::vec(any::<[u8; 40]>(), count).prop_map(Steps)
 }
 
 /// Moves an organization on by one change set: those of its steps that can be taken after one another.
-pub(crate) fn take(organization: &mut Organization, steps: &Steps) {
+pub(crate) fn take(organization: &mut Organization, catalog: &CatalogDocument, steps: &Steps) {
     let time = organization.time();
     let mut changes = Vec::new();
     let mut seen = organization.clone();
     for (position, step) in (0_u64..).zip(&steps.0) {
         let number = organization.revision().number() << 16 | position;
         let fresh = Uuid::from_u128(number.into());
-        let drawn = Draw { organization: &seen, fresh, numbers: step.iter() }.step();
+        let drawn = Draw { organization: &seen, catalog, fresh, numbers: step.iter() }.step();
         for change in drawn {
             let alone = ChangeSet { time, changes: vec![change.clone()], personal: vec![] };
             if seen.apply(&alone).is_ok() {
@@ -51,6 +57,7 @@ pub(crate) fn take(organization: &mut Organization, steps: &Steps) {
 /// One step in the drawing.
 struct Draw<'a> {
     organization: &'a Organization,
+    catalog: &'a CatalogDocument,
     /// The id of whatever is new.
     fresh: Uuid,
     /// Zero once they are used up.
@@ -94,9 +101,10 @@ impl Draw<'_> {
     }
 
     fn profile(&mut self) -> Profile {
-        let statuses = [OrganizationStatus::Active, OrganizationStatus::Suspended];
+        let open = OrganizationStatus::Active;
+        let statuses = [open, open, open, OrganizationStatus::Suspended];
         let network = Networks::new(["10.0.0.0/8".parse().unwrap()]).unwrap();
-        let policies = [vec![], vec![Condition::Mfa, Condition::Network(network)]];
+        let policies = [vec![], vec![], vec![Condition::Mfa, Condition::Network(network)]];
         let old = self.organization.profile();
         let mut profile = Profile {
             status: self.one_of(statuses).unwrap(),
@@ -187,7 +195,7 @@ impl Draw<'_> {
     }
 
     fn role_ref(&mut self) -> RoleRef {
-        let system = [OWNER.into(), AGENT.into()];
+        let system = self.catalog.roles.iter().map(|role| RoleRef::System(role.name.clone()));
         let custom = self.organization.roles().keys().copied().map(RoleRef::Custom);
         self.one_of(custom.chain(system)).unwrap()
     }
@@ -278,8 +286,8 @@ impl Draw<'_> {
     }
 
     fn names(&mut self) -> PermissionNames {
-        let bits = u8::try_from(self.below(16)).unwrap();
-        CATALOG.names(Permission::from_bits_truncate(bits)).unwrap()
+        let names = self.catalog.permissions.iter().map(|permission| permission.name.clone());
+        names.filter(|_| self.below(2) == 0).collect()
     }
 
     fn inherits(&mut self) -> PermissionNames {
@@ -301,4 +309,12 @@ fn name() -> Name {
 
 fn label(text: &str) -> Label {
     Label::new(text).unwrap()
+}
+
+/// An organization with nothing in it.
+pub(crate) fn founded() -> Organization {
+    let profile = Profile::new(Name::new("organization").unwrap());
+    let first =
+        ChangeSet { time: Timestamp::UNIX_EPOCH, changes: vec![profile.into()], personal: vec![] };
+    Organization::found(OrganizationId::from_u128(1), &first).unwrap()
 }

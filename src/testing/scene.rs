@@ -1,0 +1,146 @@
+//! Scenes: an organization in memory, made in a few lines.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::access::Snapshot;
+use crate::catalog::Catalog;
+use crate::directory::{CommitError, Directory, LoadError, NewResource, NewWorkspace, System};
+use crate::governance::NewAssignment;
+use crate::id::{OrganizationId, SubAccountId, WorkspaceId};
+use crate::model::{Login, RoleRef, Scope};
+use crate::permission::Permissions;
+use crate::testing::FixedClock;
+use crate::text::TextError;
+
+/// An organization in memory, on a clock that stands still. Everything in it is found by what the host calls it: people by
+/// login, workspaces and resources by key.
+#[derive(Debug)]
+pub struct Scene<P> {
+    /// The directory that it is in.
+    pub directory: Directory<P>,
+    /// The clock of the directory: noon of the first of January 2030, UTC, to begin with.
+    pub clock: FixedClock,
+    /// The organization.
+    pub organization: OrganizationId,
+    /// Its first owner, who signs in as `owner`.
+    pub owner: SubAccountId,
+}
+
+/// Makes a [`Scene`], line by line. What cannot be made is said by [`build`](Self::build).
+#[derive(Debug)]
+#[must_use = "a scene is made by `build`"]
+pub struct SceneBuilder<P> {
+    made: Result<Scene<P>, SceneError>,
+}
+
+/// Why a scene cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SceneError {
+    /// A line names a place that no line before it made.
+    #[error("there is no `{0}` in the scene; make it in a line before")]
+    Unknown(String),
+    /// A text cannot be a login, a key or a name.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// The organization refused.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    /// The organization could not be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+}
+
+impl<P: Permissions> Scene<P> {
+    /// A scene with an organization, in which there is an owner and nothing else.
+    pub fn builder(catalog: Catalog<P>) -> SceneBuilder<P> {
+        SceneBuilder { made: Self::found(catalog) }
+    }
+
+    fn found(catalog: Catalog<P>) -> Result<Self, SceneError> {
+        let noon = SignedDuration::from_secs(1_893_499_200);
+        let clock = FixedClock::at(Timestamp::UNIX_EPOCH.checked_add(noon).unwrap_or_default());
+        let directory = Directory::new(catalog).with_clock(clock.clone());
+        let founded = directory.create_organization("Scene", &Login::new("owner")?)?;
+        Ok(Self { directory, clock, organization: founded.organization, owner: founded.owner })
+    }
+
+    /// The organization as it is now.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::snapshot`].
+    pub fn snapshot(&self) -> Result<Snapshot<P>, LoadError> {
+        self.directory.snapshot(self.organization)
+    }
+
+    /// The host's own code, which may change everything in the scene.
+    pub fn system(&self) -> System<'_, P> {
+        self.directory.system("scene")
+    }
+
+    fn workspace(&self, key: &str) -> Result<WorkspaceId, SceneError> {
+        let found = self.snapshot()?.workspace(key);
+        found.ok_or_else(|| SceneError::Unknown(key.to_owned()))
+    }
+
+    /// The organization by the empty text, otherwise a workspace.
+    fn scope(&self, key: &str) -> Result<Scope, SceneError> {
+        if key.is_empty() { Ok(Scope::Organization) } else { Ok(self.workspace(key)?.into()) }
+    }
+}
+
+impl<P: Permissions> SceneBuilder<P> {
+    /// A workspace with this key, which is also its name.
+    pub fn workspace(self, key: &str) -> Self {
+        self.with(|scene| {
+            let admin = scene.system().administer(scene.organization);
+            admin.create_workspace(NewWorkspace::new(key).key(key))?;
+            Ok(())
+        })
+    }
+
+    /// A resource of a kind with a key, in a workspace.
+    pub fn resource(self, workspace: &str, kind: &str, key: &str) -> Self {
+        self.with(|scene| {
+            let resource = NewResource::new(kind, scene.workspace(workspace)?).key(key);
+            scene.system().administer(scene.organization).create_resource(&resource)?;
+            Ok(())
+        })
+    }
+
+    /// An active member with a role in a workspace, or at the organization if `workspace` is the empty text. A login that is
+    /// there already is given one role more.
+    pub fn member(self, login: &str, role: impl Into<RoleRef>, workspace: &str) -> Self {
+        let role = role.into();
+        self.with(|scene| {
+            let (login, scope) = (Login::new(login)?, scene.scope(workspace)?);
+            let admin = scene.system().administer(scene.organization);
+            let member = match scene.snapshot()?.sub_account(&login) {
+                Some(id) => id,
+                None => admin.create_member(&login)?,
+            };
+            admin.make(NewAssignment::new(member, role, scope))?;
+            Ok(())
+        })
+    }
+
+    /// Whatever else: changes by the host's own code.
+    pub fn and<E: Into<SceneError>>(self, change: impl FnOnce(&Scene<P>) -> Result<(), E>) -> Self {
+        self.with(|scene| change(scene).map_err(Into::into))
+    }
+
+    /// The scene.
+    ///
+    /// # Errors
+    ///
+    /// [`SceneError`] of the first line that could not be made.
+    pub fn build(self) -> Result<Scene<P>, SceneError> {
+        self.made
+    }
+
+    fn with(self, change: impl FnOnce(&Scene<P>) -> Result<(), SceneError>) -> Self {
+        let made = self.made.and_then(|scene| change(&scene).map(|()| scene));
+        Self { made }
+    }
+}
