@@ -10,7 +10,7 @@ use tenantry::messaging::{
 };
 use tenantry::{
     Action, Catalog, Login, NewAssignment, NewResource, NewRole, NewWorkspace, Reason, ResourceId,
-    RoleDefinition, RoleId, Scope, ScopeKinds, SubAccountId, SystemRole,
+    RoleDefinition, RoleId, Scope, ScopeKinds, SystemRole,
 };
 
 /// Leads the administrators of a group: one or two of them, and none who reviews their access.
@@ -115,10 +115,16 @@ fn another_is_confirmed_directly(shop: &Tenant<'_>) -> Story {
     let role = NewAssignment::new(shop.owner, GROUP_ADMINISTRATOR, wecom).because("knows them all");
     let wu = shop.by(shop.owner).create_member_with(&"wu@brightline.example".parse()?, [role])?;
     assert!(shop.can(wu, Permission::MUTE_MEMBERS | Permission::ANNOUNCE, wecom));
-    let administers = |who| shop.can(who, Permission::REMOVE_MEMBERS, wecom);
     let now = shop.now()?;
-    let admins = now.organization().sub_accounts().keys().filter(|who| administers(**who));
-    assert_eq!(admins.count(), 3);
+    let holders = now.holders(GROUP_ADMINISTRATOR, wecom.into());
+    for it in &holders {
+        let at = if it.at == wecom.into() { "at the group" } else { "above it" };
+        println!("  {}: as {} {at}", shop.readable(&it.sub_account.to_string())?, it.role);
+    }
+    let appointed = holders.iter().filter(|it| it.role == GROUP_ADMINISTRATOR.into());
+    assert_eq!(appointed.count(), 2, "Mei and Wu; whoever made the group has it too");
+    let admins: Vec<_> = now.sub_accounts_with(Permission::REMOVE_MEMBERS, wecom).collect();
+    assert!(admins.len() == 3 && admins.contains(&shop.owner), "the owner is one from above");
     Ok(())
 }
 
@@ -230,7 +236,9 @@ fn an_admin_is_relieved_after_a_second_look(shop: &Tenant<'_>) -> Story {
     let (lin, customers) = (shop.by(shop.owner), shop.workspace("customers")?);
     let (mei, wecom) = (shop.who("mei@brightline.example")?, group(shop, "wecom", "wrOgAAA")?);
     lin.assign(mei, USER, customers)?;
-    let role = appointment(shop, mei, wecom)?;
+    let holders = shop.now()?.holders(GROUP_ADMINISTRATOR, wecom.into());
+    let role = holders.iter().find(|it| it.sub_account == mei && it.at == wecom.into());
+    let role = role.ok_or("never appointed")?.assignment;
     let outdated = lin.plan([Action::Revoke(role)])?;
     lin.rename_workspace(customers, "Our customers")?;
     shop.refused("-", "an outdated plan is confirmed", shop.directory.commit(outdated))?;
@@ -245,17 +253,4 @@ fn an_admin_is_relieved_after_a_second_look(shop: &Tenant<'_>) -> Story {
     assert_eq!(shop.check(mei, Permission::SEND_MESSAGES, wecom).reason(), Some(Reason::Removed));
     println!("  Mei was an ordinary member there, led another group, and has now left the company");
     Ok(())
-}
-
-/// What made somebody an administrator of a group.
-fn appointment(
-    shop: &Tenant<'_>,
-    who: SubAccountId,
-    group: ResourceId,
-) -> Story<tenantry::AssignmentId> {
-    let now = shop.now()?;
-    let role = GROUP_ADMINISTRATOR.into();
-    let mut appointments = now.organization().granting(&role);
-    let of = appointments.find(|it| it.assignee == who.into() && it.scope == group.into());
-    Ok(of.ok_or("was never appointed")?.id)
 }

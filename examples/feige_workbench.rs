@@ -167,6 +167,9 @@ fn agents_answer_what_is_theirs(shop: &Tenant<'_>) -> Story {
     assert_eq!(answers(second).reason(), Some(Reason::NotOwned));
     println!("  the other agent? {}", answers(second));
     boss.set_resource_owner(conversation, Some(second))?;
+    let now = shop.now()?;
+    let who: Vec<_> = now.sub_accounts_with(Permission::REPLY, conversation).collect();
+    assert!(who.contains(&second) && !who.contains(&qian));
     assert!(answers(second).is_allow() && !answers(qian).is_allow());
     Ok(())
 }

@@ -121,6 +121,7 @@ fn teams_have_exclusive_spaces(harbor: &Tenant<'_>) -> Story {
     lin.assign(drivers, USER, logistics)?;
     let (dan, wu) = (lin.create_member(&"dan".parse()?)?, harbor.who("wu@harbor.example")?);
     lin.add_to_team(dan, drivers)?;
+    assert!(harbor.now()?.team_members(drivers).contains(&dan));
     let talks = Permission::SEND_MESSAGES | Permission::RECEIVE_MESSAGES;
     let sales = harbor.workspace("sales")?;
     assert!(harbor.can(dan, talks, logistics) && !harbor.can(dan, talks, sales));
@@ -239,7 +240,9 @@ fn everybody_understands_what_they_may(harbor: &Tenant<'_>) -> Story {
     let described = now.catalog().describe(has).filter_map(|it| it.title.as_ref());
     let titles: Vec<_> = described.map(|title| title.as_str()).collect();
     assert!(titles.contains(&"Send messages"));
-    println!("  wu: {}", titles.join("; "));
+    let talks: Vec<_> = now.subject(wu).workspaces_with(Permission::SEND_MESSAGES).collect();
+    assert_eq!(talks, [sales]);
+    println!("  wu, in Sales alone: {}", titles.join("; "));
     println!("  export contacts? {}", harbor.check(wu, Permission::EXPORT_CONTACTS, sales));
     Ok(())
 }
