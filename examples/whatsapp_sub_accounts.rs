@@ -9,7 +9,7 @@ use tenantry::messaging::{
     VIEWER, VISITOR,
 };
 use tenantry::{
-    Action, Condition, Context, Label, Login, NewAssignment, NewResource, NewSubAccount,
+    Action, Condition, Context, Label, Login, Name, NewAssignment, NewResource, NewSubAccount,
     NewWorkspace, Reason, Scope, SubAccountId,
 };
 
@@ -238,7 +238,7 @@ fn everybody_understands_what_they_may(harbor: &Tenant<'_>) -> Story {
         (harbor.now()?, harbor.who("wu@harbor.example")?, harbor.workspace("sales")?);
     let has = now.subject(wu).permissions(sales);
     let described = now.catalog().describe(has).filter_map(|it| it.title.as_ref());
-    let titles: Vec<_> = described.map(|title| title.as_str()).collect();
+    let titles: Vec<_> = described.map(Name::as_str).collect();
     assert!(titles.contains(&"Send messages"));
     let talks: Vec<_> = now.subject(wu).workspaces_with(Permission::SEND_MESSAGES).collect();
     assert_eq!(talks, [sales]);
