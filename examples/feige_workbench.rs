@@ -86,7 +86,7 @@ fn one_form_makes_an_account(shop: &Tenant<'_>, after_sales: RoleId) -> Story {
     let zhou = boss.create(form, [work.clone()])?;
     assert_eq!(shop.now()?.revision(), before.next());
     assert_eq!(shop.who("cs01@moonlight.example")?, zhou);
-    assert_eq!(name_of(shop, zhou)?.as_deref(), Some("Zhou Yan"));
+    assert_eq!(shop.now()?.organization().name_of(zhou), Some("Zhou Yan"));
     assert!(shop.can(zhou, Permission::REPLY | Permission::VIEW_CONTACT_DETAILS, workbench));
     shop.refused("-", "the same login is given to somebody else", boss.create(form, [work]))
 }
@@ -140,7 +140,7 @@ fn the_list_shows_status_and_rights(shop: &Tenant<'_>) -> Story {
     let mut shown = 0;
     for (id, it) in now.organization().sub_accounts() {
         if matches!(it.status, Status::Active | Status::Invited | Status::Suspended) {
-            let login = it.login.and_then(|login| now.organization().personal(&login));
+            let login = now.organization().login_of(*id);
             let rights = now.subject(*id).permissions(workbench).iter().count();
             println!(
                 "  {:24} {:10} {rights} rights",
@@ -222,14 +222,8 @@ fn accounts_are_disabled_and_deleted(shop: &Tenant<'_>) -> Story {
     boss.remove(zhou, Some(successor))?;
     assert_eq!(answers().reason(), Some(Reason::Removed));
     boss.erase(zhou)?;
-    assert_eq!(name_of(shop, zhou)?, None);
+    assert_eq!(shop.now()?.organization().name_of(zhou), None);
     assert_eq!(shop.now()?.sub_account("cs01@moonlight.example"), None);
     println!("  cs01 was disabled, enabled, deleted and erased; may it answer? {}", answers());
     Ok(())
-}
-
-fn name_of(shop: &Tenant<'_>, who: SubAccountId) -> Story<Option<String>> {
-    let now = shop.now()?;
-    let account = now.organization().sub_accounts().get(&who).ok_or("nobody")?;
-    Ok(account.name.and_then(|name| now.organization().personal(&name).map(str::to_owned)))
 }

@@ -7,7 +7,7 @@ mod stage;
 use stage::{Calendar, Story, Tenant, midnight};
 use tenantry::catalog::Limits;
 use tenantry::messaging::{
-    self, ADMINISTRATOR, AGENT, BILLING_ADMINISTRATOR, MANAGER, OWNER, Permission, USER,
+    self, ADMINISTRATOR, AGENT, BILLING_ADMINISTRATOR, MANAGER, Permission, USER,
 };
 use tenantry::model::condition::LoginMethods;
 use tenantry::{
@@ -32,8 +32,7 @@ fn main() -> Story {
     sign_in_rules_differ(&group, &franchise)?;
     seats_are_counted_for_each(&group, &franchise)?;
     support_is_let_in_for_a_week(&franchise, &calendar)?;
-    a_workspace_is_put_away(&group)?;
-    the_organization_is_handed_over(&group)
+    a_workspace_is_put_away(&group)
 }
 
 fn workspaces_are_separate_sub_accounts(group: &Tenant<'_>) -> Story {
@@ -255,16 +254,4 @@ fn a_workspace_is_put_away(group: &Tenant<'_>) -> Story {
     lin.unarchive_workspace(support)?;
     assert!(group.can(mei, Permission::SEND_MESSAGES, support));
     Ok(())
-}
-
-fn the_organization_is_handed_over(group: &Tenant<'_>) -> Story {
-    println!("\nThe organization is handed over, and never without an owner.");
-    let (lin, ada) = (group.by(group.owner), group.who("ada@northwind.example")?);
-    group.refused("I1", "the only owner leaves", lin.leave())?;
-    lin.transfer_ownership(ada)?;
-    let is_owner =
-        |who: SubAccountId| group.can(who, Permission::TRANSFER_OWNERSHIP, Scope::Organization);
-    assert!(is_owner(ada) && !is_owner(group.owner));
-    let back = lin.assign(group.owner, OWNER, Scope::Organization);
-    group.refused("G1", "the former owner takes it back", back)
 }

@@ -243,6 +243,7 @@ fn everybody_understands_what_they_may(harbor: &Tenant<'_>) -> Story {
     let talks: Vec<_> = now.subject(wu).workspaces_with(Permission::SEND_MESSAGES).collect();
     assert_eq!(talks, [sales]);
     println!("  wu, in Sales alone: {}", titles.join("; "));
+    assert!(!harbor.can(wu, Permission::EXPORT_CONTACTS, sales));
     println!("  export contacts? {}", harbor.check(wu, Permission::EXPORT_CONTACTS, sales));
     Ok(())
 }

@@ -93,9 +93,8 @@ impl<'a> Tenant<'a> {
         let now = self.now()?;
         let organization = now.organization();
         let mut names = Vec::new();
-        for (id, it) in organization.sub_accounts() {
-            let login = it.login.and_then(|login| organization.personal(&login));
-            names.push((id.to_string(), login.unwrap_or("(a program)")));
+        for id in organization.sub_accounts().keys() {
+            names.push((id.to_string(), organization.login_of(*id).unwrap_or("(a program)")));
         }
         for (id, it) in organization.workspaces() {
             names.push((id.to_string(), it.name.as_str()));

@@ -149,12 +149,12 @@ fn somebody_is_made_and_changed_step_by_step() {
     assert!(snapshot.subject(bo).can(Permission::REPLY, house.support));
     let name_of = |id| {
         let snapshot = house.directory.snapshot(house.organization).unwrap();
-        let name = snapshot.organization().sub_accounts().get(&id).unwrap().name;
-        name.and_then(|it| snapshot.organization().personal(&it).map(str::to_owned))
+        snapshot.organization().name_of(id).map(str::to_owned)
     };
     assert_eq!(name_of(bo).as_deref(), Some("Bo"));
     host.set_name(bo, None).unwrap();
     assert_eq!(name_of(bo), None);
+    assert_eq!(snapshot.organization().login_of(bo), Some("bo"));
     host.set_login(bo, &login("bo.chen")).unwrap();
     host.make_guest(bo, never()).unwrap();
     assert!(host.set_end(bo, None).is_err(), "a guest has an end");
@@ -165,6 +165,8 @@ fn somebody_is_made_and_changed_step_by_step() {
     let snapshot = house.directory.snapshot(house.organization).unwrap();
     assert_eq!(snapshot.sub_account("bo.chen"), Some(bo));
     assert_eq!(snapshot.sub_account("bo"), None);
+    assert_eq!(snapshot.organization().login_of(bo), Some("bo.chen"));
+    assert_eq!(snapshot.organization().login_of(bot), None);
     let accounts = snapshot.organization().sub_accounts();
     let bo = accounts.get(&bo).unwrap();
     assert_eq!((bo.kind, bo.ends), (SubAccountKind::Member, None));
