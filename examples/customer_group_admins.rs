@@ -112,7 +112,7 @@ fn another_is_confirmed_directly(shop: &Tenant<'_>) -> Story {
         "\nWu is confirmed directly: account and role in one step. A group has several admins."
     );
     let wecom = group(shop, "wecom", "wrOgAAA")?;
-    let role = NewAssignment::new(shop.owner, GROUP_ADMINISTRATOR, wecom).because("knows them all");
+    let role = NewAssignment::of(GROUP_ADMINISTRATOR, wecom).because("knows them all");
     let wu = shop.by(shop.owner).create_member_with(&"wu@brightline.example".parse()?, [role])?;
     assert!(shop.can(wu, Permission::MUTE_MEMBERS | Permission::ANNOUNCE, wecom));
     let now = shop.now()?;

@@ -81,7 +81,7 @@ fn one_form_makes_an_account(shop: &Tenant<'_>, after_sales: RoleId) -> Story {
     let (boss, workbench) = (shop.by(shop.owner), shop.workspace("shop")?);
     let before = shop.now()?.revision();
     let login: Login = "cs01@moonlight.example".parse()?;
-    let work = NewAssignment::new(shop.owner, after_sales, workbench);
+    let work = NewAssignment::of(after_sales, workbench);
     let form = |id| NewSubAccount::member(id, login.clone()).name("Zhou Yan");
     let zhou = boss.create(form, [work.clone()])?;
     assert_eq!(shop.now()?.revision(), before.next());

@@ -45,7 +45,7 @@ fn a_member_sees_the_own_teams(east: &Tenant<'_>, west: &Tenant<'_>) -> Story {
     println!("Pei is in two teams, with other rights in each.");
     let pei: Login = "pei".parse()?;
     for (team, role) in [(east, AGENT), (west, VIEWER)] {
-        let role = NewAssignment::new(team.owner, role, team.workspace("customers")?);
+        let role = NewAssignment::of(role, team.workspace("customers")?);
         team.by(team.owner).create_member_with(&pei, [role])?;
     }
     for account in east.directory.accounts_of(&pei)? {
@@ -185,7 +185,7 @@ fn a_former_member_asks_to_come_back(east: &Tenant<'_>) -> Story {
     assert!(east.can(pei, Permission::USE_AI_SOURCES, customers), "an agent, as before");
     println!("  restored: Pei is an agent again");
     east.by(pei).leave()?;
-    let afresh = NewAssignment::new(pei, VIEWER, customers);
+    let afresh = NewAssignment::of(VIEWER, customers);
     hua.approve(ask(false)?, [afresh])?;
     assert!(east.can(pei, Permission::VIEW_CONTACTS, customers));
     assert!(!east.can(pei, Permission::USE_AI_SOURCES, customers));
@@ -215,7 +215,7 @@ fn another_team_is_joined_by_application(west: &Tenant<'_>, calendar: &Calendar)
     };
     let (yun, tao, lu) = (apply("yun")?, apply("tao")?, apply("lu")?);
     assert_eq!(west.now()?.sub_account("yun"), None, "nobody before it is approved");
-    let user = NewAssignment::new(west.owner, USER, west.workspace("customers")?);
+    let user = NewAssignment::of(USER, west.workspace("customers")?);
     wei.approve(yun, [user.clone()])?;
     wei.reject(tao)?;
     calendar.turn_to("2031-03-15")?;

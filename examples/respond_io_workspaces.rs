@@ -10,9 +10,7 @@ use tenantry::messaging::{
     self, ADMINISTRATOR, AGENT, BILLING_ADMINISTRATOR, MANAGER, Permission, USER,
 };
 use tenantry::model::condition::LoginMethods;
-use tenantry::{
-    Condition, Context, LoginMethod, NewResource, NewWorkspace, Reason, Scope, Status, SubAccountId,
-};
+use tenantry::{Condition, Context, LoginMethod, NewResource, NewWorkspace, Reason, Scope, Status};
 
 fn main() -> Story {
     // The plan that is sold: eight seats for each organization.

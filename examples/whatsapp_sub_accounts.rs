@@ -98,7 +98,7 @@ fn administrators_coordinate_and_visitors_listen(
     assert!(harbor.can(ada, coordinates, sales) && !harbor.can(wu, coordinates, sales));
 
     let (opens, closes) = (midnight("2031-03-12")?, midnight("2031-03-15")?);
-    let fair = NewAssignment::new(ada, VISITOR, sales).starting(opens).until(closes);
+    let fair = NewAssignment::of(VISITOR, sales).starting(opens).until(closes);
     let (login, ends) = ("vic@visitor.example".parse()?, midnight("2031-03-20")?);
     let vic = harbor.by(ada).create(|id| NewSubAccount::guest(id, login, ends), [fair])?;
     let hears = || harbor.check(vic, Permission::RECEIVE_MESSAGES, sales);
@@ -180,7 +180,7 @@ fn bots_and_other_platforms_are_connected(harbor: &Tenant<'_>) -> Story {
     let (lin, sales) = (harbor.by(harbor.owner), harbor.workspace("sales")?);
     let rob = lin.create_member(&"rob".parse()?)?;
     lin.assign(rob, MANAGER, sales)?;
-    let (until, role) = (midnight("2032-01-01")?, NewAssignment::new(rob, BOT, sales));
+    let (until, role) = (midnight("2032-01-01")?, NewAssignment::of(BOT, sales));
     let greeter = lin.create(|id| NewSubAccount::service(id, rob).until(until), [role])?;
     let slack = lin.create_service(rob)?;
     lin.assign(slack, SENDER, sales)?;

@@ -42,7 +42,7 @@ impl<P: Permissions> Administration<'_, P> {
     /// # let admin = directory.administer(acme.organization, acme.owner, &Context::new());
     /// # let until = "2200-01-01T00:00:00Z".parse()?;
     /// let new = |id| NewSubAccount::member(id, wu).name("Wu Mei").until(until);
-    /// admin.create(new, [NewAssignment::new(acme.owner, messaging::USER, Scope::Organization)])?;
+    /// admin.create(new, [NewAssignment::of(messaging::USER, Scope::Organization)])?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

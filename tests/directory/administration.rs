@@ -140,7 +140,9 @@ fn teams_hold_teams_and_go_when_they_hold_none() {
 fn somebody_is_made_and_changed_step_by_step() {
     let house = House::new();
     let host = house.host();
-    let agent = NewAssignment::new(house.lin, AGENT, house.support);
+    let agent = NewAssignment::of(AGENT, house.support);
+    let nobody = host.make(agent.clone()).unwrap_err();
+    assert!(matches!(nobody, CommitError::Action(ActionError::NoAssignee)), "{nobody}");
     let new = |id| NewSubAccount::member(id, login("bo")).name("Bo").until(never());
     let before = house.directory.snapshot(house.organization).unwrap().revision();
     let bo = host.create(new, [agent]).unwrap();
@@ -274,4 +276,35 @@ fn a_login_finds_the_organizations_in_which_it_signs_in() {
     assert_eq!(of("wu").len(), 1);
     assert_eq!(of("wu.mei")[0].status, Status::Removed);
     assert!(of("nobody").is_empty());
+}
+
+/// The release notes promise it.
+#[test]
+fn every_action_has_a_typed_method() {
+    let source = |path: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        std::fs::read_to_string(path).unwrap()
+    };
+    let text = source("src/governance/action.rs");
+    let body = text.split("pub enum Action {\n").nth(1).unwrap().split("\n}").next().unwrap();
+    let variants = body.lines().filter_map(|line| {
+        let name = line.strip_prefix("    ")?;
+        let end = name.find(|c: char| !c.is_alphanumeric())?;
+        name.starts_with(char::is_uppercase).then(|| &name[..end])
+    });
+    let files =
+        ["administration", "settings", "scopes", "teams", "people", "invite", "requests", "mod"];
+    let methods: String =
+        files.iter().map(|it| source(&format!("src/directory/{it}.rs"))).collect();
+    let mut seen = 0;
+    for variant in variants {
+        // An assignment and a sub-account are actions by themselves.
+        let is_there = ["Assign", "CreateSubAccount"].contains(&variant)
+            || ["(", " {", ")", ","]
+                .iter()
+                .any(|end| methods.contains(&format!("Action::{variant}{end}")));
+        assert!(is_there, "{variant} has no typed method");
+        seen += 1;
+    }
+    assert!(seen > 40, "only {seen} actions were found");
 }
