@@ -91,7 +91,7 @@ impl Shop {
             let inbox = NewResource::new("inbox", workspaces[numbers.below(WORKSPACES)]);
             let key = format!("i-{number}");
             let inbox = if number % 7 > 0 { inbox.key(&key) } else { inbox };
-            let owned = inbox.clone().owner(people[numbers.below(9)]);
+            let owned = inbox.owner(people[numbers.below(9)]);
             admin.create_resource(if number % 3 == 0 { &owned } else { &inbox }).unwrap();
         }
         let team = admin.create_team("Night").unwrap();
@@ -254,7 +254,7 @@ fn d11_an_action_search_finds_exactly_what_evaluations_permit() {
     }
 }
 
-fn of_support(page: Value) -> Value {
+fn of_support(page: &Value) -> Value {
     json!({
         "subject": {"type": "user", "id": "ignored"},
         "action": {"name": "VIEW"},
@@ -270,7 +270,7 @@ fn subject_search(body: &Value) -> Result<SubjectSearch, RequestError> {
 #[test]
 fn a_search_is_answered_in_the_shape_of_the_standard() {
     let shop = Shop::new();
-    let search = subject_search(&of_support(json!({"limit": 2, "x": 1}))).unwrap();
+    let search = subject_search(&of_support(&json!({"limit": 2, "x": 1}))).unwrap();
     let body = json!(search_subjects(&shop.snapshot(), &ByName, &search).unwrap());
     let token = body["page"]["next_token"].as_str().unwrap().to_owned();
     assert_eq!(token.len(), 164);
@@ -280,11 +280,11 @@ fn a_search_is_answered_in_the_shape_of_the_standard() {
     assert_eq!(body.as_object().unwrap().keys().collect::<Vec<_>>(), ["page", "results"]);
 
     // The next page, without a limit, has as many as the first; at the end the token is empty.
-    let search = subject_search(&of_support(json!({"token": token}))).unwrap();
+    let search = subject_search(&of_support(&json!({"token": token}))).unwrap();
     let next = json!(search_subjects(&shop.snapshot(), &ByName, &search).unwrap());
     assert_eq!(next["page"]["count"], 2);
     assert_ne!(next["results"], body["results"]);
-    let all = subject_search(&of_support(json!({}))).unwrap();
+    let all = subject_search(&of_support(&json!({}))).unwrap();
     let all = json!(search_subjects(&shop.snapshot(), &ByName, &all).unwrap());
     assert_eq!(all["page"]["next_token"], "");
 }
@@ -299,7 +299,7 @@ fn what_is_unknown_is_found_nowhere() {
         ("/resource/type", "Workspace"),
         ("/subject/type", "robot"),
     ] {
-        let mut body = of_support(json!({}));
+        let mut body = of_support(&json!({}));
         *body.pointer_mut(path).unwrap() = json!(value);
         let found = search_subjects(&snapshot, &ByName, &subject_search(&body).unwrap()).unwrap();
         assert_eq!(found.results, [], "{path}");
@@ -319,11 +319,11 @@ fn what_is_unknown_is_found_nowhere() {
 fn a_search_request_is_read_strictly() {
     let missing = |path: &str| RequestError::MissingField { path: path.to_owned() };
     for path in ["subject", "action", "resource"] {
-        let mut body = of_support(json!({}));
+        let mut body = of_support(&json!({}));
         body.as_object_mut().unwrap().remove(path);
         assert_eq!(subject_search(&body), Err(missing(path)));
     }
-    let mut body = of_support(json!({}));
+    let mut body = of_support(&json!({}));
     body["subject"] = json!({"id": "p1@shop"});
     assert_eq!(subject_search(&body), Err(missing("subject.type")));
     for (page, path) in [
@@ -337,12 +337,12 @@ fn a_search_request_is_read_strictly() {
         (json!({"limit": "2"}), "page.limit"),
         (json!({"limit": null}), "page.limit"),
     ] {
-        let error = subject_search(&of_support(page.clone())).unwrap_err();
+        let error = subject_search(&of_support(&page)).unwrap_err();
         let is_named = matches!(&error, RequestError::WrongType { path: at, .. } if at == path);
         assert!(is_named, "{page}: {error}");
     }
     // As many as there may be, however many are asked for.
-    let search = subject_search(&of_support(json!({"limit": u64::MAX}))).unwrap();
+    let search = subject_search(&of_support(&json!({"limit": u64::MAX}))).unwrap();
     assert_eq!(search.page.limit.unwrap().get(), u16::MAX);
     let resource = json!({
         "subject": {"type": "user", "id": "p1@shop"}, "action": {"name": "VIEW"},
@@ -358,7 +358,7 @@ fn a_search_request_is_read_strictly() {
 fn incident_10_a_page_token_is_read_strictly_and_serves_one_search() {
     let shop = Shop::new();
     let snapshot = shop.snapshot();
-    let first = subject_search(&of_support(json!({"limit": 2}))).unwrap();
+    let first = subject_search(&of_support(&json!({"limit": 2}))).unwrap();
     let response = search_subjects(&snapshot, &ByName, &first).unwrap();
     let token = response.page.next_token.unwrap();
     let text = token.to_string();
@@ -373,12 +373,12 @@ fn incident_10_a_page_token_is_read_strictly_and_serves_one_search() {
         "é".repeat(10) + &text[20..],
     ];
     for forged in forged {
-        let read = subject_search(&of_support(json!({"token": forged})));
+        let read = subject_search(&of_support(&json!({"token": forged})));
         assert_eq!(read, Err(RequestError::PageToken), "{forged}");
     }
 
     let with = |change: &dyn Fn(&mut Value)| {
-        let mut body = of_support(json!({"token": text}));
+        let mut body = of_support(&json!({"token": text}));
         change(&mut body);
         search_subjects(&snapshot, &ByName, &subject_search(&body).unwrap())
     };
@@ -397,7 +397,7 @@ fn incident_10_a_page_token_is_read_strictly_and_serves_one_search() {
     }
     let admin = shop.directory.system("test").administer(shop.organization);
     admin.create_workspace("Another").unwrap();
-    let late = subject_search(&of_support(json!({"token": text}))).unwrap();
+    let late = subject_search(&of_support(&json!({"token": text}))).unwrap();
     let late = search_subjects(&shop.snapshot(), &ByName, &late).unwrap_err();
     assert!(matches!(late, SearchError::Cursor(_)), "{late}");
 }
