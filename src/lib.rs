@@ -87,7 +87,8 @@ pub use access::{
 pub use catalog::{AdminAction, Catalog, PermissionInfo, RoleDefinition};
 pub use clock::Clock;
 pub use directory::{
-    Administration, Directory, Founded, Invite, Invited, NewResource, NewRole, NewWorkspace, System,
+    Account, Administration, Directory, Founded, Invite, Invited, NewResource, NewRole,
+    NewWorkspace, System,
 };
 pub use governance::{
     Action, Departure, Impact, NewAssignment, NewInvitation, NewRequest, NewSubAccount, Plan,

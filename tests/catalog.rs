@@ -23,7 +23,7 @@ use tenantry::catalog::{
     AdminAction, Catalog, CatalogBuilder, CatalogDocument, CatalogError, Duty, DutyDefinition,
     Holders, Limits, PermissionInfo, RoleDefinition, Sensitivity, Separation, UnnamedBits,
 };
-use tenantry::model::{RoleName, RoleRef, Scope, ScopeKinds, SubAccountKind, SystemRole};
+use tenantry::model::{Grant, RoleName, RoleRef, Scope, ScopeKinds, SubAccountKind, SystemRole};
 use tenantry::text::TextError;
 use tenantry::{PermissionName, PermissionNames, Permissions};
 
@@ -577,6 +577,11 @@ fn names_and_bits_of_a_catalog() {
     for unknown in ["FLY", "export", "EXPORT ", ""] {
         assert_eq!(catalog.permission(unknown), None, "{unknown:?}");
     }
+    assert_eq!(catalog.grant(TWO), Ok(Grant::any(names(&["REPLY", "VIEW"]))));
+    assert_eq!(catalog.grant(unnamed), Err(UnnamedBits { bits: 1 << 3 | 1 << 30 }));
+    let described: Vec<_> = catalog.describe(TWO).map(|it| it.name.as_str()).collect();
+    assert_eq!(described, ["VIEW", "REPLY"]);
+    assert_eq!(catalog.describe(Permission::empty() | UNNAMED).count(), 0);
     assert_eq!(catalog.role_permissions(AGENT), Some(TWO));
     assert_eq!(catalog.role_own_permissions(AGENT), Some(Permission::empty()));
     assert_eq!(catalog.role_permissions(LEAD), Some(TWO | Permission::EXPORT));

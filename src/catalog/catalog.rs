@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::catalog::document::RoleDocument;
+use crate::catalog::document::{PermissionDocument, RoleDocument};
 use crate::catalog::{
     AdminAction, CatalogBuilder, CatalogDocument, CatalogError, Parts, Vocabulary, validate,
 };
 use crate::model::record::{CatalogText, Digest};
-use crate::model::{RoleName, ScopeKind, ScopeKinds};
+use crate::model::{Grant, RoleName, ScopeKind, ScopeKinds};
 use crate::permission::{Bits, PermissionNames, Permissions};
 
 /// What an application defines in code. Cheap to clone; immutable.
@@ -109,6 +109,26 @@ impl<P: Permissions> Catalog<P> {
         } else {
             Err(UnnamedBits { bits: unnamed.0 })
         }
+    }
+
+    /// `permissions` on everything in scope, as something to assign where it is not a role.
+    ///
+    /// # Errors
+    ///
+    /// As [`names`](Self::names).
+    pub fn grant(&self, permissions: P) -> Result<Grant, UnnamedBits> {
+        self.names(permissions).map(Grant::any)
+    }
+
+    /// What the catalog says of each of `permissions`, in the order of their declaration: its title, group, sensitivity
+    /// and prerequisites, as a user interface shows them.
+    pub fn describe(&self, permissions: P) -> impl Iterator<Item = &PermissionDocument> {
+        let bits = Bits::of(permissions);
+        let is_meant = move |it: &&PermissionDocument| {
+            let bit = self.core.vocabulary.bit(it.name.as_str());
+            bit.is_some_and(|bit| bits.holds(bit))
+        };
+        self.core.document.permissions.iter().filter(is_meant)
     }
 
     /// The permissions of a stored set that this process knows.

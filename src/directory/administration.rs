@@ -1,20 +1,18 @@
 //! Administration: the changes that an actor makes in one organization, each its own commit.
 //!
-//! Here is what concerns scopes, teams, roles and assignments; `people` has the life of sub-accounts, `invite` how they
-//! are asked to join.
+//! Here is what concerns roles and assignments; `settings` has the organization as a whole, `scopes` workspaces and
+//! resources, `teams` teams, `people` the life of sub-accounts, `invite` and `requests` how they are asked to join and
+//! what they ask for.
+
+use jiff::Timestamp;
 
 use crate::access::Snapshot;
 use crate::directory::random::SystemMint;
 use crate::directory::session::Session;
-use crate::directory::{CommitError, Directory, NewResource, NewRole, NewWorkspace, commit};
+use crate::directory::{CommitError, Directory, NewRole, commit};
 use crate::governance::{Action, ActionError, Mint, NewAssignment, Plan, With};
-use crate::id::{
-    AssignmentId, OrganizationId, ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId,
-};
-use crate::model::{
-    Assignee, Grant, Key, Kind, Membership, Resource, Role, RoleName, RoleRef, Scope, SystemRole,
-    Team, Workspace,
-};
+use crate::id::{AssignmentId, OrganizationId, RoleId, SubAccountId};
+use crate::model::{Assignee, Grant, Role, RoleName, RoleRef, Scope, SystemRole};
 use crate::permission::{PermissionNames, Permissions};
 use crate::text::{Name, TextError};
 
@@ -81,57 +79,6 @@ impl<'a, P: Permissions> Administration<'a, P> {
         let before = self.directory.snapshot(self.organization)?;
         let actions = [action.into()];
         commit::drafted(self.directory, &before, &self.session, &actions, With::Judgement).map(drop)
-    }
-
-    /// Makes a workspace: by its name, or as [`NewWorkspace`] describes it.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform).
-    pub fn create_workspace<'n>(
-        &self,
-        new: impl Into<NewWorkspace<'n>>,
-    ) -> Result<WorkspaceId, CommitError> {
-        let (id, new) = (self.id()?, new.into());
-        let mut workspace = Workspace::new(id, name_of(new.name)?);
-        workspace.key = new.key.map(|key| text(Key::new(key))).transpose()?;
-        self.perform([Action::CreateWorkspace(workspace)])?;
-        Ok(id)
-    }
-
-    /// Registers a resource.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform).
-    pub fn create_resource(&self, new: &NewResource<'_>) -> Result<ResourceId, CommitError> {
-        let id = self.id()?;
-        let mut resource = Resource::new(id, text(Kind::new(new.kind))?, new.parent);
-        resource.key = new.key.map(|key| text(Key::new(key))).transpose()?;
-        resource.name = new.name.map(name_of).transpose()?;
-        resource.owner = new.owner;
-        self.perform([Action::CreateResource(resource)])?;
-        Ok(id)
-    }
-
-    /// Makes a team.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform).
-    pub fn create_team(&self, name: &str) -> Result<TeamId, CommitError> {
-        let id = self.id()?;
-        self.perform([Action::CreateTeam(Team::new(id, name_of(name)?))])?;
-        Ok(id)
-    }
-
-    /// Puts a sub-account into a team.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform).
-    pub fn add_to_team(&self, sub_account: SubAccountId, team: TeamId) -> Result<(), CommitError> {
-        self.perform([Action::AddToTeam(Membership { sub_account, team })]).map(drop)
     }
 
     /// Makes a custom role.
@@ -257,6 +204,44 @@ impl<'a, P: Permissions> Administration<'a, P> {
         Ok(id)
     }
 
+    /// Passes on, until `ends`, a role that the actor holds: no more of it than the actor has itself, and no longer.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform); [`CommitError::Action`] for anybody but a sub-account.
+    pub fn delegate(
+        &self,
+        assignee: impl Into<Assignee>,
+        role: impl Into<RoleRef>,
+        scope: impl Into<Scope>,
+        ends: Timestamp,
+    ) -> Result<AssignmentId, CommitError> {
+        let oneself = self.oneself()?;
+        self.make(
+            NewAssignment::new(assignee, role.into(), scope).delegated_by(oneself).until(ends),
+        )
+    }
+
+    /// Puts an assignment in the place of another in one commit, so that nobody is without either for a moment and
+    /// nothing happens if the new one is refused. Plan it with [`Action::Revoke`] and the new one to see who gains and
+    /// loses what beforehand.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn replace(
+        &self,
+        assignment: AssignmentId,
+        new: NewAssignment,
+    ) -> Result<AssignmentId, CommitError> {
+        let id = match new.chosen_id() {
+            Some(id) => id,
+            None => self.id()?,
+        };
+        self.perform([Action::Revoke(assignment), new.id(id).into()])?;
+        Ok(id)
+    }
+
     /// Takes an assignment back.
     ///
     /// # Errors
@@ -267,7 +252,19 @@ impl<'a, P: Permissions> Administration<'a, P> {
     }
 
     pub(super) fn any(&self, permissions: P) -> Result<Grant, ActionError> {
-        Ok(Grant::any(self.directory.catalog().names(permissions)?))
+        Ok(self.directory.catalog().grant(permissions)?)
+    }
+
+    pub(super) fn names(&self, permissions: P) -> Result<PermissionNames, ActionError> {
+        Ok(self.directory.catalog().names(permissions)?)
+    }
+
+    /// A limit as it is stored; none stays none.
+    pub(super) fn limit(
+        &self,
+        permissions: Option<P>,
+    ) -> Result<Option<PermissionNames>, ActionError> {
+        permissions.map(|permissions| self.names(permissions)).transpose()
     }
 
     pub(super) fn id<T: From<uuid::Uuid>>(&self) -> Result<T, ActionError> {
@@ -296,10 +293,10 @@ fn collect<A: Into<Action>>(actions: impl IntoIterator<Item = A>) -> Vec<Action>
     actions.into_iter().map(Into::into).collect()
 }
 
-fn name_of(name: &str) -> Result<Name, ActionError> {
+pub(super) fn name_of(name: &str) -> Result<Name, ActionError> {
     text(Name::new(name))
 }
 
-fn text<T>(text: Result<T, TextError>) -> Result<T, ActionError> {
+pub(super) fn text<T>(text: Result<T, TextError>) -> Result<T, ActionError> {
     Ok(text?)
 }

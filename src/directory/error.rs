@@ -180,6 +180,18 @@ pub enum CommitError {
     Store(StoreError),
 }
 
+impl CommitError {
+    /// The rule of the specification that forbids it: `"G2"`, `"I1"`; none if it is not forbidden but makes no sense, comes
+    /// too late or cannot be stored.
+    pub const fn rule(&self) -> Option<&'static str> {
+        match self {
+            Self::Refused(refusal) => Some(refusal.rule()),
+            Self::Violation(violation) => Some(violation.rule()),
+            _ => None,
+        }
+    }
+}
+
 impl From<PlanError> for CommitError {
     fn from(error: PlanError) -> Self {
         match error {

@@ -15,7 +15,11 @@ mod load;
 mod new;
 mod people;
 mod random;
+mod requests;
+mod scopes;
 mod session;
+mod settings;
+mod teams;
 mod upkeep;
 
 use std::fmt;
@@ -39,7 +43,7 @@ use crate::directory::fleet::Fleet;
 use crate::directory::session::Session;
 use crate::governance::{Action, Plan, Token};
 use crate::id::{OrganizationId, SubAccountId};
-use crate::model::Login;
+use crate::model::{Login, Status};
 use crate::permission::Permissions;
 use crate::store::{MemoryStore, Store};
 
@@ -62,6 +66,17 @@ pub struct Founded {
     pub organization: OrganizationId,
     /// Its first owner.
     pub owner: SubAccountId,
+}
+
+/// Where somebody who signs in is known, and as whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Account {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// Who they are there.
+    pub sub_account: SubAccountId,
+    /// Whether they are in, invited, kept out or gone.
+    pub status: Status,
 }
 
 impl<P: Permissions> Directory<P> {
@@ -191,6 +206,28 @@ impl<P: Permissions> Directory<P> {
     /// The host's own code, acting under a name that the audit trail shows.
     pub fn system(&self, name: &str) -> System<'_, P> {
         System::new(self, name)
+    }
+
+    /// Every organization in which somebody signs in with `login`, in the order of their ids: what a person chooses from
+    /// after signing in. Asks the store, and loads the organizations that it names.
+    ///
+    /// # Errors
+    ///
+    /// As [`snapshot`](Self::snapshot).
+    pub fn accounts_of(&self, login: &Login) -> Result<Vec<Account>, LoadError> {
+        let mut accounts = Vec::new();
+        for organization in self.store.organizations_of(login)? {
+            let snapshot = self.snapshot(organization)?;
+            // A login that somebody had before leads here too.
+            let holder = snapshot.sub_account(login);
+            let holder = holder.and_then(|id| snapshot.organization().sub_accounts().get(&id));
+            accounts.extend(holder.map(|it| Account {
+                organization,
+                sub_account: it.id,
+                status: it.status,
+            }));
+        }
+        Ok(accounts)
     }
 
     /// How many organizations are loaded.

@@ -1,11 +1,11 @@
-//! Administration of people and programs: the life of a sub-account, and what it asks for.
+//! Administration of people and programs: the life of a sub-account.
 
 use jiff::Timestamp;
 
 use crate::directory::{Administration, CommitError};
-use crate::governance::{Action, Departure, NewAssignment, NewRequest, NewSubAccount};
-use crate::id::{RequestId, SubAccountId};
-use crate::model::{Grant, Login, RoleRef, Scope};
+use crate::governance::{Action, Departure, NewAssignment, NewSubAccount};
+use crate::id::SubAccountId;
+use crate::model::{Login, RoleRef, Scope, SubAccountKind};
 use crate::permission::Permissions;
 
 impl<P: Permissions> Administration<'_, P> {
@@ -28,10 +28,36 @@ impl<P: Permissions> Administration<'_, P> {
         login: &Login,
         assignments: impl IntoIterator<Item = NewAssignment>,
     ) -> Result<SubAccountId, CommitError> {
+        self.create(|id| NewSubAccount::member(id, login.clone()), assignments)
+    }
+
+    /// Makes an active sub-account that was described step by step, from the id that it will have, together with
+    /// assignments, in one commit. Whomever they name, they are made to the sub-account.
+    ///
+    /// ```
+    /// # use tenantry::{Context, Directory, Login, NewAssignment, NewSubAccount, Scope, messaging};
+    /// # let directory = Directory::new(messaging::catalog());
+    /// # let (lin, wu): (Login, Login) = ("lin".parse()?, "wu".parse()?);
+    /// # let acme = directory.create_organization("Acme", &lin)?;
+    /// # let admin = directory.administer(acme.organization, acme.owner, &Context::new());
+    /// # let until = "2200-01-01T00:00:00Z".parse()?;
+    /// let new = |id| NewSubAccount::member(id, wu).name("Wu Mei").until(until);
+    /// admin.create(new, [NewAssignment::of(messaging::USER, Scope::Organization)])?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn create(
+        &self,
+        describe: impl FnOnce(SubAccountId) -> NewSubAccount,
+        assignments: impl IntoIterator<Item = NewAssignment>,
+    ) -> Result<SubAccountId, CommitError> {
         let id = self.id()?;
-        let member = Action::from(NewSubAccount::member(id, login.clone()));
+        let created = Action::from(describe(id));
         let assignments = assignments.into_iter().map(|new| Action::from(new.to(id)));
-        self.perform([member].into_iter().chain(assignments))?;
+        self.perform([created].into_iter().chain(assignments))?;
         Ok(id)
     }
 
@@ -45,9 +71,7 @@ impl<P: Permissions> Administration<'_, P> {
         login: &Login,
         ends: Timestamp,
     ) -> Result<SubAccountId, CommitError> {
-        let id = self.id()?;
-        self.perform([NewSubAccount::guest(id, login.clone(), ends)])?;
-        Ok(id)
+        self.create(|id| NewSubAccount::guest(id, login.clone(), ends), [])
     }
 
     /// Makes an active service that the member `owner` answers for.
@@ -56,9 +80,91 @@ impl<P: Permissions> Administration<'_, P> {
     ///
     /// As [`perform`](Self::perform).
     pub fn create_service(&self, owner: SubAccountId) -> Result<SubAccountId, CommitError> {
-        let id = self.id()?;
-        self.perform([NewSubAccount::service(id, owner)])?;
-        Ok(id)
+        self.create(|id| NewSubAccount::service(id, owner), [])
+    }
+
+    /// Puts another member in charge of a service, whose credential must then be renewed.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn set_service_owner(
+        &self,
+        service: SubAccountId,
+        owner: SubAccountId,
+    ) -> Result<(), CommitError> {
+        self.perform([Action::SetServiceOwner(service, owner)]).map(drop)
+    }
+
+    /// Changes the login of a sub-account: whoever signs in with it is somebody else from now on.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn set_login(&self, sub_account: SubAccountId, login: &Login) -> Result<(), CommitError> {
+        self.perform([Action::SetLogin(sub_account, login.clone())]).map(drop)
+    }
+
+    /// Changes the name of the person behind a sub-account, or takes it away; personal data.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn set_name(
+        &self,
+        sub_account: SubAccountId,
+        name: Option<&str>,
+    ) -> Result<(), CommitError> {
+        self.perform([Action::SetName(sub_account, name.map(str::to_owned))]).map(drop)
+    }
+
+    /// Makes a member a guest, whose access ends at `ends`.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn make_guest(
+        &self,
+        sub_account: SubAccountId,
+        ends: Timestamp,
+    ) -> Result<(), CommitError> {
+        let kind = Action::SetKind(sub_account, SubAccountKind::Guest);
+        self.perform([Action::SetEnd(sub_account, Some(ends)), kind]).map(drop)
+    }
+
+    /// Makes a guest a member. An end that it has stays; [`set_end`](Self::set_end) takes it away.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn make_member(&self, sub_account: SubAccountId) -> Result<(), CommitError> {
+        self.perform([Action::SetKind(sub_account, SubAccountKind::Member)]).map(drop)
+    }
+
+    /// Sets the instant at which a sub-account's access ends; none for no end, which a guest must have.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn set_end(
+        &self,
+        sub_account: SubAccountId,
+        ends: Option<Timestamp>,
+    ) -> Result<(), CommitError> {
+        self.perform([Action::SetEnd(sub_account, ends)]).map(drop)
+    }
+
+    /// Limits what a sub-account may do anywhere, whatever it is given; none lifts the limit.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn set_boundary(
+        &self,
+        sub_account: SubAccountId,
+        permissions: Option<P>,
+    ) -> Result<(), CommitError> {
+        self.perform([Action::SetBoundary(sub_account, self.limit(permissions)?)]).map(drop)
     }
 
     /// Keeps a sub-account out; its assignments stay and do not act.
@@ -108,6 +214,16 @@ impl<P: Permissions> Administration<'_, P> {
         successor: Option<SubAccountId>,
     ) -> Result<(), CommitError> {
         self.perform([Action::Remove(Departure { sub_account, successor })]).map(drop)
+    }
+
+    /// Takes over what somebody began who is about to go: invitations that were not accepted and assignments that have
+    /// not started, which would go with them otherwise.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn adopt(&self, sub_account: SubAccountId) -> Result<(), CommitError> {
+        self.perform([Action::Adopt(sub_account)]).map(drop)
     }
 
     /// Leaves the organization. Plan [`Action::Leave`] to see beforehand what is lost.
@@ -161,91 +277,5 @@ impl<P: Permissions> Administration<'_, P> {
     /// As [`perform`](Self::perform).
     pub fn erase(&self, sub_account: SubAccountId) -> Result<(), CommitError> {
         self.perform([Action::Erase(sub_account)]).map(drop)
-    }
-
-    /// Asks for a role or permissions for the whole subtree of `scope`, for the actor itself. Nothing is given before
-    /// somebody else approves.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform); [`CommitError::Action`] for anybody but a sub-account.
-    pub fn request_access(
-        &self,
-        grant: impl Into<Grant>,
-        scope: impl Into<Scope>,
-        expires: Timestamp,
-    ) -> Result<RequestId, CommitError> {
-        let (id, oneself) = (self.id()?, self.oneself()?);
-        self.perform([Action::MakeRequest(NewRequest::access(
-            id, oneself, grant, scope, expires,
-        ))])?;
-        Ok(id)
-    }
-
-    /// Asks to join on behalf of somebody who signs in with `login`; for the host's own code.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform).
-    pub fn request_join(
-        &self,
-        login: &Login,
-        reason: &str,
-        expires: Timestamp,
-    ) -> Result<RequestId, CommitError> {
-        let id = self.id()?;
-        let request = NewRequest::join(id, login.clone(), expires).because(reason);
-        self.perform([Action::MakeRequest(request)])?;
-        Ok(id)
-    }
-
-    /// Asks to come back on behalf of somebody who left or was removed, with what they had or without; for the host's
-    /// own code.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform).
-    pub fn request_rejoin(
-        &self,
-        sub_account: SubAccountId,
-        restore: bool,
-        expires: Timestamp,
-    ) -> Result<RequestId, CommitError> {
-        let id = self.id()?;
-        let request = NewRequest::rejoin(id, sub_account, restore, expires);
-        self.perform([Action::MakeRequest(request)])?;
-        Ok(id)
-    }
-
-    /// Grants a request on the actor's own authority, together with further assignments to whoever it is for.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform).
-    pub fn approve(
-        &self,
-        request: RequestId,
-        also: impl IntoIterator<Item = NewAssignment>,
-    ) -> Result<(), CommitError> {
-        let assignments = also.into_iter().collect();
-        self.perform([Action::Approve { request, assignments }]).map(drop)
-    }
-
-    /// Turns a request down.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform).
-    pub fn reject(&self, request: RequestId) -> Result<(), CommitError> {
-        self.perform([Action::Reject(request)]).map(drop)
-    }
-
-    /// Takes a request back.
-    ///
-    /// # Errors
-    ///
-    /// As [`perform`](Self::perform).
-    pub fn withdraw_request(&self, request: RequestId) -> Result<(), CommitError> {
-        self.perform([Action::WithdrawRequest(request)]).map(drop)
     }
 }

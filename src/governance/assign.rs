@@ -20,7 +20,8 @@ use crate::text::Label;
 #[must_use = "an assignment does nothing until it is committed"]
 pub struct NewAssignment {
     pub(super) id: Option<AssignmentId>,
-    pub(super) assignee: Assignee,
+    /// None: whoever it comes with an invitation, a new sub-account or an approval to.
+    pub(super) assignee: Option<Assignee>,
     pub(super) grant: Grant,
     pub(super) scope: Scope,
     pub(super) effect: Effect,
@@ -39,9 +40,26 @@ impl NewAssignment {
         grant: impl Into<Grant>,
         scope: impl Into<Scope>,
     ) -> Self {
+        Self { assignee: Some(assignee.into()), ..Self::of(grant, scope) }
+    }
+
+    /// The same without saying to whom, for what says so itself: an invitation, a new sub-account, an approval.
+    ///
+    /// ```
+    /// # use tenantry::{Context, Directory, Login, NewAssignment, Scope, messaging};
+    /// # let directory = Directory::new(messaging::catalog());
+    /// # let (lin, wu): (Login, Login) = ("lin".parse()?, "wu".parse()?);
+    /// # let acme = directory.create_organization("Acme", &lin)?;
+    /// # let admin = directory.administer(acme.organization, acme.owner, &Context::new());
+    /// # let until = "2200-01-01T00:00:00Z".parse()?;
+    /// let for_now = NewAssignment::of(messaging::AGENT, Scope::Organization).until(until);
+    /// let wu = admin.create_member_with(&wu, [for_now])?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of(grant: impl Into<Grant>, scope: impl Into<Scope>) -> Self {
         Self {
             id: None,
-            assignee: assignee.into(),
+            assignee: None,
             grant: grant.into(),
             scope: scope.into(),
             effect: Effect::Allow,
@@ -61,7 +79,7 @@ impl NewAssignment {
 
     /// The same, to another assignee.
     pub fn to(self, assignee: impl Into<Assignee>) -> Self {
-        Self { assignee: assignee.into(), ..self }
+        Self { assignee: Some(assignee.into()), ..self }
     }
 
     /// The id that the host chose, if it did.

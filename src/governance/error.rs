@@ -57,6 +57,9 @@ pub enum ActionError {
     /// An invitation or a request whose time is over.
     #[error("{0} has expired; make a new one")]
     Expired(EntityId),
+    /// An assignment that does not say to whom, where nothing else does.
+    #[error("the assignment does not say to whom it is made")]
+    NoAssignee,
     /// Something that only a sub-account does for itself.
     #[error("only a sub-account does this for itself; say for whom it is to be done")]
     NoSubAccount,

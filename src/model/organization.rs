@@ -224,6 +224,17 @@ impl Organization {
         self.personal.get(&reference.id).map(PersonalRow::value)
     }
 
+    /// What a sub-account signs in with; `None` if it has no login or it was erased. Computes in **O(log n)** time.
+    pub fn login_of(&self, sub_account: SubAccountId) -> Option<&str> {
+        self.personal(&self.sub_accounts.get(&sub_account)?.login?)
+    }
+
+    /// The name of the person behind a sub-account; `None` if it is not known or was erased. Computes in **O(log n)**
+    /// time.
+    pub fn name_of(&self, sub_account: SubAccountId) -> Option<&str> {
+        self.personal(&self.sub_accounts.get(&sub_account)?.name?)
+    }
+
     /// The workspace with the host's key. Computes in **O(log n)** time.
     pub fn workspace_by_key(&self, key: &str) -> Option<WorkspaceId> {
         self.indexes.workspace_keys.get(key).copied()

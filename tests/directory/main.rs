@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod administration;
 mod commits;
 mod fleet;
 mod incidents;

@@ -111,7 +111,7 @@ impl Effects<'_> {
             }
             Action::DeleteRole(id) => self.delete_role(*id)?,
             Action::Assign(new) => {
-                if let Assignee::SubAccount(id) = new.assignee {
+                if let Some(Assignee::SubAccount(id)) = new.assignee {
                     self.has_joined(id, new.effect)?;
                 }
                 self.assign(new)?;

@@ -321,9 +321,7 @@ impl Effects<'_> {
         id: SubAccountId,
         assignments: &[NewAssignment],
     ) -> Result<(), ActionError> {
-        assignments
-            .iter()
-            .try_for_each(|new| self.assign(&NewAssignment { assignee: id.into(), ..new.clone() }))
+        assignments.iter().try_for_each(|new| self.assign(&new.clone().to(id)))
     }
 
     fn accept(&mut self, id: InvitationId) -> Result<(), ActionError> {

@@ -53,7 +53,7 @@ impl Effects<'_> {
         };
         let mut assignment = Assignment {
             id,
-            assignee: new.assignee,
+            assignee: new.assignee.ok_or(ActionError::NoAssignee)?,
             grant: new.grant.clone(),
             scope: new.scope,
             effect: new.effect,

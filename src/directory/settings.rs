@@ -1,0 +1,72 @@
+//! Administration of the organization as a whole: its name, its status, its security policy, and whom it lets in.
+
+use jiff::Timestamp;
+
+use crate::directory::administration::name_of;
+use crate::directory::{Administration, CommitError};
+use crate::governance::Action;
+use crate::id::{ConsentId, OrganizationId};
+use crate::model::{Condition, Consent, OrganizationStatus, Scope, SecurityPolicy};
+use crate::permission::Permissions;
+
+impl<P: Permissions> Administration<'_, P> {
+    /// Names the organization anew.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn rename_organization(&self, name: &str) -> Result<(), CommitError> {
+        self.perform([Action::RenameOrganization(name_of(name)?)]).map(drop)
+    }
+
+    /// Suspends the organization, reopens it, or closes it for good.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn set_organization_status(&self, status: OrganizationStatus) -> Result<(), CommitError> {
+        self.perform([Action::SetOrganizationStatus(status)]).map(drop)
+    }
+
+    /// Says what every session must meet, all of it, before anything is allowed in the organization; nothing lifts the
+    /// policy. Only owners loosen it, and whoever tightens it must meet it.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn set_security_policy(
+        &self,
+        conditions: impl IntoIterator<Item = Condition>,
+    ) -> Result<(), CommitError> {
+        let conditions = conditions.into_iter().collect();
+        self.perform([Action::SetSecurityPolicy(SecurityPolicy { conditions })]).map(drop)
+    }
+
+    /// Lets operators, the sub-accounts of the organization `operators`, act at a scope and below until `ends`: each
+    /// with what its own organization gives it, and with nothing beyond `mask`.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn give_consent(
+        &self,
+        operators: OrganizationId,
+        scope: impl Into<Scope>,
+        mask: P,
+        ends: Timestamp,
+    ) -> Result<ConsentId, CommitError> {
+        let (id, scope, mask) = (self.id()?, scope.into(), self.names(mask)?);
+        let consent = Consent { id, operators, scope, mask, starts: None, ends };
+        self.perform([Action::GiveConsent(consent)])?;
+        Ok(id)
+    }
+
+    /// Ends a consent before its time.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn end_consent(&self, consent: ConsentId) -> Result<(), CommitError> {
+        self.perform([Action::EndConsent(consent)]).map(drop)
+    }
+}
