@@ -9,6 +9,7 @@ mod compile;
 pub(crate) mod context;
 mod decision;
 mod evaluate;
+mod explain;
 mod nodes;
 mod operator;
 pub(crate) mod paths;
@@ -19,6 +20,10 @@ pub(crate) mod touched;
 
 pub use context::{Context, Ownership};
 pub use decision::{Decision, Reason};
+pub use explain::{
+    Bar, Cut, ExplainedPath, ExplainedPermission, Explanation, JudgedCondition, Named, Outcome,
+    Part, Way,
+};
 pub use operator::Operator;
 pub use reference::Reference;
 pub use snapshot::{Query, Snapshot};

@@ -4,6 +4,7 @@ use crate::access::compile::Line;
 use crate::access::context::{Context, Ownership};
 use crate::access::decision::Decision;
 use crate::access::evaluate::Now;
+use crate::access::explain::Explanation;
 use crate::access::snapshot::Snapshot;
 use crate::access::target::Target;
 use crate::id::SubAccountId;
@@ -53,6 +54,11 @@ impl<'a, P: Permissions> Subject<'a, P> {
     /// Whether [`check`](Self::check) allows.
     pub fn can(&self, permissions: P, target: impl Into<Target>) -> bool {
         self.check(permissions, target).is_allow()
+    }
+
+    /// Why [`check`](Self::check) allows or denies, as [`Snapshot::explain`] does.
+    pub fn explain(&self, permissions: P, target: impl Into<Target>) -> Explanation {
+        self.snapshot.explain_in(&self.context, self.id, permissions, target)
     }
 
     /// Everything that the subject may do at `target`: exactly the permissions for which [`check`](Self::check) allows.
