@@ -77,7 +77,8 @@ pub mod text;
 mod permission;
 
 pub use access::{
-    Context, Decision, Operator, Ownership, Query, Reason, Snapshot, Subject, Target,
+    Context, Decision, Description, Explanation, Operator, Ownership, Query, Reason, Snapshot,
+    Subject, Target,
 };
 pub use catalog::{AdminAction, Catalog, PermissionInfo, RoleDefinition};
 pub use clock::Clock;
@@ -86,7 +87,7 @@ pub use directory::{
 };
 pub use governance::{
     Action, Departure, Impact, NewAssignment, NewInvitation, NewRequest, NewSubAccount, Plan,
-    Refusal, Token, Violation,
+    Refusal, Remedy, Token, Violation,
 };
 pub use id::{
     AssignmentId, CommitId, ConsentId, InvitationId, OrganizationId, PersonalId, RequestId,

@@ -8,6 +8,7 @@ pub mod reference;
 mod compile;
 pub(crate) mod context;
 mod decision;
+mod description;
 mod evaluate;
 mod explain;
 mod nodes;
@@ -20,6 +21,7 @@ pub(crate) mod touched;
 
 pub use context::{Context, Ownership};
 pub use decision::{Decision, Reason};
+pub use description::{DescribedGroup, DescribedPermission, Description, OnWhat};
 pub use explain::{
     Bar, Cut, ExplainedPath, ExplainedPermission, Explanation, JudgedCondition, Named, Outcome,
     Part, Way,
