@@ -29,7 +29,8 @@ pub struct Description {
     /// Why the sub-account may do nothing at all, whatever was assigned; `None` if nothing bars it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub barred: Option<Reason>,
-    /// The permissions, in the order of the catalog, each heading where its first permission stands.
+    /// The permissions, in the order of the catalog: those under no heading, then each heading where its first
+    /// permission stands.
     pub groups: Vec<DescribedGroup>,
 }
 
@@ -127,6 +128,8 @@ impl<P: Permissions> Subject<'_, P> {
                 }),
             }
         }
+        // In words the others would seem to stand under the heading before them.
+        groups.sort_by_key(|group| group.title.is_some());
         Description {
             sub_account: self.id(),
             scope: scope.map(|scope| Named::scope(organization, scope)),

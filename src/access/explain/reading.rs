@@ -1,6 +1,6 @@
 //! Reading: the pieces of an explanation, found in the plain organization and judged by the pieces of the reference.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 
@@ -13,7 +13,7 @@ use crate::access::explain::{
 use crate::access::paths::{paths, paths_to_all};
 use crate::access::reference::{Owned, Path, Question, Rules};
 use crate::access::target::Target;
-use crate::catalog::{CatalogCore, Parts, Sensitivity};
+use crate::catalog::{CatalogCore, Parts, PermissionDocument, Sensitivity};
 use crate::id::{SubAccountId, TeamId};
 use crate::model::{
     Assignee, Assignment, Effect, Grant, Organization, OrganizationStatus, RoleRef, Scope, Status,
@@ -121,59 +121,52 @@ fn bars(
 /// does not know comes last.
 fn named(catalog: &CatalogCore, need: Bits) -> Vec<ExplainedPermission> {
     let vocabulary = catalog.vocabulary();
+    let documents = catalog.document().permissions.iter();
+    let known_as = |it: &PermissionDocument| vocabulary.bit(it.name.as_str());
+    let documents: BTreeMap<Bits, _> =
+        documents.filter_map(|it| Some((known_as(it)?, it))).collect();
     let asked_for = need.intersection(vocabulary.universe());
-    let (mut known, mut unknown) = (Bits::NONE, BTreeSet::new());
+    // Permissions with what they need directly, both by present names.
+    let mut needs: BTreeMap<Bits, Vec<PermissionName>> = BTreeMap::new();
+    let mut unknown = BTreeSet::new();
     let mut ahead: Vec<Bits> = asked_for.iter().collect();
     while let Some(bit) = ahead.pop() {
-        if known.holds(bit) {
+        if needs.contains_key(&bit) {
             continue;
         }
-        known = known.union(bit);
-        for name in needs(catalog, bit) {
-            match vocabulary.bit(name.as_str()) {
+        let mut its = Vec::new();
+        for name in documents.get(&bit).into_iter().flat_map(|it| &it.needs) {
+            let known = vocabulary.bit(name.as_str());
+            let present = known.and_then(|bit| vocabulary.name(bit)).unwrap_or(name);
+            its.push(present.clone());
+            match known {
                 Some(bit) => ahead.push(bit),
-                None => drop(unknown.insert(name)),
+                None => drop(unknown.insert(name.clone())),
             }
         }
+        needs.insert(bit, its);
     }
-    let rest = known.difference(asked_for);
-    let known = asked_for.iter().chain(rest.iter());
-    let known = known.filter_map(|bit| Some((vocabulary.name(bit)?.clone(), Some(bit))));
-    let all: Vec<_> = known.chain(unknown.into_iter().map(|name| (name, None))).collect();
-    let permission = |(name, bit): &(PermissionName, Option<Bits>)| {
-        let document = catalog.document().permissions.iter().find(|it| match bit {
-            Some(bit) => vocabulary.bit(it.name.as_str()) == Some(*bit),
-            None => it.name == *name,
-        });
-        let needing = all
-            .iter()
-            .filter(|(_, other)| other.is_some_and(|other| needs(catalog, other).contains(name)));
+    let explained = |name: &PermissionName, bit: Option<Bits>| {
+        let document = bit.and_then(|bit| documents.get(&bit));
+        let needing = needs.iter().filter(|(_, needs)| needs.contains(name));
+        let needing = needing.filter_map(|(bit, _)| vocabulary.name(*bit));
         ExplainedPermission {
             name: name.clone(),
             title: document.and_then(|it| it.title.clone()),
             sensitivity: document.map_or(Sensitivity::Normal, |it| it.sensitivity),
             is_asked_for: bit.is_some_and(|bit| asked_for.holds(bit)),
-            needed_by: needing.map(|(name, _)| name.clone()).collect(),
-            needs: bit.map_or_else(Vec::new, |bit| needs(catalog, bit)),
+            needed_by: needing.cloned().collect(),
+            needs: bit.and_then(|bit| needs.get(&bit)).cloned().unwrap_or_default(),
             decision: Decision::Allow,
             lacks: None,
             paths: Vec::new(),
             cuts: Vec::new(),
         }
     };
-    all.iter().map(permission).collect()
-}
-
-/// What a permission needs directly, by present names.
-fn needs(catalog: &CatalogCore, bit: Bits) -> Vec<PermissionName> {
-    let vocabulary = catalog.vocabulary();
-    let present = |name: &PermissionName| {
-        let known = vocabulary.bit(name.as_str()).and_then(|bit| vocabulary.name(bit));
-        known.unwrap_or(name).clone()
-    };
-    let documents = catalog.document().permissions.iter();
-    let its = documents.filter(|it| vocabulary.bit(it.name.as_str()) == Some(bit));
-    its.flat_map(|it| it.needs.iter().map(present)).collect()
+    let needed = needs.keys().copied().filter(|bit| !asked_for.holds(*bit));
+    let known = asked_for.iter().chain(needed);
+    let known = known.filter_map(|bit| Some(explained(vocabulary.name(bit)?, Some(bit))));
+    known.chain(unknown.iter().map(|name| explained(name, None))).collect()
 }
 
 /// The answer to each permission alone, from what was found: a bar, what it lacks, or an allow.

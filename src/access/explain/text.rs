@@ -123,29 +123,25 @@ impl fmt::Display for ExplainedPermission {
 impl fmt::Display for ExplainedPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self.effect, &self.outcome) {
-            (Effect::Allow, Outcome::Acts) => "granted by ",
-            (Effect::Allow, _) => "not granted by ",
-            (Effect::Deny, Outcome::Acts) => "taken away by ",
-            (Effect::Deny, _) => "not taken away by ",
+            (Effect::Allow, Outcome::Acts) => "granted by assignment",
+            (Effect::Allow, _) => "not granted by assignment",
+            (Effect::Deny, Outcome::Acts) => "taken away by deny",
+            (Effect::Deny, _) => "not taken away by deny",
         })?;
-        if self.effect == Effect::Deny {
-            f.write_str("a deny of ")?;
-        }
+        write!(f, " {} of ", self.assignment)?;
         if self.roles.is_empty() {
             f.write_str("the permission itself")?;
         }
-        write_list(f, &self.roles, " including ")?;
+        write_list(f, &self.roles, ", which includes ")?;
         if self.part == Part::Own {
             f.write_str(" on what is owned")?;
         }
-        write!(f, ", made at {} {}", self.scope, self.way)?;
-        write!(f, " (assignment {})", self.assignment)?;
-        if let (Outcome::Acts, Some(ends)) = (&self.outcome, self.ends) {
-            write!(f, ", until {ends}")?;
-        }
-        match &self.outcome {
-            Outcome::Acts => {}
-            outcome => write!(f, ": {outcome}")?,
+        write!(f, " at {} {}", self.scope, self.way)?;
+        match (&self.outcome, self.ends) {
+            (Outcome::Acts, Some(ends)) => write!(f, ", until {ends}")?,
+            // What is asked of the request says it better.
+            (Outcome::Acts | Outcome::ConditionUnmet | Outcome::ConditionUnknown, _) => {}
+            (outcome, _) => write!(f, "; {outcome}")?,
         }
         for condition in self.conditions.iter().filter(|condition| condition.is_met != Some(true)) {
             write!(f, "; it asks for {condition}")?;
