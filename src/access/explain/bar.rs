@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::access::context::Truth;
+use crate::access::context::{Context, Truth};
 use crate::access::decision::Reason;
-use crate::model::{Condition, OrganizationStatus, Status};
+use crate::access::reference::Rules;
+use crate::model::{Condition, OrganizationStatus, Scope, Status, SubAccount};
+use crate::permission::Bits;
 
 /// Something that denies a request whatever was assigned to whoever asks: it makes no sense (D1, D9), or the
 /// organization, the sub-account or the session does not let it in (D2).
@@ -86,4 +88,54 @@ impl JudgedCondition {
         };
         Self { condition: condition.clone(), is_met }
     }
+}
+
+/// D9, D1 and D2, in the order in which they are judged; all of it, not only the first.
+pub(super) fn bars(
+    rules: &Rules<'_>,
+    need: Bits,
+    sub_account: Option<&SubAccount>,
+    scope: Result<Scope, Reason>,
+    context: &Context,
+) -> Vec<Bar> {
+    let mut bars = Vec::new();
+    match rules.well_formed(need) {
+        Ok(()) => {}
+        Err(Reason::NothingRequested) => bars.push(Bar::NothingRequested),
+        Err(_) => bars.push(Bar::UnknownPermission),
+    }
+    if sub_account.is_none() {
+        bars.push(Bar::UnknownSubAccount);
+    }
+    match scope {
+        Ok(_) => {}
+        Err(Reason::UnknownKey) => bars.push(Bar::UnknownKey),
+        Err(_) => bars.push(Bar::UnknownScope),
+    }
+    match rules.organization.profile().status {
+        OrganizationStatus::Active => {}
+        status => bars.push(Bar::Organization(status)),
+    }
+    let Some(sub_account) = sub_account else { return bars };
+    if sub_account.status != Status::Active {
+        bars.push(Bar::Status(sub_account.status));
+    }
+    if sub_account.credential_reset_required {
+        bars.push(Bar::CredentialResetRequired);
+    }
+    let now = context.time().unwrap_or(rules.now);
+    bars.extend(sub_account.ends.filter(|ends| *ends <= now).map(Bar::Ended));
+    let mut unmet: Vec<_> = rules
+        .security_policy(sub_account.kind)
+        .map(|condition| (context.meets(condition), condition))
+        .filter(|(truth, _)| *truth != Truth::True)
+        .collect();
+    // What is not met comes before what is not known to be, as the reason does.
+    unmet.sort_by_key(|(truth, _)| *truth);
+    bars.extend(
+        unmet
+            .into_iter()
+            .map(|(truth, condition)| Bar::SecurityPolicy(JudgedCondition::new(condition, truth))),
+    );
+    bars
 }

@@ -3,7 +3,7 @@
 //! An explanation is read from the plain organization with the pieces of the reference evaluator, never from what was
 //! compiled: it shows every piece, and its decision is what the pieces come to. It must agree with the check, always.
 //!
-//! `reading` finds the pieces, `bar`, `permission` and `path` are what they are shown as, `text` puts them in words.
+//! `reading` finds the pieces, `ways` how they come to somebody; `bar`, `permission` and `path` are what they are shown as, `text` puts them in words.
 //! Who could give what is missing is a question of governance, and answered there.
 
 mod bar;
@@ -12,6 +12,7 @@ mod path;
 mod permission;
 mod reading;
 mod text;
+mod ways;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

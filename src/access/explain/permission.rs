@@ -1,13 +1,15 @@
 //! One permission in an explanation: what grants it, what takes it away, what cuts it off and what it needs.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use crate::access::decision::{Decision, Reason};
 use crate::access::explain::{ExplainedPath, Named};
-use crate::catalog::Sensitivity;
+use crate::catalog::{CatalogCore, PermissionDocument, Sensitivity};
 use crate::id::SubAccountId;
 use crate::model::{Effect, Scope};
-use crate::permission::PermissionName;
+use crate::permission::{Bits, PermissionName};
 use crate::text::Name;
 
 /// A permission that was asked for, or that one asked for needs.
@@ -103,4 +105,56 @@ impl Cut {
             Self::ServiceOwner(_) => Reason::ServiceOwnerLacks,
         }
     }
+}
+
+/// What was asked for and what that needs, directly and through others, with nothing said of it yet. What this process
+/// does not know comes last.
+pub(super) fn asked_for_and_needed(catalog: &CatalogCore, need: Bits) -> Vec<ExplainedPermission> {
+    let vocabulary = catalog.vocabulary();
+    let documents = catalog.document().permissions.iter();
+    let known_as = |it: &PermissionDocument| vocabulary.bit(it.name.as_str());
+    let documents: BTreeMap<Bits, _> =
+        documents.filter_map(|it| Some((known_as(it)?, it))).collect();
+    let asked_for = need.intersection(vocabulary.universe());
+    // Permissions with what they need directly, both by present names.
+    let mut needs: BTreeMap<Bits, Vec<PermissionName>> = BTreeMap::new();
+    let mut unknown = BTreeSet::new();
+    let mut ahead: Vec<Bits> = asked_for.iter().collect();
+    while let Some(bit) = ahead.pop() {
+        if needs.contains_key(&bit) {
+            continue;
+        }
+        let mut its = Vec::new();
+        for name in documents.get(&bit).into_iter().flat_map(|it| &it.needs) {
+            let known = vocabulary.bit(name.as_str());
+            let present = known.and_then(|bit| vocabulary.name(bit)).unwrap_or(name);
+            its.push(present.clone());
+            match known {
+                Some(bit) => ahead.push(bit),
+                None => drop(unknown.insert(name.clone())),
+            }
+        }
+        needs.insert(bit, its);
+    }
+    let explained = |name: &PermissionName, bit: Option<Bits>| {
+        let document = bit.and_then(|bit| documents.get(&bit));
+        let needing = needs.iter().filter(|(_, needs)| needs.contains(name));
+        let needing = needing.filter_map(|(bit, _)| vocabulary.name(*bit));
+        ExplainedPermission {
+            name: name.clone(),
+            title: document.and_then(|it| it.title.clone()),
+            sensitivity: document.map_or(Sensitivity::Normal, |it| it.sensitivity),
+            is_asked_for: bit.is_some_and(|bit| asked_for.holds(bit)),
+            needed_by: needing.cloned().collect(),
+            needs: bit.and_then(|bit| needs.get(&bit)).cloned().unwrap_or_default(),
+            decision: Decision::Allow,
+            lacks: None,
+            paths: Vec::new(),
+            cuts: Vec::new(),
+        }
+    };
+    let needed = needs.keys().copied().filter(|bit| !asked_for.holds(*bit));
+    let known = asked_for.iter().chain(needed);
+    let known = known.filter_map(|bit| Some(explained(vocabulary.name(bit)?, Some(bit))));
+    known.chain(unknown.iter().map(|name| explained(name, None))).collect()
 }

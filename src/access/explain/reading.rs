@@ -1,11 +1,12 @@
 //! Reading: the pieces of an explanation, found in the plain organization and judged by the pieces of the reference.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
 use jiff::Timestamp;
 
 use crate::access::context::{Context, Truth};
-use crate::access::decision::{Decision, Reason};
+use crate::access::decision::Reason;
+use crate::access::explain::bar::bars;
+use crate::access::explain::permission::asked_for_and_needed;
+use crate::access::explain::ways::{roles, way};
 use crate::access::explain::{
     Bar, Cut, ExplainedPath, ExplainedPermission, Explanation, JudgedCondition, Named, Outcome,
     Part, Way,
@@ -13,13 +14,10 @@ use crate::access::explain::{
 use crate::access::paths::{paths, paths_to_all};
 use crate::access::reference::{Owned, Path, Question, Rules};
 use crate::access::target::Target;
-use crate::catalog::{CatalogCore, Parts, PermissionDocument, Sensitivity};
-use crate::id::{SubAccountId, TeamId};
-use crate::model::{
-    Assignee, Assignment, Effect, Grant, Organization, OrganizationStatus, RoleRef, Scope, Status,
-    SubAccount, SubAccountKind,
-};
-use crate::permission::{Bits, PermissionName, PermissionNames};
+use crate::catalog::{CatalogCore, Parts};
+use crate::id::SubAccountId;
+use crate::model::{Effect, Organization, Scope, SubAccountKind, Validity};
+use crate::permission::Bits;
 
 /// Explains one request.
 pub(super) fn explain(
@@ -35,7 +33,7 @@ pub(super) fn explain(
     let sub_account = organization.sub_accounts().get(&id);
     let scope = rules.resolve(target);
     let bars = bars(&rules, need, sub_account, scope, context);
-    let mut permissions = named(catalog, need);
+    let mut permissions = asked_for_and_needed(catalog, need);
     let mut is_owned = None;
     if let (Some(sub_account), Ok(scope)) = (sub_account, scope) {
         let question =
@@ -50,8 +48,8 @@ pub(super) fn explain(
     }
     decide(&mut permissions, &bars);
     let first_missing = || {
-        let asked_for = permissions.iter().filter(|permission| permission.is_asked_for);
-        asked_for.filter_map(|permission| permission.decision.reason()).next()
+        let mut asked_for = permissions.iter().filter(|permission| permission.is_asked_for);
+        asked_for.find_map(|permission| permission.decision.reason())
     };
     let reason = bars.first().map(Bar::reason).or_else(first_missing);
     Explanation {
@@ -65,108 +63,6 @@ pub(super) fn explain(
         bars,
         permissions,
     }
-}
-
-/// D9, D1 and D2, in the order in which they are judged; all of it, not only the first.
-fn bars(
-    rules: &Rules<'_>,
-    need: Bits,
-    sub_account: Option<&SubAccount>,
-    scope: Result<Scope, Reason>,
-    context: &Context,
-) -> Vec<Bar> {
-    let mut bars = Vec::new();
-    match rules.well_formed(need) {
-        Ok(()) => {}
-        Err(Reason::NothingRequested) => bars.push(Bar::NothingRequested),
-        Err(_) => bars.push(Bar::UnknownPermission),
-    }
-    if sub_account.is_none() {
-        bars.push(Bar::UnknownSubAccount);
-    }
-    match scope {
-        Ok(_) => {}
-        Err(Reason::UnknownKey) => bars.push(Bar::UnknownKey),
-        Err(_) => bars.push(Bar::UnknownScope),
-    }
-    match rules.organization.profile().status {
-        OrganizationStatus::Active => {}
-        status => bars.push(Bar::Organization(status)),
-    }
-    let Some(sub_account) = sub_account else { return bars };
-    if sub_account.status != Status::Active {
-        bars.push(Bar::Status(sub_account.status));
-    }
-    if sub_account.credential_reset_required {
-        bars.push(Bar::CredentialResetRequired);
-    }
-    let now = context.time().unwrap_or(rules.now);
-    bars.extend(sub_account.ends.filter(|ends| *ends <= now).map(Bar::Ended));
-    let mut unmet: Vec<_> = rules
-        .security_policy(sub_account.kind)
-        .map(|condition| (context.meets(condition), condition))
-        .filter(|(truth, _)| *truth != Truth::True)
-        .collect();
-    // What is not met comes before what is not known to be, as the reason does.
-    unmet.sort_by_key(|(truth, _)| *truth);
-    bars.extend(
-        unmet
-            .into_iter()
-            .map(|(truth, condition)| Bar::SecurityPolicy(JudgedCondition::new(condition, truth))),
-    );
-    bars
-}
-
-/// What was asked for and what that needs, directly and through others, with nothing said of it yet. What this process
-/// does not know comes last.
-fn named(catalog: &CatalogCore, need: Bits) -> Vec<ExplainedPermission> {
-    let vocabulary = catalog.vocabulary();
-    let documents = catalog.document().permissions.iter();
-    let known_as = |it: &PermissionDocument| vocabulary.bit(it.name.as_str());
-    let documents: BTreeMap<Bits, _> =
-        documents.filter_map(|it| Some((known_as(it)?, it))).collect();
-    let asked_for = need.intersection(vocabulary.universe());
-    // Permissions with what they need directly, both by present names.
-    let mut needs: BTreeMap<Bits, Vec<PermissionName>> = BTreeMap::new();
-    let mut unknown = BTreeSet::new();
-    let mut ahead: Vec<Bits> = asked_for.iter().collect();
-    while let Some(bit) = ahead.pop() {
-        if needs.contains_key(&bit) {
-            continue;
-        }
-        let mut its = Vec::new();
-        for name in documents.get(&bit).into_iter().flat_map(|it| &it.needs) {
-            let known = vocabulary.bit(name.as_str());
-            let present = known.and_then(|bit| vocabulary.name(bit)).unwrap_or(name);
-            its.push(present.clone());
-            match known {
-                Some(bit) => ahead.push(bit),
-                None => drop(unknown.insert(name.clone())),
-            }
-        }
-        needs.insert(bit, its);
-    }
-    let explained = |name: &PermissionName, bit: Option<Bits>| {
-        let document = bit.and_then(|bit| documents.get(&bit));
-        let needing = needs.iter().filter(|(_, needs)| needs.contains(name));
-        let needing = needing.filter_map(|(bit, _)| vocabulary.name(*bit));
-        ExplainedPermission {
-            name: name.clone(),
-            title: document.and_then(|it| it.title.clone()),
-            sensitivity: document.map_or(Sensitivity::Normal, |it| it.sensitivity),
-            is_asked_for: bit.is_some_and(|bit| asked_for.holds(bit)),
-            needed_by: needing.cloned().collect(),
-            needs: bit.and_then(|bit| needs.get(&bit)).cloned().unwrap_or_default(),
-            decision: Decision::Allow,
-            lacks: None,
-            paths: Vec::new(),
-            cuts: Vec::new(),
-        }
-    };
-    let needed = needs.keys().copied().filter(|bit| !asked_for.holds(*bit));
-    let known = asked_for.iter().chain(needed);
-    let known = known.filter_map(|bit| Some(explained(vocabulary.name(bit)?, Some(bit))));
-    known.chain(unknown.iter().map(|name| explained(name, None))).collect()
 }
 
 /// The answer to each permission alone, from what was found: a bar, what it lacks, or an allow.
@@ -366,11 +262,11 @@ impl<'a> JudgedPath<'a> {
         match Rules::in_time(path, question.now) {
             Ok(()) => {}
             Err(Reason::NotYetValid) => {
-                let starts = windows().filter_map(|window| window.starts()).max();
+                let starts = windows().filter_map(Validity::starts).max();
                 return starts.map(Outcome::NotStarted);
             }
             Err(_) => {
-                let ended = windows().filter_map(|window| window.ends()).min();
+                let ended = windows().filter_map(Validity::ends).min();
                 return ended.map(Outcome::Ended);
             }
         }
@@ -380,64 +276,4 @@ impl<'a> JudgedPath<'a> {
             (Effect::Allow, Truth::Unknown) => Some(Outcome::ConditionUnknown),
         }
     }
-}
-
-/// How an assignment that names somebody comes to them.
-fn way(rules: &Rules<'_>, assignment: &Assignment, sub_account: SubAccountId) -> Way {
-    let organization = rules.organization;
-    let team = match assignment.assignee {
-        Assignee::SubAccount(_) => return Way::ByName,
-        Assignee::MembersOf(_) => return Way::Everyone,
-        Assignee::Team(team) => team,
-    };
-    let within = organization.teams_of(sub_account).find(|own| rules.is_within(*own, team));
-    let above = |id: &TeamId| {
-        let parent = organization.teams().get(id).and_then(|team| team.parent);
-        parent.filter(|_| *id != team)
-    };
-    let chain = std::iter::successors(within, above);
-    let named =
-        |id: TeamId| Named::new(id, organization.teams().get(&id).map(|team| team.name.clone()));
-    Way::Team(chain.map(named).collect())
-}
-
-/// The shortest way through includes from a role that was granted to one that names a permission itself.
-fn roles(rules: &Rules<'_>, grant: &Grant, bit: Bits, part: Part) -> Vec<RoleRef> {
-    let Grant::Role(granted) = grant else { return Vec::new() };
-    let names = |any: &PermissionNames, own: &PermissionNames| {
-        let names = if part == Part::Any { any } else { own };
-        rules.catalog.vocabulary().bits(names).holds(bit)
-    };
-    let mut seen = BTreeSet::from([granted.clone()]);
-    let mut ahead = VecDeque::from([vec![granted.clone()]]);
-    while let Some(way) = ahead.pop_front() {
-        let (holds, includes): (bool, Vec<RoleRef>) = match way.last() {
-            Some(RoleRef::System(name)) => match rules.catalog.role_document(name) {
-                Some(role) => (
-                    names(&role.any, &role.own),
-                    role.includes.iter().cloned().map(RoleRef::System).collect(),
-                ),
-                None => continue,
-            },
-            Some(RoleRef::Custom(id)) => match rules.organization.roles().get(id) {
-                Some(role) => {
-                    (names(&role.any, &role.own), role.includes.iter().cloned().collect())
-                }
-                None => continue,
-            },
-            None => continue,
-        };
-        if holds {
-            return way;
-        }
-        for included in includes {
-            if seen.insert(included.clone()) {
-                let mut longer = way.clone();
-                longer.push(included);
-                ahead.push_back(longer);
-            }
-        }
-    }
-    // The role is known to hold it, if not through which one.
-    vec![granted.clone()]
 }

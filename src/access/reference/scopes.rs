@@ -8,7 +8,7 @@ use crate::permission::{Bits, PermissionNames};
 
 impl Rules<'_> {
     /// The scopes from the root down to `scope`.
-    pub(in crate::access) fn chain(&self, scope: Scope) -> Vec<Scope> {
+    pub(crate) fn chain(&self, scope: Scope) -> Vec<Scope> {
         let mut chain = vec![scope];
         while let Some(parent) = chain.last().and_then(|last| self.organization.parent(*last)) {
             chain.push(parent);
@@ -18,12 +18,12 @@ impl Rules<'_> {
     }
 
     /// The scopes from `above` down to `scope`, `above` first; none if `above` is not on the way.
-    pub(in crate::access) fn way_down(&self, above: Scope, scope: Scope) -> Vec<Scope> {
+    pub(crate) fn way_down(&self, above: Scope, scope: Scope) -> Vec<Scope> {
         self.chain(scope).into_iter().skip_while(|on_the_way| *on_the_way != above).collect()
     }
 
     /// D3: an assignment reaches x by *here*, *subtree* or *labelled*.
-    pub(in crate::access) fn reaches(&self, assignment: &Assignment, scope: Scope) -> bool {
+    pub(crate) fn reaches(&self, assignment: &Assignment, scope: Scope) -> bool {
         let way = self.way_down(assignment.scope, scope);
         match &assignment.reach {
             Reach::Here => assignment.scope == scope,
@@ -43,7 +43,7 @@ impl Rules<'_> {
     }
 
     /// D4: the bits that `inherits(n)` passes at every n below `above` down to `scope`.
-    pub(in crate::access) fn flow(&self, above: Scope, scope: Scope) -> Bits {
+    pub(crate) fn flow(&self, above: Scope, scope: Scope) -> Bits {
         let inherits = |on_the_way: Scope| match on_the_way {
             Scope::Organization => None,
             Scope::Workspace(id) => self.organization.workspaces().get(&id).map(|it| &it.inherits),
@@ -65,7 +65,7 @@ impl Rules<'_> {
     }
 
     /// D4: the ceiling of one scope alone.
-    pub(in crate::access) fn own_ceiling(&self, scope: Scope) -> Bits {
+    pub(crate) fn own_ceiling(&self, scope: Scope) -> Bits {
         let organization = self.organization;
         let ceiling = match scope {
             Scope::Organization => organization.profile().ceiling.as_ref(),
@@ -89,7 +89,7 @@ impl Rules<'_> {
     }
 
     /// The archived workspace on the way down to a scope, if there is one.
-    pub(in crate::access) fn archived(&self, scope: Scope) -> Option<Scope> {
+    pub(crate) fn archived(&self, scope: Scope) -> Option<Scope> {
         self.chain(scope).into_iter().find(|on_the_way| match on_the_way {
             Scope::Workspace(id) => {
                 let workspace = self.organization.workspaces().get(id);
@@ -100,7 +100,7 @@ impl Rules<'_> {
     }
 
     /// D6: as claimed; unsaid, whether s is the registered owner of x itself, unknown where none is registered.
-    pub(in crate::access) fn owned(
+    pub(crate) fn owned(
         &self,
         sub_account: SubAccountId,
         scope: Scope,
