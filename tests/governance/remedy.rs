@@ -2,7 +2,7 @@
 
 use tenantry::access::{Bar, Cut};
 use tenantry::governance::{HelpfulRole, Hindrance};
-use tenantry::model::{Condition, Networks, Role, SecurityPolicy};
+use tenantry::model::{Assignee, Condition, Networks, Role, SecurityPolicy, SubAccountKind};
 use tenantry::{
     Action, Context, Name, NewAssignment, Remedy, RoleId, RoleRef, Scope, ScopeKinds, SubAccountId,
 };
@@ -23,6 +23,8 @@ fn who_gives_what(remedy: &Remedy) -> Vec<(String, Vec<SubAccountId>)> {
 fn the_roles_that_hold_what_is_missing_and_who_may_assign_them() {
     let house = House::new();
     let manager = house.with_role("mei", MANAGER, house.support);
+    // What is made later has a later id, and comes later.
+    house.turn_clock_to(1_001);
     let users = house.with_role("ute", USERS, Scope::Organization);
     let wu = house.member("wu");
     house.with_role("aside", MANAGER, house.sales);
@@ -35,8 +37,8 @@ fn the_roles_that_hold_what_is_missing_and_who_may_assign_them() {
     assert_eq!(
         who_gives_what(&remedy),
         [
-            ("agent".to_owned(), vec![manager, users, lin]),
-            ("colleague".to_owned(), vec![manager, users, lin]),
+            ("agent".to_owned(), vec![manager, lin, users]),
+            ("colleague".to_owned(), vec![manager, lin, users]),
             ("maker".to_owned(), vec![manager, lin]),
             ("manager".to_owned(), vec![manager, lin]),
             ("owner".to_owned(), vec![lin]),
@@ -105,6 +107,31 @@ fn no_role_helps_against_a_limit() {
         panic!("{asks:?}");
     };
     assert_eq!(scope.id, Scope::from(house.support));
+}
+
+#[test]
+fn a_role_with_which_a_deny_would_come_is_not_named() {
+    let house = House::new();
+    let wu = house.member("wu");
+    let members = Assignee::MembersOf(house.support.into());
+    // Whoever is given anything in support is a member of it.
+    let deny = house.bare(members, Permission::EXPORT, house.support).denying();
+    house.host().perform([deny]).unwrap();
+    let asks = remedy(&house, wu, Permission::EXPORT, house.support);
+    assert!(asks.roles.is_empty() && asks.hindrances.is_empty(), "{asks}");
+    assert_eq!(asks.to_string(), "missing: EXPORT\nno role that may be assigned here would help");
+    house.give(wu, EXPORTER, house.support);
+    assert!(!house.can(wu, Permission::EXPORT, house.support));
+}
+
+#[test]
+fn a_role_that_an_invariant_forbids_is_not_named() {
+    let guests = SubAccountKind::Guest;
+    let house = House::of(builder().guardrail("no strangers", [guests], Permission::EXPORT));
+    let gus = house.host().create_guest(&login("gus"), at(5_000)).unwrap();
+    let asks = remedy(&house, gus, Permission::EXPORT, house.support);
+    assert!(asks.roles.is_empty() && asks.hindrances.is_empty(), "{asks}");
+    assert!(!remedy(&house, gus, Permission::REPLY, house.support).roles.is_empty());
 }
 
 #[test]
