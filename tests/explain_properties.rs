@@ -196,15 +196,17 @@ proptest! {
                     .filter_map(|one| catalog().permission(one.name.as_str()))
                     .collect()
             };
-            let (whole, own, not_own) = (OnWhat::Everything, OnWhat::Owned, OnWhat::NotOwned);
+            let (whole, own) = (OnWhat::Everything, OnWhat::Owned);
+            let (not_own, known) = (OnWhat::NotOwned, OnWhat::Known);
             let explanation = subject.explain(Permission::VIEW, scope);
             if explanation.is_owned.is_some() {
-                prop_assert_eq!(listed(&[whole, own, not_own]), subject.permissions(scope));
+                prop_assert_eq!(listed(&[whole, own, not_own, known]), subject.permissions(scope));
+                prop_assert_eq!(listed(&[known]), Permission::empty());
             } else {
                 let if_owned = subject.owning(true).permissions(scope);
                 let if_not = subject.owning(Ownership::NotOwned).permissions(scope);
-                prop_assert_eq!(listed(&[whole, own]), if_owned);
-                prop_assert_eq!(listed(&[whole, not_own]), if_not);
+                prop_assert_eq!(listed(&[whole, own, known]), if_owned);
+                prop_assert_eq!(listed(&[whole, not_own, known]), if_not);
                 prop_assert_eq!(listed(&[whole]), subject.permissions(scope));
             }
             prop_assert_eq!(

@@ -70,6 +70,8 @@ pub enum OnWhat {
     Owned,
     /// Only on what is known not to be the sub-account's: a deny takes it from what is.
     NotOwned,
+    /// On either, but only if it is known which: one thing grants it on what is owned, and another on what is not.
+    Known,
 }
 
 impl<P: Permissions> Subject<'_, P> {
@@ -99,9 +101,10 @@ impl<P: Permissions> Subject<'_, P> {
             }
             _ => None,
         };
+        let as_asked = Bits::of(self.permissions(target));
         let listed = match (self.context().claimed(), registered) {
             (Ownership::Unsaid, None) => owned.union(not_owned),
-            _ => Bits::of(self.permissions(target)),
+            _ => as_asked,
         };
         let mut groups: Vec<DescribedGroup> = Vec::new();
         for document in &catalog.document().permissions {
@@ -117,7 +120,8 @@ impl<P: Permissions> Subject<'_, P> {
                 on: match (owned.holds(bit), not_owned.holds(bit)) {
                     (true, false) => OnWhat::Owned,
                     (false, true) => OnWhat::NotOwned,
-                    _ => OnWhat::Everything,
+                    _ if as_asked.holds(bit) => OnWhat::Everything,
+                    _ => OnWhat::Known,
                 },
             };
             match groups.iter_mut().find(|group| group.title == document.group) {
@@ -175,6 +179,7 @@ impl fmt::Display for DescribedPermission {
             OnWhat::Everything => "",
             OnWhat::Owned => ", only what is owned",
             OnWhat::NotOwned => ", only what is not owned",
+            OnWhat::Known => ", only what is known to be owned or not",
         })?;
         f.write_str(match self.sensitivity {
             Sensitivity::Normal => "",

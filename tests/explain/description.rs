@@ -6,7 +6,7 @@ use tenantry::catalog::{PermissionInfo, Sensitivity};
 use tenantry::model::Status;
 
 use crate::support::{
-    COLLEAGUE, OWNER, Permission, ROOT, World, builder, own, sub_account_id, workspace_id,
+    COLLEAGUE, OWNER, Permission, ROOT, World, allow, builder, own, sub_account_id, workspace_id,
 };
 
 fn world() -> World {
@@ -75,6 +75,28 @@ fn what_depends_on_ownership_is_marked_unless_ownership_is_known() {
     assert_eq!(described(Context::new().ownership(false)), list(&[view, export]));
     world.register_owner("inbox", "lin");
     assert_eq!(described(Context::new()), list(&[close, view, reply]));
+}
+
+#[test]
+fn what_is_granted_on_either_by_different_things_needs_to_be_known() {
+    let world = world();
+    world.member("wu");
+    world.allow("wu", Permission::EXPORT, ROOT);
+    world.deny("wu", own(Permission::EXPORT), ROOT);
+    world.allow("lin", own(Permission::EXPORT), ROOT);
+    world.assign(allow("lin", Permission::EXPORT, ROOT).passed_on_by("wu"));
+    for (context, is_allowed) in [
+        (Context::new(), false),
+        (Context::new().ownership(true), true),
+        (Context::new().ownership(false), true),
+    ] {
+        let decision = world.check_in(&context, "lin", Permission::EXPORT, "inbox");
+        assert_eq!(decision.is_allow(), is_allowed);
+    }
+    assert_eq!(
+        text(|lin| lin.describe(world.scope("inbox")), &world).lines().last(),
+        Some("  Export contacts, only what is known to be owned or not (sensitive)")
+    );
 }
 
 #[test]
