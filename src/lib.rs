@@ -81,8 +81,8 @@ pub mod text;
 mod permission;
 
 pub use access::{
-    Context, Cursor, Decision, Listed, Operator, Ownership, Page, Query, Reason, Snapshot, Subject,
-    Target,
+    Context, Cursor, Decision, Description, Explanation, Listed, Operator, Ownership, Page, Query,
+    Reason, Snapshot, Subject, Target,
 };
 pub use catalog::{AdminAction, Catalog, PermissionInfo, RoleDefinition};
 pub use clock::Clock;
@@ -92,7 +92,7 @@ pub use directory::{
 };
 pub use governance::{
     Action, Departure, Impact, NewAssignment, NewInvitation, NewRequest, NewSubAccount, Plan,
-    Refusal, Token, Violation,
+    Refusal, Remedy, Token, Violation,
 };
 pub use id::{
     AssignmentId, CommitId, ConsentId, InvitationId, OrganizationId, PersonalId, RequestId,

@@ -235,9 +235,9 @@ fn the_random_organizations_have_much_of_everything() {
                     .check_in(&session, *who, Permission::VIEW_CONVERSATIONS, *workspace)
                     .is_allow()
                 {
-                    allowed += 1
+                    allowed += 1;
                 } else {
-                    denied += 1
+                    denied += 1;
                 }
             }
         }

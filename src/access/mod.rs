@@ -8,9 +8,11 @@ pub mod reference;
 mod compile;
 pub(crate) mod context;
 mod decision;
+mod description;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod draw;
 mod evaluate;
+mod explain;
 mod listing;
 mod nodes;
 mod operator;
@@ -23,6 +25,11 @@ pub(crate) mod touched;
 
 pub use context::{Context, Ownership};
 pub use decision::{Decision, Reason};
+pub use description::{DescribedGroup, DescribedPermission, Description, OnWhat};
+pub use explain::{
+    Bar, Cut, ExplainedPath, ExplainedPermission, Explanation, JudgedCondition, Named, Outcome,
+    Part, Way,
+};
 pub use listing::{Cursor, CursorError, Item, Listed, Listing, Page, ParseCursorError};
 pub use operator::Operator;
 pub use reference::Reference;

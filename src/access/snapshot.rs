@@ -174,7 +174,7 @@ impl<P: Permissions> Snapshot<P> {
         &self.compiled
     }
 
-    pub(super) fn clock(&self) -> &dyn Clock {
+    pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
     }
 }

@@ -1,9 +1,12 @@
 //! Subject: a sub-account as seen in one snapshot, for the many questions of one request.
 
+use jiff::Timestamp;
+
 use crate::access::compile::Line;
 use crate::access::context::{Context, Ownership};
-use crate::access::decision::Decision;
+use crate::access::decision::{Decision, Reason};
 use crate::access::evaluate::Now;
+use crate::access::explain::Explanation;
 use crate::access::listing::Listing;
 use crate::access::snapshot::Snapshot;
 use crate::access::target::Target;
@@ -28,6 +31,14 @@ impl<'a, P: Permissions> Subject<'a, P> {
     /// The sub-account.
     pub const fn id(&self) -> SubAccountId {
         self.id
+    }
+
+    pub(crate) const fn snapshot(&self) -> &'a Snapshot<P> {
+        self.snapshot
+    }
+
+    pub(crate) const fn context(&self) -> &Context {
+        &self.context
     }
 
     /// The same subject, asking in `context`.
@@ -135,6 +146,11 @@ impl<'a, P: Permissions> Subject<'a, P> {
         items.into_iter().filter(move |item| subject.can(permissions, target(item)))
     }
 
+    /// Why [`check`](Self::check) allows or denies, as [`Snapshot::explain`] does.
+    pub fn explain(&self, permissions: P, target: impl Into<Target>) -> Explanation {
+        self.snapshot.explain_in(&self.context, self.id, permissions, target)
+    }
+
     /// Everything that the subject may do at `target`: exactly the permissions for which [`check`](Self::check) allows.
     pub fn permissions(&self, target: impl Into<Target>) -> P {
         let now = Now::new(&self.context, self.snapshot.clock());
@@ -142,5 +158,16 @@ impl<'a, P: Permissions> Subject<'a, P> {
         compiled
             .effective(self.id, self.line, target.into(), &self.context, &now)
             .map_or_else(|_| P::empty(), Bits::to)
+    }
+
+    /// The same subject, asking as of an instant.
+    pub(super) fn at(&self, now: Timestamp) -> Self {
+        Self { context: self.context.clone().at(now), ..*self }
+    }
+
+    /// Why the subject may do nothing at all at `target`, if so.
+    pub(super) fn barred(&self, target: Target) -> Option<Reason> {
+        let now = Now::new(&self.context, self.snapshot.clock());
+        self.snapshot.compiled().effective(self.id, self.line, target, &self.context, &now).err()
     }
 }

@@ -7,7 +7,7 @@
 //! `action` and the files named after nouns hold the commands, `effects` what they do, `view`, `holding` and `reach` what
 //! somebody could ever have, `affected`, `comparison` and `gain` what a change makes of it, `requirement`, `coverage` and
 //! `rank` under `authority` the rules G1 to G6, `owners` and `invariants` the rules I1 to I6, and `plan` brings them
-//! together. Nothing here commits anything.
+//! together. `remedy` asks the same judgement who could give somebody what is missing. Nothing here commits anything.
 
 mod action;
 mod affected;
@@ -29,6 +29,7 @@ mod plan;
 mod rank;
 mod reach;
 mod refusal;
+mod remedy;
 mod request;
 mod requirement;
 mod sub_account;
@@ -44,6 +45,7 @@ pub use invitation::NewInvitation;
 pub use mint::Mint;
 pub use plan::{Plan, Proposer, propose};
 pub use refusal::{Refusal, Whom};
+pub use remedy::{HelpfulRole, Hindrance, Remedy};
 pub use request::NewRequest;
 pub use sub_account::NewSubAccount;
 pub use token::{ParseTokenError, Token};

@@ -320,6 +320,12 @@ impl Organization {
         }
     }
 
+    /// Whether an assignment of this id is there or ever was.
+    pub(crate) fn has_used(&self, id: AssignmentId) -> bool {
+        let entity = EntityId::Assignment(id);
+        self.contains(entity) || self.retired.contains_key(&Retired::Entity(entity))
+    }
+
     /// Whether `entity` is there. Computes in **O(log n)** time.
     pub fn contains(&self, entity: impl Into<EntityId>) -> bool {
         match entity.into() {

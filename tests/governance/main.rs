@@ -32,4 +32,5 @@ mod matrix;
 mod paths;
 mod plans;
 mod races;
+mod remedy;
 mod stories;

@@ -10,7 +10,7 @@ use crate::support::{
 };
 use bitflags::Flags;
 use tenantry::PermissionNames;
-use tenantry::access::{Context, Decision, Query, Reason, Snapshot};
+use tenantry::access::{Context, Decision, OnWhat, Query, Reason, Snapshot};
 use tenantry::catalog::{Catalog, PermissionInfo};
 use tenantry::id::AssignmentId;
 use tenantry::model::change::StructureError;
@@ -306,4 +306,49 @@ fn incident_31_every_bit_is_its_own_permission_up_to_the_highest() {
         assert!(catalog.names(bits).is_err());
         assert!(!Wide::FLAGS.iter().any(|flag| flag.value().intersects(bits)));
     }
+}
+
+#[test]
+fn incident_45_what_is_explained_and_described_is_what_is_decided() {
+    // Review functions and diagnostics were computed beside the decision, and said something else than it did.
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let (mut allowed, mut denied) = (0_usize, 0_usize);
+    for _ in 0..4 {
+        let world = crowd();
+        world.inherits("thread", Permission::VIEW | Permission::EXPORT);
+        world.boundary("lin", Permission::all() - Permission::ADMINISTER);
+        for _ in 0..14 {
+            world.assign(any_draft(&mut dice));
+        }
+        let snapshot = world.snapshot();
+        for who in ["ada", "lin", "wu", "gus", "bot"].map(sub_account_id) {
+            for (place, context) in PLACES.into_iter().zip(contexts()) {
+                let scope = world.scope(place);
+                let subject = snapshot.subject(who).in_context(context.clone());
+                let all = subject.explain(Permission::all(), scope);
+                let mut effective = Permission::empty();
+                for one in Permission::all() {
+                    let decision = world.check_at(&context, who, one, scope);
+                    let explained = snapshot.explain_in(&context, who, one, scope);
+                    assert_eq!(explained.decision, decision, "{explained}");
+                    let name = world.catalog.names(one).unwrap().to_string();
+                    let among_all = all.permission(&name).unwrap();
+                    assert_eq!(among_all.decision, decision, "{name}: {all}");
+                    // What is said to act is there to be read, and what is read comes to the decision.
+                    let grants = among_all.is_granted() && !among_all.is_denied();
+                    assert!(!decision.is_allow() || (grants && among_all.cuts.is_empty()), "{all}");
+                    effective.set(one, decision.is_allow());
+                    *if decision.is_allow() { &mut allowed } else { &mut denied } += 1;
+                }
+                let described = subject.describe(scope).groups;
+                let listed = described.iter().flat_map(|group| &group.permissions);
+                for one in listed.filter(|one| one.on == OnWhat::Everything) {
+                    assert!(
+                        effective.contains(world.catalog.permission(one.name.as_str()).unwrap())
+                    );
+                }
+            }
+        }
+    }
+    assert!(allowed > 50 && denied > 50, "{allowed} and {denied}");
 }

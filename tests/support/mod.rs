@@ -681,6 +681,9 @@ impl World {
         let query = Query::new(who, what, target).in_context(context.clone());
         assert_eq!(snapshot.check_all([&query]), [plain], "the batch has another answer");
 
+        let explanation = subject.explain(what, target);
+        assert_eq!(explanation.decision, plain, "the explanation says otherwise:\n{explanation}");
+
         let everything = subject.permissions(target);
         assert_eq!(everything, reference.permissions(who, target, context));
         if !what.is_empty() {
@@ -706,6 +709,8 @@ impl World {
             .map(|what| {
                 let plain = reference.check(who, what, target, context);
                 assert_eq!(snapshot.check_in(context, who, what, target), plain, "{what:?}");
+                let explanation = snapshot.explain_in(context, who, what, target);
+                assert_eq!(explanation.decision, plain, "{explanation}");
                 allowed.set(what, plain.is_allow());
                 plain
             })

@@ -74,35 +74,35 @@ impl<'a, P: Permissions> Reference<'a, P> {
 }
 
 #[derive(Debug)]
-struct Rules<'a> {
-    organization: &'a Organization,
-    catalog: &'a CatalogCore,
-    now: Timestamp,
+pub(super) struct Rules<'a> {
+    pub(super) organization: &'a Organization,
+    pub(super) catalog: &'a CatalogCore,
+    pub(super) now: Timestamp,
 }
 
 /// One sub-account at one scope in one context.
 #[derive(Debug, Clone, Copy)]
-struct Question<'a> {
-    sub_account: &'a SubAccount,
-    scope: Scope,
-    context: &'a Context,
-    now: Timestamp,
+pub(super) struct Question<'a> {
+    pub(super) sub_account: &'a SubAccount,
+    pub(super) scope: Scope,
+    pub(super) context: &'a Context,
+    pub(super) now: Timestamp,
     /// Whether this is the bounding side of D13: conditions count as met.
-    bounding: bool,
+    pub(super) bounding: bool,
     /// Whether what was passed on to the sub-account counts.
-    delegations: bool,
+    pub(super) delegations: bool,
 }
 
 /// How an assignment comes to contain a sub-account: directly or by team, or by an allow that makes it a member of a
 /// scope.
 #[derive(Debug, Clone, Copy)]
-struct Path<'a> {
-    assignment: &'a Assignment,
-    membership: Option<&'a Assignment>,
+pub(super) struct Path<'a> {
+    pub(super) assignment: &'a Assignment,
+    pub(super) membership: Option<&'a Assignment>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Owned {
+pub(super) enum Owned {
     Yes,
     No,
     Unknown,
@@ -136,7 +136,7 @@ impl Rules<'_> {
     }
 
     /// D9: a request for none, or for a bit that the catalog does not name, is Deny.
-    fn well_formed(&self, need: Bits) -> Result<(), Reason> {
+    pub(super) fn well_formed(&self, need: Bits) -> Result<(), Reason> {
         if need.is_empty() {
             return Err(Reason::NothingRequested);
         }
@@ -147,7 +147,7 @@ impl Rules<'_> {
     }
 
     /// D1: unknown is Deny; nothing falls back to a parent.
-    fn resolve(&self, target: Target) -> Result<Scope, Reason> {
+    pub(super) fn resolve(&self, target: Target) -> Result<Scope, Reason> {
         match target {
             Target::UnknownKey => Err(Reason::UnknownKey),
             Target::Organization(id) if id == self.organization.id() => Ok(Scope::Organization),
@@ -157,7 +157,7 @@ impl Rules<'_> {
     }
 
     /// D2: in an Active organization ...
-    fn organization_is_active(&self) -> Result<(), Reason> {
+    pub(super) fn organization_is_active(&self) -> Result<(), Reason> {
         match self.organization.profile().status {
             OrganizationStatus::Active => Ok(()),
             OrganizationStatus::Suspended | OrganizationStatus::Closed => {
@@ -167,7 +167,7 @@ impl Rules<'_> {
     }
 
     /// D2: ... only an Active, unflagged sub-account before its own end ...
-    fn may_act(sub_account: &SubAccount, now: Timestamp) -> Result<(), Reason> {
+    pub(super) fn may_act(sub_account: &SubAccount, now: Timestamp) -> Result<(), Reason> {
         match sub_account.status {
             Status::Active => {}
             Status::Invited => return Err(Reason::Invited),
@@ -186,18 +186,22 @@ impl Rules<'_> {
 
     /// D2: ... whose security policy the context meets (services: its network part).
     fn meets_security_policy(&self, kind: SubAccountKind, context: &Context) -> Result<(), Reason> {
-        let concerns = |condition: &&Condition| {
-            kind != SubAccountKind::Service || matches!(condition, Condition::Network(_))
-        };
-        let policy = &self.organization.profile().security.conditions;
-        match context.meets_all(policy.iter().filter(concerns)) {
+        match context.meets_all(self.security_policy(kind)) {
             Truth::True => Ok(()),
             Truth::False => Err(Reason::SecurityPolicyUnmet),
             Truth::Unknown => Err(Reason::SecurityPolicyUnknown),
         }
     }
 
-    fn boundary(&self, sub_account: &SubAccount) -> Bits {
+    /// D2: the conditions of the security policy that concern a kind of sub-account.
+    pub(super) fn security_policy(&self, kind: SubAccountKind) -> impl Iterator<Item = &Condition> {
+        let concerns = move |condition: &&Condition| {
+            kind != SubAccountKind::Service || matches!(condition, Condition::Network(_))
+        };
+        self.organization.profile().security.conditions.iter().filter(concerns)
+    }
+
+    pub(super) fn boundary(&self, sub_account: &SubAccount) -> Bits {
         match &sub_account.boundary {
             Some(boundary) => self.catalog.vocabulary().bits(boundary),
             None => self.catalog.vocabulary().universe(),
@@ -219,7 +223,7 @@ impl Rules<'_> {
     }
 
     /// D13: a delegation gives at most what the delegator has there otherwise than by delegation.
-    fn delegated(&self, assignment: &Assignment, question: &Question<'_>) -> Bits {
+    pub(super) fn delegated(&self, assignment: &Assignment, question: &Question<'_>) -> Bits {
         match assignment.delegator {
             None => self.catalog.vocabulary().universe(),
             Some(_) if !question.delegations => Bits::NONE,
@@ -240,7 +244,7 @@ impl Rules<'_> {
     }
 
     /// D13: a service has at most what its owner, an Active Member, has at x now.
-    fn service_bound(&self, question: &Question<'_>) -> Bits {
+    pub(super) fn service_bound(&self, question: &Question<'_>) -> Bits {
         if question.sub_account.kind != SubAccountKind::Service {
             return self.catalog.vocabulary().universe();
         }
@@ -287,7 +291,7 @@ impl Rules<'_> {
     }
 
     /// D10: last of all, a permission whose prerequisites are not effective is not effective.
-    fn with_prerequisites(&self, mut effective: Bits) -> Bits {
+    pub(super) fn with_prerequisites(&self, mut effective: Bits) -> Bits {
         loop {
             let met = |bit: &Bits| self.catalog.has_needs(*bit, effective);
             let kept = effective.iter().filter(met).fold(Bits::NONE, Bits::union);

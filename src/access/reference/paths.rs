@@ -46,7 +46,7 @@ impl<'a> Rules<'a> {
     }
 
     /// D3: a sub-team's members belong to the parent.
-    pub(super) fn is_within(&self, team: TeamId, ancestor: TeamId) -> bool {
+    pub(crate) fn is_within(&self, team: TeamId, ancestor: TeamId) -> bool {
         let mut above = Some(team);
         while let Some(id) = above {
             if id == ancestor {
@@ -58,7 +58,7 @@ impl<'a> Rules<'a> {
     }
 
     /// D3, D7, D8: the windows of an assignment and of the membership it comes by, both.
-    pub(super) fn in_time(path: Path<'_>, now: Timestamp) -> Result<(), Reason> {
+    pub(crate) fn in_time(path: Path<'_>, now: Timestamp) -> Result<(), Reason> {
         let windows = || Self::both(path).map(|assignment| assignment.validity);
         if windows().any(|window| Validity::is_ahead(window, now)) {
             return Err(Reason::NotYetValid);
@@ -69,12 +69,12 @@ impl<'a> Rules<'a> {
         Ok(())
     }
 
-    pub(super) fn both(path: Path<'_>) -> impl Iterator<Item = &Assignment> {
+    pub(crate) fn both(path: Path<'_>) -> impl Iterator<Item = &Assignment> {
         std::iter::once(path.assignment).chain(path.membership)
     }
 
     /// D8: conditions are joined by "and"; D13: on the bounding side they count as met.
-    pub(super) fn conditions(path: Path<'_>, question: &Question<'_>) -> Truth {
+    pub(crate) fn conditions(path: Path<'_>, question: &Question<'_>) -> Truth {
         if question.bounding {
             return Truth::True;
         }
@@ -82,7 +82,7 @@ impl<'a> Rules<'a> {
     }
 
     /// D3: roles are closed over includes.
-    pub(super) fn parts(&self, grant: &Grant) -> Parts {
+    pub(crate) fn parts(&self, grant: &Grant) -> Parts {
         let known = |names: &PermissionNames| self.catalog.vocabulary().bits(names);
         let role = match grant {
             Grant::Permissions { any, own } => return Parts { any: known(any), own: known(own) },

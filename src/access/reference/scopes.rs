@@ -8,7 +8,7 @@ use crate::permission::{Bits, PermissionNames};
 
 impl Rules<'_> {
     /// The scopes from the root down to `scope`.
-    pub(super) fn chain(&self, scope: Scope) -> Vec<Scope> {
+    pub(crate) fn chain(&self, scope: Scope) -> Vec<Scope> {
         let mut chain = vec![scope];
         while let Some(parent) = chain.last().and_then(|last| self.organization.parent(*last)) {
             chain.push(parent);
@@ -18,12 +18,12 @@ impl Rules<'_> {
     }
 
     /// The scopes from `above` down to `scope`, `above` first; none if `above` is not on the way.
-    pub(super) fn way_down(&self, above: Scope, scope: Scope) -> Vec<Scope> {
+    pub(crate) fn way_down(&self, above: Scope, scope: Scope) -> Vec<Scope> {
         self.chain(scope).into_iter().skip_while(|on_the_way| *on_the_way != above).collect()
     }
 
     /// D3: an assignment reaches x by *here*, *subtree* or *labelled*.
-    pub(super) fn reaches(&self, assignment: &Assignment, scope: Scope) -> bool {
+    pub(crate) fn reaches(&self, assignment: &Assignment, scope: Scope) -> bool {
         let way = self.way_down(assignment.scope, scope);
         match &assignment.reach {
             Reach::Here => assignment.scope == scope,
@@ -43,7 +43,7 @@ impl Rules<'_> {
     }
 
     /// D4: the bits that `inherits(n)` passes at every n below `above` down to `scope`.
-    pub(super) fn flow(&self, above: Scope, scope: Scope) -> Bits {
+    pub(crate) fn flow(&self, above: Scope, scope: Scope) -> Bits {
         let inherits = |on_the_way: Scope| match on_the_way {
             Scope::Organization => None,
             Scope::Workspace(id) => self.organization.workspaces().get(&id).map(|it| &it.inherits),
@@ -60,29 +60,47 @@ impl Rules<'_> {
     pub(super) fn ceiling(&self, scope: Scope) -> Bits {
         self.chain(scope)
             .into_iter()
-            .filter_map(|on_the_way| match on_the_way {
-                Scope::Organization => self.organization.profile().ceiling.as_ref(),
-                Scope::Workspace(id) => self.organization.workspaces().get(&id)?.ceiling.as_ref(),
-                Scope::Resource(id) => self.organization.resources().get(&id)?.ceiling.as_ref(),
-            })
-            .map(|ceiling| self.catalog.vocabulary().bits(ceiling))
+            .map(|on_the_way| self.own_ceiling(on_the_way))
             .fold(self.catalog.vocabulary().universe(), Bits::intersection)
+    }
+
+    /// D4: the ceiling of one scope alone.
+    pub(crate) fn own_ceiling(&self, scope: Scope) -> Bits {
+        let organization = self.organization;
+        let ceiling = match scope {
+            Scope::Organization => organization.profile().ceiling.as_ref(),
+            Scope::Workspace(id) => {
+                organization.workspaces().get(&id).and_then(|it| it.ceiling.as_ref())
+            }
+            Scope::Resource(id) => {
+                organization.resources().get(&id).and_then(|it| it.ceiling.as_ref())
+            }
+        };
+        let vocabulary = self.catalog.vocabulary();
+        ceiling.map_or(vocabulary.universe(), |ceiling| vocabulary.bits(ceiling))
     }
 
     /// D2: at and below an archived workspace only the catalog's read set is left.
     pub(super) fn left_by_archiving(&self, scope: Scope) -> Bits {
-        let archived = self.chain(scope).into_iter().any(|on_the_way| match on_the_way {
+        match self.archived(scope) {
+            Some(_) => self.catalog.archived(),
+            None => self.catalog.vocabulary().universe(),
+        }
+    }
+
+    /// The archived workspace on the way down to a scope, if there is one.
+    pub(crate) fn archived(&self, scope: Scope) -> Option<Scope> {
+        self.chain(scope).into_iter().find(|on_the_way| match on_the_way {
             Scope::Workspace(id) => {
-                let workspace = self.organization.workspaces().get(&id);
+                let workspace = self.organization.workspaces().get(id);
                 workspace.is_some_and(|it| it.status == WorkspaceStatus::Archived)
             }
             Scope::Organization | Scope::Resource(_) => false,
-        });
-        if archived { self.catalog.archived() } else { self.catalog.vocabulary().universe() }
+        })
     }
 
     /// D6: as claimed; unsaid, whether s is the registered owner of x itself, unknown where none is registered.
-    pub(super) fn owned(
+    pub(crate) fn owned(
         &self,
         sub_account: SubAccountId,
         scope: Scope,

@@ -1,0 +1,69 @@
+//! Ways: how an assignment comes to a sub-account, and through which role it holds a permission.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::access::explain::{Named, Part, Way};
+use crate::access::reference::Rules;
+use crate::id::{SubAccountId, TeamId};
+use crate::model::{Assignee, Assignment, Grant, RoleRef};
+use crate::permission::{Bits, PermissionNames};
+
+/// How an assignment that names somebody comes to them.
+pub(super) fn way(rules: &Rules<'_>, assignment: &Assignment, sub_account: SubAccountId) -> Way {
+    let organization = rules.organization;
+    let team = match assignment.assignee {
+        Assignee::SubAccount(_) => return Way::ByName,
+        Assignee::MembersOf(_) => return Way::Everyone,
+        Assignee::Team(team) => team,
+    };
+    let within = organization.teams_of(sub_account).find(|own| rules.is_within(*own, team));
+    let above = |id: &TeamId| {
+        let parent = organization.teams().get(id).and_then(|team| team.parent);
+        parent.filter(|_| *id != team)
+    };
+    let chain = std::iter::successors(within, above);
+    let named =
+        |id: TeamId| Named::new(id, organization.teams().get(&id).map(|team| team.name.clone()));
+    Way::Team(chain.map(named).collect())
+}
+
+/// The shortest way through includes from a role that was granted to one that names a permission itself.
+pub(super) fn roles(rules: &Rules<'_>, grant: &Grant, bit: Bits, part: Part) -> Vec<RoleRef> {
+    let Grant::Role(granted) = grant else { return Vec::new() };
+    let names = |any: &PermissionNames, own: &PermissionNames| {
+        let names = if part == Part::Any { any } else { own };
+        rules.catalog.vocabulary().bits(names).holds(bit)
+    };
+    let mut seen = BTreeSet::from([granted.clone()]);
+    let mut ahead = VecDeque::from([vec![granted.clone()]]);
+    while let Some(way) = ahead.pop_front() {
+        let (holds, includes): (bool, Vec<RoleRef>) = match way.last() {
+            Some(RoleRef::System(name)) => match rules.catalog.role_document(name) {
+                Some(role) => (
+                    names(&role.any, &role.own),
+                    role.includes.iter().cloned().map(RoleRef::System).collect(),
+                ),
+                None => continue,
+            },
+            Some(RoleRef::Custom(id)) => match rules.organization.roles().get(id) {
+                Some(role) => {
+                    (names(&role.any, &role.own), role.includes.iter().cloned().collect())
+                }
+                None => continue,
+            },
+            None => continue,
+        };
+        if holds {
+            return way;
+        }
+        for included in includes {
+            if seen.insert(included.clone()) {
+                let mut longer = way.clone();
+                longer.push(included);
+                ahead.push_back(longer);
+            }
+        }
+    }
+    // The role is known to hold it, if not through which one.
+    vec![granted.clone()]
+}

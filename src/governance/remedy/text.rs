@@ -1,0 +1,71 @@
+//! A remedy in words.
+
+use std::fmt;
+
+use crate::access::Named;
+use crate::governance::remedy::{HelpfulRole, Hindrance, Remedy};
+use crate::model::Scope;
+
+impl fmt::Display for Remedy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_allowed {
+            return f.write_str("nothing is missing");
+        }
+        if !self.missing.is_empty() {
+            writeln!(f, "missing: {}", self.missing)?;
+        }
+        if !self.hindrances.is_empty() {
+            f.write_str("no role helps while")?;
+            for (position, hindrance) in self.hindrances.iter().enumerate() {
+                write!(f, "{}{hindrance}", if position == 0 { "\n  " } else { ", and\n  " })?;
+            }
+            return Ok(());
+        }
+        if self.roles.is_empty() {
+            return f.write_str("no role that may be assigned here would help");
+        }
+        for (position, role) in self.roles.iter().enumerate() {
+            if position > 0 {
+                writeln!(f)?;
+            }
+            write_role(f, role, self.scope.as_ref())?;
+        }
+        if self.has_more_roles { f.write_str("\nand more roles") } else { Ok(()) }
+    }
+}
+
+fn write_role(
+    f: &mut fmt::Formatter<'_>,
+    role: &HelpfulRole,
+    scope: Option<&Named<Scope>>,
+) -> fmt::Result {
+    write!(f, "{} would help", role.role)?;
+    if let Some(scope) = scope {
+        write!(f, ", assigned at {scope}")?;
+    }
+    if role.is_only_on_own {
+        f.write_str(", only with what is owned")?;
+    }
+    match (role.assigners.is_empty(), role.has_more_candidates) {
+        (true, false) => return f.write_str("; nobody here may assign it"),
+        (true, true) => return f.write_str("; nobody of those who were asked may assign it"),
+        (false, _) => f.write_str("; may be assigned by ")?,
+    }
+    for (position, id) in role.assigners.iter().enumerate() {
+        write!(f, "{}sub-account {id}", if position == 0 { "" } else { ", " })?;
+    }
+    if role.has_more_candidates { f.write_str(" and perhaps others") } else { Ok(()) }
+}
+
+impl fmt::Display for Hindrance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bar(bar) => write!(f, "{bar}"),
+            Self::Unknown(name) => write!(f, "{name} is needed, which this process does not know"),
+            Self::Denied { permission, assignment, scope } => {
+                write!(f, "{permission} is denied at {scope} (assignment {assignment})")
+            }
+            Self::Cut { permission, cut } => write!(f, "{permission} is cut off: {cut}"),
+        }
+    }
+}
