@@ -199,6 +199,8 @@ pub(crate) struct Bits(pub(crate) u128);
 
 impl Bits {
     pub(crate) const NONE: Self = Self(0);
+    /// Every bit, named or not.
+    pub(crate) const ALL: Self = Self(u128::MAX);
 
     pub(crate) fn of<P: Permissions>(permissions: P) -> Self {
         Self(sealed::Widen::widen(permissions.bits()))

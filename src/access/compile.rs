@@ -141,11 +141,13 @@ pub(super) struct Compiler<'a> {
     catalog: &'a CatalogCore,
     /// Custom roles that were closed already.
     roles: BTreeMap<RoleId, Parts>,
+    /// The role that was asked for last, and what it grants: assignments of one role come one after the other.
+    latest: Option<(RoleRef, Parts)>,
 }
 
 impl<'a> Compiler<'a> {
     pub(super) const fn new(organization: &'a Organization, catalog: &'a CatalogCore) -> Self {
-        Self { organization, catalog, roles: BTreeMap::new() }
+        Self { organization, catalog, roles: BTreeMap::new(), latest: None }
     }
 
     fn line(&mut self, sub_account: &SubAccount) -> Line {
@@ -198,7 +200,14 @@ impl<'a> Compiler<'a> {
     pub(super) fn parts(&mut self, grant: &Grant) -> Parts {
         match grant {
             Grant::Permissions { any, own } => self.known(any, own),
-            Grant::Role(role) => self.role(role),
+            Grant::Role(role) => match &self.latest {
+                Some((latest, parts)) if latest == role => *parts,
+                _ => {
+                    let parts = self.role(role);
+                    self.latest = Some((role.clone(), parts));
+                    parts
+                }
+            },
         }
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::catalog::CatalogCore;
 use crate::id::SubAccountId;
 use crate::model::link::{EntityId, Relation};
-use crate::model::{Organization, Scope, WorkspaceStatus};
+use crate::model::{Kind, Organization, Scope, WorkspaceStatus};
 use crate::permission::{Bits, PermissionNames};
 use crate::table::Table;
 use crate::text::Label;
@@ -17,6 +17,9 @@ use crate::text::Label;
 /// A scope as a check sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node {
+    pub(super) scope: Scope,
+    /// What flows down from the organization: as the first step of the path says, at hand without it.
+    pub(super) root: Bits,
     /// The scopes from the root to this one.
     pub(super) path: Arc<[Step]>,
     /// All ceilings on the path, intersected (D4).
@@ -25,6 +28,22 @@ pub(super) struct Node {
     pub(super) left: Bits,
     /// The registered owner (D6).
     pub(super) owner: Option<SubAccountId>,
+    /// Of a resource: what kind of thing it is.
+    pub(super) kind: Option<Kind>,
+}
+
+impl Node {
+    /// What flows down to here from a scope; none if that is not on the path.
+    pub(super) fn flow(&self, from: Scope) -> Option<Bits> {
+        match from {
+            Scope::Organization => Some(self.root),
+            // Masks stand below the scope that something is given at.
+            from if from == self.scope => Some(Bits::ALL),
+            // There is nothing between the two.
+            _ if self.path.len() <= 2 => None,
+            from => self.path.iter().find(|step| step.scope == from).map(|step| step.flow),
+        }
+    }
 }
 
 /// A scope on the path down to another.
@@ -44,7 +63,8 @@ pub(super) fn nodes(organization: &Organization, catalog: &CatalogCore) -> Table
     for scope in [Scope::Organization].into_iter().chain(workspaces).chain(resources) {
         nodes.make(scope);
     }
-    nodes.made
+    // Anew in one go: well-filled pages, one after the other, in which a listing walks from node to node.
+    nodes.made.iter().map(|(scope, node)| (*scope, node.clone())).collect()
 }
 
 /// The nodes of all scopes, from those `before` some rows changed: only `touched` scopes and what is below them are made
@@ -112,7 +132,7 @@ impl Nodes<'_> {
                 let parent = self.make(it.parent.into())?;
                 let node =
                     self.below(&parent, scope, &it.inherits, it.ceiling.as_ref(), &it.labels);
-                Node { owner: it.owner, ..node }
+                Node { owner: it.owner, kind: Some(it.kind.clone()), ..node }
             }
         };
         self.made.insert(scope, node.clone());
@@ -124,10 +144,13 @@ impl Nodes<'_> {
         let profile = self.organization.profile();
         let scope = Scope::Organization;
         Node {
+            scope,
+            root: universe,
             path: Arc::new([Step { scope, flow: universe, labels: profile.labels.clone() }]),
             ceiling: limit(self.catalog, profile.ceiling.as_ref()),
             left: universe,
             owner: None,
+            kind: None,
         }
     }
 
@@ -147,10 +170,13 @@ impl Nodes<'_> {
             .iter()
             .map(|step| Step { flow: step.flow.intersection(inherits), ..step.clone() });
         Node {
+            scope,
+            root: parent.root.intersection(inherits),
             path: above.chain([here]).collect(),
             ceiling: parent.ceiling.intersection(limit(self.catalog, ceiling)),
             left: parent.left,
             owner: None,
+            kind: None,
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::ops::Bound;
+use std::ops::{Bound, RangeBounds};
 
 use crate::access::compile::{Compiled, Compiler, Line};
 use crate::access::nodes::Node;
@@ -122,26 +122,22 @@ fn resources<'a>(
     needs: &[Bits],
     from: Option<u128>,
 ) -> Candidates<'a> {
+    let is_of_kind = move |node: &Node| node.kind.as_ref() == Some(&kind);
     let candidate =
         move |id: ResourceId, node| Candidate { id: id.to_u128(), sub_account, line, node };
     let tops = tops(compiled, line, needs);
-    let table = compiled.organization.resources();
-    let first = after(from, ResourceId::from_u128);
     if let Some(below) = below(compiled, &tops) {
         let found = below.into_iter().filter(move |id| from.is_none_or(|from| id.to_u128() > from));
-        return Box::new(found.filter_map(move |id| {
-            table.get(&id).filter(|resource| resource.kind == kind)?;
-            Some(candidate(id, compiled.nodes.get(&id.into())?))
-        }));
+        let nodes = found.filter_map(move |id| Some((id, compiled.nodes.get(&id.into())?)));
+        let of_kind = nodes.filter(move |(_, node)| is_of_kind(node));
+        return Box::new(of_kind.map(move |(id, node)| candidate(id, node)));
     }
-    // Both tables hold the same resources in the same order.
     let scope = |id| Scope::Resource(ResourceId::from_u128(id));
     let nodes = compiled.nodes.range((after(from, scope), Bound::Unbounded));
-    let all = table.range((first, Bound::Unbounded)).zip(nodes);
-    Box::new(
-        all.filter(move |((_, resource), _)| resource.kind == kind)
-            .map(move |((id, _), (_, node))| candidate(*id, node)),
-    )
+    Box::new(nodes.filter_map(move |(scope, node)| match scope {
+        Scope::Resource(id) if is_of_kind(node) => Some(candidate(*id, node)),
+        _ => None,
+    }))
 }
 
 fn sub_accounts<'a>(
@@ -158,8 +154,8 @@ fn sub_accounts<'a>(
     };
     let range = (after(from, SubAccountId::from_u128), Bound::Unbounded);
     if let Some(concerned) = Concerned::at(compiled, node, needs) {
-        let found: Vec<SubAccountId> = concerned.range(range).copied().collect();
-        let lines = found.into_iter().filter_map(|id| Some((id, compiled.line(id)?)));
+        let rest = concerned.into_iter().filter(move |id| range.contains(id));
+        let lines = rest.filter_map(|id| Some((id, compiled.line(id)?)));
         return Box::new(lines.map(move |(id, line)| candidate(id, line)));
     }
     Box::new(compiled.lines.range(range).map(move |(id, line)| candidate(*id, line)))
@@ -216,16 +212,17 @@ fn below(compiled: &Compiled, tops: &BTreeSet<Scope>) -> Option<Vec<ResourceId>>
 /// Whom assignments on the way to a scope concern, in the finding.
 struct Concerned<'a> {
     compiled: &'a Compiled,
-    found: BTreeSet<SubAccountId>,
+    /// In no order, some more than once.
+    found: Vec<SubAccountId>,
     /// How much more may be read.
     left: usize,
 }
 
 impl<'a> Concerned<'a> {
     /// Everybody who can have one of `needs` at a node; none if it is everybody, or too many to be read first.
-    fn at(compiled: &'a Compiled, node: &Node, needs: &[Bits]) -> Option<BTreeSet<SubAccountId>> {
+    fn at(compiled: &'a Compiled, node: &Node, needs: &[Bits]) -> Option<Vec<SubAccountId>> {
         let left = most(compiled.lines.len());
-        let mut concerned = Self { compiled, found: BTreeSet::new(), left };
+        let mut concerned = Self { compiled, found: Vec::new(), left };
         let assignments = concerned.on_the_way(node)?;
         for all in needs {
             let giving = |bit: Bits| {
@@ -239,6 +236,8 @@ impl<'a> Concerned<'a> {
                 concerned.add(assignment.assignee)?;
             }
         }
+        concerned.found.sort_unstable();
+        concerned.found.dedup();
         Some(concerned.found)
     }
 
@@ -280,7 +279,7 @@ impl<'a> Concerned<'a> {
         match assignee {
             Assignee::SubAccount(id) => {
                 self.read_one()?;
-                self.found.insert(id);
+                self.found.push(id);
             }
             Assignee::Team(team) => {
                 let organization = &self.compiled.organization;
@@ -288,7 +287,7 @@ impl<'a> Concerned<'a> {
                     for member in organization.referring(EntityId::Team(team), Relation::Member) {
                         self.read_one()?;
                         if let EntityId::SubAccount(id) = member {
-                            self.found.insert(id);
+                            self.found.push(id);
                         }
                     }
                 }

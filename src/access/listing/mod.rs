@@ -5,6 +5,8 @@
 //! be found rather than what there is; `page` cuts a listing into pages whose cursors cannot lead astray.
 
 mod candidates;
+#[cfg(feature = "authzen")]
+mod numbered;
 mod page;
 
 use std::fmt;
@@ -239,10 +241,8 @@ impl<'a, P: Permissions, T: Item> Listing<'a, P, T> {
             delegations: true,
         };
         let asked = question(&self.context);
-        let is_held = |question: &Question<'_>| {
-            let has = compiled.before_prerequisites(question);
-            self.needs.iter().any(|all| has.holds(*all))
-        };
+        let is_held =
+            |question: &Question<'_>| self.needs.iter().any(|all| compiled.holds(question, *all));
         if is_held(&asked) {
             return Some(Listed::All(id));
         }

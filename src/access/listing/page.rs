@@ -10,8 +10,6 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::access::context::Context;
-use crate::access::evaluate::Now;
 use crate::access::listing::{Item, Listing};
 use crate::access::snapshot::Snapshot;
 use crate::id::OrganizationId;
@@ -49,16 +47,16 @@ impl<T> Page<T> {
 /// to the same question from another place on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cursor {
-    place: Place,
+    pub(super) place: Place,
     /// The instant of the page.
-    time: Timestamp,
+    pub(super) time: Timestamp,
     /// The id of the last candidate.
-    after: u128,
+    pub(super) after: u128,
 }
 
 /// Which listing it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Place {
+pub(super) struct Place {
     organization: OrganizationId,
     revision: Revision,
     /// Of everything that was asked.
@@ -139,40 +137,8 @@ impl<P: Permissions, T: Item> Listing<'_, P, T> {
     }
 }
 
-#[cfg(feature = "authzen")]
-impl<P: Permissions> Snapshot<P> {
-    /// A page of what is not listed by id: `items` finds all of it, in the context at the instant of the page. `asked` is
-    /// what the cursor is bound to.
-    pub(crate) fn page_of<T>(
-        &self,
-        asked: &impl fmt::Debug,
-        context: &Context,
-        items: impl FnOnce(Context) -> Vec<T>,
-        size: usize,
-        cursor: Option<&Cursor>,
-    ) -> Result<Page<T>, CursorError> {
-        let place = Place::new(self, &(asked, context));
-        let time = Now::new(context, self.clock()).get();
-        if let Some(cursor) = cursor {
-            cursor.check(self, place, time)?;
-        }
-        let from = cursor.map_or(0, |cursor| cursor.after);
-        let size = size.clamp(1, Page::<T>::MOST);
-        let numbered = (1..).zip(items(context.clone().at(time)));
-        let mut rest = numbered.filter(|(number, _)| *number > from);
-        let mut page = Page::end(Vec::new());
-        let mut last = from;
-        for (number, item) in rest.by_ref().take(size) {
-            last = number;
-            page.items.push(item);
-        }
-        page.next = rest.next().map(|_| Cursor { place, time, after: last });
-        Ok(page)
-    }
-}
-
 impl Place {
-    fn new<P: Permissions>(snapshot: &Snapshot<P>, asked: &impl fmt::Debug) -> Self {
+    pub(super) fn new<P: Permissions>(snapshot: &Snapshot<P>, asked: &impl fmt::Debug) -> Self {
         let organization = snapshot.organization();
         let catalog = snapshot.catalog().fingerprint();
         // What is told apart in `Debug` is told apart here: texts are quoted there and ids are typed.
@@ -189,7 +155,7 @@ impl Place {
 
 impl Cursor {
     /// Whether a page at `place` and `time` is of the listing that the cursor is of.
-    fn check<P: Permissions>(
+    pub(super) fn check<P: Permissions>(
         &self,
         snapshot: &Snapshot<P>,
         place: Place,
