@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use jiff::SignedDuration;
 use tenantry::directory::{CommitError, LoadError};
 use tenantry::governance::ActionError;
 use tenantry::model::record::{Commit, Expected, Revision};
 use tenantry::model::{EntityId, StructureError, Workspace};
 use tenantry::store::{MemoryStore, Store, StoreError};
 use tenantry::{
-    Action, AssignmentId, Clock, CommitId, Decision, Directory, NewAssignment, OrganizationId,
-    Query, Reason, Scope, SubAccountId, Timestamp, WorkspaceId,
+    Action, AssignmentId, Clock, CommitId, Condition, Context, Decision, Directory, NewAssignment,
+    OrganizationId, Query, Reason, Scope, Snapshot, SubAccountId, Timestamp, WorkspaceId,
 };
 
 use crate::setup::*;
@@ -60,6 +61,47 @@ fn incident_09_what_is_too_large_is_refused_loudly_and_nothing_of_it_is_there() 
     assert_eq!(json(&again, founded.organization), before);
     // In parts it fits.
     admin.perform(rooms(5)).unwrap();
+}
+
+#[test]
+fn incident_11_a_conditional_allow_stays_conditional_whoever_else_asks_meanwhile() {
+    // A cache that requests shared gave the answer of one session to another: a conditional allow became an unconditional one.
+    let directory = Directory::new(catalog());
+    let founded = acme(&directory);
+    let admin = directory.system("test").administer(founded.organization);
+    let room = admin.create_workspace("A").unwrap();
+    let wu = admin.create_member(&login("wu@acme.example")).unwrap();
+    let noon: Timestamp = "2031-01-01T12:00:00Z".parse().unwrap();
+    let careful = NewAssignment::new(wu, AGENT, room).when(Condition::Mfa).until(noon);
+    admin.make(careful).unwrap();
+    let before = noon - SignedDuration::from_hours(1);
+    let sessions = [
+        (Context::new().mfa(true).at(before), None),
+        (Context::new().mfa(false).at(before), Some(Reason::ConditionUnmet)),
+        (Context::new().at(before), Some(Reason::ConditionUnknown)),
+        (Context::new().mfa(true).at(noon), Some(Reason::Expired)),
+    ];
+    let snapshot = directory.snapshot(founded.organization).unwrap();
+    thread::scope(|scope| {
+        for offset in 0..4 {
+            let (snapshot, directory, sessions) = (&snapshot, &directory, &sessions);
+            scope.spawn(move || {
+                for (context, reason) in sessions.iter().cycle().skip(offset).take(4_000) {
+                    let ask = |it: &Snapshot<Permission>| {
+                        it.check_in(context, wu, Permission::VIEW, room).reason()
+                    };
+                    assert_eq!(ask(snapshot), *reason);
+                    let organization = founded.organization;
+                    let asked =
+                        directory.check_in(context, organization, wu, Permission::VIEW, room);
+                    assert_eq!(asked.reason(), *reason);
+                    let subject = snapshot.subject(wu).in_context(context.clone());
+                    let listed = subject.workspaces_with(Permission::VIEW).count();
+                    assert_eq!(listed, usize::from(reason.is_none()));
+                }
+            });
+        }
+    });
 }
 
 #[test]
