@@ -12,7 +12,8 @@ use crate::directory::session::Session;
 use crate::directory::{CommitError, Directory, NewRole, commit};
 use crate::governance::{Action, ActionError, Mint, NewAssignment, Plan, With};
 use crate::id::{AssignmentId, OrganizationId, RoleId, SubAccountId};
-use crate::model::{Assignee, Grant, Role, RoleName, RoleRef, Scope, SystemRole};
+use crate::model::link::Relation;
+use crate::model::{Assignee, Effect, Grant, Role, RoleName, RoleRef, Scope, SystemRole};
 use crate::permission::{PermissionNames, Permissions};
 use crate::text::{Name, TextError};
 
@@ -249,6 +250,32 @@ impl<'a, P: Permissions> Administration<'a, P> {
     /// As [`perform`](Self::perform).
     pub fn revoke(&self, assignment: AssignmentId) -> Result<(), CommitError> {
         self.perform([Action::Revoke(assignment)]).map(drop)
+    }
+
+    /// Takes a role back from somebody at one scope: every allow of it that was made there to this very assignee. What comes
+    /// by teams, from other scopes or by roles that include it is not touched.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform); [`CommitError::Action`] if there is no such assignment.
+    pub fn unassign(
+        &self,
+        assignee: impl Into<Assignee>,
+        role: impl Into<RoleRef>,
+        scope: impl Into<Scope>,
+    ) -> Result<(), CommitError> {
+        let (assignee, role, scope) = (assignee.into(), role.into(), scope.into());
+        let snapshot = self.directory.snapshot(self.organization)?;
+        let grant = Grant::from(role.clone());
+        let there = snapshot.organization().assignments_by(scope, Relation::At);
+        let made = there.filter(|it| {
+            it.effect == Effect::Allow && it.assignee == assignee && it.grant == grant
+        });
+        let revocations: Vec<_> = made.map(|it| Action::Revoke(it.id)).collect();
+        if revocations.is_empty() {
+            return Err(ActionError::NotAssigned { role, scope }.into());
+        }
+        self.perform(revocations).map(drop)
     }
 
     pub(super) fn any(&self, permissions: P) -> Result<Grant, ActionError> {

@@ -226,13 +226,24 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::Adopt(sub_account)]).map(drop)
     }
 
-    /// Leaves the organization. Plan [`Action::Leave`] to see beforehand what is lost.
+    /// Leaves the organization. Plan [`Action::Leave`] to see beforehand what is lost. Resources that belong to the actor
+    /// belong to nobody from then on; see [`leave_to`](Self::leave_to).
     ///
     /// # Errors
     ///
     /// As [`perform`](Self::perform); [`CommitError::Action`] for anybody but a sub-account.
     pub fn leave(&self) -> Result<(), CommitError> {
         self.perform([Action::Leave(self.oneself()?.into())]).map(drop)
+    }
+
+    /// Leaves the organization, and hands over to `successor` the resources and services that belong to the actor.
+    ///
+    /// # Errors
+    ///
+    /// As [`leave`](Self::leave).
+    pub fn leave_to(&self, successor: SubAccountId) -> Result<(), CommitError> {
+        let departure = Departure { sub_account: self.oneself()?, successor: Some(successor) };
+        self.perform([Action::Leave(departure)]).map(drop)
     }
 
     /// Gives up what the actor administers at a scope, as far as it was assigned to it by name, for another role or for

@@ -32,6 +32,14 @@ pub enum ActionError {
         /// The kind of scope.
         kind: ScopeKind,
     },
+    /// A role is taken back that was not assigned there.
+    #[error("the role `{role}` is not assigned to them at {}", EntityId::from(*scope))]
+    NotAssigned {
+        /// The role.
+        role: RoleRef,
+        /// Where.
+        scope: Scope,
+    },
     /// A step that the status of a sub-account does not allow.
     #[error("sub-account {sub_account} is {status:?}; the step is for another status")]
     WrongStatus {

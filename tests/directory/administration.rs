@@ -308,3 +308,52 @@ fn every_action_has_a_typed_method() {
     }
     assert!(seen > 40, "only {seen} actions were found");
 }
+
+#[test]
+fn a_role_is_taken_back_where_it_was_given_and_nowhere_else() {
+    let house = House::new();
+    let host = house.host();
+    let has = || {
+        let snapshot = house.directory.snapshot(house.organization).unwrap();
+        snapshot.assigned_to(house.wu).iter().map(|it| it.scope).collect::<Vec<_>>()
+    };
+    let team = host.create_team("Night").unwrap();
+    host.add_to_team(house.wu, team).unwrap();
+    host.assign(team, AGENT, house.support).unwrap();
+    host.assign(house.wu, AGENT, house.support).unwrap();
+    let later = NewAssignment::new(house.wu, AGENT, house.support).until(never());
+    host.make(later).unwrap();
+    host.deny(house.wu, Permission::EXPORT, house.support).unwrap();
+    assert_eq!(has().len(), 5);
+
+    let missing = host.unassign(house.wu, OWNER, house.support).unwrap_err();
+    let (role, scope) = (OWNER.into(), house.support.into());
+    let expected = ActionError::NotAssigned { role, scope };
+    assert!(matches!(&missing, CommitError::Action(error) if *error == expected), "{missing}");
+    // Both that were made to wu, neither the team's nor the one at the organization.
+    host.unassign(house.wu, AGENT, house.support).unwrap();
+    assert_eq!(has().len(), 3);
+    assert!(host.unassign(house.wu, AGENT, house.support).is_err());
+    host.unassign(team, AGENT, house.support).unwrap();
+    host.unassign(house.wu, AGENT, Scope::Organization).unwrap();
+    assert_eq!(has(), [Scope::from(house.support)], "the deny stays");
+    // Who may not revoke may not take back either.
+    host.assign(house.wu, AGENT, house.support).unwrap();
+    let refused = house.by(house.wu).unassign(house.lin, OWNER, Scope::Organization);
+    assert!(matches!(refused, Err(CommitError::Refused(_))), "{refused:?}");
+}
+
+#[test]
+fn who_leaves_hands_over_what_was_theirs() {
+    let house = House::new();
+    let host = house.host();
+    host.set_resource_owner(house.inbox, Some(house.wu)).unwrap();
+    let owner = || {
+        let snapshot = house.directory.snapshot(house.organization).unwrap();
+        snapshot.organization().resources().get(&house.inbox).unwrap().owner
+    };
+    house.by(house.wu).leave_to(house.lin).unwrap();
+    assert_eq!(owner(), Some(house.lin));
+    assert_eq!(house.why_not(), Some(Reason::Left));
+    assert!(host.leave_to(house.lin).is_err(), "the host's own code is nobody who could leave");
+}
