@@ -56,10 +56,7 @@ impl<P: Permissions> Snapshot<P> {
                 if assignment.effect != Effect::Allow || !self.includes(given, &role) {
                     continue;
                 }
-                let sub_accounts = match assignment.assignee {
-                    Assignee::MembersOf(scope) => self.members(scope),
-                    named => self.named(named),
-                };
+                let sub_accounts = self.concerned(assignment.assignee);
                 holders.extend(sub_accounts.into_iter().map(|sub_account| Holder {
                     sub_account,
                     assignment: assignment.id,
@@ -99,6 +96,14 @@ impl<P: Permissions> Snapshot<P> {
     /// Everybody in a team and in the teams that it holds.
     pub fn team_members(&self, team: TeamId) -> BTreeSet<SubAccountId> {
         members(self.organization(), [team])
+    }
+
+    /// Whom an assignment concerns.
+    pub(crate) fn concerned(&self, assignee: Assignee) -> BTreeSet<SubAccountId> {
+        match assignee {
+            Assignee::MembersOf(scope) => self.members(scope),
+            named => self.named(named),
+        }
     }
 
     /// Whom an assignment names, directly or by team.

@@ -7,7 +7,6 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::access::paths::members;
 use crate::access::{Context, Explanation, Named, Snapshot};
 use crate::catalog::AdminAction;
 use crate::governance::names::Register;
@@ -16,9 +15,7 @@ use crate::governance::view::View;
 use crate::governance::{Action, ActionError, Mint, PlanError, Proposer, propose};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::link::Relation;
-use crate::model::{
-    Assignee, ChangeSet, Condition, Effect, LoginMethod, Organization, RoleRef, Scope,
-};
+use crate::model::{ChangeSet, Condition, Effect, LoginMethod, Organization, RoleRef, Scope};
 use crate::permission::{Bits, Permissions};
 
 /// Looks for what would help where `explanation` explains a deny.
@@ -141,7 +138,7 @@ impl<P: Permissions> Search<'_, P> {
         let mut seen = BTreeSet::new();
         up.flat_map(|scope| organization.assignments_by(scope, Relation::At))
             .filter(|made| made.effect == Effect::Allow)
-            .flat_map(|made| named(organization, made.assignee))
+            .flat_map(|made| self.snapshot.concerned(made.assignee))
             .filter(|id| seen.insert(*id))
             .filter(|id| self.snapshot.permits(&session, *id, required, self.scope).is_ok())
             .take(Remedy::CANDIDATES + 1)
@@ -162,23 +159,6 @@ impl<P: Permissions> Search<'_, P> {
         let actions = [Action::assign(self.sub_account, role.clone(), self.scope)];
         let mut mint = Unused::new(self.snapshot.organization());
         propose(self.snapshot, proposer, session, &actions, self.time, &mut mint)
-    }
-}
-
-/// Whom an assignment concerns.
-fn named(organization: &Organization, assignee: Assignee) -> Vec<SubAccountId> {
-    match assignee {
-        Assignee::SubAccount(id) => vec![id],
-        Assignee::Team(team) => members(organization, [team]).into_iter().collect(),
-        Assignee::MembersOf(Scope::Organization) => {
-            organization.sub_accounts().keys().copied().collect()
-        }
-        Assignee::MembersOf(scope) => organization
-            .assignments_by(scope, Relation::At)
-            .filter(|made| made.effect == Effect::Allow)
-            .filter(|made| !matches!(made.assignee, Assignee::MembersOf(_)))
-            .flat_map(|made| named(organization, made.assignee))
-            .collect(),
     }
 }
 
