@@ -9,7 +9,7 @@ use tenantry::messaging::{
     VIEWER, VISITOR,
 };
 use tenantry::{
-    Action, Condition, Context, Label, Login, Name, NewAssignment, NewResource, NewSubAccount,
+    Action, Condition, Context, Label, Login, NewAssignment, NewResource, NewSubAccount,
     NewWorkspace, Reason, Scope, SubAccountId,
 };
 
@@ -236,14 +236,21 @@ fn everybody_understands_what_they_may(harbor: &Tenant<'_>) -> Story {
     println!("\nEverybody can read what they may do, and why they may not do the rest.");
     let (now, wu, sales) =
         (harbor.now()?, harbor.who("wu@harbor.example")?, harbor.workspace("sales")?);
-    let has = now.subject(wu).permissions(sales);
-    let described = now.catalog().describe(has).filter_map(|it| it.title.as_ref());
-    let titles: Vec<_> = described.map(Name::as_str).collect();
-    assert!(titles.contains(&"Send messages"));
+    let description = harbor.readable(&now.subject(wu).describe(sales).to_string())?;
+    assert!(description.contains("Send messages"));
+    for line in description.lines() {
+        println!("  {line}");
+    }
     let talks: Vec<_> = now.subject(wu).workspaces_with(Permission::SEND_MESSAGES).collect();
     assert_eq!(talks, [sales]);
-    println!("  wu, in Sales alone: {}", titles.join("; "));
-    assert!(!harbor.can(wu, Permission::EXPORT_CONTACTS, sales));
-    println!("  export contacts? {}", harbor.check(wu, Permission::EXPORT_CONTACTS, sales));
+    let explanation = now.explain(wu, Permission::EXPORT_CONTACTS, sales);
+    assert_eq!(explanation.decision.reason(), Some(Reason::NotGranted));
+    assert!(explanation.missing().contains("EXPORT_CONTACTS"));
+    println!("  export contacts? {}", explanation.decision);
+    let remedy = now.remedy(wu, Permission::EXPORT_CONTACTS, sales);
+    assert!(remedy.roles.iter().any(|it| it.assigners.contains(&harbor.owner)));
+    for line in harbor.readable(&remedy.to_string())?.lines() {
+        println!("  {line}");
+    }
     Ok(())
 }
