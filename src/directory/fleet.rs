@@ -283,7 +283,8 @@ impl<P: Permissions> Fleet<P> {
         (outcome, true)
     }
 
-    /// Evicts what nobody has asked for since the last sweep, until there is room or nothing is left but `keep`.
+    /// Evicts what nobody has asked for since the last sweep, until there is room or nothing is left but `keep`, which the
+    /// sweep makes room for and which it passes by.
     fn sweep(&self, ledger: &mut Ledger<P>, keep: OrganizationId) {
         if ledger.weight <= self.capacity {
             return;
@@ -301,8 +302,8 @@ impl<P: Permissions> Fleet<P> {
                 .map(|(id, slot)| (*id, Arc::clone(slot)));
             ledger.hand = next.as_ref().map(|(id, _)| *id);
             let Some((id, slot)) = next else { continue };
-            let is_used = slot.is_used.swap(false, Ordering::Relaxed);
-            if is_used || id == keep || ledger.flights.contains_key(&id) {
+            let is_needed = id == keep || ledger.flights.contains_key(&id);
+            if is_needed || slot.is_used.swap(false, Ordering::Relaxed) {
                 continue;
             }
             ledger.weight = ledger.weight.saturating_sub(slot.state.load().weight());
