@@ -57,10 +57,8 @@ pub(super) struct Step {
 
 /// The nodes of all scopes.
 pub(super) fn nodes(organization: &Organization, catalog: &CatalogCore) -> Table<Scope, Node> {
-    let workspaces = organization.workspaces().keys().copied().map(Scope::Workspace);
-    let resources = organization.resources().keys().copied().map(Scope::Resource);
     let mut nodes = Nodes { organization, catalog, made: Table::new() };
-    for scope in [Scope::Organization].into_iter().chain(workspaces).chain(resources) {
+    for scope in organization.scopes() {
         nodes.make(scope);
     }
     // Anew in one go: well-filled pages, one after the other, in which a listing walks from node to node.

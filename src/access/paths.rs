@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::catalog::CatalogCore;
 use crate::id::{SubAccountId, TeamId};
 use crate::model::link::{EntityId, Relation};
-use crate::model::{Assignment, Effect, Organization, Scope};
+use crate::model::{Assignment, Effect, Organization, RoleRef, Scope};
 
 /// One path by which an assignment comes to somebody: by name or by team, or through an allow that makes it a member
 /// of a scope.
@@ -97,6 +98,24 @@ pub(crate) fn members(
             _ => None,
         })
         .collect()
+}
+
+/// The roles that a role includes directly; none for a role that is not there.
+pub(crate) fn included(
+    organization: &Organization,
+    catalog: &CatalogCore,
+    role: &RoleRef,
+) -> Vec<RoleRef> {
+    match role {
+        RoleRef::System(name) => {
+            let role = catalog.role_document(name).into_iter();
+            role.flat_map(|role| &role.includes).cloned().map(RoleRef::System).collect()
+        }
+        RoleRef::Custom(id) => {
+            let role = organization.roles().get(id).into_iter();
+            role.flat_map(|role| &role.includes).cloned().collect()
+        }
+    }
 }
 
 /// What there is at the start and whatever follows from it, each followed once.

@@ -3,11 +3,11 @@
 //! A roster says what is on record, whether it acts at the moment or not; what somebody may do is a check's or a listing's
 //! to say. Each costs what it reads: the assignments made on the way to a scope, and whom they name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::access::paths::{closed, members, paths, paths_to_all, teams_above};
+use crate::access::paths::{self, closed, members, paths_to_all, teams_above};
 use crate::access::snapshot::Snapshot;
 use crate::id::{AssignmentId, SubAccountId, TeamId};
 use crate::model::link::Relation;
@@ -47,13 +47,15 @@ impl<P: Permissions> Snapshot<P> {
     pub fn holders(&self, role: impl Into<RoleRef>, scope: Scope) -> Vec<Holder> {
         let role = role.into();
         let organization = self.organization();
-        let above = |scope: &Scope| organization.parent(*scope);
-        let chain = organization.contains(scope).then_some(scope);
+        // Many assignments are of few roles.
+        let mut judged: BTreeMap<&RoleRef, bool> = BTreeMap::new();
         let mut holders = BTreeSet::new();
-        for at in std::iter::successors(chain, above) {
+        for at in organization.up(scope) {
             for assignment in organization.assignments_by(at, Relation::At) {
                 let Grant::Role(given) = &assignment.grant else { continue };
-                if assignment.effect != Effect::Allow || !self.includes(given, &role) {
+                let mut counts =
+                    || *judged.entry(given).or_insert_with(|| self.includes(given, &role));
+                if assignment.effect != Effect::Allow || !counts() {
                     continue;
                 }
                 let sub_accounts = self.concerned(assignment.assignee);
@@ -76,7 +78,8 @@ impl<P: Permissions> Snapshot<P> {
         if !organization.contains(sub_account) {
             return Vec::new();
         }
-        let paths = paths(organization, sub_account).into_iter().chain(paths_to_all(organization));
+        let paths =
+            paths::paths(organization, sub_account).into_iter().chain(paths_to_all(organization));
         let mut assignments: Vec<_> = paths.map(|path| path.assignment).collect();
         assignments.sort_unstable_by_key(|assignment| assignment.id);
         assignments.dedup_by_key(|assignment| assignment.id);
@@ -117,20 +120,8 @@ impl<P: Permissions> Snapshot<P> {
 
     /// Whether a role is another, or includes it, directly or through others.
     fn includes(&self, role: &RoleRef, included: &RoleRef) -> bool {
-        let following = |role: &RoleRef| -> Vec<RoleRef> {
-            match role {
-                RoleRef::System(name) => {
-                    let role = self.catalog().core().role_document(name);
-                    let names = role.into_iter().flat_map(|role| &role.includes);
-                    names.cloned().map(RoleRef::System).collect()
-                }
-                RoleRef::Custom(id) => {
-                    let role = self.organization().roles().get(id);
-                    role.into_iter().flat_map(|role| role.includes.iter().cloned()).collect()
-                }
-            }
-        };
-        role == included
-            || closed([role.clone()], |it| following(&it).into_iter()).contains(included)
+        let (organization, catalog) = (self.organization(), self.catalog().core());
+        let following = |role: RoleRef| paths::included(organization, catalog, &role).into_iter();
+        closed([role.clone()], following).contains(included)
     }
 }

@@ -320,6 +320,29 @@ impl Organization {
         }
     }
 
+    /// A scope and all that hold it, up to the organization; nothing for what does not exist.
+    pub(crate) fn up(&self, scope: Scope) -> impl Iterator<Item = Scope> {
+        let start = Some(scope).filter(|scope| self.contains(*scope));
+        std::iter::successors(start, |scope| self.parent(*scope))
+    }
+
+    /// Every scope: the organization, workspaces, resources, each in the order of ids.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = Scope> {
+        let workspaces = self.workspaces.keys().copied().map(Scope::Workspace);
+        let resources = self.resources.keys().copied().map(Scope::Resource);
+        std::iter::once(Scope::Organization).chain(workspaces).chain(resources)
+    }
+
+    /// The host's own identifier of a scope; `None` for the organization and for what has no key. Computes in **O(log n)**
+    /// time.
+    pub fn key_of(&self, scope: Scope) -> Option<&Key> {
+        match scope {
+            Scope::Organization => None,
+            Scope::Workspace(id) => self.workspaces.get(&id)?.key.as_ref(),
+            Scope::Resource(id) => self.resources.get(&id)?.key.as_ref(),
+        }
+    }
+
     /// Whether an assignment of this id is there or ever was.
     pub(crate) fn has_used(&self, id: AssignmentId) -> bool {
         let entity = EntityId::Assignment(id);

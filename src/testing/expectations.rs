@@ -139,9 +139,7 @@ impl<P: Permissions> Expectations<P> {
         let Some(id) = self.find(&who) else { return self.unknown(expected, &who) };
         let mut unexpected = Vec::new();
         let organization = self.snapshot.organization();
-        let workspaces = organization.workspaces().keys().copied().map(Scope::Workspace);
-        let resources = organization.resources().keys().copied().map(Scope::Resource);
-        for scope in [Scope::Organization].into_iter().chain(workspaces).chain(resources) {
+        for scope in organization.scopes() {
             for bit in Bits::of(permissions).iter() {
                 if self.ask(id, bit, scope.into()).is_allow() {
                     let (name, place) = (self.names(bit.to()), self.called(scope));
@@ -225,16 +223,15 @@ impl<P: Permissions> Expectations<P> {
     /// What the host calls a scope.
     fn called(&self, scope: Scope) -> Place {
         let organization = self.snapshot.organization();
-        let place = match scope {
+        let key = organization.key_of(scope).map(ToString::to_string);
+        let place = key.and_then(|key| match scope {
             Scope::Organization => None,
-            Scope::Workspace(id) => organization
-                .workspaces()
-                .get(&id)
-                .and_then(|it| Some(Place::Workspace(it.key.as_ref()?.to_string()))),
-            Scope::Resource(id) => organization.resources().get(&id).and_then(|it| {
-                Some(Place::Resource(it.kind.to_string(), it.key.as_ref()?.to_string()))
-            }),
-        };
+            Scope::Workspace(_) => Some(Place::Workspace(key)),
+            Scope::Resource(id) => {
+                let resource = organization.resources().get(&id)?;
+                Some(Place::Resource(resource.kind.to_string(), key))
+            }
+        });
         place.unwrap_or(Place::Scope(scope))
     }
 

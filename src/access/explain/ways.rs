@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use crate::access::explain::{Named, Part, Way};
+use crate::access::paths::included;
 use crate::access::reference::Rules;
 use crate::id::{SubAccountId, TeamId};
 use crate::model::{Assignee, Assignment, Grant, RoleRef};
@@ -37,26 +38,20 @@ pub(super) fn roles(rules: &Rules<'_>, grant: &Grant, bit: Bits, part: Part) -> 
     let mut seen = BTreeSet::from([granted.clone()]);
     let mut ahead = VecDeque::from([vec![granted.clone()]]);
     while let Some(way) = ahead.pop_front() {
-        let (holds, includes): (bool, Vec<RoleRef>) = match way.last() {
-            Some(RoleRef::System(name)) => match rules.catalog.role_document(name) {
-                Some(role) => (
-                    names(&role.any, &role.own),
-                    role.includes.iter().cloned().map(RoleRef::System).collect(),
-                ),
-                None => continue,
-            },
-            Some(RoleRef::Custom(id)) => match rules.organization.roles().get(id) {
-                Some(role) => {
-                    (names(&role.any, &role.own), role.includes.iter().cloned().collect())
-                }
-                None => continue,
-            },
-            None => continue,
+        let Some(role) = way.last() else { continue };
+        let holds = match role {
+            RoleRef::System(name) => {
+                rules.catalog.role_document(name).is_some_and(|it| names(&it.any, &it.own))
+            }
+            RoleRef::Custom(id) => {
+                let role = rules.organization.roles().get(id);
+                role.is_some_and(|it| names(&it.any, &it.own))
+            }
         };
         if holds {
             return way;
         }
-        for included in includes {
+        for included in included(rules.organization, rules.catalog, role) {
             if seen.insert(included.clone()) {
                 let mut longer = way.clone();
                 longer.push(included);

@@ -68,8 +68,7 @@ impl<P: Permissions> Naming<P> for ByName {
         let organization = snapshot.organization();
         let id = match scope {
             Scope::Organization => organization.id().to_string(),
-            Scope::Workspace(id) => organization.workspaces().get(&id)?.key.as_ref()?.to_string(),
-            Scope::Resource(id) => organization.resources().get(&id)?.key.as_ref()?.to_string(),
+            Scope::Workspace(_) | Scope::Resource(_) => organization.key_of(scope)?.to_string(),
         };
         Resource::new(kind, id).ok()
     }

@@ -252,14 +252,7 @@ impl Impact {
         if let Some(here) = listed(scope, Extent::Here) {
             return Some(here);
         }
-        let mut above = organization.parent(scope);
-        while let Some(scope) = above {
-            if let Some(below) = listed(scope, Extent::Below) {
-                return Some(below);
-            }
-            above = organization.parent(scope);
-        }
-        None
+        organization.up(scope).skip(1).find_map(|above| listed(above, Extent::Below))
     }
 }
 

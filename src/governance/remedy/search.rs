@@ -134,9 +134,10 @@ impl<P: Permissions> Search<'_, P> {
             return Vec::new();
         }
         let session = session.clone().at(self.time);
-        let up = std::iter::successors(Some(self.scope), |scope| organization.parent(*scope));
         let mut seen = BTreeSet::new();
-        up.flat_map(|scope| organization.assignments_by(scope, Relation::At))
+        organization
+            .up(self.scope)
+            .flat_map(|scope| organization.assignments_by(scope, Relation::At))
             .filter(|made| made.effect == Effect::Allow)
             .flat_map(|made| self.snapshot.concerned(made.assignee))
             .filter(|id| seen.insert(*id))

@@ -62,9 +62,7 @@ fn bounds_itself(organization: &Organization, who: SubAccountId) -> bool {
 }
 
 fn scopes(organization: &Organization) -> Vec<Scope> {
-    let workspaces = organization.workspaces().keys().copied().map(Scope::Workspace);
-    let resources = organization.resources().keys().copied().map(Scope::Resource);
-    workspaces.chain(resources).chain([Scope::Organization]).collect()
+    organization.scopes().collect()
 }
 
 proptest! {
