@@ -51,6 +51,12 @@ impl Digest {
         Self(hasher.finalize().into())
     }
 
+    /// Its first bytes.
+    pub(crate) fn leading<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = self.0.iter().copied();
+        std::array::from_fn(|_| bytes.next().unwrap_or_default())
+    }
+
     /// The bytes of the digest.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0

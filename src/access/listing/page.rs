@@ -144,11 +144,10 @@ impl Place {
         // What is told apart in `Debug` is told apart here: texts are quoted there and ids are typed.
         let asked = format!("{asked:?}");
         let question = Digest::of([&catalog.as_bytes()[..], asked.as_bytes()]);
-        let (first, _) = question.as_bytes().split_at(16);
         Self {
             organization: organization.id(),
             revision: organization.revision(),
-            question: first.iter().fold(0, |number, byte| number << 8 | u128::from(*byte)),
+            question: u128::from_be_bytes(question.leading()),
         }
     }
 }

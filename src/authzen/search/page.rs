@@ -120,8 +120,7 @@ impl Cut {
     pub(super) fn new(search: &impl fmt::Debug, page: &PageRequest) -> Result<Self, SearchError> {
         // What is told apart in `Debug` is told apart here; the page is no part of it.
         let digest = Digest::of([format!("{search:?}").as_bytes()]);
-        let (first, _) = digest.as_bytes().split_at(8);
-        let search = first.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        let search = u64::from_be_bytes(digest.leading());
         match page.token {
             None => {
                 let limit = page.limit.or(NonZeroU16::new(PageRequest::LIMIT));
