@@ -101,10 +101,11 @@ impl Compiled {
         let line = line.ok_or(Reason::UnknownSubAccount)?;
         let node = self.resolve(target)?;
         let question = self.admit(id, line, node, context, now)?;
-        if self.expand(need).is_some_and(|all| self.holds(&question, all)) {
-            return Ok(());
-        }
-        Err(self.why_not(&question, need, self.before_prerequisites(&question)))
+        let held = match self.expand(need) {
+            Some(all) => self.holds(&question, all),
+            None => Err(self.before_prerequisites(&question)),
+        };
+        held.map_err(|before| self.why_not(&question, need, before))
     }
 
     /// Everything that a sub-account has at a target.
@@ -149,7 +150,7 @@ impl Compiled {
     }
 
     /// D2, as far as it concerns who asks and how.
-    fn admit<'a>(
+    pub(super) fn admit<'a>(
         &'a self,
         id: SubAccountId,
         line: &'a Line,
@@ -185,33 +186,32 @@ impl Compiled {
         }
     }
 
-    /// Whether [`before_prerequisites`](Self::before_prerequisites) holds all of some bits. Most sub-accounts are given
-    /// nothing but plain allows; for them nothing else is looked at.
-    pub(super) fn holds(&self, question: &Question<'_>, all: Bits) -> bool {
+    /// Whether [`before_prerequisites`](Self::before_prerequisites) holds all of some bits; what it holds, if not. Most
+    /// sub-accounts are given nothing but plain allows; for them nothing else is looked at.
+    pub(super) fn holds(&self, question: &Question<'_>, all: Bits) -> Result<(), Bits> {
+        let judge = |has: Bits| if has.holds(all) { Ok(()) } else { Err(has) };
         let Question { line, node, .. } = *question;
         let is_plain = line.entries.special.is_empty()
             && self.everyone.special.is_empty()
             && line.kind != SubAccountKind::Service;
         if !is_plain {
-            return self.before_prerequisites(question).holds(all);
+            return judge(self.before_prerequisites(question));
         }
         let left = node.ceiling.intersection(line.boundary).intersection(node.left);
-        if !left.holds(all) {
-            return false;
-        }
         let owned = question.owned();
+        let has = |allows: Parts| owned.granted(allows).intersection(left);
         let mut allows = self.everyone.plain(node);
-        if owned.granted(allows).holds(all) {
-            return true;
+        if has(allows).holds(all) {
+            return Ok(());
         }
         // What is given at the organization comes first, is enough for many, and needs no look at the path.
         if let Some((Scope::Organization, parts)) = line.entries.plain.first() {
             allows = allows.union(parts.intersection(node.root));
-            if owned.granted(allows).holds(all) {
-                return true;
+            if has(allows).holds(all) {
+                return Ok(());
             }
         }
-        owned.granted(allows.union(line.entries.plain(node))).holds(all)
+        judge(has(allows.union(line.entries.plain(node))))
     }
 
     /// D5, with what D2 and D13 leave.

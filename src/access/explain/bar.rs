@@ -47,11 +47,11 @@ impl Bar {
             Self::UnknownScope => Reason::UnknownScope,
             Self::UnknownKey => Reason::UnknownKey,
             Self::Organization(_) => Reason::OrganizationInactive,
-            // An active status bars nobody, and none is made of it.
-            Self::Status(Status::Invited | Status::Active) => Reason::Invited,
-            Self::Status(Status::Suspended) => Reason::Suspended,
-            Self::Status(Status::Left) => Reason::Left,
-            Self::Status(Status::Removed) => Reason::Removed,
+            Self::Status(status) => match Reason::of_status(*status) {
+                Some(reason) => reason,
+                // An active status bars nobody, and none is made of it.
+                None => Reason::Invited,
+            },
             Self::CredentialResetRequired => Reason::CredentialResetRequired,
             Self::Ended(_) => Reason::Ended,
             Self::SecurityPolicy(JudgedCondition { is_met: Some(_), .. }) => {

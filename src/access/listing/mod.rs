@@ -229,25 +229,15 @@ impl<'a, P: Permissions, T: Item> Listing<'a, P, T> {
     fn judge(&self, candidate: &Candidate<'_>) -> Option<Listed<u128>> {
         let compiled = self.snapshot.compiled();
         let Candidate { id, sub_account, line, node } = *candidate;
-        line.check(&self.now).ok()?;
-        compiled.check_policy(line.kind, &self.context).ok()?;
-        let question = |context| Question {
-            id: sub_account,
-            line,
-            node,
-            context,
-            now: &self.now,
-            bounding: false,
-            delegations: true,
+        let asked = compiled.admit(sub_account, line, node, &self.context, &self.now).ok()?;
+        let is_held = |question: &Question<'_>| {
+            self.needs.iter().any(|all| compiled.holds(question, *all).is_ok())
         };
-        let asked = question(&self.context);
-        let is_held =
-            |question: &Question<'_>| self.needs.iter().any(|all| compiled.holds(question, *all));
         if is_held(&asked) {
             return Some(Listed::All(id));
         }
         let claiming = self.claiming.as_ref().filter(|_| asked.owned() == Owned::Unknown)?;
-        is_held(&question(claiming)).then_some(Listed::Own(id))
+        is_held(&Question { context: claiming, ..asked }).then_some(Listed::Own(id))
     }
 }
 
