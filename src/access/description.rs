@@ -80,29 +80,17 @@ impl<P: Permissions> Subject<'_, P> {
     ///
     /// Computes in **O(log n)** time in the size of the organization, and linear in the subject's own assignments.
     pub fn describe(&self, target: impl Into<Target>) -> Description {
-        // All of it as of one instant.
-        let now = self.context().time().unwrap_or_else(|| self.snapshot().clock().now());
-        self.at(now).described(target.into())
+        self.as_of_now().described(target.into())
     }
 
     fn described(&self, target: Target) -> Description {
         let catalog = self.snapshot().catalog().core();
         let organization = self.snapshot().organization();
-        let scope = match target {
-            Target::Scope(scope) => Some(scope).filter(|scope| organization.contains(*scope)),
-            Target::Organization(id) => (id == organization.id()).then_some(Scope::Organization),
-            Target::UnknownKey => None,
-        };
+        let node = self.snapshot().compiled().resolve(target).ok();
         let owned = Bits::of(self.owning(Ownership::Owned).permissions(target));
         let not_owned = Bits::of(self.owning(Ownership::NotOwned).permissions(target));
-        let registered = match scope {
-            Some(Scope::Resource(id)) => {
-                organization.resources().get(&id).and_then(|resource| resource.owner)
-            }
-            _ => None,
-        };
         let as_asked = Bits::of(self.permissions(target));
-        let listed = match (self.context().claimed(), registered) {
+        let listed = match (self.context().claimed(), node.and_then(|node| node.owner)) {
             (Ownership::Unsaid, None) => owned.union(not_owned),
             _ => as_asked,
         };
@@ -136,7 +124,7 @@ impl<P: Permissions> Subject<'_, P> {
         groups.sort_by_key(|group| group.title.is_some());
         Description {
             sub_account: self.id(),
-            scope: scope.map(|scope| Named::scope(organization, scope)),
+            scope: node.map(|node| Named::scope(organization, node.scope)),
             barred: self.barred(target),
             groups,
         }

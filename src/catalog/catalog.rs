@@ -218,16 +218,20 @@ impl CatalogCore {
         self.required.get(&action).copied().unwrap_or((Bits::NONE, false))
     }
 
+    /// As [`required`](Self::required), of each administrative action at one kind of scope.
+    fn required_at(&self, kind: ScopeKind) -> impl Iterator<Item = (Bits, bool)> {
+        let at = AdminAction::ALL.iter().filter(move |action| action.kinds().contains(kind.into()));
+        at.map(|action| self.required(*action))
+    }
+
     /// What each administrative action at one kind of scope requires, as far as this process knows it.
     pub(crate) fn requirements_at(&self, kind: ScopeKind) -> impl Iterator<Item = Bits> {
-        let at = AdminAction::ALL.iter().filter(move |action| action.kinds().contains(kind.into()));
-        at.map(|action| self.required(*action)).filter(|(_, is_known)| *is_known).map(|it| it.0)
+        self.required_at(kind).filter(|(_, is_known)| *is_known).map(|(required, _)| required)
     }
 
     /// What administrative actions at one kind of scope require: whoever has any of it governs there.
     pub(crate) fn governance_at(&self, kind: ScopeKind) -> Bits {
-        let at = AdminAction::ALL.iter().filter(|action| action.kinds().contains(kind.into()));
-        at.map(|action| self.required(*action).0).fold(Bits::NONE, Bits::union)
+        self.required_at(kind).map(|(required, _)| required).fold(Bits::NONE, Bits::union)
     }
 
     /// What administrative actions require, wherever they are done.
