@@ -70,6 +70,7 @@ pub mod clock;
 pub mod directory;
 pub mod governance;
 pub mod id;
+mod index;
 pub mod messaging;
 pub mod model;
 pub mod store;

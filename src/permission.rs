@@ -202,6 +202,7 @@ impl Bits {
     /// Every bit, named or not.
     pub(crate) const ALL: Self = Self(u128::MAX);
 
+    #[inline]
     pub(crate) fn of<P: Permissions>(permissions: P) -> Self {
         Self(sealed::Widen::widen(permissions.bits()))
     }

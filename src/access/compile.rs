@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use crate::access::decision::Reason;
 use crate::access::nodes::{Node, limit, nodes, nodes_anew};
 use crate::access::paths::{Path, paths, paths_to_all};
+use crate::access::quick::Quick;
 use crate::access::touched::Touched;
 use crate::catalog::{CatalogCore, Parts};
 use crate::id::{RoleId, SubAccountId};
@@ -36,6 +37,11 @@ pub(super) struct Compiled {
     /// The part of the security policy that services must meet.
     pub(super) network_policy: Vec<Condition>,
     pub(super) is_open: bool,
+    /// The same once more, as far as it can be asked quickly.
+    pub(super) quick: Quick,
+    /// Whether anything can be asked quickly, and that without a look at the security policy.
+    pub(super) is_quick: bool,
+    pub(super) has_policy: bool,
 }
 
 /// A sub-account as a check sees it.
@@ -82,7 +88,8 @@ impl Compiled {
         let sub_accounts = organization.sub_accounts();
         let lines = sub_accounts.iter().map(|(id, it)| (*id, compiler.line(it))).collect();
         let nodes = nodes(&organization, &catalog);
-        Self::of(organization, catalog, nodes, lines, everyone)
+        let quick = Quick::new(&nodes, &lines, &everyone, &catalog);
+        Self::of(organization, catalog, nodes, lines, everyone, quick)
     }
 
     /// Another revision of the organization, compiled anew only where the two differ. Costs what differs, and for a
@@ -93,10 +100,10 @@ impl Compiled {
         // Of the profile, nodes depend on this alone.
         let same_root =
             !touched.profile || (&old.ceiling, &old.labels) == (&new.ceiling, &new.labels);
-        let nodes = if same_root {
+        let (nodes, stale) = if same_root {
             nodes_anew(&organization, &self.catalog, &self.nodes, &touched.scopes)
         } else {
-            nodes(&organization, &self.catalog)
+            (nodes(&organization, &self.catalog), touched.scopes.clone())
         };
         let mut compiler = Compiler::new(&organization, &self.catalog);
         let everyone = if touched.everyone {
@@ -104,14 +111,27 @@ impl Compiled {
         } else {
             self.everyone.clone()
         };
+        let mut quick = self.quick.clone();
+        if !same_root || touched.everyone {
+            quick.place_all(&nodes, &everyone, &self.catalog);
+        }
+        for scope in stale {
+            quick.place(scope, &nodes, &everyone, &self.catalog);
+        }
         let mut lines = self.lines.clone();
         for id in &touched.lines {
-            match organization.sub_accounts().get(id) {
-                Some(it) => lines.insert(*id, compiler.line(it)),
+            let line = organization.sub_accounts().get(id).map(|it| compiler.line(it));
+            quick.draw(*id, line.as_ref(), &self.catalog);
+            match line {
+                Some(line) => lines.insert(*id, line),
                 None => lines.remove(id),
             };
         }
-        Self::of(organization, Arc::clone(&self.catalog), nodes, lines, everyone)
+        if quick.is_full() && !self.quick.is_full() {
+            // Most of its sets may be nobody's any more.
+            quick = Quick::new(&nodes, &lines, &everyone, &self.catalog);
+        }
+        Self::of(organization, Arc::clone(&self.catalog), nodes, lines, everyone, quick)
     }
 
     fn of(
@@ -120,17 +140,22 @@ impl Compiled {
         nodes: Table<Scope, Node>,
         lines: Table<SubAccountId, Line>,
         everyone: Entries,
+        quick: Quick,
     ) -> Self {
         let policy = &organization.profile().security.conditions;
         let is_network = |condition: &&Condition| matches!(condition, Condition::Network(_));
+        let is_open = organization.profile().status == OrganizationStatus::Active;
         Self {
             nodes,
             lines,
+            is_quick: is_open && everyone.special.is_empty(),
+            has_policy: !policy.is_empty(),
             everyone,
             network_policy: policy.iter().filter(is_network).cloned().collect(),
-            is_open: organization.profile().status == OrganizationStatus::Active,
+            is_open,
             organization,
             catalog,
+            quick,
         }
     }
 }

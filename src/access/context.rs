@@ -60,6 +60,13 @@ impl Context {
         }
     }
 
+    /// The context that says nothing, once for all.
+    #[inline]
+    pub(crate) fn nothing() -> &'static Self {
+        static NOTHING: Context = Context::new();
+        &NOTHING
+    }
+
     /// Asks as of `time` instead of now.
     pub const fn at(mut self, time: Timestamp) -> Self {
         self.time = Some(time);

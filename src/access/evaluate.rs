@@ -9,8 +9,9 @@ use jiff::Timestamp;
 
 use crate::access::compile::{Compiled, Entries, Entry, Line};
 use crate::access::context::{Context, Ownership, Truth};
-use crate::access::decision::Reason;
+use crate::access::decision::{Decision, Reason};
 use crate::access::nodes::{Node, Step};
+use crate::access::quick::{QuickLine, Word};
 use crate::access::target::Target;
 use crate::catalog::Parts;
 use crate::clock::Clock;
@@ -77,7 +78,8 @@ impl Owned {
     }
 
     /// What allows give: unknown ownership helps none (D6).
-    fn granted(self, allows: Parts) -> Bits {
+    #[inline]
+    pub(super) fn granted(self, allows: Parts) -> Bits {
         if self == Self::Yes { allows.both() } else { allows.any }
     }
 
@@ -88,6 +90,39 @@ impl Owned {
 }
 
 impl Compiled {
+    /// Decides what can be decided from a few cache lines; nothing, if more is to be looked at.
+    #[inline]
+    pub(super) fn decide_quickly<W: Word>(
+        &self,
+        line: Option<&QuickLine>,
+        need: Bits,
+        target: Target,
+        context: &Context,
+    ) -> Option<Decision> {
+        let line = line?;
+        let node = self.quick.node(self.scope(target).ok()?)?;
+        if !self.is_quick {
+            return None;
+        }
+        // No line is one of a service.
+        if self.has_policy && self.check_policy(SubAccountKind::Member, context).is_err() {
+            return None;
+        }
+        let need = W::of(need);
+        let mut all = W::of(self.catalog.whole(need.first()));
+        let mut rest = need.rest();
+        while rest != W::NONE && all != W::NONE {
+            let whole = W::of(self.catalog.whole(rest.first()));
+            all = if whole == W::NONE { W::NONE } else { all | whole };
+            rest = rest.rest();
+        }
+        // Nothing was asked for, or something that is no permission or cannot be had.
+        if all == W::NONE {
+            return None;
+        }
+        self.quick.judge(line, node, need, all, context.claimed())
+    }
+
     pub(super) fn decide(
         &self,
         id: SubAccountId,
@@ -140,13 +175,16 @@ impl Compiled {
 
     /// D1.
     pub(super) fn resolve(&self, target: Target) -> Result<&Node, Reason> {
-        let scope = match target {
-            Target::Scope(scope) => scope,
-            Target::Organization(id) if id == self.organization.id() => Scope::Organization,
-            Target::Organization(_) => return Err(Reason::UnknownScope),
-            Target::UnknownKey => return Err(Reason::UnknownKey),
-        };
-        self.nodes.get(&scope).ok_or(Reason::UnknownScope)
+        self.nodes.get(&self.scope(target)?).ok_or(Reason::UnknownScope)
+    }
+
+    fn scope(&self, target: Target) -> Result<Scope, Reason> {
+        match target {
+            Target::Scope(scope) => Ok(scope),
+            Target::Organization(id) if id == self.organization.id() => Ok(Scope::Organization),
+            Target::Organization(_) => Err(Reason::UnknownScope),
+            Target::UnknownKey => Err(Reason::UnknownKey),
+        }
     }
 
     /// D2, as far as it concerns who asks and how.
@@ -407,7 +445,7 @@ impl Line {
 
 impl Entries {
     /// What the plain entries give at a node.
-    fn plain(&self, node: &Node) -> Parts {
+    pub(super) fn plain(&self, node: &Node) -> Parts {
         // Few are gone through, mostly without a look at the path; of many, those on the path are found.
         if self.plain.len() <= FEW {
             let flowing = |(scope, parts): &(Scope, Parts)| {

@@ -17,6 +17,7 @@ mod listing;
 mod nodes;
 mod operator;
 pub(crate) mod paths;
+mod quick;
 mod roster;
 mod snapshot;
 mod subject;

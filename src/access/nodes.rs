@@ -65,14 +65,14 @@ pub(super) fn nodes(organization: &Organization, catalog: &CatalogCore) -> Table
     nodes.made.iter().map(|(scope, node)| (*scope, node.clone())).collect()
 }
 
-/// The nodes of all scopes, from those `before` some rows changed: only `touched` scopes and what is below them are made
-/// anew.
+/// The nodes of all scopes, from those `before` some rows changed, and which of them are not as before: only `touched`
+/// scopes and what is below them are made anew.
 pub(super) fn nodes_anew(
     organization: &Organization,
     catalog: &CatalogCore,
     before: &Table<Scope, Node>,
     touched: &BTreeSet<Scope>,
-) -> Table<Scope, Node> {
+) -> (Table<Scope, Node>, BTreeSet<Scope>) {
     let mut nodes = Nodes { organization, catalog, made: before.clone() };
     let mut open: Vec<EntityId> = touched.iter().copied().map(EntityId::from).collect();
     let mut stale = BTreeSet::new();
@@ -88,10 +88,10 @@ pub(super) fn nodes_anew(
             open.extend(organization.referring(entity, Relation::Parent));
         }
     }
-    for scope in stale {
-        nodes.make(scope);
+    for scope in &stale {
+        nodes.make(*scope);
     }
-    nodes.made
+    (nodes.made, stale)
 }
 
 /// What a limit passes; what limits nothing passes everything.

@@ -8,6 +8,7 @@ use crate::access::context::Context;
 use crate::access::decision::{Decision, Reason};
 use crate::access::evaluate::Now;
 use crate::access::operator::Operator;
+use crate::access::quick::QuickLine;
 use crate::access::subject::Subject;
 use crate::access::target::Target;
 use crate::catalog::Catalog;
@@ -85,7 +86,7 @@ impl<P: Permissions> Snapshot<P> {
         permissions: P,
         target: impl Into<Target>,
     ) -> Decision {
-        self.check_in(&Context::new(), sub_account, permissions, target)
+        self.check_in(Context::nothing(), sub_account, permissions, target)
     }
 
     /// May `sub_account` do all of `permissions` at `target`, in `context`?
@@ -96,7 +97,7 @@ impl<P: Permissions> Snapshot<P> {
         permissions: P,
         target: impl Into<Target>,
     ) -> Decision {
-        self.permits(context, sub_account, Bits::of(permissions), target).into()
+        self.decide(context, sub_account, Bits::of(permissions), target.into())
     }
 
     /// Answers every query as if it were asked alone, all at the same instant unless its context names one.
@@ -118,6 +119,38 @@ impl<P: Permissions> Snapshot<P> {
     }
 
     /// Whether a sub-account may do all of what some bits stand for, and why not.
+    #[inline]
+    pub(crate) fn decide(
+        &self,
+        context: &Context,
+        sub_account: SubAccountId,
+        need: Bits,
+        target: Target,
+    ) -> Decision {
+        let line = self.compiled.quick.line(sub_account);
+        match self.decide_quickly(context, line, need, target) {
+            Some(decision) => decision,
+            None => self.decide_at_length(context, sub_account, need, target),
+        }
+    }
+
+    /// Decides in as many bits as there can be permissions.
+    #[inline]
+    pub(super) fn decide_quickly(
+        &self,
+        context: &Context,
+        line: Option<&QuickLine>,
+        need: Bits,
+        target: Target,
+    ) -> Option<Decision> {
+        if size_of::<P::Bits>() <= size_of::<u64>() {
+            self.compiled.decide_quickly::<u64>(line, need, target, context)
+        } else {
+            self.compiled.decide_quickly::<u128>(line, need, target, context)
+        }
+    }
+
+    /// As [`decide`](Self::decide), for `?`.
     pub(crate) fn permits(
         &self,
         context: &Context,
@@ -125,9 +158,22 @@ impl<P: Permissions> Snapshot<P> {
         need: Bits,
         target: impl Into<Target>,
     ) -> Result<(), Reason> {
+        let decision = self.decide(context, sub_account, need, target.into());
+        decision.reason().map_or(Ok(()), Err)
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn decide_at_length(
+        &self,
+        context: &Context,
+        sub_account: SubAccountId,
+        need: Bits,
+        target: Target,
+    ) -> Decision {
         let now = Now::new(context, &*self.clock);
         let line = self.compiled.line(sub_account);
-        self.compiled.decide(sub_account, line, need, target.into(), context, &now)
+        self.compiled.decide(sub_account, line, need, target, context, &now).into()
     }
 
     /// A sub-account, resolved once for many questions. Computes in **O(log n)** time.

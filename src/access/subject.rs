@@ -1,11 +1,11 @@
 //! Subject: a sub-account as seen in one snapshot, for the many questions of one request.
 
-use crate::access::compile::Line;
 use crate::access::context::{Context, Ownership};
 use crate::access::decision::{Decision, Reason};
 use crate::access::evaluate::Now;
 use crate::access::explain::Explanation;
 use crate::access::listing::Listing;
+use crate::access::quick::QuickLine;
 use crate::access::snapshot::Snapshot;
 use crate::access::target::Target;
 use crate::id::{ResourceId, SubAccountId, WorkspaceId};
@@ -16,13 +16,13 @@ use crate::permission::{Bits, Permissions};
 pub struct Subject<'a, P> {
     snapshot: &'a Snapshot<P>,
     id: SubAccountId,
-    line: Option<&'a Line>,
+    line: Option<&'a QuickLine>,
     context: Context,
 }
 
 impl<'a, P: Permissions> Subject<'a, P> {
     pub(super) fn new(snapshot: &'a Snapshot<P>, id: SubAccountId) -> Self {
-        let line = snapshot.compiled().line(id);
+        let line = snapshot.compiled().quick.line(id);
         Self { snapshot, id, line, context: Context::new() }
     }
 
@@ -54,10 +54,12 @@ impl<'a, P: Permissions> Subject<'a, P> {
     /// May the subject do all of `permissions` at `target`? Computes in **O(log n)** time in the size of the
     /// organization, and linear in the subject's own assignments.
     pub fn check(&self, permissions: P, target: impl Into<Target>) -> Decision {
-        let now = Now::new(&self.context, self.snapshot.clock());
-        let need = Bits::of(permissions);
-        let compiled = self.snapshot.compiled();
-        compiled.decide(self.id, self.line, need, target.into(), &self.context, &now).into()
+        let (need, target) = (Bits::of(permissions), target.into());
+        let snapshot = self.snapshot;
+        match snapshot.decide_quickly(&self.context, self.line, need, target) {
+            Some(decision) => decision,
+            None => snapshot.decide_at_length(&self.context, self.id, need, target),
+        }
     }
 
     /// Whether [`check`](Self::check) allows.
@@ -151,7 +153,7 @@ impl<'a, P: Permissions> Subject<'a, P> {
         let now = Now::new(&self.context, self.snapshot.clock());
         let compiled = self.snapshot.compiled();
         compiled
-            .effective(self.id, self.line, target.into(), &self.context, &now)
+            .effective(self.id, compiled.line(self.id), target.into(), &self.context, &now)
             .map_or_else(|_| P::empty(), Bits::to)
     }
 
@@ -164,6 +166,7 @@ impl<'a, P: Permissions> Subject<'a, P> {
     /// Why the subject may do nothing at all at `target`, if so.
     pub(super) fn barred(&self, target: Target) -> Option<Reason> {
         let now = Now::new(&self.context, self.snapshot.clock());
-        self.snapshot.compiled().effective(self.id, self.line, target, &self.context, &now).err()
+        let compiled = self.snapshot.compiled();
+        compiled.effective(self.id, compiled.line(self.id), target, &self.context, &now).err()
     }
 }

@@ -57,6 +57,8 @@ pub(crate) struct CatalogCore {
     pub(super) needs: BTreeMap<Bits, Option<Bits>>,
     /// What each permission needs, directly and through others, by the number of its bit; `None` likewise.
     pub(super) closures: Vec<Option<Bits>>,
+    /// By the number of a bit: it, with everything that it needs; nothing for what is no permission or cannot be had.
+    pub(super) wholes: [Bits; 128],
     /// System roles, closed over includes, in the order of their declaration.
     pub(super) roles: IndexMap<RoleName, Parts>,
     pub(super) archived: Bits,
@@ -254,6 +256,12 @@ impl CatalogCore {
     pub(crate) fn closure(&self, bit: Bits) -> Option<Bits> {
         let number = bit.0.trailing_zeros() as usize;
         self.closures.get(number).copied().unwrap_or(Some(Bits::NONE))
+    }
+
+    /// The permission with a number, with everything that it needs; nothing if there is none or it cannot be had (D10).
+    #[inline]
+    pub(crate) fn whole(&self, number: u32) -> Bits {
+        self.wholes.get(number as usize).copied().unwrap_or(Bits::NONE)
     }
 
     /// What is left of `bits` when what lacks a prerequisite is taken away (D10).

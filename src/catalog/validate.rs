@@ -67,7 +67,23 @@ pub(super) fn validate(
     let archived = vocabulary.bits(&document.archived);
     let required = requirements(&document, &vocabulary);
     let text = text(&document);
-    Ok(CatalogCore { document, text, vocabulary, needs, closures, roles, archived, required })
+    let whole = |number: usize| {
+        let bit = Bits(1 << number).intersection(vocabulary.universe());
+        let needs = closures.get(number).copied().unwrap_or(Some(Bits::NONE));
+        needs.filter(|_| !bit.is_empty()).map_or(Bits::NONE, |needs| bit.union(needs))
+    };
+    let wholes = std::array::from_fn(whole);
+    Ok(CatalogCore {
+        document,
+        text,
+        vocabulary,
+        needs,
+        closures,
+        wholes,
+        roles,
+        archived,
+        required,
+    })
 }
 
 /// What each administrative action requires, and whether this process knows all of it.

@@ -49,7 +49,7 @@ impl Vocabulary {
 }
 
 /// What something grants or denies: on everything in scope, and on what the sub-account owns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Parts {
     pub(crate) any: Bits,
     pub(crate) own: Bits,

@@ -1,0 +1,102 @@
+//! Quick line: a sub-account that has nothing but plain allows, in the 64 bytes of one cache line.
+
+use crate::access::compile::Line;
+use crate::access::quick::sets::{SetNumber, Sets};
+use crate::catalog::Parts;
+use crate::index::Record;
+use crate::model::{Scope, SubAccountKind};
+use crate::permission::Bits;
+
+/// At how many scopes, besides the organization, a quick line can hold something.
+const SCOPES: usize = 7;
+/// Marks the first of the numbers, which is not one of a scope.
+const TAKEN: u32 = 1 << 31;
+
+/// What a member or guest is given, and within which boundary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(C, align(64))]
+pub(in crate::access) struct QuickLine {
+    id: u128,
+    /// The boundary's number with [`TAKEN`], and then the numbers of scopes; 0 is none.
+    scopes: [u32; SCOPES + 1],
+    /// What is given at the organization, and then at each of the scopes.
+    sets: [SetNumber; SCOPES + 1],
+}
+
+impl QuickLine {
+    /// A line, if all of it is plain and there is room for it. `all` is every permission.
+    pub(super) fn new(
+        id: u128,
+        line: &Line,
+        all: Bits,
+        number: impl Fn(Scope) -> Option<u32>,
+        sets: &mut Sets,
+    ) -> Option<Self> {
+        let is_plain = line.barred.is_none()
+            && line.ends.is_none()
+            && line.kind != SubAccountKind::Service
+            && line.entries.special.is_empty();
+        if !is_plain {
+            return None;
+        }
+        // Nothing to pass is nobody's boundary here: it would be the number of none.
+        let boundary = match line.boundary {
+            boundary if boundary == all => 0,
+            Bits::NONE => return None,
+            boundary => sets.number(Parts { any: boundary, own: Bits::NONE })?,
+        };
+        let mut quick = Self { id, ..Self::default() };
+        let mut rooms = quick.scopes.iter_mut().zip(&mut quick.sets);
+        let (first, root) = rooms.next()?;
+        *first = TAKEN | u32::from(boundary);
+        for (scope, parts) in line.entries.plain.iter() {
+            let set = sets.number(*parts)?;
+            if *scope == Scope::Organization {
+                *root = set;
+            } else {
+                let (number_here, set_here) = rooms.next()?;
+                (*number_here, *set_here) = (number(*scope)?, set);
+            }
+        }
+        Some(quick)
+    }
+
+    /// What is given at the organization.
+    #[inline]
+    pub(super) const fn root(&self) -> SetNumber {
+        let [root, ..] = self.sets;
+        root
+    }
+
+    /// What limits it; 0 if nothing does.
+    #[allow(clippy::cast_possible_truncation, reason = "the boundary is in the lower half")]
+    #[inline]
+    pub(super) const fn boundary(&self) -> SetNumber {
+        let [first, ..] = self.scopes;
+        first as SetNumber
+    }
+
+    /// What is given at the scope with a number. All are looked at, at once and without a branch.
+    #[inline]
+    pub(super) fn at(&self, scope: u32) -> SetNumber {
+        let only =
+            |number: u32, set: SetNumber| set & SetNumber::from(number == scope).wrapping_neg();
+        let ([a, b, c, d, e, f, g, h], [at_a, at_b, at_c, at_d, at_e, at_f, at_g, at_h]) =
+            (self.scopes, self.sets);
+        (only(a, at_a) | only(b, at_b) | only(c, at_c) | only(d, at_d))
+            | (only(e, at_e) | only(f, at_f) | only(g, at_g) | only(h, at_h))
+    }
+}
+
+impl Record for QuickLine {
+    #[inline]
+    fn id(&self) -> u128 {
+        self.id
+    }
+
+    #[inline]
+    fn is_taken(&self) -> bool {
+        let [first, ..] = self.scopes;
+        first != 0
+    }
+}
