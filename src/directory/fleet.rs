@@ -15,6 +15,7 @@ use crate::access::{Reason, Snapshot};
 use crate::directory::LoadError;
 use crate::directory::flight::Flight;
 use crate::id::OrganizationId;
+use crate::index::{Index, Record};
 use crate::model::Organization;
 use crate::model::record::{Chain, Revision};
 use crate::permission::Permissions;
@@ -30,7 +31,14 @@ pub(super) struct Fleet<P> {
     pub(super) max_staleness: Option<Duration>,
 }
 
-type Slots<P> = Table<OrganizationId, Arc<Slot<P>>>;
+/// The slots in the order of ids, and once more where a check finds them.
+struct Slots<P> {
+    ordered: Table<OrganizationId, Arc<Slot<P>>>,
+    index: Index<Place<P>>,
+}
+
+/// A slot by the id of its organization.
+struct Place<P>(Option<(OrganizationId, Arc<Slot<P>>)>);
 
 /// What only writers know.
 struct Ledger<P> {
@@ -87,6 +95,60 @@ pub(super) struct Size {
     pub(super) tail: usize,
 }
 
+impl<P> Slots<P> {
+    fn new() -> Self {
+        Self { ordered: Table::new(), index: Index::with_capacity(0) }
+    }
+
+    /// Computes in **O(1)** time.
+    #[inline]
+    fn get(&self, id: OrganizationId) -> Option<&Slot<P>> {
+        let Place(place) = self.index.get(id.to_u128())?;
+        place.as_ref().map(|(_, slot)| &**slot)
+    }
+
+    fn insert(&mut self, id: OrganizationId, slot: Slot<P>) {
+        let slot = Arc::new(slot);
+        self.index.insert(Place(Some((id, Arc::clone(&slot)))));
+        self.ordered.insert(id, slot);
+    }
+
+    fn remove(&mut self, id: OrganizationId) {
+        self.index.remove(id.to_u128());
+        self.ordered.remove(&id);
+    }
+}
+
+impl<P> Clone for Slots<P> {
+    fn clone(&self) -> Self {
+        Self { ordered: self.ordered.clone(), index: self.index.clone() }
+    }
+}
+
+impl<P> Clone for Place<P> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<P> Default for Place<P> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<P> Record for Place<P> {
+    #[inline]
+    fn id(&self) -> u128 {
+        self.0.as_ref().map_or(0, |(id, _)| id.to_u128())
+    }
+
+    #[inline]
+    fn is_taken(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
 impl<P> Clone for Loaded<P> {
     fn clone(&self) -> Self {
         Self { snapshot: self.snapshot.clone(), chain: self.chain.clone(), size: self.size }
@@ -124,7 +186,7 @@ impl<P: Permissions> Fleet<P> {
     pub(super) fn new() -> Self {
         let ledger = Ledger { weight: 0, hand: None, flights: BTreeMap::new() };
         Self {
-            slots: ArcSwap::from_pointee(Table::new()),
+            slots: ArcSwap::from_pointee(Slots::new()),
             ledger: Mutex::new(ledger),
             capacity: usize::MAX,
             max_staleness: None,
@@ -158,7 +220,7 @@ impl<P: Permissions> Fleet<P> {
         now: impl FnOnce() -> Duration,
     ) -> Option<(Guard<Arc<State<P>>>, bool)> {
         let slots = self.slots.load();
-        let slot = slots.get(&id)?;
+        let slot = slots.get(id)?;
         slot.touch();
         let is_fresh = self.max_staleness.is_none() || slot.is_fresh(now());
         Some((slot.state.load(), is_fresh))
@@ -171,7 +233,7 @@ impl<P: Permissions> Fleet<P> {
             State::Loaded(loaded) => Known::Loaded(loaded.revision()),
             State::Unavailable { seen, .. } => Known::Unavailable(*seen),
         };
-        slots.iter().map(|(id, slot)| (*id, known(slot))).collect()
+        slots.ordered.iter().map(|(id, slot)| (*id, known(slot))).collect()
     }
 
     /// What is loaded and not unavailable, as far as it is wanted by its size.
@@ -181,7 +243,7 @@ impl<P: Permissions> Fleet<P> {
             State::Loaded(loaded) if is_wanted(loaded.size) => Some(loaded.clone()),
             State::Loaded(_) | State::Unavailable { .. } => None,
         };
-        slots.values().filter_map(loaded).collect()
+        slots.ordered.values().filter_map(loaded).collect()
     }
 
     /// Makes an organization visible unless something newer is, and notes that the store had nothing newer when it was
@@ -202,7 +264,7 @@ impl<P: Permissions> Fleet<P> {
         loaded: Revision,
         seen: Option<Revision>,
     ) {
-        if self.slots.load().contains_key(&id) {
+        if self.slots.load().get(id).is_some() {
             let went_back = matches!(error, LoadError::WentBack { .. });
             let from = if went_back { loaded } else { loaded.next() };
             self.put(id, State::Unavailable { error, from, seen }, loaded.next());
@@ -213,7 +275,7 @@ impl<P: Permissions> Fleet<P> {
         let mut ledger = self.ledger();
         let slots = self.slots.load_full();
         let weight = state.weight();
-        if let Some(slot) = slots.get(&id) {
+        if let Some(slot) = slots.get(id) {
             let before = slot.state.load();
             if before.gives_way_to() <= revision {
                 ledger.weight =
@@ -227,8 +289,8 @@ impl<P: Permissions> Fleet<P> {
                 is_used: AtomicBool::new(true),
             };
             ledger.weight = ledger.weight.saturating_add(weight);
-            let mut slots = Table::clone(&slots);
-            slots.insert(id, Arc::new(slot));
+            let mut slots = Slots::clone(&slots);
+            slots.insert(id, slot);
             self.slots.store(Arc::new(slots));
         }
         self.sweep(&mut ledger, id);
@@ -237,7 +299,7 @@ impl<P: Permissions> Fleet<P> {
     /// Notes that the store had nothing newer than `revision` when it was asked.
     pub(super) fn confirm(&self, id: OrganizationId, revision: Revision, asked: Duration) {
         let Some(max) = self.max_staleness else { return };
-        if let Some(slot) = self.slots.load().get(&id)
+        if let Some(slot) = self.slots.load().get(id)
             && let State::Loaded(loaded) = &**slot.state.load()
             && loaded.revision() >= revision
         {
@@ -248,7 +310,7 @@ impl<P: Permissions> Fleet<P> {
     /// Notes that a checkpoint was made of what `loaded` shows.
     pub(super) fn shrunk(&self, loaded: &Loaded<P>, checkpoint: usize) {
         let _ledger = self.ledger();
-        if let Some(slot) = self.slots.load().get(&loaded.organization().id())
+        if let Some(slot) = self.slots.load().get(loaded.organization().id())
             && let State::Loaded(present) = &**slot.state.load()
         {
             let tail = present.size.tail.saturating_sub(loaded.size.tail);
@@ -269,7 +331,7 @@ impl<P: Permissions> Fleet<P> {
             return (flight.wait().unwrap_or(Err(LoadError::Abandoned(id))), false);
         }
         // Somebody may have landed between the look at the slot and here.
-        if let Some(slot) = self.slots.load().get(&id)
+        if let Some(slot) = self.slots.load().get(id)
             && let State::Loaded(loaded) = &**slot.state.load()
         {
             return (Ok(loaded.clone()), false);
@@ -289,14 +351,15 @@ impl<P: Permissions> Fleet<P> {
         if ledger.weight <= self.capacity {
             return;
         }
-        let mut slots = Table::clone(&self.slots.load());
+        let mut slots = Slots::clone(&self.slots.load());
         // Once around to take the marks off, and once more to find what was left without; the turn back to the start takes
         // a turn as well.
-        let mut turns = 2 * (slots.len() + 1);
+        let mut turns = 2 * (slots.ordered.len() + 1);
         while ledger.weight > self.capacity && turns > 0 {
             turns -= 1;
             let after = ledger.hand.map_or(Bound::Unbounded, Bound::Excluded);
             let next = slots
+                .ordered
                 .range((after, Bound::Unbounded))
                 .next()
                 .map(|(id, slot)| (*id, Arc::clone(slot)));
@@ -307,7 +370,7 @@ impl<P: Permissions> Fleet<P> {
                 continue;
             }
             ledger.weight = ledger.weight.saturating_sub(slot.state.load().weight());
-            slots.remove(&id);
+            slots.remove(id);
         }
         self.slots.store(Arc::new(slots));
     }
@@ -316,7 +379,7 @@ impl<P: Permissions> Fleet<P> {
 impl<P> Fleet<P> {
     /// How many organizations are loaded.
     pub(super) fn len(&self) -> usize {
-        self.slots.load().len()
+        self.slots.load().ordered.len()
     }
 }
 

@@ -283,7 +283,7 @@ impl<P: Permissions> Directory<P> {
         permissions: P,
         target: impl Into<Target>,
     ) -> Decision {
-        self.check_in(&Context::new(), organization, sub_account, permissions, target)
+        self.check_in(Context::nothing(), organization, sub_account, permissions, target)
     }
 
     /// May `sub_account` of `organization` do all of `permissions` at `target`, in `context`?
