@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "every bench uses a part of it")]
 
+pub mod rounds;
+
 use hashbrown::HashMap;
 use tenantry::model::record::{Actor, Chain, Commit, Entry, Expected};
 use tenantry::model::{Assignment, Change, ChangeSet, Profile, SubAccount, Workspace};
@@ -110,12 +112,26 @@ pub fn catalog() -> Catalog<Permission> {
 
 /// The commit that founds an organization by a change set.
 pub fn founding(organization: OrganizationId, set: ChangeSet) -> Commit {
-    let actor = Actor::system("bench").unwrap();
+    foundings(organization, set).remove(0)
+}
+
+/// The commits that found an organization by a change set, in parts that a store takes.
+pub fn foundings(organization: OrganizationId, set: ChangeSet) -> Vec<Commit> {
     let ChangeSet { time, changes, personal } = set;
-    let entry = Entry { time, actor, actions: Vec::new(), changes };
-    let (record, _) = Chain::new(organization).append(entry, catalog().text()).unwrap();
-    let (expected, id) = (Expected::Absent, CommitId::from_u128(1));
-    Commit { organization, expected, id, record, personal, erase: Vec::new() }
+    let mut chain = Chain::new(organization);
+    let mut expected = Expected::Absent;
+    let part = |changes: &[Change]| {
+        let actor = Actor::system("bench").unwrap();
+        let entry = Entry { time, actor, actions: Vec::new(), changes: changes.to_vec() };
+        let (record, next) = chain.append(entry, catalog().text()).unwrap();
+        let (at, id) = (expected, CommitId::from_u128(expected.makes().number().into()));
+        chain = next;
+        expected = Expected::At(at.makes());
+        let (personal, erase) = (Vec::new(), Vec::new());
+        Commit { organization, expected: at, id, record, personal, erase }
+    };
+    assert!(personal.is_empty());
+    changes.chunks(100_000).map(part).collect()
 }
 
 /// One organization with what is in it.
@@ -158,6 +174,11 @@ pub fn tenant(random: &mut Random, assignments: usize) -> Tenant {
 
 impl Workload {
     pub fn new(size: Size) -> Self {
+        Self::with(size, |_| {})
+    }
+
+    /// The same, and each tenant is shown as it is made.
+    pub fn with(size: Size, mut see: impl FnMut(&Tenant)) -> Self {
         let mut random = Random(7);
         let catalog = catalog();
         let mut bare = HashMap::with_hasher(foldhash::fast::FixedState::with_seed(1));
@@ -166,15 +187,17 @@ impl Workload {
         for _ in 0..size.organizations {
             let tenant = tenant(&mut random, size.assignments / size.organizations);
             snapshots.push(Snapshot::compile(tenant.organization.clone(), &catalog));
+            see(&tenant);
             for (account, workspace, role) in &tenant.made {
                 bare.insert((account.to_u128(), workspace.to_u128()), ROLES[*role].1.bits());
             }
-            tenants.push(tenant);
+            let Tenant { accounts, workspaces, made, .. } = tenant;
+            tenants.push((accounts, workspaces, made));
         }
         let questions = (0..QUESTIONS)
             .map(|number| {
                 let organization = random.below(tenants.len());
-                let Tenant { accounts, workspaces, made, .. } = &tenants[organization];
+                let (accounts, workspaces, made) = &tenants[organization];
                 let (account, workspace, role) = made[random.below(made.len())];
                 let granted = ROLES[role].1;
                 let pick = |random: &mut Random, among: Permission| {
