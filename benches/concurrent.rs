@@ -19,9 +19,9 @@ use std::thread;
 use std::time::Instant;
 
 use tenantry::store::{MemoryStore, Store};
-use tenantry::{Action, AssignmentId, Directory, NewAssignment};
+use tenantry::{Action, AssignmentId, Directory, Grant, NewAssignment};
 use workload::rounds::{is_trial, median};
-use workload::{QUESTIONS, Question, ROLES, SIZES, Size, Workload, catalog, foundings};
+use workload::{Permission, QUESTIONS, Question, SIZES, Size, Workload, catalog, foundings};
 
 /// Odd, so that the median is one of them.
 const ROUNDS: usize = 15;
@@ -95,6 +95,8 @@ fn beside_a_writer(size: Size) {
     let (id, accounts, workspaces) = organization.unwrap();
     let directory = Directory::with_store(catalog(), store);
     directory.snapshot(id).unwrap();
+    // Nobody has this yet, so that it can be given to anybody.
+    let grant = Grant::any(catalog().names(Permission::EXPORT | Permission::DELETE).unwrap());
     let next = AtomicU64::new(1);
     let write = || {
         let admin = directory.system("bench").administer(id);
@@ -103,9 +105,8 @@ fn beside_a_writer(size: Size) {
             .map(|_| AssignmentId::from_u128(next.fetch_add(1, Ordering::Relaxed).into()))
             .collect();
         let assign = made.iter().enumerate().map(|(at, assignment)| {
-            // Nothing that is asked for depends on these: their workspace is their own.
             let (who, place) = (accounts[(number + at) % accounts.len()], workspaces[at % 2]);
-            Action::from(NewAssignment::new(who, ROLES[0].0, place).id(*assignment))
+            Action::from(NewAssignment::new(who, grant.clone(), place).id(*assignment))
         });
         admin.perform(assign.collect::<Vec<_>>()).unwrap();
         admin.perform(made.iter().map(|it| Action::Revoke(*it)).collect::<Vec<_>>()).unwrap();
