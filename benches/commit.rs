@@ -138,8 +138,11 @@ fn unused() -> AssignmentId {
 fn print(sizes: &[usize], taken: &[Taken]) {
     println!("\nmicroseconds for one assignment, median of {} rounds", taken[0].plan.len());
     println!("x: times what it takes in the smallest organization");
-    let heads: String = sizes.iter().map(|size| format!(" {size:>10} {:>7}", "")).collect();
-    println!("{:<44}{heads}", "assignments in the organization");
+    print!("{:<44}", "assignments in the organization");
+    for size in sizes {
+        print!(" {size:>10} {:>7}", "");
+    }
+    println!();
     let rows: [(&str, Column); 5] = [
         ("plan, by a manager of one workspace", |it| &it.plan),
         ("commit of that plan", |it| &it.commit),
@@ -154,7 +157,10 @@ fn print(sizes: &[usize], taken: &[Taken]) {
             times[times.len() / 2].as_nanos() as f64 / 1_000.0
         });
         let medians: Vec<f64> = medians.collect();
-        let cells = medians.iter().map(|it| format!(" {it:>10.1} {:>6.1}x", it / medians[0]));
-        println!("{name:<44}{}", cells.collect::<String>());
+        print!("{name:<44}");
+        for median in &medians {
+            print!(" {median:>10.1} {:>6.1}x", median / medians[0]);
+        }
+        println!();
     }
 }

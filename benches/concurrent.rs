@@ -30,6 +30,9 @@ const TOGETHER: usize = 64;
 /// Actions in one commit of the writer.
 const BATCH: usize = 64;
 
+/// A way to answer.
+type Answer = fn(&Workload, &Question) -> bool;
+
 fn main() {
     for size in SIZES {
         if is_trial() && size.assignments > 300 {
@@ -46,11 +49,10 @@ fn main() {
 /// Answers a second for one thread and for two, in turns.
 fn scaling(size: Size) {
     let workload = Workload::new(size);
-    let ways: [(&str, fn(&Workload, &Question) -> bool); 2] =
-        [("bare table", Workload::bare), ("snapshot.check", Workload::snapshot)];
+    let ways: [Answer; 2] = [Workload::bare, Workload::snapshot];
     let mut rates = ways.map(|_| [Vec::new(), Vec::new()]);
     for _ in 0..if is_trial() { 1 } else { ROUNDS } {
-        for ((_, answer), rates) in ways.iter().zip(&mut rates) {
+        for (answer, rates) in ways.iter().zip(&mut rates) {
             for (threads, rates) in [1, 2].into_iter().zip(rates) {
                 rates.push(rate(&workload, threads, *answer));
             }
@@ -65,7 +67,7 @@ fn scaling(size: Size) {
     );
 }
 
-fn rate(workload: &Workload, threads: usize, answer: fn(&Workload, &Question) -> bool) -> f64 {
+fn rate(workload: &Workload, threads: usize, answer: Answer) -> f64 {
     let start = Instant::now();
     thread::scope(|scope| {
         for number in 0..threads {

@@ -39,7 +39,7 @@ fn main() {
             directory
         };
         let plain = load(Directory::with_store(catalog(), Arc::clone(&store)));
-        let hour = Duration::from_secs(3_600);
+        let hour = Duration::from_hours(1);
         let limited = load(Directory::with_store(catalog(), store).with_max_staleness(hour));
         let asked: Vec<(OrganizationId, Question)> = workload
             .questions

@@ -87,21 +87,28 @@ impl<R: Record> Index<R> {
 
     /// Puts a record in, in place of the one with its id.
     pub(crate) fn insert(&mut self, record: R) {
-        let (seeds, is_new) = (self.seeds, self.get(record.id()).is_none());
-        let len = self.len + usize::from(is_new);
-        let has_room = match &mut self.pages {
-            Pages::One(page) if len * 4 <= page.len() * 3 => {
-                put(Arc::make_mut(page), seeds, record.clone())
+        let id = record.id();
+        if self.get(id).is_none() {
+            while !self.makes_room(id) {
+                self.grow();
             }
-            Pages::One(_) => false,
+            self.len += 1;
+        }
+        let seeds = self.seeds;
+        match &mut self.pages {
+            Pages::One(page) => put(Arc::make_mut(page), seeds, record),
             Pages::Many(directory) => {
-                directory.insert(seeds, record.clone(), is_new, len).is_some()
+                directory.change(hash(seeds, id), |page| put(page, seeds, record));
             }
-        };
-        if has_room {
-            self.len = len;
-        } else {
-            self.grow(record);
+        }
+    }
+
+    /// Whether there is, or can be made, room for one more record of an id.
+    fn makes_room(&mut self, id: u128) -> bool {
+        let len = self.len + 1;
+        match &mut self.pages {
+            Pages::One(page) => len * 4 <= page.len() * 3,
+            Pages::Many(directory) => directory.makes_room(self.seeds, id, len).is_some(),
         }
     }
 
@@ -120,10 +127,10 @@ impl<R: Record> Index<R> {
         self.len -= 1;
     }
 
-    /// Moves to more room, with other seeds, and puts one more record in.
-    fn grow(&mut self, record: R) {
-        let mut larger = Self::with_capacity((self.len + 1).max(8) * 3 / 2);
-        for record in self.iter().chain([&record]) {
+    /// Moves to more room, under other seeds.
+    fn grow(&mut self) {
+        let mut larger = Self::with_capacity(self.len.max(8) * 3 / 2);
+        for record in self.iter() {
             larger.insert(record.clone());
         }
         *self = larger;
@@ -208,15 +215,15 @@ impl<R: Record> Directory<R> {
         }
     }
 
-    /// Puts a record in, one more if it is new to the `len` there are; `None` if there is no room for it but under more
-    /// entries than records, which only hashes that collide can come to need.
-    fn insert(&mut self, seeds: [u64; 2], record: R, is_new: bool, len: usize) -> Option<()> {
-        let hash = hash(seeds, record.id());
+    /// Makes room for a record of an id, the last of `len`; `None` if that would take more entries than there are records,
+    /// to which only hashes that collide can come.
+    fn makes_room(&mut self, seeds: [u64; 2], id: u128, len: usize) -> Option<()> {
+        let hash = hash(seeds, id);
         let taken = |page: &[R]| page.iter().filter(|record| record.is_taken()).count();
-        while is_new && taken(self.page(hash)?) >= MOST {
+        while taken(self.page(hash)?) >= MOST {
             self.split(seeds, hash, len)?;
         }
-        self.change(hash, |page| put(page, seeds, record))?.then_some(())
+        Some(())
     }
 
     /// Splits the page of a hash in two; `None` if that would take more entries than there are records.
@@ -276,18 +283,14 @@ fn further<R: Record>(page: &[R], hash: u64, id: u128) -> Option<&R> {
     None
 }
 
-/// Puts a record into a page, and says whether there was room.
-fn put<R: Record>(page: &mut [R], seeds: [u64; 2], record: R) -> bool {
-    let hash = hash(seeds, record.id());
-    for slot in probe(page.len(), hash) {
-        if let Some(here) = page.get_mut(slot)
-            && (!here.is_taken() || here.id() == record.id())
-        {
-            *here = record;
-            return true;
-        }
+/// Puts a record into a page that has room for it.
+fn put<R: Record>(page: &mut [R], seeds: [u64; 2], record: R) {
+    let is_its = |here: &R| !here.is_taken() || here.id() == record.id();
+    let mut slots = probe(page.len(), hash(seeds, record.id()));
+    let slot = slots.find(|slot| page.get(*slot).is_some_and(is_its));
+    if let Some(here) = slot.and_then(|slot| page.get_mut(slot)) {
+        *here = record;
     }
-    false
 }
 
 /// Takes the record with an id out of a page; those after it move up, so that every probe finds what it looks for.

@@ -1,5 +1,7 @@
 //! Ways to answer the same questions, timed in turns within one process, so that their ratios hold on a noisy machine.
 
+#![allow(clippy::cast_precision_loss, reason = "nanoseconds and questions are few")]
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

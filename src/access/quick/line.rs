@@ -81,10 +81,10 @@ impl QuickLine {
     pub(super) fn at(&self, scope: u32) -> SetNumber {
         let only =
             |number: u32, set: SetNumber| set & SetNumber::from(number == scope).wrapping_neg();
-        let ([a, b, c, d, e, f, g, h], [at_a, at_b, at_c, at_d, at_e, at_f, at_g, at_h]) =
-            (self.scopes, self.sets);
-        (only(a, at_a) | only(b, at_b) | only(c, at_c) | only(d, at_d))
-            | (only(e, at_e) | only(f, at_f) | only(g, at_g) | only(h, at_h))
+        let [n0, n1, n2, n3, n4, n5, n6, n7] = self.scopes;
+        let [s0, s1, s2, s3, s4, s5, s6, s7] = self.sets;
+        (only(n0, s0) | only(n1, s1) | only(n2, s2) | only(n3, s3))
+            | (only(n4, s4) | only(n5, s5) | only(n6, s6) | only(n7, s7))
     }
 }
 

@@ -149,13 +149,8 @@ impl Quick {
             }
             return;
         };
-        let number = match self.node(scope) {
-            Some(here) => here.number,
-            None => {
-                self.numbered += 1;
-                self.numbered
-            }
-        };
+        let number = self.number(scope).unwrap_or(self.numbered + 1);
+        self.numbered = self.numbered.max(number);
         let above = node.path.iter().nth_back(1).and_then(|step| self.number(step.scope));
         let all = catalog.vocabulary().universe();
         let everyone = everyone.plain(node);
@@ -249,9 +244,9 @@ impl Quick {
         }
         let is_allowed = has & all == all;
         // Of one permission that is given nowhere on the way there is nothing else to say.
-        let is_not_granted =
-            (need.rest() == W::NONE) & (given & need == W::NONE) & !node.is_archived;
-        let outcome = usize::from(is_allowed) | usize::from(is_not_granted) << 1;
+        let is_nowhere = need.rest() | given & need == W::NONE;
+        let is_not_granted = usize::from(is_nowhere) & usize::from(!node.is_archived);
+        let outcome = usize::from(is_allowed) | is_not_granted << 1;
         OUTCOMES.get(outcome).copied().flatten()
     }
 }

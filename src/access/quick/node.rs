@@ -2,6 +2,7 @@
 
 use crate::access::nodes::Node;
 use crate::catalog::Parts;
+use crate::id::SubAccountId;
 use crate::index::Record;
 use crate::model::Scope;
 use crate::permission::Bits;
@@ -50,7 +51,7 @@ impl QuickNode {
             above_flow,
             left: node.ceiling.intersection(node.left),
             everyone,
-            owner: node.owner.map_or(0, |owner| owner.to_u128()),
+            owner: node.owner.map_or(0, SubAccountId::to_u128),
             number,
             above,
             is_owned: node.owner.is_some(),
