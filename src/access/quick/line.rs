@@ -24,6 +24,9 @@ pub(in crate::access) struct QuickLine {
 }
 
 impl QuickLine {
+    /// Scopes have numbers below this.
+    pub(super) const NUMBERS: u32 = TAKEN;
+
     /// A line, if all of it is plain and there is room for it. `all` is every permission.
     pub(super) fn new(
         id: u128,

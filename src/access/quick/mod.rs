@@ -141,7 +141,15 @@ impl Quick {
         everyone: &Entries,
         catalog: &CatalogCore,
     ) {
-        let Some(node) = nodes.get(&scope) else {
+        let placed = nodes.get(&scope).and_then(|node| {
+            let number = self.number(scope).or_else(|| self.next_number())?;
+            let above = match &*node.path {
+                [_, workspace, _] => self.number(workspace.scope)?,
+                _ => 0,
+            };
+            Some((node, number, above))
+        });
+        let Some((node, number, above)) = placed else {
             match scope {
                 Scope::Organization => {}
                 Scope::Workspace(id) => self.workspaces.remove(id.to_u128()),
@@ -149,12 +157,10 @@ impl Quick {
             }
             return;
         };
-        let number = self.number(scope).unwrap_or(self.numbered + 1);
         self.numbered = self.numbered.max(number);
-        let above = node.path.iter().nth_back(1).and_then(|step| self.number(step.scope));
         let all = catalog.vocabulary().universe();
         let everyone = everyone.plain(node);
-        let node = QuickNode::new(node, number, above.unwrap_or_default(), everyone, all);
+        let node = QuickNode::new(node, number, above, everyone, all);
         match scope {
             Scope::Organization => self.root = node,
             Scope::Workspace(_) => self.workspaces.insert(node),
@@ -195,6 +201,11 @@ impl Quick {
     /// Whether there is no room for one more set.
     pub(super) fn is_full(&self) -> bool {
         self.sets.is_full()
+    }
+
+    /// A number that no scope ever had; none when all were given away.
+    fn next_number(&self) -> Option<u32> {
+        Some(self.numbered + 1).filter(|number| *number < QuickLine::NUMBERS)
     }
 
     fn number(&self, scope: Scope) -> Option<u32> {

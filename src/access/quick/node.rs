@@ -34,16 +34,16 @@ pub(in crate::access) struct QuickNode {
 }
 
 impl QuickNode {
-    /// A node whose scope has a number, and so has the one above.
+    /// A node whose scope has a number, and so has the workspace above it, if it is a resource directly in one.
     pub(super) fn new(node: &Node, number: u32, above: u32, everyone: Parts, all: Bits) -> Self {
         let id = match node.scope {
             Scope::Organization => 0,
             Scope::Workspace(id) => id.to_u128(),
             Scope::Resource(id) => id.to_u128(),
         };
-        let (above, above_flow) = match &*node.path {
-            [_, workspace, _] => (above, workspace.flow),
-            _ => (0, Bits::NONE),
+        let above_flow = match &*node.path {
+            [_, workspace, _] => workspace.flow,
+            _ => Bits::NONE,
         };
         Self {
             id,
