@@ -19,12 +19,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tenantry::model::{Assignment, Change};
-use tenantry::store::{MemoryStore, Store};
+use tenantry::store::MemoryStore;
 use tenantry::{
     Action, AssignmentId, Context, Directory, Grant, NewAssignment, OrganizationId, Scope,
     SubAccountId, WorkspaceId,
 };
-use workload::{OWNER, Permission, ROLES, Random, Tenant, catalog, tenant};
+use workload::rounds::is_trial;
+use workload::{OWNER, Permission, ROLES, Random, Tenant, catalog, found, tenant};
 
 /// The sizes that take turns, in assignments.
 const SIZES: [usize; 3] = [300, 100_000, 1_000_000];
@@ -56,7 +57,7 @@ struct Taken {
 }
 
 fn main() {
-    let trial = std::env::args().any(|argument| argument == "--test");
+    let trial = is_trial();
     let rounds = if trial { 3 } else { ROUNDS };
     let sizes: Vec<usize> = SIZES.into_iter().filter(|size| !trial || *size < 1_000_000).collect();
     let cases: Vec<_> = sizes.iter().map(|size| Case::new(*size)).collect();
@@ -82,9 +83,7 @@ impl Case {
         let made_manager = Assignment::allow(ids[1], manager, administers, workspace);
         founding.changes.extend([Change::from(made_owner), made_manager.into()]);
         let store = MemoryStore::new();
-        for commit in workload::foundings(organization.id(), founding) {
-            store.commit(&commit).unwrap();
-        }
+        found(&store, organization.id(), founding);
         let directory = Directory::with_store(catalog, store);
         directory.snapshot(organization.id()).unwrap();
         let is_there = |account: &SubAccountId| {

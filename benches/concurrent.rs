@@ -18,13 +18,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use tenantry::store::{MemoryStore, Store};
+use tenantry::store::MemoryStore;
 use tenantry::{Action, AssignmentId, Directory, Grant, NewAssignment};
-use workload::rounds::{is_trial, median};
-use workload::{Permission, QUESTIONS, Question, SIZES, Size, Workload, catalog, foundings};
+use workload::rounds::{self, median};
+use workload::{Permission, QUESTIONS, Question, Size, Workload, catalog, found};
 
-/// Odd, so that the median is one of them.
-const ROUNDS: usize = 15;
 /// Checks that are timed together, for reading the clock costs as much as one.
 const TOGETHER: usize = 64;
 /// Actions in one commit of the writer.
@@ -34,10 +32,7 @@ const BATCH: usize = 64;
 type Answer = fn(&Workload, &Question) -> bool;
 
 fn main() {
-    for size in SIZES {
-        if is_trial() && size.assignments > 300 {
-            continue;
-        }
+    for size in rounds::sizes() {
         println!("\n{}", size.name);
         scaling(size);
         if size.organizations == 1 {
@@ -51,7 +46,7 @@ fn scaling(size: Size) {
     let workload = Workload::new(size);
     let ways: [Answer; 2] = [Workload::bare, Workload::snapshot];
     let mut rates = ways.map(|_| [Vec::new(), Vec::new()]);
-    for _ in 0..if is_trial() { 1 } else { ROUNDS } {
+    for _ in 0..rounds::count() {
         for (answer, rates) in ways.iter().zip(&mut rates) {
             for (threads, rates) in [1, 2].into_iter().zip(rates) {
                 rates.push(rate(&workload, threads, *answer));
@@ -89,9 +84,7 @@ fn beside_a_writer(size: Size) {
     let mut organization = None;
     let workload = Workload::with(size, |tenant| {
         let id = tenant.organization.id();
-        for commit in foundings(id, tenant.founding.clone()) {
-            store.commit(&commit).unwrap();
-        }
+        found(&store, id, tenant.founding.clone());
         organization = Some((id, tenant.accounts.clone(), tenant.workspaces.clone()));
     });
     let (id, accounts, workspaces) = organization.unwrap();
@@ -129,7 +122,7 @@ fn beside_a_writer(size: Size) {
     };
     let (mut alone, mut beside) = (Vec::new(), Vec::new());
     let mut commits = 0;
-    for _ in 0..if is_trial() { 1 } else { ROUNDS } {
+    for _ in 0..rounds::count() {
         alone.extend(read());
         let done = AtomicBool::new(false);
         thread::scope(|scope| {

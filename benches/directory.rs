@@ -16,10 +16,10 @@ mod workload;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tenantry::store::{MemoryStore, Store};
+use tenantry::store::MemoryStore;
 use tenantry::{Directory, OrganizationId};
 use workload::rounds::{self, Way};
-use workload::{Permission, Question, Workload, catalog, foundings};
+use workload::{Permission, Question, Workload, catalog, found};
 
 fn main() {
     rounds::run("directory", |size, measure| {
@@ -27,9 +27,7 @@ fn main() {
         let mut organizations = Vec::new();
         let workload = Workload::with(size, |tenant| {
             let id = tenant.organization.id();
-            for commit in foundings(id, tenant.founding.clone()) {
-                store.commit(&commit).unwrap();
-            }
+            found(&store, id, tenant.founding.clone());
             organizations.push(id);
         });
         let load = |directory: Directory<Permission>| {

@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 
 use tenantry::model::{Assignment, ChangeSet, Resource};
 use tenantry::{AssignmentId, Kind, ResourceId, Scope, Snapshot, SubAccountId, WorkspaceId};
+use workload::rounds::is_trial;
 use workload::{OWNER, Permission, ROLES, Random, catalog, tenant};
 
 const ASSIGNMENTS: usize = 100_000;
@@ -37,7 +38,7 @@ struct Case {
 }
 
 fn main() {
-    let is_trial = std::env::args().any(|argument| argument == "--test");
+    let is_trial = is_trial();
     let case = case(if is_trial { 3_000 } else { ASSIGNMENTS });
     let rounds = if is_trial { 1 } else { ROUNDS };
     println!(

@@ -14,16 +14,13 @@ mod workload;
 
 use allocation_counter::measure;
 use tenantry::{Organization, Snapshot};
-use workload::rounds::is_trial;
-use workload::{Random, SIZES, Workload, catalog, tenant};
+use workload::rounds::sizes;
+use workload::{Random, Workload, catalog, tenant};
 
 fn main() {
     println!("\nbytes for each assignment that stay allocated");
     println!("{:<34} {:>10} {:>10} {:>10}", "", "bare table", "model", "compiled");
-    for size in SIZES {
-        if is_trial() && size.assignments > 300 {
-            continue;
-        }
+    for size in sizes() {
         let catalog = catalog();
         let mut random = Random(7);
         let (mut model, mut compiled) = (0, 0);

@@ -28,7 +28,8 @@ use tenantry::{
     Action, AssignmentId, CommitId, Directory, NewAssignment, OrganizationId, Scope, SubAccountId,
     WorkspaceId,
 };
-use workload::{OWNER, Permission, ROLES, Random, Tenant, catalog, tenant};
+use workload::rounds::is_trial;
+use workload::{OWNER, Permission, ROLES, Random, Tenant, catalog, found, tenant};
 
 /// Odd, so that the median is one of them.
 const ROUNDS: usize = 301;
@@ -36,8 +37,7 @@ const ROUNDS: usize = 301;
 const ASSIGNMENTS: usize = 1_000;
 
 fn main() {
-    let trial = std::env::args().any(|argument| argument == "--test");
-    let rounds = if trial { 3 } else { ROUNDS };
+    let rounds = if is_trial() { 3 } else { ROUNDS };
     let folder = Folder::new();
     commits(&folder.0, rounds);
     loads(&folder.0, rounds);
@@ -86,7 +86,7 @@ fn kept(store: SqliteStore, assignments: usize) -> Kept {
     let owning = Assignment::allow(made, accounts[0], OWNER, Scope::Organization);
     founding.changes.push(Change::from(owning));
     let organization = organization.id();
-    store.commit(&workload::founding(organization, founding)).unwrap();
+    found(&store, organization, founding);
     let directory = Directory::with_store(catalog(), store);
     directory.checkpoint(organization).unwrap();
     let (owner, somebody, workspace) = (accounts[0], accounts[1], workspaces[0]);

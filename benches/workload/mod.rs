@@ -8,6 +8,7 @@ pub mod rounds;
 use hashbrown::HashMap;
 use tenantry::model::record::{Actor, Chain, Commit, Entry, Expected};
 use tenantry::model::{Assignment, Change, ChangeSet, Profile, SubAccount, Workspace};
+use tenantry::store::Store;
 use tenantry::{
     AssignmentId, Catalog, CommitId, Organization, OrganizationId, Snapshot, SubAccountId,
     SystemRole, Timestamp, WorkspaceId,
@@ -110,17 +111,13 @@ pub fn catalog() -> Catalog<Permission> {
         .unwrap()
 }
 
-/// The commit that founds an organization by a change set.
-pub fn founding(organization: OrganizationId, set: ChangeSet) -> Commit {
-    foundings(organization, set).remove(0)
-}
-
-/// The commits that found an organization by a change set, in parts that a store takes.
-pub fn foundings(organization: OrganizationId, set: ChangeSet) -> Vec<Commit> {
+/// Founds an organization in a store by a change set, in commits that a store takes.
+pub fn found(store: &impl Store, organization: OrganizationId, set: ChangeSet) {
     let ChangeSet { time, changes, personal } = set;
     let mut chain = Chain::new(organization);
     let mut expected = Expected::Absent;
-    let part = |changes: &[Change]| {
+    assert!(personal.is_empty());
+    for changes in changes.chunks(100_000) {
         let actor = Actor::system("bench").unwrap();
         let entry = Entry { time, actor, actions: Vec::new(), changes: changes.to_vec() };
         let (record, next) = chain.append(entry, catalog().text()).unwrap();
@@ -128,10 +125,9 @@ pub fn foundings(organization: OrganizationId, set: ChangeSet) -> Vec<Commit> {
         chain = next;
         expected = Expected::At(at.makes());
         let (personal, erase) = (Vec::new(), Vec::new());
-        Commit { organization, expected: at, id, record, personal, erase }
-    };
-    assert!(personal.is_empty());
-    changes.chunks(100_000).map(part).collect()
+        let commit = Commit { organization, expected: at, id, record, personal, erase };
+        store.commit(&commit).unwrap();
+    }
 }
 
 /// One organization with what is in it.

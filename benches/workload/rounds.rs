@@ -60,10 +60,7 @@ pub fn run(name: &str, prepare: impl Fn(Size, &mut dyn FnMut(&[Way<'_>]))) {
         .measurement_time(Duration::from_secs(2))
         .configure_from_args();
     let mut rows = Vec::new();
-    for size in SIZES {
-        if is_trial() && size.assignments > 300 {
-            continue;
-        }
+    for size in sizes() {
         prepare(size, &mut |ways| {
             let group = format!("{name}/{}", size.name);
             rows.push((size.name, measure(&mut criterion, &group, ways)));
@@ -81,9 +78,8 @@ fn measure(criterion: &mut Criterion, group: &str, ways: &[Way<'_>]) -> Vec<(&'s
             .bench_function(way.name, |bencher| bencher.iter_custom(|number| (way.some)(number)));
     }
     reports.finish();
-    let rounds = if is_trial() { 1 } else { ROUNDS };
     let mut times: Vec<[Vec<f64>; 2]> = ways.iter().map(|_| Default::default()).collect();
-    for _ in 0..rounds {
+    for _ in 0..count() {
         for (way, [throughput, dependent]) in ways.iter().zip(&mut times) {
             throughput.push((way.throughput)());
             dependent.push((way.dependent)());
@@ -94,6 +90,16 @@ fn measure(criterion: &mut Criterion, group: &str, ways: &[Way<'_>]) -> Vec<(&'s
         Times { throughput, dependent }
     });
     ways.iter().map(|way| way.name).zip(medians).collect()
+}
+
+/// The sizes to measure at: the smallest alone, if it is only tried whether everything runs.
+pub fn sizes() -> impl Iterator<Item = Size> {
+    SIZES.into_iter().filter(|size| !is_trial() || size.assignments <= 300)
+}
+
+/// How many rounds to take.
+pub fn count() -> usize {
+    if is_trial() { 1 } else { ROUNDS }
 }
 
 /// Whether it is only tried whether everything runs.

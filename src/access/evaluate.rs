@@ -78,8 +78,7 @@ impl Owned {
     }
 
     /// What allows give: unknown ownership helps none (D6).
-    #[inline]
-    pub(super) fn granted(self, allows: Parts) -> Bits {
+    fn granted(self, allows: Parts) -> Bits {
         if self == Self::Yes { allows.both() } else { allows.any }
     }
 
