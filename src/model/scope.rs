@@ -25,7 +25,7 @@ pub enum Scope {
 impl Scope {
     /// Its kind and its bits, by which it is ordered: two numbers to compare, on every step of every look-up.
     #[inline]
-    const fn key(self) -> (u8, u128) {
+    pub(crate) const fn key(self) -> (u8, u128) {
         match self {
             Self::Organization => (0, 0),
             Self::Workspace(id) => (1, id.to_u128()),

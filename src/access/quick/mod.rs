@@ -28,10 +28,10 @@ use crate::model::Scope;
 use crate::permission::Bits;
 use crate::table::Table;
 
+use self::node::QuickNode;
 use self::sets::{SetNumber, Sets};
 
 pub(in crate::access) use self::line::QuickLine;
-pub(in crate::access) use self::node::QuickNode;
 
 /// Lines and nodes of an organization.
 #[derive(Debug, Clone)]

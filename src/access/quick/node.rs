@@ -4,7 +4,6 @@ use crate::access::nodes::Node;
 use crate::catalog::Parts;
 use crate::id::SubAccountId;
 use crate::index::Record;
-use crate::model::Scope;
 use crate::permission::Bits;
 
 /// What a check needs to know of a scope: the organization, a workspace, or a resource directly in a workspace.
@@ -36,11 +35,7 @@ pub(in crate::access) struct QuickNode {
 impl QuickNode {
     /// A node whose scope has a number, and so has the workspace above it, if it is a resource directly in one.
     pub(super) fn new(node: &Node, number: u32, above: u32, everyone: Parts, all: Bits) -> Self {
-        let id = match node.scope {
-            Scope::Organization => 0,
-            Scope::Workspace(id) => id.to_u128(),
-            Scope::Resource(id) => id.to_u128(),
-        };
+        let (_, id) = node.scope.key();
         let above_flow = match &*node.path {
             [_, workspace, _] => workspace.flow,
             _ => Bits::NONE,
