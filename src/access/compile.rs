@@ -31,13 +31,14 @@ pub(super) struct Compiled {
     pub(super) organization: Organization,
     pub(super) catalog: Arc<CatalogCore>,
     pub(super) nodes: Table<Scope, Node>,
-    pub(super) lines: Table<SubAccountId, Line>,
+    /// The lines that are not quick.
+    pub(super) special: Table<SubAccountId, Line>,
     /// What concerns every sub-account of the organization.
     pub(super) everyone: Entries,
     /// The part of the security policy that services must meet.
     pub(super) network_policy: Vec<Condition>,
     pub(super) is_open: bool,
-    /// The same once more, as far as it can be asked quickly.
+    /// All other lines; and the nodes once more, as far as they can be asked quickly.
     pub(super) quick: Quick,
     /// Whether anything can be asked quickly, and that without a look at the security policy.
     pub(super) is_quick: bool,
@@ -85,11 +86,18 @@ impl Compiled {
     pub(super) fn new(organization: Organization, catalog: Arc<CatalogCore>) -> Self {
         let mut compiler = Compiler::new(&organization, &catalog);
         let everyone = compiler.entries(paths_to_all(&organization));
-        let sub_accounts = organization.sub_accounts();
-        let lines = sub_accounts.iter().map(|(id, it)| (*id, compiler.line(it))).collect();
         let nodes = nodes(&organization, &catalog);
-        let quick = Quick::new(&nodes, &lines, &everyone, &catalog);
-        Self::of(organization, catalog, nodes, lines, everyone, quick)
+        let sub_accounts = organization.sub_accounts();
+        let mut quick = Quick::new(&nodes, &everyone, &catalog, sub_accounts.len());
+        let mut special = Vec::new();
+        for (id, it) in sub_accounts {
+            let line = compiler.line(it);
+            if !quick.draw(*id, &line, &catalog) {
+                special.push((*id, line));
+            }
+        }
+        let special = special.into_iter().collect();
+        Self::of(organization, catalog, nodes, special, everyone, quick)
     }
 
     /// Another revision of the organization, compiled anew only where the two differ. Costs what differs, and for a
@@ -118,27 +126,30 @@ impl Compiled {
         for scope in stale {
             quick.place(scope, &nodes, &everyone, &self.catalog);
         }
-        let mut lines = self.lines.clone();
+        let mut special = self.special.clone();
         for id in &touched.lines {
             let line = organization.sub_accounts().get(id).map(|it| compiler.line(it));
-            quick.draw(*id, line.as_ref(), &self.catalog);
             match line {
-                Some(line) => lines.insert(*id, line),
-                None => lines.remove(id),
+                Some(line) if !quick.draw(*id, &line, &self.catalog) => special.insert(*id, line),
+                Some(_) => special.remove(id),
+                None => {
+                    quick.strike(*id);
+                    special.remove(id)
+                }
             };
         }
         if quick.is_full() && !self.quick.is_full() {
             // Most of its sets may be nobody's any more.
-            quick = Quick::new(&nodes, &lines, &everyone, &self.catalog);
+            return Self::new(organization, Arc::clone(&self.catalog));
         }
-        Self::of(organization, Arc::clone(&self.catalog), nodes, lines, everyone, quick)
+        Self::of(organization, Arc::clone(&self.catalog), nodes, special, everyone, quick)
     }
 
     fn of(
         organization: Organization,
         catalog: Arc<CatalogCore>,
         nodes: Table<Scope, Node>,
-        lines: Table<SubAccountId, Line>,
+        special: Table<SubAccountId, Line>,
         everyone: Entries,
         quick: Quick,
     ) -> Self {
@@ -147,7 +158,7 @@ impl Compiled {
         let is_open = organization.profile().status == OrganizationStatus::Active;
         Self {
             nodes,
-            lines,
+            special,
             is_quick: is_open && everyone.special.is_empty(),
             has_policy: !policy.is_empty(),
             everyone,

@@ -3,6 +3,7 @@
 //! Reads only; never does I/O, takes a lock or fails. The clock is read at most once a question, and only when something
 //! timed can matter to the answer.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use jiff::Timestamp;
@@ -100,11 +101,7 @@ impl Compiled {
     ) -> Option<Decision> {
         let line = line?;
         let node = self.quick.node(self.scope(target).ok()?)?;
-        if !self.is_quick {
-            return None;
-        }
-        // No line is one of a service.
-        if self.has_policy && self.check_policy(SubAccountKind::Member, context).is_err() {
+        if !self.is_quick_in(context) {
             return None;
         }
         let need = W::of(need);
@@ -120,6 +117,27 @@ impl Compiled {
             return None;
         }
         self.quick.judge(line, node, need, all, context.claimed())
+    }
+
+    /// Whether quick lines say what there is to say in a context.
+    #[inline]
+    fn is_quick_in(&self, context: &Context) -> bool {
+        // None of them is one of a service.
+        let is_met = || self.check_policy(SubAccountKind::Member, context).is_ok();
+        self.is_quick && (!self.has_policy || is_met())
+    }
+
+    /// What a sub-account has at a node, before prerequisites, if that can be told quickly.
+    pub(super) fn holding_quickly(
+        &self,
+        id: SubAccountId,
+        node: &Node,
+        context: &Context,
+    ) -> Option<Bits> {
+        let line = self.quick.line(id).filter(|_| self.is_quick_in(context))?;
+        let node = self.quick.node(node.scope)?;
+        let (has, _) = self.quick.holding(line, node, context.claimed())?;
+        Some(Bits(has))
     }
 
     pub(super) fn decide(
@@ -157,8 +175,12 @@ impl Compiled {
         Ok(self.with_prerequisites(self.before_prerequisites(&question)))
     }
 
-    pub(super) fn line(&self, id: SubAccountId) -> Option<&Line> {
-        self.lines.get(&id)
+    /// The line of a sub-account, at length.
+    pub(super) fn line(&self, id: SubAccountId) -> Option<Cow<'_, Line>> {
+        match self.quick.line(id) {
+            Some(line) => Some(Cow::Owned(self.quick.at_length(line, &self.catalog))),
+            None => self.special.get(&id).map(Cow::Borrowed),
+        }
     }
 
     /// D9.
@@ -332,7 +354,7 @@ impl Compiled {
     fn bound(&self, id: SubAccountId, question: &Question<'_>) -> Bits {
         match self.line(id) {
             Some(line) if line.check(question.now).is_ok() => {
-                let bounding = Question { id, line, bounding: true, ..*question };
+                let bounding = Question { id, line: &line, bounding: true, ..*question };
                 self.with_prerequisites(self.before_prerequisites(&bounding))
             }
             _ => Bits::NONE,

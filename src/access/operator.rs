@@ -75,7 +75,7 @@ impl<'a, P: Permissions> Operator<'a, P> {
         line.check(&now)?;
         visited.check_policy(line.kind, &self.context)?;
         let root = home.organization.id();
-        let has = home.effective(self.id, Some(line), root.into(), &self.context, &now)?;
+        let has = home.effective(self.id, Some(&line), root.into(), &self.context, &now)?;
 
         let (mut consented, mut mask, mut let_in) = (false, Bits::NONE, Bits::NONE);
         for consent in visited.organization.consents().values() {

@@ -173,7 +173,7 @@ impl<P: Permissions> Snapshot<P> {
     ) -> Decision {
         let now = Now::new(context, &*self.clock);
         let line = self.compiled.line(sub_account);
-        self.compiled.decide(sub_account, line, need, target, context, &now).into()
+        self.compiled.decide(sub_account, line.as_deref(), need, target, context, &now).into()
     }
 
     /// A sub-account, resolved once for many questions. Computes in **O(log n)** time.

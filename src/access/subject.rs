@@ -153,7 +153,13 @@ impl<'a, P: Permissions> Subject<'a, P> {
         let now = Now::new(&self.context, self.snapshot.clock());
         let compiled = self.snapshot.compiled();
         compiled
-            .effective(self.id, compiled.line(self.id), target.into(), &self.context, &now)
+            .effective(
+                self.id,
+                compiled.line(self.id).as_deref(),
+                target.into(),
+                &self.context,
+                &now,
+            )
             .map_or_else(|_| P::empty(), Bits::to)
     }
 
@@ -167,6 +173,8 @@ impl<'a, P: Permissions> Subject<'a, P> {
     pub(super) fn barred(&self, target: Target) -> Option<Reason> {
         let now = Now::new(&self.context, self.snapshot.clock());
         let compiled = self.snapshot.compiled();
-        compiled.effective(self.id, compiled.line(self.id), target, &self.context, &now).err()
+        compiled
+            .effective(self.id, compiled.line(self.id).as_deref(), target, &self.context, &now)
+            .err()
     }
 }

@@ -4,6 +4,7 @@
 //! are among those at and below which it is given something; and whoever may do something at one place is among those to
 //! whom something is assigned on the way there. Where finding those few would cost more than asking all, all are asked.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
@@ -32,9 +33,9 @@ pub(super) enum About<'a> {
     /// Nothing can be found.
     Nothing,
     /// The workspaces where a sub-account may do something.
-    Workspaces(SubAccountId, &'a Line),
+    Workspaces(SubAccountId, Cow<'a, Line>),
     /// The resources of a kind where a sub-account may do something.
-    Resources(SubAccountId, &'a Line, Kind),
+    Resources(SubAccountId, Cow<'a, Line>, Kind),
     /// The sub-accounts that may do something at a scope.
     SubAccounts(&'a Node),
 }
@@ -45,13 +46,20 @@ pub(super) struct Candidate<'a> {
     /// What is listed if the judgement is positive.
     pub(super) id: u128,
     pub(super) sub_account: SubAccountId,
-    pub(super) line: &'a Line,
     pub(super) node: &'a Node,
 }
 
 pub(super) type Candidates<'a> = Box<dyn Iterator<Item = Candidate<'a>> + 'a>;
 
 impl<'a> About<'a> {
+    /// The line of the one sub-account that it is about, if it is about one.
+    pub(super) fn line(&self) -> Option<&Line> {
+        match self {
+            Self::Workspaces(_, line) | Self::Resources(_, line, _) => Some(line),
+            Self::Nothing | Self::SubAccounts(_) => None,
+        }
+    }
+
     /// The candidates whose ids come after `after`, in their order.
     pub(super) fn candidates(
         &self,
@@ -94,14 +102,14 @@ fn after<T>(after: Option<u128>, id: impl Fn(u128) -> T) -> Bound<T> {
 fn workspaces<'a>(
     compiled: &'a Compiled,
     sub_account: SubAccountId,
-    line: &'a Line,
+    line: &Line,
     needs: &[Bits],
     from: Option<u128>,
 ) -> Candidates<'a> {
     let workspace = |id| Scope::Workspace(WorkspaceId::from_u128(id));
     let range = (after(from, workspace), Bound::Included(workspace(u128::MAX)));
     let candidate = move |scope: Scope, node| match scope {
-        Scope::Workspace(id) => Some(Candidate { id: id.to_u128(), sub_account, line, node }),
+        Scope::Workspace(id) => Some(Candidate { id: id.to_u128(), sub_account, node }),
         Scope::Organization | Scope::Resource(_) => None,
     };
     let tops = tops(compiled, line, needs);
@@ -117,14 +125,13 @@ fn workspaces<'a>(
 fn resources<'a>(
     compiled: &'a Compiled,
     sub_account: SubAccountId,
-    line: &'a Line,
+    line: &Line,
     kind: Kind,
     needs: &[Bits],
     from: Option<u128>,
 ) -> Candidates<'a> {
     let is_of_kind = move |node: &Node| node.kind.as_ref() == Some(&kind);
-    let candidate =
-        move |id: ResourceId, node| Candidate { id: id.to_u128(), sub_account, line, node };
+    let candidate = move |id: ResourceId, node| Candidate { id: id.to_u128(), sub_account, node };
     let tops = tops(compiled, line, needs);
     if let Some(below) = below(compiled, &tops) {
         let found = below.into_iter().filter(move |id| from.is_none_or(|from| id.to_u128() > from));
@@ -146,19 +153,15 @@ fn sub_accounts<'a>(
     needs: &[Bits],
     from: Option<u128>,
 ) -> Candidates<'a> {
-    let candidate = move |sub_account: SubAccountId, line| Candidate {
-        id: sub_account.to_u128(),
-        sub_account,
-        line,
-        node,
-    };
+    let candidate =
+        move |sub_account: SubAccountId| Candidate { id: sub_account.to_u128(), sub_account, node };
     let range = (after(from, SubAccountId::from_u128), Bound::Unbounded);
     if let Some(concerned) = Concerned::at(compiled, node, needs) {
         let rest = concerned.into_iter().filter(move |id| range.contains(id));
-        let lines = rest.filter_map(|id| Some((id, compiled.line(id)?)));
-        return Box::new(lines.map(move |(id, line)| candidate(id, line)));
+        return Box::new(rest.map(candidate));
     }
-    Box::new(compiled.lines.range(range).map(move |(id, line)| candidate(*id, line)))
+    let all = compiled.organization.sub_accounts().range(range);
+    Box::new(all.map(move |(id, _)| candidate(*id)))
 }
 
 /// The scopes at and below which a sub-account can have one of `needs`: there is one of its permissions that is given
@@ -221,7 +224,7 @@ struct Concerned<'a> {
 impl<'a> Concerned<'a> {
     /// Everybody who can have one of `needs` at a node; none if it is everybody, or too many to be read first.
     fn at(compiled: &'a Compiled, node: &Node, needs: &[Bits]) -> Option<Vec<SubAccountId>> {
-        let left = most(compiled.lines.len());
+        let left = most(compiled.organization.sub_accounts().len());
         let mut concerned = Self { compiled, found: Vec::new(), left };
         let assignments = concerned.on_the_way(node)?;
         for all in needs {

@@ -15,8 +15,10 @@ use std::marker::PhantomData;
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::compile::Line;
 use crate::access::context::{Context, Ownership};
 use crate::access::evaluate::{Now, Owned, Question};
+use crate::access::nodes::Node;
 use crate::access::snapshot::Snapshot;
 use crate::access::target::Target;
 use crate::id::{ResourceId, SubAccountId, WorkspaceId};
@@ -228,7 +230,34 @@ impl<'a, P: Permissions, T: Item> Listing<'a, P, T> {
     /// Judges one candidate as a check would.
     fn judge(&self, candidate: &Candidate<'_>) -> Option<Listed<u128>> {
         let compiled = self.snapshot.compiled();
-        let Candidate { id, sub_account, line, node } = *candidate;
+        let Candidate { id, sub_account, node } = *candidate;
+        if let Some(line) = self.about.line() {
+            return self.judge_at_length(id, sub_account, line, node);
+        }
+        let Some(has) = compiled.holding_quickly(sub_account, node, &self.context) else {
+            let line = compiled.line(sub_account)?;
+            return self.judge_at_length(id, sub_account, &line, node);
+        };
+        let is_held = |has: Bits| self.needs.iter().any(|all| has.holds(*all));
+        if is_held(has) {
+            return Some(Listed::All(id));
+        }
+        let claiming = self.claiming.as_ref().filter(|_| node.owner.is_none())?;
+        if self.context.claimed() != Ownership::Unsaid {
+            return None;
+        }
+        let has = compiled.holding_quickly(sub_account, node, claiming)?;
+        is_held(has).then_some(Listed::Own(id))
+    }
+
+    fn judge_at_length(
+        &self,
+        id: u128,
+        sub_account: SubAccountId,
+        line: &Line,
+        node: &Node,
+    ) -> Option<Listed<u128>> {
+        let compiled = self.snapshot.compiled();
         let asked = compiled.admit(sub_account, line, node, &self.context, &self.now).ok()?;
         let is_held = |question: &Question<'_>| {
             self.needs.iter().any(|all| compiled.holds(question, *all).is_ok())

@@ -11,13 +11,15 @@ use crate::permission::Bits;
 const SCOPES: usize = 7;
 /// Marks the first of the numbers, which is not one of a scope.
 const TAKEN: u32 = 1 << 31;
+/// There too: it is a guest's.
+const GUEST: u32 = 1 << 30;
 
 /// What a member or guest is given, and within which boundary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(C, align(64))]
 pub(in crate::access) struct QuickLine {
     id: u128,
-    /// The boundary's number with [`TAKEN`], and then the numbers of scopes; 0 is none.
+    /// The boundary's number with [`TAKEN`] and perhaps [`GUEST`], and then the numbers of scopes; 0 is none.
     scopes: [u32; SCOPES + 1],
     /// What is given at the organization, and then at each of the scopes.
     sets: [SetNumber; SCOPES + 1],
@@ -52,6 +54,9 @@ impl QuickLine {
         let mut rooms = quick.scopes.iter_mut().zip(&mut quick.sets);
         let (first, root) = rooms.next()?;
         *first = TAKEN | u32::from(boundary);
+        if line.kind == SubAccountKind::Guest {
+            *first |= GUEST;
+        }
         for (scope, parts) in line.entries.plain.iter() {
             let set = sets.number(*parts)?;
             if *scope == Scope::Organization {
@@ -69,6 +74,17 @@ impl QuickLine {
     pub(super) const fn root(&self) -> SetNumber {
         let [root, ..] = self.sets;
         root
+    }
+
+    pub(super) const fn kind(&self) -> SubAccountKind {
+        let [first, ..] = self.scopes;
+        if first & GUEST == 0 { SubAccountKind::Member } else { SubAccountKind::Guest }
+    }
+
+    /// The numbers of the scopes where something is given, with what.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (u32, SetNumber)> {
+        let pairs = self.scopes.into_iter().zip(self.sets).skip(1);
+        pairs.filter(|(number, _)| *number != 0)
     }
 
     /// What limits it; 0 if nothing does.

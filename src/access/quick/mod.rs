@@ -11,6 +11,7 @@ mod sets;
 #[cfg(test)]
 use std::collections::BTreeMap;
 use std::ops::{BitAnd, BitOr};
+use std::sync::Arc;
 
 use crate::access::compile::{Entries, Line};
 use crate::access::context::Ownership;
@@ -44,6 +45,8 @@ pub(super) struct Quick {
     sets: Sets,
     resources: Index<QuickNode>,
     root: QuickNode,
+    /// Which scope has a number.
+    scopes: Table<u32, Scope>,
     /// The highest number of a scope that was ever given away.
     numbered: u32,
 }
@@ -96,26 +99,25 @@ macro_rules! words {
 words!(u64 u128);
 
 impl Quick {
+    /// Every scope, and as yet no line.
     pub(super) fn new(
         nodes: &Table<Scope, Node>,
-        lines: &Table<SubAccountId, Line>,
         everyone: &Entries,
         catalog: &CatalogCore,
+        sub_accounts: usize,
     ) -> Self {
         let workspaces = nodes.keys().filter(|scope| matches!(scope, Scope::Workspace(_))).count();
         let mut quick = Self {
-            lines: Index::with_capacity(lines.len()),
+            lines: Index::with_capacity(sub_accounts),
             workspaces: Index::with_capacity(workspaces),
             resources: Index::with_capacity(nodes.len() - workspaces),
             root: QuickNode::default(),
+            scopes: Table::new(),
             sets: Sets::new(),
             everyone: Bits::NONE,
             numbered: 0,
         };
         quick.place_all(nodes, everyone, catalog);
-        for (id, line) in lines {
-            quick.draw(*id, Some(line), catalog);
-        }
         quick
     }
 
@@ -150,6 +152,9 @@ impl Quick {
             Some((node, number, above))
         });
         let Some((node, number, above)) = placed else {
+            if let Some(number) = self.number(scope) {
+                self.scopes.remove(&number);
+            }
             match scope {
                 Scope::Organization => {}
                 Scope::Workspace(id) => self.workspaces.remove(id.to_u128()),
@@ -157,7 +162,10 @@ impl Quick {
             }
             return;
         };
-        self.numbered = self.numbered.max(number);
+        if number > self.numbered {
+            self.numbered = number;
+            self.scopes.insert(number, scope);
+        }
         let all = catalog.vocabulary().universe();
         let everyone = everyone.plain(node);
         let node = QuickNode::new(node, number, above, everyone, all);
@@ -168,8 +176,8 @@ impl Quick {
         }
     }
 
-    /// Draws the line of a sub-account, if it is one for here.
-    pub(super) fn draw(&mut self, id: SubAccountId, line: Option<&Line>, catalog: &CatalogCore) {
+    /// Draws the line of a sub-account, if it is one for here, and says whether it is.
+    pub(super) fn draw(&mut self, id: SubAccountId, line: &Line, catalog: &CatalogCore) -> bool {
         let all = catalog.vocabulary().universe();
         let Self { lines, workspaces, resources, sets, .. } = self;
         let number = |scope| match scope {
@@ -177,10 +185,41 @@ impl Quick {
             Scope::Workspace(id) => workspaces.get(id.to_u128()).map(|node| node.number),
             Scope::Resource(id) => resources.get(id.to_u128()).map(|node| node.number),
         };
-        let id = id.to_u128();
-        match line.and_then(|line| QuickLine::new(id, line, all, number, sets)) {
+        let drawn = QuickLine::new(id.to_u128(), line, all, number, sets);
+        match drawn {
             Some(line) => lines.insert(line),
-            None => lines.remove(id),
+            None => lines.remove(id.to_u128()),
+        }
+        drawn.is_some()
+    }
+
+    /// Takes the line of a sub-account away.
+    pub(super) fn strike(&mut self, id: SubAccountId) {
+        self.lines.remove(id.to_u128());
+    }
+
+    /// All that a line says, at length.
+    pub(super) fn at_length(&self, line: &QuickLine, catalog: &CatalogCore) -> Line {
+        let boundary = match line.boundary() {
+            0 => catalog.vocabulary().universe(),
+            number => self.sets.get(number).any,
+        };
+        let at_root = match line.root() {
+            0 => None,
+            root => Some((Scope::Organization, self.sets.get(root))),
+        };
+        let pairs = line.pairs().filter_map(|(number, set)| {
+            self.scopes.get(&number).map(|scope| (*scope, self.sets.get(set)))
+        });
+        let mut plain: Vec<_> = at_root.into_iter().chain(pairs).collect();
+        plain.sort_unstable_by_key(|(scope, _)| *scope);
+        Line {
+            barred: None,
+            ends: None,
+            kind: line.kind(),
+            owner: None,
+            boundary,
+            entries: Entries { plain: plain.into(), special: Arc::default() },
         }
     }
 
@@ -227,6 +266,24 @@ impl Quick {
         all: W,
         ownership: Ownership,
     ) -> Option<Decision> {
+        let (has, given) = self.holding::<W>(line, node, ownership)?;
+        let is_allowed = has & all == all;
+        // Of one permission that is given nowhere on the way there is nothing else to say.
+        let is_nowhere = need.rest() | given & need == W::NONE;
+        let is_not_granted = usize::from(is_nowhere) & usize::from(!node.is_archived);
+        let outcome = usize::from(is_allowed) | is_not_granted << 1;
+        OUTCOMES.get(outcome).copied().flatten()
+    }
+
+    /// What a sub-account has at a scope, before prerequisites; and what it is given on the way there by whatever name.
+    /// Nothing if the scope is deep.
+    #[inline]
+    pub(super) fn holding<W: Word>(
+        &self,
+        line: &QuickLine,
+        node: &QuickNode,
+        ownership: Ownership,
+    ) -> Option<(W, W)> {
         if node.is_deep {
             return None;
         }
@@ -253,12 +310,7 @@ impl Quick {
         if line.boundary() != 0 {
             has = has & part(line.boundary()).0;
         }
-        let is_allowed = has & all == all;
-        // Of one permission that is given nowhere on the way there is nothing else to say.
-        let is_nowhere = need.rest() | given & need == W::NONE;
-        let is_not_granted = usize::from(is_nowhere) & usize::from(!node.is_archived);
-        let outcome = usize::from(is_allowed) | is_not_granted << 1;
-        OUTCOMES.get(outcome).copied().flatten()
+        Some((has, given))
     }
 }
 

@@ -45,7 +45,7 @@ fn assert_as_if_from_the_start(next: &Compiled, after: &Organization) {
     let whole = compile(after);
     assert_eq!(&next.organization, after);
     assert_eq!(next.nodes, whole.nodes);
-    assert_eq!(next.lines, whole.lines);
+    assert_eq!(next.special, whole.special);
     assert_eq!(next.everyone, whole.everyone);
     assert_eq!(next.network_policy, whole.network_policy);
     assert_eq!(next.is_open, whole.is_open);

@@ -169,7 +169,7 @@ fn a_scope_touches_nobody_and_its_subtree_is_compiled_again() {
     };
     assert!(!is_shared(inbox(1).into()) && !is_shared(inbox(2).into()));
     assert!(is_shared(inbox(3).into()) && is_shared(workspace(2).into()));
-    assert!(next.lines.shares_with(&before.lines));
+    assert!(next.special.shares_with(&before.special));
 }
 
 #[test]
@@ -177,5 +177,5 @@ fn a_revision_that_changes_nothing_shares_everything() {
     let company = company();
     let before = compile(&company);
     let next = before.next(changed(&company, []));
-    assert!(next.nodes.shares_with(&before.nodes) && next.lines.shares_with(&before.lines));
+    assert!(next.nodes.shares_with(&before.nodes) && next.special.shares_with(&before.special));
 }
