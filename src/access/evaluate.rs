@@ -105,17 +105,7 @@ impl Compiled {
             return None;
         }
         let need = W::of(need);
-        let mut all = W::of(self.catalog.whole(need.first()));
-        let mut rest = need.rest();
-        while rest != W::NONE && all != W::NONE {
-            let whole = W::of(self.catalog.whole(rest.first()));
-            all = if whole == W::NONE { W::NONE } else { all | whole };
-            rest = rest.rest();
-        }
-        // Nothing was asked for, or something that is no permission or cannot be had.
-        if all == W::NONE {
-            return None;
-        }
+        let all = self.expand_in(need)?;
         self.quick.judge(line, node, need, all, context.claimed())
     }
 
@@ -361,9 +351,24 @@ impl Compiled {
         }
     }
 
-    /// D10: the permissions asked for, together with everything that they need; `None` if that cannot be had here.
+    /// D10: the permissions asked for, together with everything that they need; `None` if nothing was asked for, or
+    /// something that is no permission or cannot be had here.
     pub(super) fn expand(&self, need: Bits) -> Option<Bits> {
-        need.iter().try_fold(need, |all, bit| Some(all.union(self.catalog.closure(bit)?)))
+        self.expand_in(need.0).map(Bits)
+    }
+
+    #[inline]
+    fn expand_in<W: Word>(&self, need: W) -> Option<W> {
+        let whole = |rest: W| {
+            let whole = W::of(self.catalog.whole(rest.first()));
+            (whole != W::NONE).then_some(whole)
+        };
+        let (mut all, mut rest) = (whole(need)?, need.rest());
+        while rest != W::NONE {
+            all = all | whole(rest)?;
+            rest = rest.rest();
+        }
+        Some(all)
     }
 
     /// D10: what is left of `bits` when what lacks a prerequisite is taken away.
