@@ -128,6 +128,29 @@ proptest! {
     }
 
     #[test]
+    fn a_subject_at_a_place_gets_the_answer_of_a_single_check_wherever_the_place_was_found(
+        [blueprint, other] in [blueprint(), blueprint()],
+        contexts in contexts(),
+    ) {
+        let (world, elsewhere) = (World::new(blueprint), World::new(other));
+        let (snapshot, elsewhere) = (world.snapshot(catalog()), elsewhere.snapshot(catalog()));
+        let again = world.snapshot(catalog());
+        let mut turns = contexts.iter().cycle();
+        for who in world.sub_accounts().into_iter().chain([NOBODY]) {
+            for target in world.detours().into_iter().chain(world.scopes().into_iter().map(Into::into)) {
+                let context = turns.next().unwrap();
+                let subject = snapshot.subject(who).in_context(context.clone());
+                let places = [&snapshot, &again, &elsewhere].map(|it| it.place(target));
+                for permissions in requests() {
+                    let decision = snapshot.check_in(context, who, permissions, target);
+                    let answers = places.map(|place| subject.check_at(permissions, &place));
+                    prop_assert_eq!(answers, [decision; 3], "{:?} at {:?}", permissions, target);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn d9_several_permissions_are_allowed_if_each_is_and_denied_for_the_first_that_is_not(
         blueprint in blueprint(),
         contexts in contexts(),

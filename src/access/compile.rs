@@ -31,18 +31,19 @@ pub(super) struct Compiled {
     pub(super) organization: Organization,
     pub(super) catalog: Arc<CatalogCore>,
     pub(super) nodes: Table<Scope, Node>,
-    /// The lines that are not quick.
+    /// The lines of which not all is quick.
     pub(super) special: Table<SubAccountId, Line>,
     /// What concerns every sub-account of the organization.
     pub(super) everyone: Entries,
     /// The part of the security policy that services must meet.
     pub(super) network_policy: Vec<Condition>,
     pub(super) is_open: bool,
-    /// All other lines; and the nodes once more, as far as they can be asked quickly.
+    /// What is quick of the lines; and the nodes once more, as far as they can be asked quickly.
     pub(super) quick: Quick,
-    /// Whether anything can be asked quickly, and that without a look at the security policy.
+    /// Whether anything can be asked quickly.
     pub(super) is_quick: bool,
-    pub(super) has_policy: bool,
+    /// And that with no look at the security policy and at what stands beside all lines.
+    pub(super) is_plain: bool,
 }
 
 /// A sub-account as a check sees it.
@@ -156,11 +157,12 @@ impl Compiled {
         let policy = &organization.profile().security.conditions;
         let is_network = |condition: &&Condition| matches!(condition, Condition::Network(_));
         let is_open = organization.profile().status == OrganizationStatus::Active;
+        let is_quick = is_open && quick.tells_of_everyone();
         Self {
             nodes,
             special,
-            is_quick: is_open && everyone.special.is_empty(),
-            has_policy: !policy.is_empty(),
+            is_quick,
+            is_plain: is_quick && policy.is_empty() && !quick.has_beside_everyone(),
             everyone,
             network_policy: policy.iter().filter(is_network).cloned().collect(),
             is_open,

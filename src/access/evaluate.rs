@@ -12,7 +12,7 @@ use crate::access::compile::{Compiled, Entries, Entry, Line};
 use crate::access::context::{Context, Ownership, Truth};
 use crate::access::decision::{Decision, Reason};
 use crate::access::nodes::{Node, Step};
-use crate::access::quick::{QuickLine, Word};
+use crate::access::quick::{QuickLine, QuickNode, Word};
 use crate::access::target::Target;
 use crate::catalog::Parts;
 use crate::clock::Clock;
@@ -96,12 +96,11 @@ impl Compiled {
         &self,
         line: Option<&QuickLine>,
         need: Bits,
-        target: Target,
+        node: Option<&QuickNode>,
         context: &Context,
     ) -> Option<Decision> {
-        let line = line?;
-        let node = self.quick.node(self.scope(target).ok()?)?;
-        if !self.is_quick_in(context) {
+        let (line, node) = (line?, node?);
+        if line.has_beside() || !self.is_plain_in(context) {
             return None;
         }
         let need = W::of(need);
@@ -109,12 +108,40 @@ impl Compiled {
         self.quick.judge(line, node, need, all, context.claimed())
     }
 
-    /// Whether quick lines say what there is to say in a context.
+    /// Decides what can be decided from a few cache lines and what stands beside them.
+    fn decide_beside(
+        &self,
+        line: Option<&QuickLine>,
+        need: Bits,
+        node: Option<&QuickNode>,
+        context: &Context,
+        now: &Now<'_>,
+    ) -> Option<Decision> {
+        let (line, node) = (line?, node?);
+        let has_beside = line.has_beside() || self.quick.has_beside_everyone();
+        if !has_beside || !self.is_quick_in(context) {
+            return None;
+        }
+        let all = self.expand(need)?;
+        self.quick.judge_beside(line, node, (need, all), context, now)
+    }
+
+    /// The quick node of a target, if it has one.
     #[inline]
+    pub(super) fn quick_node(&self, target: Target) -> Option<&QuickNode> {
+        self.quick.node(self.scope(target).ok()?)
+    }
+
+    /// Whether quick lines, with what stands beside them, say what there is to say in a context.
     fn is_quick_in(&self, context: &Context) -> bool {
         // None of them is one of a service.
-        let is_met = || self.check_policy(SubAccountKind::Member, context).is_ok();
-        self.is_quick && (!self.has_policy || is_met())
+        self.is_quick && self.check_policy(SubAccountKind::Member, context).is_ok()
+    }
+
+    /// The same of lines beside which there is nothing.
+    #[inline]
+    fn is_plain_in(&self, context: &Context) -> bool {
+        self.is_plain || self.is_quick_in(context) && !self.quick.has_beside_everyone()
     }
 
     /// What a sub-account has at a node, before prerequisites, if that can be told quickly.
@@ -124,25 +151,37 @@ impl Compiled {
         node: &Node,
         context: &Context,
     ) -> Option<Bits> {
-        let line = self.quick.line(id).filter(|_| self.is_quick_in(context))?;
-        let node = self.quick.node(node.scope)?;
+        let line = self.quick.line(id).filter(|line| !line.has_beside())?;
+        let node = self.quick.node(node.scope).filter(|_| self.is_plain_in(context))?;
         let (has, _) = self.quick.holding(line, node, context.claimed())?;
         Some(Bits(has))
     }
 
+    /// Decides what was not decided quickly.
     pub(super) fn decide(
         &self,
+        (id, line): (SubAccountId, Option<&QuickLine>),
+        need: Bits,
+        (target, node): (Target, Option<&QuickNode>),
+        context: &Context,
+        now: &Now<'_>,
+    ) -> Decision {
+        self.decide_beside(line, need, node, context, now)
+            .unwrap_or_else(|| self.decide_at_length(id, need, target, context, now).into())
+    }
+
+    fn decide_at_length(
+        &self,
         id: SubAccountId,
-        line: Option<&Line>,
         need: Bits,
         target: Target,
         context: &Context,
         now: &Now<'_>,
     ) -> Result<(), Reason> {
         self.check_need(need)?;
-        let line = line.ok_or(Reason::UnknownSubAccount)?;
+        let line = self.line(id).ok_or(Reason::UnknownSubAccount)?;
         let node = self.resolve(target)?;
-        let question = self.admit(id, line, node, context, now)?;
+        let question = self.admit(id, &line, node, context, now)?;
         let held = match self.expand(need) {
             Some(all) => self.holds(&question, all),
             None => Err(self.before_prerequisites(&question)),
@@ -167,8 +206,9 @@ impl Compiled {
 
     /// The line of a sub-account, at length.
     pub(super) fn line(&self, id: SubAccountId) -> Option<Cow<'_, Line>> {
-        match self.quick.line(id) {
-            Some(line) => Some(Cow::Owned(self.quick.at_length(line, &self.catalog))),
+        let quick = self.quick.line(id);
+        match quick.and_then(|line| self.quick.at_length(line, &self.catalog)) {
+            Some(line) => Some(Cow::Owned(line)),
             None => self.special.get(&id).map(Cow::Borrowed),
         }
     }
@@ -189,6 +229,7 @@ impl Compiled {
         self.nodes.get(&self.scope(target)?).ok_or(Reason::UnknownScope)
     }
 
+    #[inline]
     fn scope(&self, target: Target) -> Result<Scope, Reason> {
         match target {
             Target::Scope(scope) => Ok(scope),

@@ -17,6 +17,7 @@ mod listing;
 mod nodes;
 mod operator;
 pub(crate) mod paths;
+mod place;
 mod quick;
 mod roster;
 mod snapshot;
@@ -33,6 +34,7 @@ pub use explain::{
 };
 pub use listing::{Cursor, CursorError, Item, Listed, Listing, Page, ParseCursorError};
 pub use operator::Operator;
+pub use place::Place;
 pub use reference::Reference;
 pub use roster::Holder;
 pub use snapshot::{Query, Snapshot};

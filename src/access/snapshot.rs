@@ -8,7 +8,8 @@ use crate::access::context::Context;
 use crate::access::decision::{Decision, Reason};
 use crate::access::evaluate::Now;
 use crate::access::operator::Operator;
-use crate::access::quick::QuickLine;
+use crate::access::place::Place;
+use crate::access::quick::{QuickLine, QuickNode};
 use crate::access::subject::Subject;
 use crate::access::target::Target;
 use crate::catalog::Catalog;
@@ -79,7 +80,8 @@ impl<P: Permissions> Snapshot<P> {
 
     /// May `sub_account` do all of `permissions` at `target`, now, with nothing known of the request?
     ///
-    /// Computes in **O(log n)** time in the size of the organization, and linear in the sub-account's own assignments.
+    /// Computes in **O(1)** time if the sub-account has nothing but plain allows, otherwise in **O(log n)** in the size of the
+    /// organization and linear in the sub-account's own assignments.
     pub fn check(
         &self,
         sub_account: SubAccountId,
@@ -128,9 +130,10 @@ impl<P: Permissions> Snapshot<P> {
         target: Target,
     ) -> Decision {
         let line = self.compiled.quick.line(sub_account);
-        match self.decide_quickly(context, line, need, target) {
+        let node = self.compiled.quick_node(target);
+        match self.decide_quickly(context, line, need, node) {
             Some(decision) => decision,
-            None => self.decide_at_length(context, sub_account, need, target),
+            None => self.decide_at_length(context, (sub_account, line), need, (target, node)),
         }
     }
 
@@ -141,12 +144,12 @@ impl<P: Permissions> Snapshot<P> {
         context: &Context,
         line: Option<&QuickLine>,
         need: Bits,
-        target: Target,
+        node: Option<&QuickNode>,
     ) -> Option<Decision> {
         if size_of::<P::Bits>() <= size_of::<u64>() {
-            self.compiled.decide_quickly::<u64>(line, need, target, context)
+            self.compiled.decide_quickly::<u64>(line, need, node, context)
         } else {
-            self.compiled.decide_quickly::<u128>(line, need, target, context)
+            self.compiled.decide_quickly::<u128>(line, need, node, context)
         }
     }
 
@@ -167,18 +170,22 @@ impl<P: Permissions> Snapshot<P> {
     pub(super) fn decide_at_length(
         &self,
         context: &Context,
-        sub_account: SubAccountId,
+        sub_account: (SubAccountId, Option<&QuickLine>),
         need: Bits,
-        target: Target,
+        target: (Target, Option<&QuickNode>),
     ) -> Decision {
         let now = Now::new(context, &*self.clock);
-        let line = self.compiled.line(sub_account);
-        self.compiled.decide(sub_account, line.as_deref(), need, target, context, &now).into()
+        self.compiled.decide(sub_account, need, target, context, &now)
     }
 
-    /// A sub-account, resolved once for many questions. Computes in **O(log n)** time.
+    /// A sub-account, resolved once for many questions. Computes in **O(1)** time.
     pub fn subject(&self, sub_account: SubAccountId) -> Subject<'_, P> {
         Subject::new(self, sub_account)
+    }
+
+    /// A target, resolved once for many questions. Computes in **O(1)** time.
+    pub fn place(&self, target: impl Into<Target>) -> Place<'_, P> {
+        Place::new(self, target.into())
     }
 
     /// A sub-account of the organization of `home`, acting here by this organization's consent.

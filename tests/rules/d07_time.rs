@@ -130,10 +130,13 @@ fn d7_a_handle_that_was_taken_before_the_end_sees_the_end() {
     let copy = snapshot.clone();
     let lin = snapshot.subject(sub_account_id("lin"));
     let inbox = world.scope("inbox");
+    let place = snapshot.place(inbox);
     assert_eq!(lin.check(Permission::EXPORT, inbox), Decision::Allow);
+    assert_eq!(lin.check_at(Permission::EXPORT, &place), Decision::Allow);
     world.set_time(at(20));
     let over = deny("D7", Reason::Expired);
     assert_eq!(lin.check(Permission::EXPORT, inbox), over);
+    assert_eq!(lin.check_at(Permission::EXPORT, &place), over);
     assert_eq!(lin.permissions(inbox), Permission::empty());
     assert_eq!(lin.owning(true).check(Permission::EXPORT, inbox), over);
     assert_eq!(snapshot.check(lin.id(), Permission::EXPORT, inbox), over);

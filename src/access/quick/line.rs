@@ -1,8 +1,10 @@
-//! Quick line: a sub-account that has nothing but plain allows, in the 64 bytes of one cache line.
+//! Quick line: what a sub-account is given by plain allows, in the 64 bytes of one cache line.
 
 use crate::access::compile::Line;
+use crate::access::quick::nodes::QuickNodes;
 use crate::access::quick::sets::{SetNumber, Sets};
 use crate::catalog::Parts;
+use crate::id::SubAccountId;
 use crate::index::Record;
 use crate::model::{Scope, SubAccountKind};
 use crate::permission::Bits;
@@ -14,12 +16,15 @@ const TAKEN: u32 = 1 << 31;
 /// There too: it is a guest's.
 const GUEST: u32 = 1 << 30;
 
+/// There too: something stands beside it.
+const BESIDE: u32 = 1 << 29;
+
 /// What a member or guest is given, and within which boundary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(C, align(64))]
 pub(in crate::access) struct QuickLine {
     id: u128,
-    /// The boundary's number with [`TAKEN`] and perhaps [`GUEST`], and then the numbers of scopes; 0 is none.
+    /// The boundary's number with marks, and then the numbers of scopes; 0 is none.
     scopes: [u32; SCOPES + 1],
     /// What is given at the organization, and then at each of the scopes.
     sets: [SetNumber; SCOPES + 1],
@@ -29,19 +34,15 @@ impl QuickLine {
     /// Scopes have numbers below this.
     pub(super) const NUMBERS: u32 = TAKEN;
 
-    /// A line, if all of it is plain and there is room for it. `all` is every permission.
+    /// What is plain of a line, if the rest can be said beside it and there is room for it. `all` is every permission.
     pub(super) fn new(
-        id: u128,
+        id: SubAccountId,
         line: &Line,
         all: Bits,
-        number: impl Fn(Scope) -> Option<u32>,
+        nodes: &QuickNodes,
         sets: &mut Sets,
     ) -> Option<Self> {
-        let is_plain = line.barred.is_none()
-            && line.ends.is_none()
-            && line.kind != SubAccountKind::Service
-            && line.entries.special.is_empty();
-        if !is_plain {
+        if line.barred.is_some() || line.kind == SubAccountKind::Service {
             return None;
         }
         // Nothing to pass is nobody's boundary here: it would be the number of none.
@@ -50,12 +51,15 @@ impl QuickLine {
             Bits::NONE => return None,
             boundary => sets.number(Parts { any: boundary, own: Bits::NONE })?,
         };
-        let mut quick = Self { id, ..Self::default() };
+        let mut quick = Self { id: id.to_u128(), ..Self::default() };
         let mut rooms = quick.scopes.iter_mut().zip(&mut quick.sets);
         let (first, root) = rooms.next()?;
         *first = TAKEN | u32::from(boundary);
         if line.kind == SubAccountKind::Guest {
             *first |= GUEST;
+        }
+        if line.ends.is_some() || !line.entries.special.is_empty() {
+            *first |= BESIDE;
         }
         for (scope, parts) in line.entries.plain.iter() {
             let set = sets.number(*parts)?;
@@ -63,7 +67,7 @@ impl QuickLine {
                 *root = set;
             } else {
                 let (number_here, set_here) = rooms.next()?;
-                (*number_here, *set_here) = (number(*scope)?, set);
+                (*number_here, *set_here) = (nodes.number(*scope)?, set);
             }
         }
         Some(quick)
@@ -79,6 +83,13 @@ impl QuickLine {
     pub(super) const fn kind(&self) -> SubAccountKind {
         let [first, ..] = self.scopes;
         if first & GUEST == 0 { SubAccountKind::Member } else { SubAccountKind::Guest }
+    }
+
+    /// Whether something stands beside it.
+    #[inline]
+    pub(in crate::access) const fn has_beside(&self) -> bool {
+        let [first, ..] = self.scopes;
+        first & BESIDE != 0
     }
 
     /// The numbers of the scopes where something is given, with what.

@@ -1,15 +1,18 @@
 //! Quick: the answer that most checks get, from a few cache lines.
 //!
 //! What a sub-account is given lies in one line, what a scope passes in one node, and both refer to sets that all share.
-//! Nearly every check is about a member or guest who is given nothing but plain allows, at a scope that is not deep. Those
-//! are decided here; of all others nothing is said, and the whole evaluation decides.
+//! Nearly every check is about a member or guest, at a scope that is not deep, and most of them are given nothing but plain
+//! allows. Those are decided here without a branch, and with a look at what stands beside them those that have more; of
+//! all others nothing is said, and the whole evaluation decides.
 
+mod beside;
 mod line;
 mod node;
+mod nodes;
 mod sets;
-
 #[cfg(test)]
-use std::collections::BTreeMap;
+mod told;
+
 use std::ops::{BitAnd, BitOr};
 use std::sync::Arc;
 
@@ -19,41 +22,46 @@ use crate::access::decision::{Decision, Reason};
 use crate::access::evaluate::Owned;
 use crate::access::nodes::Node;
 use crate::catalog::CatalogCore;
-#[cfg(test)]
-use crate::catalog::Parts;
 use crate::id::SubAccountId;
-#[cfg(test)]
-use crate::id::{ResourceId, WorkspaceId};
 use crate::index::{Index, Record};
 use crate::model::Scope;
 use crate::permission::Bits;
 use crate::table::Table;
 
-use self::node::QuickNode;
+use self::beside::{Beside, BesideEntry};
+use self::nodes::QuickNodes;
 use self::sets::{SetNumber, Sets};
 
 pub(in crate::access) use self::line::QuickLine;
+pub(in crate::access) use self::node::QuickNode;
 
 /// Lines and nodes of an organization.
 #[derive(Debug, Clone)]
 #[repr(C)] // what every check reads lies together
 pub(super) struct Quick {
     lines: Index<QuickLine>,
-    workspaces: Index<QuickNode>,
     /// What everybody is given anywhere.
     everyone: Bits,
     sets: Sets,
-    resources: Index<QuickNode>,
-    root: QuickNode,
-    /// Which scope has a number.
-    scopes: Table<u32, Scope>,
-    /// The highest number of a scope that was ever given away.
-    numbered: u32,
+    nodes: QuickNodes,
+    /// Of the lines that have something beside them.
+    beside: Index<Beside>,
+    /// What stands beside every line; none if there is more than can be told here.
+    everyone_beside: Option<Arc<[BesideEntry]>>,
 }
 
 /// What follows if it is not allowed, nor nowhere granted; allowed; nowhere granted. It cannot be both.
 const OUTCOMES: [Option<Decision>; 3] =
     [None, Some(Decision::Allow), Some(Decision::Deny(Reason::NotGranted))];
+
+/// What a sub-account is given at a scope.
+#[derive(Clone, Copy)]
+struct Given<W> {
+    any: W,
+    own: W,
+    /// By whatever name, and whatever of it comes down to the scope.
+    on_the_way: W,
+}
 
 /// As many bits as the permissions of a catalog need.
 pub(super) trait Word: Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Eq {
@@ -106,16 +114,13 @@ impl Quick {
         catalog: &CatalogCore,
         sub_accounts: usize,
     ) -> Self {
-        let workspaces = nodes.keys().filter(|scope| matches!(scope, Scope::Workspace(_))).count();
         let mut quick = Self {
             lines: Index::with_capacity(sub_accounts),
-            workspaces: Index::with_capacity(workspaces),
-            resources: Index::with_capacity(nodes.len() - workspaces),
-            root: QuickNode::default(),
-            scopes: Table::new(),
-            sets: Sets::new(),
             everyone: Bits::NONE,
-            numbered: 0,
+            sets: Sets::new(),
+            nodes: QuickNodes::new(nodes),
+            beside: Index::with_capacity(0),
+            everyone_beside: None,
         };
         quick.place_all(nodes, everyone, catalog);
         quick
@@ -133,6 +138,7 @@ impl Quick {
         for scope in nodes.keys() {
             self.place(*scope, nodes, everyone, catalog);
         }
+        self.everyone_beside = BesideEntry::all(everyone, &self.nodes);
     }
 
     /// Places a scope as its node says; one that has no node is gone. What holds it is to be placed first.
@@ -143,63 +149,38 @@ impl Quick {
         everyone: &Entries,
         catalog: &CatalogCore,
     ) {
-        let placed = nodes.get(&scope).and_then(|node| {
-            let number = self.number(scope).or_else(|| self.next_number())?;
-            let above = match &*node.path {
-                [_, workspace, _] => self.number(workspace.scope)?,
-                _ => 0,
-            };
-            Some((node, number, above))
-        });
-        let Some((node, number, above)) = placed else {
-            if let Some(number) = self.number(scope) {
-                self.scopes.remove(&number);
-            }
-            match scope {
-                Scope::Organization => {}
-                Scope::Workspace(id) => self.workspaces.remove(id.to_u128()),
-                Scope::Resource(id) => self.resources.remove(id.to_u128()),
-            }
-            return;
-        };
-        if number > self.numbered {
-            self.numbered = number;
-            self.scopes.insert(number, scope);
-        }
-        let all = catalog.vocabulary().universe();
-        let everyone = everyone.plain(node);
-        let node = QuickNode::new(node, number, above, everyone, all);
-        match scope {
-            Scope::Organization => self.root = node,
-            Scope::Workspace(_) => self.workspaces.insert(node),
-            Scope::Resource(_) => self.resources.insert(node),
-        }
+        self.nodes.place(scope, nodes, everyone, catalog.vocabulary().universe());
     }
 
-    /// Draws the line of a sub-account, if it is one for here, and says whether it is.
+    /// Draws the line of a sub-account, if it is one for here, and says whether all of it is told by that.
     pub(super) fn draw(&mut self, id: SubAccountId, line: &Line, catalog: &CatalogCore) -> bool {
         let all = catalog.vocabulary().universe();
-        let Self { lines, workspaces, resources, sets, .. } = self;
-        let number = |scope| match scope {
-            Scope::Organization => None,
-            Scope::Workspace(id) => workspaces.get(id.to_u128()).map(|node| node.number),
-            Scope::Resource(id) => resources.get(id.to_u128()).map(|node| node.number),
+        let quick = QuickLine::new(id, line, all, &self.nodes, &mut self.sets);
+        let drawn = quick.zip(Beside::new(id, line, &self.nodes));
+        let Some((quick, beside)) = drawn else {
+            self.strike(id);
+            return false;
         };
-        let drawn = QuickLine::new(id.to_u128(), line, all, number, sets);
-        match drawn {
-            Some(line) => lines.insert(line),
-            None => lines.remove(id.to_u128()),
+        if quick.has_beside() {
+            self.beside.insert(beside);
+        } else {
+            self.beside.remove(id.to_u128());
         }
-        drawn.is_some()
+        self.lines.insert(quick);
+        !quick.has_beside()
     }
 
     /// Takes the line of a sub-account away.
     pub(super) fn strike(&mut self, id: SubAccountId) {
         self.lines.remove(id.to_u128());
+        self.beside.remove(id.to_u128());
     }
 
-    /// All that a line says, at length.
-    pub(super) fn at_length(&self, line: &QuickLine, catalog: &CatalogCore) -> Line {
+    /// All that a line says, at length; nothing if there is more beside it.
+    pub(super) fn at_length(&self, line: &QuickLine, catalog: &CatalogCore) -> Option<Line> {
+        if line.has_beside() {
+            return None;
+        }
         let boundary = match line.boundary() {
             0 => catalog.vocabulary().universe(),
             number => self.sets.get(number).any,
@@ -208,19 +189,19 @@ impl Quick {
             0 => None,
             root => Some((Scope::Organization, self.sets.get(root))),
         };
-        let pairs = line.pairs().filter_map(|(number, set)| {
-            self.scopes.get(&number).map(|scope| (*scope, self.sets.get(set)))
-        });
+        let pairs = line
+            .pairs()
+            .filter_map(|(number, set)| Some((self.nodes.scope(number)?, self.sets.get(set))));
         let mut plain: Vec<_> = at_root.into_iter().chain(pairs).collect();
         plain.sort_unstable_by_key(|(scope, _)| *scope);
-        Line {
+        Some(Line {
             barred: None,
             ends: None,
             kind: line.kind(),
             owner: None,
             boundary,
             entries: Entries { plain: plain.into(), special: Arc::default() },
-        }
+        })
     }
 
     #[inline]
@@ -230,11 +211,7 @@ impl Quick {
 
     #[inline]
     pub(super) fn node(&self, scope: Scope) -> Option<&QuickNode> {
-        match scope {
-            Scope::Organization => Some(&self.root),
-            Scope::Workspace(id) => self.workspaces.get(id.to_u128()),
-            Scope::Resource(id) => self.resources.get(id.to_u128()),
-        }
+        self.nodes.get(scope)
     }
 
     /// Whether there is no room for one more set.
@@ -242,18 +219,20 @@ impl Quick {
         self.sets.is_full()
     }
 
-    /// A number that no scope ever had; none when all were given away.
-    fn next_number(&self) -> Option<u32> {
-        Some(self.numbered + 1).filter(|number| *number < QuickLine::NUMBERS)
+    /// Whether what concerns everybody can be told here.
+    pub(super) fn tells_of_everyone(&self) -> bool {
+        self.everyone_beside.is_some()
     }
 
-    fn number(&self, scope: Scope) -> Option<u32> {
-        self.node(scope).map(|node| node.number)
+    /// Whether something stands beside every line.
+    pub(super) fn has_beside_everyone(&self) -> bool {
+        self.everyone_beside.as_ref().is_some_and(|entries| !entries.is_empty())
     }
 }
 
 impl Quick {
-    /// Decides, if that can be done here: `all` is what is needed, with everything that it needs itself.
+    /// Decides, if that can be done here: `all` is what is needed, with everything that it needs itself. There is nothing
+    /// beside the line.
     ///
     /// A deny is decided only if it is for nothing at all being given: any other has a reason that is to be looked for.
     /// Which of the two it is can be foreseen by nobody, so everything is worked out and no branch depends on it.
@@ -266,17 +245,12 @@ impl Quick {
         all: W,
         ownership: Ownership,
     ) -> Option<Decision> {
-        let (has, given) = self.holding::<W>(line, node, ownership)?;
-        let is_allowed = has & all == all;
-        // Of one permission that is given nowhere on the way there is nothing else to say.
-        let is_nowhere = need.rest() | given & need == W::NONE;
-        let is_not_granted = usize::from(is_nowhere) & usize::from(!node.is_archived);
-        let outcome = usize::from(is_allowed) | is_not_granted << 1;
-        OUTCOMES.get(outcome).copied().flatten()
+        let (has, given) = self.holding(line, node, ownership)?;
+        outcome(need, all, has, given, node)
     }
 
-    /// What a sub-account has at a scope, before prerequisites; and what it is given on the way there by whatever name.
-    /// Nothing if the scope is deep.
+    /// What a sub-account has at a scope, before prerequisites, and what it is given on the way there by whatever name.
+    /// There is nothing beside the line; nothing is said if the scope is deep.
     #[inline]
     pub(super) fn holding<W: Word>(
         &self,
@@ -284,6 +258,13 @@ impl Quick {
         node: &QuickNode,
         ownership: Ownership,
     ) -> Option<(W, W)> {
+        let given = self.gives(line, node)?;
+        Some((self.leaves(given, line, node, ownership), given.on_the_way))
+    }
+
+    /// What the plain allows give; nothing is said if the scope is deep.
+    #[inline]
+    fn gives<W: Word>(&self, line: &QuickLine, node: &QuickNode) -> Option<Given<W>> {
         if node.is_deep {
             return None;
         }
@@ -293,58 +274,49 @@ impl Quick {
         };
         let (here, root) = (part(line.at(node.number)), part(line.root()));
         let flow = W::of(node.root);
-        let mut any = here.0 | root.0 & flow | W::of(node.everyone.any);
-        let mut own = here.1 | root.1 & flow | W::of(node.everyone.own);
-        let mut given = here.0 | here.1 | root.0 | root.1 | W::of(self.everyone);
+        let mut given = Given {
+            any: here.0 | root.0 & flow | W::of(node.everyone.any),
+            own: here.1 | root.1 & flow | W::of(node.everyone.own),
+            on_the_way: here.0 | here.1 | root.0 | root.1 | W::of(self.everyone),
+        };
         if node.above != 0 {
             let (above, flow) = (part(line.at(node.above)), W::of(node.above_flow));
-            any = any | above.0 & flow;
-            own = own | above.1 & flow;
-            given = given | above.0 | above.1;
+            given.any = given.any | above.0 & flow;
+            given.own = given.own | above.1 & flow;
+            given.on_the_way = given.on_the_way | above.0 | above.1;
         }
+        Some(given)
+    }
+
+    /// What ownership, ceilings, archiving and the boundary leave of it.
+    #[inline]
+    fn leaves<W: Word>(
+        &self,
+        Given { any, own, .. }: Given<W>,
+        line: &QuickLine,
+        node: &QuickNode,
+        ownership: Ownership,
+    ) -> W {
+        let mut has = any;
         if node.is_owned || ownership != Ownership::Unsaid {
             let owned = Owned::new(ownership, node.is_owned_by(line.id()));
-            any = if owned == Owned::Yes { any | own } else { any };
+            has = if owned == Owned::Yes { any | own } else { any };
         }
-        let mut has = any & W::of(node.left);
+        has = has & W::of(node.left);
         if line.boundary() != 0 {
-            has = has & part(line.boundary()).0;
+            has = has & W::of(self.sets.get(line.boundary()).any);
         }
-        Some((has, given))
+        has
     }
 }
 
-#[cfg(test)]
-impl Quick {
-    /// What lines and nodes say, by scopes and not by numbers, which depend on what was there before.
-    pub(super) fn told(&self) -> Told {
-        let scopes = |nodes: &Index<QuickNode>, scope: fn(u128) -> Scope| {
-            nodes.iter().map(|node| (scope(node.id()), *node)).collect::<Vec<_>>()
-        };
-        let mut nodes = scopes(&self.workspaces, |id| WorkspaceId::from_u128(id).into());
-        nodes.extend(scopes(&self.resources, |id| ResourceId::from_u128(id).into()));
-        let known: BTreeMap<u32, Scope> =
-            nodes.iter().map(|(scope, node)| (node.number, *scope)).collect();
-        assert_eq!(known.len(), nodes.len(), "no two scopes have one number");
-        nodes.push((Scope::Organization, self.root));
-        let nodes = nodes.into_iter().map(|(scope, node)| {
-            (scope, (known.get(&node.above).copied(), QuickNode { number: 0, above: 0, ..node }))
-        });
-        let lines = self.lines.iter().map(|line| {
-            let here = |(number, scope): (&u32, &Scope)| (*scope, self.sets.get(line.at(*number)));
-            let given = known.iter().map(here).filter(|(_, parts)| *parts != Parts::default());
-            let parts = [line.root(), line.boundary()].map(|set| self.sets.get(set));
-            (line.id(), (parts, given.collect()))
-        });
-        Told { nodes: nodes.collect(), lines: lines.collect(), everyone: self.everyone }
-    }
-}
-
-/// What can be asked quickly.
-#[cfg(test)]
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Told {
-    nodes: BTreeMap<Scope, (Option<Scope>, QuickNode)>,
-    lines: BTreeMap<u128, ([Parts; 2], BTreeMap<Scope, Parts>)>,
-    everyone: Bits,
+/// Allowed, if all of what is needed is there; of one permission that is given nowhere on the way, not granted, as there is
+/// nothing else to say.
+#[inline]
+fn outcome<W: Word>(need: W, all: W, has: W, given: W, node: &QuickNode) -> Option<Decision> {
+    let is_allowed = has & all == all;
+    let is_nowhere = need.rest() | given & need == W::NONE;
+    let is_not_granted = usize::from(is_nowhere) & usize::from(!node.is_archived);
+    let outcome = usize::from(is_allowed) | is_not_granted << 1;
+    OUTCOMES.get(outcome).copied().flatten()
 }

@@ -49,7 +49,7 @@ fn assert_as_if_from_the_start(next: &Compiled, after: &Organization) {
     assert_eq!(next.everyone, whole.everyone);
     assert_eq!(next.network_policy, whole.network_policy);
     assert_eq!(next.is_open, whole.is_open);
-    assert_eq!((next.is_quick, next.has_policy), (whole.is_quick, whole.has_policy));
+    assert_eq!((next.is_quick, next.is_plain), (whole.is_quick, whole.is_plain));
     assert_eq!(next.quick.told(), whole.quick.told());
 }
 
