@@ -5,6 +5,8 @@
 
 pub mod rounds;
 
+use std::iter::repeat_with;
+
 use hashbrown::HashMap;
 use tenantry::model::record::{Actor, Chain, Commit, Entry, Expected};
 use tenantry::model::{Assignment, Change, ChangeSet, Profile, SubAccount, Workspace};
@@ -143,6 +145,15 @@ pub struct Tenant {
 
 /// One organization, founded by a single change set.
 pub fn tenant(random: &mut Random, assignments: usize) -> Tenant {
+    shaped_tenant(random, assignments, |assignment| vec![assignment])
+}
+
+/// The same, with something else in place of each assignment.
+pub fn shaped_tenant(
+    random: &mut Random,
+    assignments: usize,
+    shape: impl Fn(Assignment) -> Vec<Assignment>,
+) -> Tenant {
     let accounts: Vec<_> =
         (0..assignments.div_ceil(3)).map(|_| SubAccountId::from_u128(random.id())).collect();
     let workspaces: Vec<_> = (0..(assignments / 50).clamp(6, 20_000))
@@ -159,7 +170,8 @@ pub fn tenant(random: &mut Random, assignments: usize) -> Tenant {
         let workspace = workspaces[(position % 3) * third + random.below(third)];
         let role = random.below(ROLES.len());
         let id = AssignmentId::from_u128(random.id());
-        changes.push(Assignment::allow(id, account, ROLES[role].0, workspace).into());
+        let plain = Assignment::allow(id, account, ROLES[role].0, workspace);
+        changes.extend(shape(plain).into_iter().map(Change::from));
         made.push((account, workspace, role));
     }
     let set = ChangeSet { time: Timestamp::UNIX_EPOCH, changes, personal: Vec::new() };
@@ -228,6 +240,20 @@ impl Workload {
             })
             .collect();
         Self { snapshots, bare, questions }
+    }
+
+    /// The snapshots of a workload, with something else in place of each assignment.
+    pub fn shaped(
+        size: Size,
+        shape: impl Fn(Assignment) -> Vec<Assignment>,
+    ) -> Vec<Snapshot<Permission>> {
+        let (mut random, catalog) = (Random(7), catalog());
+        let each = size.assignments / size.organizations;
+        let shaped = || shaped_tenant(&mut random, each, &shape).organization;
+        repeat_with(shaped)
+            .map(|organization| Snapshot::compile(organization, &catalog))
+            .take(size.organizations)
+            .collect()
     }
 
     /// The bare table's answer.
