@@ -1,0 +1,183 @@
+//! What it costs until a change that concerns many is visible: a custom role that many hold is edited, a team that many are
+//! in is given something, the mask of a workspace with many resources is set. All in one organization of a million
+//! assignments.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    unreachable_pub,
+    reason = "a bench stops at the first surprise, and nobody imports it"
+)]
+
+mod workload;
+
+use std::time::Instant;
+
+use tenantry::model::{Assignment, Change, Membership, Resource, Role, Team};
+use tenantry::store::MemoryStore;
+use tenantry::{
+    AssignmentId, Context, Directory, Kind, NewRole, OrganizationId, ResourceId, RoleId, Scope,
+    Snapshot, SubAccountId, TeamId, WorkspaceId,
+};
+use workload::rounds::{is_trial, median};
+use workload::{OWNER, Permission, ROLES, Random, Tenant, catalog, found, tenant};
+
+/// Odd, so that the median is one of them.
+const ROUNDS: usize = 9;
+
+/// How many each change concerns.
+struct Many {
+    assignments: usize,
+    holders: [usize; 3],
+    members: [usize; 3],
+    resources: [usize; 3],
+}
+
+const MANY: Many = Many {
+    assignments: 1_000_000,
+    holders: [1_000, 10_000, 100_000],
+    members: [100, 1_000, 10_000],
+    resources: [10, 100, 1_000],
+};
+/// To try whether everything runs.
+const FEW: Many = Many {
+    assignments: 3_000,
+    holders: [10, 20, 30],
+    members: [10, 20, 30],
+    resources: [10, 20, 30],
+};
+
+/// One organization with what is changed in it.
+struct Case {
+    directory: Directory<Permission>,
+    organization: OrganizationId,
+    owner: SubAccountId,
+    /// Who holds all of the roles and is in all of the teams.
+    somebody: SubAccountId,
+    roles: [RoleId; 3],
+    teams: [TeamId; 3],
+    workspaces: Vec<WorkspaceId>,
+    /// One of each of the workspaces.
+    resources: [ResourceId; 3],
+}
+
+fn main() {
+    let many = if is_trial() { FEW } else { MANY };
+    let rounds = if is_trial() { 1 } else { ROUNDS };
+    let case = Case::new(&many);
+    println!(
+        "\nmilliseconds until it is visible, and microseconds for each whom or what it concerns"
+    );
+    for (role, holders) in case.roles.iter().zip(many.holders) {
+        print("a custom role is edited, holders", holders, rounds, || case.edit(*role));
+    }
+    for (team, members) in case.teams.iter().zip(many.members) {
+        print("a team is given a role, members", members, rounds, || case.give(*team));
+    }
+    let places = case.workspaces.iter().zip(case.resources);
+    for ((workspace, resource), resources) in places.zip(many.resources) {
+        print("a mask is set, resources below", resources, rounds, || {
+            case.mask(*workspace, resource)
+        });
+    }
+}
+
+impl Case {
+    fn new(many: &Many) -> Self {
+        let mut random = Random(11);
+        let Tenant { organization, mut founding, accounts, workspaces, .. } =
+            tenant(&mut random, many.assignments);
+        let catalog = catalog();
+        let (owner, everybody, somebody) = (accounts[0], &accounts[1..], accounts[1]);
+        let mut add = |change: Change| founding.changes.push(change);
+        let mut assignment = || AssignmentId::from_u128(random.id());
+        add(Assignment::allow(assignment(), owner, OWNER, Scope::Organization).into());
+        let roles = [1, 2, 3].map(RoleId::from_u128);
+        for (role, holders) in roles.into_iter().zip(many.holders) {
+            let names = catalog.names(Permission::VIEW).unwrap();
+            add(Role::new(role, format!("R{role}").parse().unwrap(), names).into());
+            for holder in &everybody[..holders] {
+                add(Assignment::allow(assignment(), *holder, role, Scope::Organization).into());
+            }
+        }
+        let teams = [1, 2, 3].map(TeamId::from_u128);
+        for (team, members) in teams.into_iter().zip(many.members) {
+            add(Team::new(team, format!("T{team}").parse().unwrap()).into());
+            for member in &everybody[..members] {
+                add(Membership { sub_account: *member, team }.into());
+            }
+        }
+        let inbox = Kind::new("inbox").unwrap();
+        let mut next = 0;
+        let mut resources = [ResourceId::from_u128(0); 3];
+        for ((last, workspace), below) in resources.iter_mut().zip(&workspaces).zip(many.resources)
+        {
+            for _ in 0..below {
+                next += 1;
+                *last = ResourceId::from_u128(next);
+                add(Resource::new(*last, inbox.clone(), *workspace).into());
+            }
+        }
+        let store = MemoryStore::new();
+        found(&store, organization.id(), founding);
+        let directory = Directory::with_store(catalog, store);
+        let organization = organization.id();
+        directory.snapshot(organization).unwrap();
+        Self { directory, organization, owner, somebody, roles, teams, workspaces, resources }
+    }
+
+    /// Adds a permission to a role, and takes it back again outside the measurement.
+    fn edit(&self, role: RoleId) -> f64 {
+        let context = Context::new().mfa(true);
+        let admin = self.directory.administer(self.organization, self.owner, &context);
+        let (name, more) = (format!("R{role}"), Permission::VIEW | Permission::DELETE);
+        let may = |of: &Snapshot<_>| of.check(self.somebody, Permission::DELETE, self.organization);
+        let taken =
+            self.timed(|| admin.replace_role(role, &NewRole::new(&name, more)).unwrap(), may);
+        admin.replace_role(role, &NewRole::new(&name, Permission::VIEW)).unwrap();
+        taken
+    }
+
+    fn give(&self, team: TeamId) -> f64 {
+        let context = Context::new().mfa(true);
+        let admin = self.directory.administer(self.organization, self.owner, &context);
+        let mut made = None;
+        let give = || made = Some(admin.assign(team, ROLES[3].0, Scope::Organization).unwrap());
+        let may = |of: &Snapshot<_>| of.check(self.somebody, Permission::DELETE, self.organization);
+        let taken = self.timed(give, may);
+        admin.revoke(made.unwrap()).unwrap();
+        taken
+    }
+
+    /// Lets everything into a workspace again, where nothing went in before the measurement.
+    fn mask(&self, workspace: WorkspaceId, resource: ResourceId) -> f64 {
+        let context = Context::new().mfa(true);
+        let admin = self.directory.administer(self.organization, self.owner, &context);
+        admin.set_inheritance(workspace, Some(Permission::ADMINISTER)).unwrap();
+        let may = |of: &Snapshot<_>| of.check(self.owner, Permission::DELETE, resource);
+        self.timed(|| admin.set_inheritance(workspace, None).unwrap(), may)
+    }
+
+    /// In nanoseconds; what is denied before the change is allowed after it.
+    fn timed(
+        &self,
+        change: impl FnOnce(),
+        may: impl Fn(&Snapshot<Permission>) -> tenantry::Decision,
+    ) -> f64 {
+        assert!(!may(&self.directory.snapshot(self.organization).unwrap()).is_allow());
+        let start = Instant::now();
+        change();
+        let elapsed = start.elapsed();
+        assert!(may(&self.directory.snapshot(self.organization).unwrap()).is_allow());
+        elapsed.as_nanos() as f64
+    }
+}
+
+fn print(name: &str, many: usize, rounds: usize, change: impl Fn() -> f64) {
+    let nanoseconds = median((0..rounds).map(|_| change()).collect());
+    let each = nanoseconds / 1e3 / many as f64;
+    println!("{name:<36} {many:>8} {:>10.2} ms {each:>9.2} µs", nanoseconds / 1e6);
+}
