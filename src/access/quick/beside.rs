@@ -11,6 +11,7 @@ use crate::access::evaluate::{Now, Owned};
 use crate::access::quick::line::QuickLine;
 use crate::access::quick::node::QuickNode;
 use crate::access::quick::nodes::QuickNodes;
+use crate::access::quick::sets::{SetNumber, Sets};
 use crate::access::quick::{Quick, outcome};
 use crate::catalog::Parts;
 use crate::id::SubAccountId;
@@ -28,49 +29,64 @@ pub(super) struct Beside {
     pub(super) entries: Arc<[BesideEntry]>,
 }
 
-/// An entry of a scope by its number.
+/// An entry, in the 64 bytes of one cache line; its scope and what it gives or takes by their numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[repr(align(64))]
 pub(super) struct BesideEntry {
     /// 0 for the organization.
     pub(super) scope: u32,
     pub(super) effect: Effect,
     /// Whether it is for that scope alone.
     pub(super) is_here: bool,
-    pub(super) parts: Parts,
-    pub(super) starts: Option<Timestamp>,
+    pub(super) set: SetNumber,
+    /// From the first instant there is, if it has no start.
+    pub(super) starts: Timestamp,
     pub(super) ends: Option<Timestamp>,
     pub(super) conditions: Arc<[Condition]>,
 }
 
 impl Beside {
     /// What stands beside a line; nothing, if some of it has to be looked at with more than a line and a node.
-    pub(super) fn new(id: SubAccountId, line: &Line, nodes: &QuickNodes) -> Option<Self> {
-        let entries = BesideEntry::all(&line.entries, nodes)?;
+    pub(super) fn new(
+        id: SubAccountId,
+        line: &Line,
+        nodes: &QuickNodes,
+        sets: &mut Sets,
+    ) -> Option<Self> {
+        let entries = BesideEntry::all(&line.entries, nodes, sets)?;
         Some(Self { id: id.to_u128(), is_taken: true, ends: line.ends, entries })
     }
 }
 
 impl BesideEntry {
     /// All of `entries` that is not plain; nothing, if some of it has to be looked at with more than a line and a node.
-    pub(super) fn all(entries: &Entries, nodes: &QuickNodes) -> Option<Arc<[Self]>> {
+    pub(super) fn all(
+        entries: &Entries,
+        nodes: &QuickNodes,
+        sets: &mut Sets,
+    ) -> Option<Arc<[Self]>> {
         // Most have none, and share that.
         if entries.special.is_empty() {
             return Some(Arc::default());
         }
-        entries.special.iter().map(|entry| Self::new(entry, nodes)).collect()
+        entries.special.iter().map(|entry| Self::new(entry, nodes, sets)).collect()
     }
 
-    fn new(entry: &Entry, nodes: &QuickNodes) -> Option<Self> {
+    fn new(entry: &Entry, nodes: &QuickNodes, sets: &mut Sets) -> Option<Self> {
         let is_here = match entry.reach {
             Reach::Subtree => false,
             Reach::Here => true,
             Reach::Labelled(_) => return None,
         };
         let scope = nodes.number(entry.scope)?;
-        let Entry { effect, parts, starts, ends, .. } = *entry;
+        if entry.delegator.is_some() {
+            return None;
+        }
+        let set = sets.number(entry.parts)?;
+        let Entry { effect, ends, .. } = *entry;
+        let starts = entry.starts.unwrap_or(Timestamp::MIN);
         let conditions = Arc::clone(&entry.conditions);
-        let is_own = entry.delegator.is_none();
-        is_own.then_some(Self { scope, effect, is_here, parts, starts, ends, conditions })
+        Some(Self { scope, effect, is_here, set, starts, ends, conditions })
     }
 
     /// What flows from its scope down to a node; nothing if that is not on the way there.
@@ -85,7 +101,7 @@ impl BesideEntry {
 
     /// D7.
     fn is_in_time(&self, now: &Now<'_>) -> bool {
-        self.starts.is_none_or(|starts| starts <= now.get())
+        (self.starts == Timestamp::MIN || self.starts <= now.get())
             && self.ends.is_none_or(|ends| now.get() < ends)
     }
 }
@@ -109,11 +125,12 @@ impl Quick {
         let mut denies = Parts::default();
         for entry in entries.iter().chain(&**self.everyone_beside.as_ref()?) {
             let Some(flow) = entry.flow(node) else { continue };
+            let parts = self.sets.get(entry.set);
             let is_allow = entry.effect == Effect::Allow;
             if is_allow {
-                given.on_the_way |= entry.parts.both().0;
+                given.on_the_way |= parts.both().0;
             }
-            let is_asked = !entry.parts.both().intersection(all).is_empty();
+            let is_asked = !parts.both().intersection(all).is_empty();
             let reaches = !entry.is_here || entry.scope == node.number;
             if !is_asked || !reaches || !entry.is_in_time(now) {
                 continue;
@@ -121,11 +138,11 @@ impl Quick {
             // D8: what is not known helps nobody.
             let is_met = context.meets_all(&*entry.conditions);
             if is_allow && is_met == Truth::True {
-                let flowing = entry.parts.intersection(flow);
+                let flowing = parts.intersection(flow);
                 given.any |= flowing.any.0;
                 given.own |= flowing.own.0;
             } else if !is_allow && is_met != Truth::False {
-                denies = denies.union(entry.parts);
+                denies = denies.union(parts);
             }
         }
         let owned = Owned::new(context.claimed(), node.is_owned_by(line.id()));

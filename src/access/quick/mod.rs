@@ -138,7 +138,7 @@ impl Quick {
         for scope in nodes.keys() {
             self.place(*scope, nodes, everyone, catalog);
         }
-        self.everyone_beside = BesideEntry::all(everyone, &self.nodes);
+        self.everyone_beside = BesideEntry::all(everyone, &self.nodes, &mut self.sets);
     }
 
     /// Places a scope as its node says; one that has no node is gone. What holds it is to be placed first.
@@ -156,7 +156,7 @@ impl Quick {
     pub(super) fn draw(&mut self, id: SubAccountId, line: &Line, catalog: &CatalogCore) -> bool {
         let all = catalog.vocabulary().universe();
         let quick = QuickLine::new(id, line, all, &self.nodes, &mut self.sets);
-        let drawn = quick.zip(Beside::new(id, line, &self.nodes));
+        let drawn = quick.zip(Beside::new(id, line, &self.nodes, &mut self.sets));
         let Some((quick, beside)) = drawn else {
             self.strike(id);
             return false;

@@ -15,7 +15,7 @@ use crate::model::Scope;
 use crate::permission::Bits;
 
 /// What stands beside a line, the scopes of which go by their ids.
-type ByScope = Vec<(Scope, BesideEntry)>;
+type ByScope = Vec<(Scope, Parts, BesideEntry)>;
 
 impl Quick {
     /// What lines and nodes say, by scopes and not by numbers, which depend on what was there before.
@@ -41,7 +41,10 @@ impl Quick {
         let by_scope = |entries: &Arc<[BesideEntry]>| -> ByScope {
             let scope = |number| known.get(&number).copied().unwrap_or(Scope::Organization);
             let entries = entries.iter().cloned();
-            entries.map(|it| (scope(it.scope), BesideEntry { scope: 0, ..it })).collect()
+            let told = |it: BesideEntry| {
+                (scope(it.scope), self.sets.get(it.set), BesideEntry { scope: 0, set: 0, ..it })
+            };
+            entries.map(told).collect()
         };
         let beside = self.beside.iter().map(|it| (it.id, (it.ends, by_scope(&it.entries))));
         Told {
