@@ -21,6 +21,7 @@ mod bare;
 mod casbin;
 mod cedar;
 mod chart;
+mod clock;
 mod engine;
 mod gatehouse;
 mod measure;
