@@ -16,6 +16,8 @@ const GAP: f64 = 16.0;
 const RIGHT: f64 = 150.0;
 
 const INK: &str = "#1f2328";
+/// Keeps a word legible where it lies on a line.
+const HALO: &str = "paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"4\"";
 const PALE: &str = "#d8dee4";
 /// A size has a colour, and a shape for those who do not see colours.
 const MARKS: [(Shape, &str); 3] =
@@ -115,7 +117,7 @@ fn mark(svg: &mut String, scale: &Scale, y: f64, mark: (Shape, &str), measured: 
          stroke-opacity=\"0.45\"/>"
     );
     shape.draw(svg, x, y, colour);
-    write(svg, x + 11.0, y + 4.5, "", &duration(nanoseconds));
+    write(svg, x + 11.0, y + 4.5, HALO, &duration(nanoseconds));
 }
 
 #[derive(Debug, Clone, Copy)]
