@@ -1,7 +1,7 @@
 //! casbin: role-based access control with domains, one enforcer for each tenant, a workspace as the domain.
 //!
 //! An enforcer goes through all its policy lines and runs the matcher on each. With a line for each permission of each
-//! role a check took 4.5 times as long as this: permissions stand in the role graph above the roles that hold them, so
+//! role a check took more than four times as long: permissions stand in the role graph above the roles that hold them, so
 //! that there are no lines and the matcher runs once, as a search through a graph as large as one workspace.
 //!
 //! The cache that casbin offers is left off: a remembered answer is not an evaluation, and a change clears it. Its
