@@ -42,7 +42,7 @@ use crate::measure::{Case, Change, Entry};
 use crate::workload::{Permission, Question, ROLES, Random, SIZES, Workload};
 
 /// Rounds, and changes, at each size; odd, so that the median is one of them.
-const ROUNDS: usize = 101;
+const ROUNDS: usize = 51;
 const CHANGES: usize = 51;
 
 const CHART: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/peers.svg");
