@@ -5,11 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
-
-use arc_swap::{ArcSwap, Guard};
 
 use crate::access::{Reason, Snapshot};
 use crate::directory::LoadError;
@@ -19,6 +17,7 @@ use crate::index::{Index, Record};
 use crate::model::Organization;
 use crate::model::record::{Chain, Revision};
 use crate::permission::Permissions;
+use crate::sync::{ArcSwap, AtomicBool, AtomicU64, Guard, Mutex, MutexGuard};
 use crate::table::Table;
 
 /// The loaded organizations of a directory.
