@@ -2,6 +2,7 @@
 
 use shuttle::thread;
 use tenantry::Directory;
+use tenantry::access::{Decision, Reason};
 use tenantry::directory::Consistency;
 
 use crate::setup::*;
@@ -99,4 +100,31 @@ fn a_commit_here_and_a_refresh_of_one_elsewhere_never_go_back() {
         assert_eq!(seen.organization().workspaces().len(), 1);
         assert!(!house.hears(Permission::LEFT).is_allow());
     });
+}
+
+#[test]
+fn what_cannot_be_read_stays_shut() {
+    // A refresh that had asked before the damage must not open what one that met it has shut.
+    for room in [House::new, House::cramped] {
+        explore(move || {
+            let house = room();
+            house.directory.snapshot(house.organization).unwrap();
+            thread::scope(|scope| {
+                scope.spawn(|| house.directory.refresh(house.organization).map(drop));
+                scope.spawn(|| house.directory.snapshot(house.other).map(drop).unwrap());
+                house.store.damage(house.organization, revision(2));
+                house.directory.refresh(house.organization).unwrap_err();
+                assert!(
+                    !house.hears(Permission::LEFT).is_allow(),
+                    "answered for what cannot be read"
+                );
+            });
+            let heard = house.hears(Permission::LEFT);
+            assert!(
+                matches!(heard, Decision::Deny(Reason::Unavailable | Reason::NotLoaded)),
+                "answered for what cannot be read: {heard:?}"
+            );
+            house.host().create_workspace("W").unwrap_err();
+        });
+    }
 }

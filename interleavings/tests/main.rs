@@ -19,6 +19,7 @@
 
 mod commits;
 mod elsewhere;
+mod evictions;
 mod loads;
 mod setup;
 mod staleness;

@@ -245,13 +245,24 @@ impl<P: Permissions> Fleet<P> {
         slots.ordered.values().filter_map(loaded).collect()
     }
 
-    /// Makes an organization visible unless something newer is, and notes that the store had nothing newer when it was
-    /// asked.
-    pub(super) fn publish(&self, loaded: &Loaded<P>, asked: Duration) {
-        let revision = loaded.revision();
-        let state = State::Loaded(loaded.clone());
-        self.put(loaded.organization().id(), state, revision);
-        self.confirm(loaded.organization().id(), revision, asked);
+    /// Makes an organization that is loaded visible unless something newer is, and notes that the store had nothing newer
+    /// when it was asked. Says whether it was loaded: if it was evicted meanwhile, something newer may have been with it,
+    /// and nothing is done.
+    pub(super) fn publish(&self, loaded: &Loaded<P>, asked: Duration) -> bool {
+        self.show(loaded, asked, false)
+    }
+
+    /// The same for whoever loads it [once](Self::load_once): nothing of it was there when the store was asked, and nobody
+    /// else brings it in.
+    pub(super) fn admit(&self, loaded: &Loaded<P>, asked: Duration) {
+        self.show(loaded, asked, true);
+    }
+
+    fn show(&self, loaded: &Loaded<P>, asked: Duration, is_loader: bool) -> bool {
+        let (id, revision) = (loaded.organization().id(), loaded.revision());
+        let is_there = self.put(id, State::Loaded(loaded.clone()), revision, is_loader);
+        self.confirm(id, revision, asked);
+        is_there
     }
 
     /// Answers nothing more for an organization that is loaded at `loaded`, until there is something that can be read: the
@@ -263,14 +274,19 @@ impl<P: Permissions> Fleet<P> {
         loaded: Revision,
         seen: Option<Revision>,
     ) {
-        if self.slots.load().get(id).is_some() {
-            let went_back = matches!(error, LoadError::WentBack { .. });
-            let from = if went_back { loaded } else { loaded.next() };
-            self.put(id, State::Unavailable { error, from, seen }, loaded.next());
-        }
+        let went_back = matches!(error, LoadError::WentBack { .. });
+        let from = if went_back { loaded } else { loaded.next() };
+        self.put(id, State::Unavailable { error, from, seen }, loaded.next(), false);
     }
 
-    fn put(&self, id: OrganizationId, state: State<P>, revision: Revision) {
+    /// Puts a state in the place of an older one, a loader's also where there is none. Says whether there is a place then.
+    fn put(
+        &self,
+        id: OrganizationId,
+        state: State<P>,
+        revision: Revision,
+        is_loader: bool,
+    ) -> bool {
         let mut ledger = self.ledger();
         let slots = self.slots.load_full();
         let weight = state.weight();
@@ -281,6 +297,8 @@ impl<P: Permissions> Fleet<P> {
                     ledger.weight.saturating_sub(before.weight()).saturating_add(weight);
                 slot.state.store(Arc::new(state));
             }
+        } else if !is_loader {
+            return false;
         } else {
             let slot = Slot {
                 state: ArcSwap::from_pointee(state),
@@ -293,6 +311,7 @@ impl<P: Permissions> Fleet<P> {
             self.slots.store(Arc::new(slots));
         }
         self.sweep(&mut ledger, id);
+        true
     }
 
     /// Notes that the store had nothing newer than `revision` when it was asked.
