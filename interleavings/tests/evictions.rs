@@ -141,5 +141,19 @@ fn a_commit_to_what_is_being_evicted_is_not_lost() {
             assert_eq!(seen.revision(), revision(3));
             assert_eq!(seen.organization().workspaces().len(), 1);
         }
+        assert_eq!(house.directory.loaded(), 1, "there is room for one");
+    });
+}
+
+#[test]
+fn loads_at_once_leave_no_more_than_there_is_room_for() {
+    // A sweep passes by what is being loaded, and after the last load nobody swept.
+    explore(|| {
+        let house = House::cramped();
+        at_once(
+            || house.directory.snapshot(house.organization).unwrap(),
+            || house.directory.snapshot(house.other).unwrap(),
+        );
+        assert_eq!(house.directory.loaded(), 1);
     });
 }

@@ -427,7 +427,11 @@ struct Landing<'f, P: Permissions> {
 
 impl<P: Permissions> Drop for Landing<'_, P> {
     fn drop(&mut self) {
-        self.fleet.ledger().flights.remove(&self.id);
+        let mut ledger = self.fleet.ledger();
+        ledger.flights.remove(&self.id);
+        // Sweeps for others passed it by.
+        self.fleet.sweep(&mut ledger, self.id);
+        drop(ledger);
         self.flight.abandon();
     }
 }
