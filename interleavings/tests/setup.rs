@@ -3,7 +3,7 @@
 use std::env;
 use std::fmt::Debug;
 use std::num::NonZeroU64;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -166,24 +166,31 @@ impl House {
 }
 
 /// A clock of which no two looks show the same, so that ids come in the order in which they were drawn: sweeps go by ids, and
-/// a schedule can be repeated only if they always go the same way. The time since its start is set by hand.
+/// a schedule can be repeated only if they always go the same way. The time since its start is set by hand, and looking at it
+/// is a step.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Ticking(Arc<[AtomicU64; 2]>);
+pub(crate) struct Ticking(Arc<Times>);
+
+#[derive(Debug, Default)]
+struct Times {
+    milliseconds: AtomicI64,
+    seconds: shuttle::sync::atomic::AtomicU64,
+}
 
 impl Ticking {
     pub(crate) fn set(&self, seconds: u64) {
-        self.0[1].store(seconds, Ordering::SeqCst);
+        self.0.seconds.store(seconds, Ordering::SeqCst);
     }
 
     pub(crate) fn seconds(&self) -> u64 {
-        self.0[1].load(Ordering::SeqCst)
+        self.0.seconds.load(Ordering::SeqCst)
     }
 }
 
 impl Clock for Ticking {
     fn now(&self) -> Timestamp {
-        let ticks = self.0[0].fetch_add(1, Ordering::SeqCst);
-        Timestamp::from_millisecond(1_800_000_000_000 + i64::try_from(ticks).unwrap()).unwrap()
+        let ticks = self.0.milliseconds.fetch_add(1, Ordering::SeqCst);
+        Timestamp::from_millisecond(1_800_000_000_000 + ticks).unwrap()
     }
 
     fn monotonic(&self) -> Duration {

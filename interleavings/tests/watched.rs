@@ -10,7 +10,7 @@ use tenantry::id::{CommitId, OrganizationId, PersonalId};
 use tenantry::model::record::{Checkpoint, Commit, Expected, Revision};
 use tenantry::store::{MemoryStore, Records, Store, StoreError, Stored};
 
-/// Its own counters are the standard library's: they are no step at which a turn may change.
+/// Its own counters are the standard library's: they are no steps. That an answer is on its way is one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Watched(Arc<Shared>);
 
@@ -20,6 +20,7 @@ struct Shared {
     loads: AtomicUsize,
     fails: AtomicBool,
     panics: AtomicBool,
+    way: shuttle::sync::atomic::AtomicBool,
 }
 
 impl Watched {
@@ -55,6 +56,12 @@ impl Watched {
         self.0.loads.store(0, Ordering::SeqCst);
     }
 
+    /// While it is on its way, it may be the turn of others.
+    fn answer<T>(&self, answer: T) -> T {
+        self.0.way.load(Ordering::SeqCst);
+        answer
+    }
+
     pub(crate) fn newest(&self, organization: OrganizationId) -> Option<Revision> {
         self.revisions(&[organization]).unwrap().into_iter().next().flatten()
     }
@@ -63,7 +70,7 @@ impl Watched {
 impl Store for Watched {
     fn load(&self, organization: OrganizationId) -> Result<Option<Stored>, StoreError> {
         self.0.loads.fetch_add(1, Ordering::SeqCst);
-        let loaded = self.0.inner.load(organization);
+        let loaded = self.answer(self.0.inner.load(organization));
         if self.0.panics.swap(false, Ordering::SeqCst) {
             // Without the hook, which would write a schedule out each time.
             resume_unwind(Box::new("the backend panics"));
@@ -75,7 +82,7 @@ impl Store for Watched {
     }
 
     fn commit(&self, commit: &Commit) -> Result<Revision, StoreError> {
-        self.0.inner.commit(commit)
+        self.answer(self.0.inner.commit(commit))
     }
 
     fn records(
@@ -84,18 +91,18 @@ impl Store for Watched {
         after: Revision,
         limit: usize,
     ) -> Result<Records, StoreError> {
-        self.0.inner.records(organization, after, limit)
+        self.answer(self.0.inner.records(organization, after, limit))
     }
 
     fn revisions(
         &self,
         organizations: &[OrganizationId],
     ) -> Result<Vec<Option<Revision>>, StoreError> {
-        self.0.inner.revisions(organizations)
+        self.answer(self.0.inner.revisions(organizations))
     }
 
     fn checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
-        self.0.inner.checkpoint(checkpoint)
+        self.answer(self.0.inner.checkpoint(checkpoint))
     }
 
     fn archive(&self, organization: OrganizationId, through: Revision) -> Result<(), StoreError> {
@@ -111,7 +118,7 @@ impl Store for Watched {
     }
 
     fn organizations_of(&self, login: &Login) -> Result<Vec<OrganizationId>, StoreError> {
-        self.0.inner.organizations_of(login)
+        self.answer(self.0.inner.organizations_of(login))
     }
 
     fn erase(
