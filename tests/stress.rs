@@ -198,7 +198,7 @@ impl House {
         exchange: Exchange,
         turn: u64,
     ) -> Snapshot<Permission> {
-        let is_even = turn % 2 == 0;
+        let is_even = turn.is_multiple_of(2);
         let (opened, shut) = if is_even { (1, 0) } else { (0, 1) };
         let actions = match exchange {
             Exchange::Roles => {
@@ -395,7 +395,9 @@ fn no_check_sees_two_revisions_or_what_is_gone() {
         let written: Vec<_> = writers.into_iter().map(thread::ScopedJoinHandle::join).collect();
         // Said before anything is unwrapped, so that whoever waits for it is not left waiting.
         street.is_quiet.store(true, Ordering::SeqCst);
-        written.into_iter().for_each(|it| it.unwrap());
+        for it in written {
+            it.unwrap();
+        }
         let looks: u64 = readers.into_iter().map(|it| it.join().unwrap()).sum();
         let refreshed: u64 = tending.into_iter().map(|it| it.join().unwrap()).sum();
         (looks, refreshed)

@@ -146,7 +146,7 @@ impl House {
 
     /// What makes the next revision of `from`: wu gets the one and loses the other.
     pub(crate) fn swap(&self, from: u64) -> [Action; 2] {
-        let role = if from % 2 == 0 { RIGHT } else { LEFT };
+        let role = if from.is_multiple_of(2) { RIGHT } else { LEFT };
         let next = NewAssignment::new(self.wu, role, Scope::Organization).id(assignment(from + 1));
         [Action::Revoke(assignment(from)), next.into()]
     }
@@ -160,7 +160,7 @@ impl House {
     pub(crate) fn assert_whole(&self, snapshot: &Snapshot<Permission>) {
         let held = snapshot.subject(self.wu).permissions(self.organization);
         let number = snapshot.revision().number();
-        let expected = if number % 2 == 0 { Permission::LEFT } else { Permission::RIGHT };
+        let expected = if number.is_multiple_of(2) { Permission::LEFT } else { Permission::RIGHT };
         assert_eq!(held, expected, "at revision {number}");
     }
 }
