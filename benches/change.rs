@@ -26,7 +26,7 @@ use workload::rounds::{is_trial, median};
 use workload::{OWNER, Permission, ROLES, Random, Tenant, catalog, found, tenant};
 
 /// Odd, so that the median is one of them.
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 3;
 
 /// How many each change concerns.
 struct Many {

@@ -74,6 +74,7 @@ mod index;
 pub mod messaging;
 pub mod model;
 pub mod store;
+mod sync;
 pub mod table;
 #[cfg(feature = "testing")]
 pub mod testing;

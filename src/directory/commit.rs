@@ -6,7 +6,7 @@ use crate::access::Snapshot;
 use crate::directory::fleet::{Loaded, Size};
 use crate::directory::random::SystemMint;
 use crate::directory::session::Session;
-use crate::directory::{CommitError, Directory, Founded, history, load};
+use crate::directory::{CommitError, Directory, Founded, LoadError, history, load};
 use crate::governance::{
     Action, ActionError, Mint, Plan, Proposal, Violation, With, still_makes_sense,
 };
@@ -193,10 +193,23 @@ pub(super) fn found<P: Permissions>(
     let entry = Entry { time: set.time, actor, actions: words, changes: set.changes };
     let first = Chain::new(organization);
     let rows = Rows { personal: set.personal, erase: Vec::new() };
-    let written = send(directory, &first, Expected::Absent, entry, rows);
-    let (chain, tail) = written.map_err(CommitError::Store)?;
-    let snapshot = load::compile(directory, next);
-    directory.fleet.publish(&Loaded { snapshot, chain, size: Size { checkpoint: 0, tail } }, asked);
+    let mut failed = None;
+    // Whoever finds it in the store waits until it is visible, and so cannot have made anything newer of it before.
+    let (founded, _) = directory.fleet.load_once(organization, || {
+        let written = send(directory, &first, Expected::Absent, entry, rows);
+        let (chain, tail) = written.map_err(|error| {
+            failed = Some(error);
+            LoadError::Abandoned(organization)
+        })?;
+        let size = Size { checkpoint: 0, tail };
+        let loaded = Loaded { snapshot: load::compile(directory, next), chain, size };
+        directory.fleet.admit(&loaded, asked);
+        Ok(loaded)
+    });
+    if let Some(error) = failed {
+        return Err(CommitError::Store(error));
+    }
+    founded?;
     Ok(Founded { organization, owner })
 }
 
@@ -219,8 +232,10 @@ fn store<P: Permissions>(
     let Loaded { snapshot, size, .. } = newest;
     let size = Size { tail: size.tail.saturating_add(bytes), ..size };
     let stored = Loaded { snapshot: snapshot.next(after), chain, size };
-    directory.fleet.publish(&stored, asked);
-    Ok(stored.snapshot)
+    let snapshot = stored.snapshot.clone();
+    // It is committed either way. If it cannot be made visible, it will be loaded when it is asked for.
+    drop(load::publish(directory, stored, asked));
+    Ok(snapshot)
 }
 
 /// The side rows that come and go with a record.

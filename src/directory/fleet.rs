@@ -5,11 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
-
-use arc_swap::{ArcSwap, Guard};
 
 use crate::access::{Reason, Snapshot};
 use crate::directory::LoadError;
@@ -19,6 +17,7 @@ use crate::index::{Index, Record};
 use crate::model::Organization;
 use crate::model::record::{Chain, Revision};
 use crate::permission::Permissions;
+use crate::sync::{ArcSwap, AtomicBool, AtomicU64, Guard, Mutex, MutexGuard};
 use crate::table::Table;
 
 /// The loaded organizations of a directory.
@@ -246,13 +245,24 @@ impl<P: Permissions> Fleet<P> {
         slots.ordered.values().filter_map(loaded).collect()
     }
 
-    /// Makes an organization visible unless something newer is, and notes that the store had nothing newer when it was
-    /// asked.
-    pub(super) fn publish(&self, loaded: &Loaded<P>, asked: Duration) {
-        let revision = loaded.revision();
-        let state = State::Loaded(loaded.clone());
-        self.put(loaded.organization().id(), state, revision);
-        self.confirm(loaded.organization().id(), revision, asked);
+    /// Makes an organization that is loaded visible unless something newer is, and notes that the store had nothing newer
+    /// when it was asked. Says whether it was loaded: if it was evicted meanwhile, something newer may have been with it,
+    /// and nothing is done.
+    pub(super) fn publish(&self, loaded: &Loaded<P>, asked: Duration) -> bool {
+        self.show(loaded, asked, false)
+    }
+
+    /// The same for whoever loads it [once](Self::load_once): nothing of it was there when the store was asked, and nobody
+    /// else brings it in.
+    pub(super) fn admit(&self, loaded: &Loaded<P>, asked: Duration) {
+        self.show(loaded, asked, true);
+    }
+
+    fn show(&self, loaded: &Loaded<P>, asked: Duration, is_loader: bool) -> bool {
+        let (id, revision) = (loaded.organization().id(), loaded.revision());
+        let is_there = self.put(id, State::Loaded(loaded.clone()), revision, is_loader);
+        self.confirm(id, revision, asked);
+        is_there
     }
 
     /// Answers nothing more for an organization that is loaded at `loaded`, until there is something that can be read: the
@@ -264,14 +274,19 @@ impl<P: Permissions> Fleet<P> {
         loaded: Revision,
         seen: Option<Revision>,
     ) {
-        if self.slots.load().get(id).is_some() {
-            let went_back = matches!(error, LoadError::WentBack { .. });
-            let from = if went_back { loaded } else { loaded.next() };
-            self.put(id, State::Unavailable { error, from, seen }, loaded.next());
-        }
+        let went_back = matches!(error, LoadError::WentBack { .. });
+        let from = if went_back { loaded } else { loaded.next() };
+        self.put(id, State::Unavailable { error, from, seen }, loaded.next(), false);
     }
 
-    fn put(&self, id: OrganizationId, state: State<P>, revision: Revision) {
+    /// Puts a state in the place of an older one, a loader's also where there is none. Says whether there is a place then.
+    fn put(
+        &self,
+        id: OrganizationId,
+        state: State<P>,
+        revision: Revision,
+        is_loader: bool,
+    ) -> bool {
         let mut ledger = self.ledger();
         let slots = self.slots.load_full();
         let weight = state.weight();
@@ -282,6 +297,8 @@ impl<P: Permissions> Fleet<P> {
                     ledger.weight.saturating_sub(before.weight()).saturating_add(weight);
                 slot.state.store(Arc::new(state));
             }
+        } else if !is_loader {
+            return false;
         } else {
             let slot = Slot {
                 state: ArcSwap::from_pointee(state),
@@ -294,6 +311,7 @@ impl<P: Permissions> Fleet<P> {
             self.slots.store(Arc::new(slots));
         }
         self.sweep(&mut ledger, id);
+        true
     }
 
     /// Notes that the store had nothing newer than `revision` when it was asked.
@@ -303,7 +321,7 @@ impl<P: Permissions> Fleet<P> {
             && let State::Loaded(loaded) = &**slot.state.load()
             && loaded.revision() >= revision
         {
-            slot.fresh_until.fetch_max(nanoseconds(asked.saturating_add(max)), Ordering::Relaxed);
+            slot.fresh_until.fetch_max(nanoseconds(asked.saturating_add(max)), Ordering::Release);
         }
     }
 
@@ -392,7 +410,7 @@ impl<P> Slot<P> {
     }
 
     fn is_fresh(&self, now: Duration) -> bool {
-        nanoseconds(now) < self.fresh_until.load(Ordering::Relaxed)
+        nanoseconds(now) < self.fresh_until.load(Ordering::Acquire)
     }
 }
 
@@ -409,7 +427,11 @@ struct Landing<'f, P: Permissions> {
 
 impl<P: Permissions> Drop for Landing<'_, P> {
     fn drop(&mut self) {
-        self.fleet.ledger().flights.remove(&self.id);
+        let mut ledger = self.fleet.ledger();
+        ledger.flights.remove(&self.id);
+        // Sweeps for others passed it by.
+        self.fleet.sweep(&mut ledger, self.id);
+        drop(ledger);
         self.flight.abandon();
     }
 }

@@ -1,8 +1,9 @@
 //! One load under way, and everybody who waits for it.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::PoisonError;
 
 use crate::directory::LoadError;
+use crate::sync::{Condvar, Mutex};
 
 /// A load that many wait for.
 pub(super) struct Flight<T> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::access::Snapshot;
 use crate::directory::fleet::{Loaded, Size, State};
@@ -39,7 +40,8 @@ pub(super) fn refresh<P: Permissions>(
     let present = match state.as_ref().map(|(state, _)| &***state) {
         Some(State::Loaded(loaded)) => loaded.clone(),
         Some(State::Unavailable { .. }) => {
-            anew(directory, id)?;
+            let asked = directory.monotonic();
+            directory.fleet.publish(&whole(directory, id)?, asked);
             // What could not be read is gone only if there is something newer.
             return loaded(directory, id);
         }
@@ -52,8 +54,31 @@ pub(super) fn refresh<P: Permissions>(
     drop(state);
     let asked = directory.monotonic();
     let newest = newer(directory, present)?;
-    directory.fleet.publish(&newest, asked);
-    Ok(newest)
+    publish(directory, newest, asked)
+}
+
+/// Makes visible what was read or committed, of which the store was asked at `asked`. If the organization was evicted
+/// meanwhile it is loaded again, from there on: what was evicted may have been newer.
+pub(super) fn publish<P: Permissions>(
+    directory: &Directory<P>,
+    loaded: Loaded<P>,
+    asked: Duration,
+) -> Result<Loaded<P>, LoadError> {
+    let id = loaded.organization().id();
+    while !directory.fleet.publish(&loaded, asked) {
+        let again = || {
+            let asked = directory.monotonic();
+            let newest = newer(directory, loaded.clone())?;
+            directory.fleet.admit(&newest, asked);
+            Ok(newest)
+        };
+        match directory.fleet.load_once(id, again) {
+            // Somebody else's load may have asked the store before.
+            (Ok(_), false) => {}
+            (outcome, _) => return outcome,
+        }
+    }
+    Ok(loaded)
 }
 
 /// Loads an organization that is not loaded, and whether it was this call that did.
@@ -61,18 +86,12 @@ fn first<P: Permissions>(
     directory: &Directory<P>,
     id: OrganizationId,
 ) -> (Result<Loaded<P>, LoadError>, bool) {
-    directory.fleet.load_once(id, || anew(directory, id))
-}
-
-/// Loads an organization, whatever is known of it, and makes it visible unless that is newer.
-fn anew<P: Permissions>(
-    directory: &Directory<P>,
-    id: OrganizationId,
-) -> Result<Loaded<P>, LoadError> {
-    let asked = directory.monotonic();
-    let loaded = whole(directory, id)?;
-    directory.fleet.publish(&loaded, asked);
-    Ok(loaded)
+    directory.fleet.load_once(id, || {
+        let asked = directory.monotonic();
+        let loaded = whole(directory, id)?;
+        directory.fleet.admit(&loaded, asked);
+        Ok(loaded)
+    })
 }
 
 /// Reads what the store has beyond what is loaded. If that cannot be read, the organization is unavailable from then on.

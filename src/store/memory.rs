@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::id::{CommitId, OrganizationId, PersonalId};
@@ -11,6 +11,7 @@ use crate::model::record::{
     Checkpoint, Commit, Digest, Expected, Login, PersonalRow, Purpose, Record, RecordBody, Revision,
 };
 use crate::store::{Records, Store, StoreError, Stored};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// Keeps everything in memory, for as long as the process lives. Clones share what they keep.
 ///

@@ -10,7 +10,7 @@ use tenantry::access::Decision;
 use tenantry::directory::{CommitError, Consistency, LoadError, Tended};
 use tenantry::model::record::{Commit, Expected, Revision};
 use tenantry::store::{MemoryStore, Store, StoreError};
-use tenantry::{CommitId, Directory, Founded, OrganizationId, Reason};
+use tenantry::{CommitId, Directory, Founded, OrganizationId, Reason, Scope};
 
 use crate::setup::*;
 use crate::watched::{Stopwatch, Watched};
@@ -178,6 +178,32 @@ fn what_is_committed_is_visible_though_it_was_evicted_meanwhile() {
             assert_eq!(seen.revision(), revision(round + 1));
         }
     }
+}
+
+#[test]
+fn what_was_read_before_an_eviction_does_not_come_back_after_it() {
+    // A refresh had its answer, and was not done yet, when somebody was suspended and the organization evicted. What it had
+    // read then took the place that was free, and whoever was suspended was let in again.
+    let (memory, founded) = stored();
+    let other = acme(&Directory::with_store(catalog(), memory.clone()));
+    let store = Watched::over(memory);
+    let directory = Directory::with_store(catalog(), store.clone()).with_capacity(1);
+    let directory = Arc::new(directory);
+    let admin = directory.system("test").administer(founded.organization);
+    let second = admin.create_member(&login("wu@acme.example")).unwrap();
+    admin.assign(second, OWNER, Scope::Organization).unwrap();
+    assert!(heard(&directory, founded).is_allow());
+    store.meanwhile({
+        let directory = Arc::clone(&directory);
+        move || {
+            let admin = directory.system("test").administer(founded.organization);
+            admin.suspend(founded.owner).unwrap();
+            directory.snapshot(other.organization).unwrap();
+        }
+    });
+    let refreshed = directory.refresh(founded.organization).unwrap();
+    assert_eq!(refreshed.revision(), revision(4));
+    assert_eq!(heard(&directory, founded), Decision::Deny(Reason::Suspended));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A store that is watched, blocked, unplugged, exchanged, or meets faults while a directory works on it.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -32,6 +33,8 @@ struct Shared {
     panics: AtomicBool,
     /// The most bytes of a record; none if there is no limit.
     limit: Mutex<Option<usize>>,
+    /// What happens once the next question for revisions has its answer, and before that is heard.
+    meanwhile: Mutex<Option<Meanwhile>>,
     /// What the next commits meet.
     ahead: Mutex<VecDeque<Fault>>,
     /// Loads wait for whoever holds it.
@@ -40,6 +43,15 @@ struct Shared {
     polls: AtomicUsize,
     commits: AtomicUsize,
     checkpoints: AtomicUsize,
+}
+
+/// Something that somebody else does.
+struct Meanwhile(Box<dyn FnOnce() + Send>);
+
+impl fmt::Debug for Meanwhile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Meanwhile")
+    }
 }
 
 impl Watched {
@@ -75,6 +87,11 @@ impl Watched {
     /// The next load panics.
     pub(crate) fn panic_once(&self) {
         self.0.panics.store(true, Ordering::SeqCst);
+    }
+
+    /// Does this while the next answer about revisions is on its way.
+    pub(crate) fn meanwhile(&self, act: impl FnOnce() + Send + 'static) {
+        *self.0.meanwhile.lock().unwrap() = Some(Meanwhile(Box::new(act)));
     }
 
     /// Lets no load pass while this runs.
@@ -150,7 +167,12 @@ impl Store for Watched {
         organizations: &[OrganizationId],
     ) -> Result<Vec<Option<Revision>>, StoreError> {
         self.0.polls.fetch_add(1, Ordering::SeqCst);
-        self.inner()?.revisions(organizations)
+        let answer = self.inner()?.revisions(organizations);
+        let meanwhile = self.0.meanwhile.lock().unwrap().take();
+        if let Some(Meanwhile(act)) = meanwhile {
+            act();
+        }
+        answer
     }
 
     fn checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {

@@ -1,0 +1,68 @@
+//! What threads meet at: locks, atomics and swapped pointers, in one place so that a test can put others in theirs.
+//!
+//! The library has the standard library's and `arc_swap`'s, under their own names. The package `interleavings` builds the same
+//! source with those of `shuttle`, which runs one thread at a time and lets a seed say which.
+
+#[cfg(not(tenantry_shuttle))]
+pub(crate) use self::threads::*;
+#[cfg(tenantry_shuttle)]
+pub(crate) use self::turns::*;
+
+#[cfg(not(tenantry_shuttle))]
+mod threads {
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64};
+    pub(crate) use std::sync::{Condvar, Mutex, MutexGuard};
+
+    pub(crate) use arc_swap::{ArcSwap, Guard};
+}
+
+#[cfg(tenantry_shuttle)]
+mod turns {
+    use std::ops::Deref;
+    use std::sync::atomic::Ordering;
+    use std::sync::{Arc, PoisonError};
+
+    pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU64};
+    pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard};
+
+    /// In the place of `arc_swap`'s: every call is one step, before which it may be another thread's turn.
+    pub(crate) struct ArcSwap<T> {
+        turn: AtomicBool,
+        /// Never held while the turn goes to another thread.
+        held: std::sync::Mutex<Arc<T>>,
+    }
+
+    impl<T> ArcSwap<T> {
+        pub(crate) fn from_pointee(value: T) -> Self {
+            Self { turn: AtomicBool::new(false), held: std::sync::Mutex::new(Arc::new(value)) }
+        }
+
+        pub(crate) fn load(&self) -> Guard<Arc<T>> {
+            Guard(self.load_full())
+        }
+
+        pub(crate) fn load_full(&self) -> Arc<T> {
+            Arc::clone(&*self.held())
+        }
+
+        pub(crate) fn store(&self, value: Arc<T>) {
+            let before = std::mem::replace(&mut *self.held(), value);
+            drop(before);
+        }
+
+        fn held(&self) -> std::sync::MutexGuard<'_, Arc<T>> {
+            self.turn.load(Ordering::SeqCst);
+            self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+    }
+
+    pub(crate) struct Guard<T>(T);
+
+    impl<T> Deref for Guard<T> {
+        type Target = T;
+
+        fn deref(&self) -> &T {
+            &self.0
+        }
+    }
+}
