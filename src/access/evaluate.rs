@@ -100,7 +100,7 @@ impl Compiled {
         context: &Context,
     ) -> Option<Decision> {
         let (line, node) = (line?, node?);
-        if line.has_beside() || !self.is_plain_in(context) {
+        if !self.is_plain_in(context) {
             return None;
         }
         let need = W::of(need);
@@ -133,6 +133,7 @@ impl Compiled {
     }
 
     /// Whether quick lines, with what stands beside them, say what there is to say in a context.
+    #[inline(never)]
     fn is_quick_in(&self, context: &Context) -> bool {
         // None of them is one of a service.
         self.is_quick && self.check_policy(SubAccountKind::Member, context).is_ok()
@@ -151,8 +152,8 @@ impl Compiled {
         node: &Node,
         context: &Context,
     ) -> Option<Bits> {
-        let line = self.quick.line(id).filter(|line| !line.has_beside())?;
-        let node = self.quick.node(node.scope).filter(|_| self.is_plain_in(context))?;
+        let line = self.quick.line(id).filter(|_| self.is_plain_in(context))?;
+        let node = self.quick.node(node.scope)?;
         let (has, _) = self.quick.holding(line, node, context.claimed())?;
         Some(Bits(has))
     }
