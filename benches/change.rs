@@ -73,7 +73,7 @@ fn main() {
     let rounds = if is_trial() { 1 } else { ROUNDS };
     let case = Case::new(&many);
     println!(
-        "\nmilliseconds until it is visible, and microseconds for each whom or what it concerns"
+        "\nuntil it is visible where it is made, and elsewhere; and for each whom it concerns"
     );
     for (role, holders) in case.roles.iter().zip(many.holders) {
         print("a custom role is edited, holders", holders, rounds, || case.edit(*role));

@@ -79,7 +79,7 @@ impl Owned {
     }
 
     /// What allows give: unknown ownership helps none (D6).
-    fn granted(self, allows: Parts) -> Bits {
+    pub(super) fn granted(self, allows: Parts) -> Bits {
         if self == Self::Yes { allows.both() } else { allows.any }
     }
 
@@ -325,7 +325,7 @@ impl Compiled {
     }
 
     /// D4: what all allows give here, by part.
-    fn allows(&self, question: &Question<'_>) -> Parts {
+    pub(super) fn allows(&self, question: &Question<'_>) -> Parts {
         let mut allows = Parts::default();
         for entries in [&question.line.entries, &self.everyone] {
             allows = allows.union(entries.plain(question.node));
@@ -339,7 +339,7 @@ impl Compiled {
     }
 
     /// D4: what all denies take here, by part; masks never stop a deny.
-    fn denies(&self, question: &Question<'_>) -> Parts {
+    pub(super) fn denies(&self, question: &Question<'_>) -> Parts {
         [&question.line.entries, &self.everyone]
             .into_iter()
             .map(|entries| {
@@ -365,7 +365,7 @@ impl Compiled {
     }
 
     /// D13: what a delegator has here otherwise than by delegation.
-    fn delegated(&self, delegator: SubAccountId, question: &Question<'_>) -> Bits {
+    pub(super) fn delegated(&self, delegator: SubAccountId, question: &Question<'_>) -> Bits {
         if question.delegations {
             self.bound(delegator, &Question { delegations: false, ..*question })
         } else {
@@ -417,84 +417,11 @@ impl Compiled {
     pub(super) fn with_prerequisites(&self, bits: Bits) -> Bits {
         self.catalog.with_prerequisites(bits)
     }
-
-    fn why_not(&self, question: &Question<'_>, need: Bits, before: Bits) -> Reason {
-        let missing = need.difference(self.with_prerequisites(before)).lowest();
-        if before.holds(missing) {
-            return Reason::PrerequisiteMissing;
-        }
-        if !question.node.left.holds(missing) {
-            return Reason::Archived;
-        }
-        let owned = question.owned();
-        if !owned.granted(self.allows(question)).holds(missing) {
-            return self.closest_miss(question, missing);
-        }
-        if owned.denied(self.denies(question)).holds(missing) {
-            Reason::Denied
-        } else if !question.node.ceiling.holds(missing) {
-            Reason::Ceiling
-        } else if !question.line.boundary.holds(missing) {
-            Reason::Boundary
-        } else {
-            Reason::ServiceOwnerLacks
-        }
-    }
-
-    /// The step that came closest to granting one permission.
-    fn closest_miss(&self, question: &Question<'_>, missing: Bits) -> Reason {
-        let mut closest = Reason::NotGranted;
-        for entries in [&question.line.entries, &self.everyone] {
-            for step in question.node.path.iter() {
-                let parts = entries.plain_at(step.scope);
-                if parts.both().holds(missing) {
-                    let masked = !step.flow.holds(missing);
-                    closest =
-                        closest.max(if masked { Reason::Masked } else { question.not_owned() });
-                }
-            }
-            for entry in &*entries.special {
-                if entry.effect == Effect::Allow
-                    && entry.parts.both().holds(missing)
-                    && question.node.path.iter().any(|step| step.scope == entry.scope)
-                {
-                    closest = closest.max(self.fails_at(entry, question, missing));
-                }
-            }
-        }
-        closest
-    }
-
-    fn fails_at(&self, entry: &Entry, question: &Question<'_>, missing: Bits) -> Reason {
-        let Some(step) = entry.step(question.node) else { return Reason::OutOfReach };
-        if let Err(reason) = entry.in_time(question.now) {
-            return reason;
-        }
-        match entry.conditions(question) {
-            Truth::False => Reason::ConditionUnmet,
-            Truth::Unknown => Reason::ConditionUnknown,
-            Truth::True if !step.flow.holds(missing) => Reason::Masked,
-            Truth::True => match entry.delegator {
-                Some(delegator) if !self.delegated(delegator, question).holds(missing) => {
-                    Reason::DelegatorLacks
-                }
-                _ => question.not_owned(),
-            },
-        }
-    }
 }
 
 impl Question<'_> {
     pub(super) fn owned(&self) -> Owned {
         Owned::new(self.context.claimed(), self.node.owner.map(|owner| owner == self.id))
-    }
-
-    /// Why something that is granted on what is owned is not granted here.
-    fn not_owned(&self) -> Reason {
-        match self.owned() {
-            Owned::Unknown => Reason::OwnershipUnknown,
-            Owned::Yes | Owned::No => Reason::NotOwned,
-        }
     }
 }
 
@@ -528,7 +455,7 @@ impl Entries {
         }
     }
 
-    fn plain_at(&self, scope: Scope) -> Parts {
+    pub(super) fn plain_at(&self, scope: Scope) -> Parts {
         match self.plain.binary_search_by_key(&scope, |(scope, _)| *scope) {
             Ok(position) => self.plain.get(position).map_or(Parts::default(), |(_, parts)| *parts),
             Err(_) => Parts::default(),
@@ -554,7 +481,7 @@ impl Entries {
 
 impl Entry {
     /// D3: the scope where the entry was made, if it is on the way to `node` and the entry reaches down from it.
-    fn step<'a>(&self, node: &'a Node) -> Option<&'a Step> {
+    pub(super) fn step<'a>(&self, node: &'a Node) -> Option<&'a Step> {
         let position = node.path.iter().position(|step| step.scope == self.scope)?;
         let mut way = node.path.iter().skip(position);
         let step = way.clone().next()?;
@@ -567,7 +494,7 @@ impl Entry {
     }
 
     /// D7.
-    fn in_time(&self, now: &Now<'_>) -> Result<(), Reason> {
+    pub(super) fn in_time(&self, now: &Now<'_>) -> Result<(), Reason> {
         if self.starts.is_some_and(|starts| now.get() < starts) {
             return Err(Reason::NotYetValid);
         }
@@ -578,7 +505,7 @@ impl Entry {
     }
 
     /// D8, D13.
-    fn conditions(&self, question: &Question<'_>) -> Truth {
+    pub(super) fn conditions(&self, question: &Question<'_>) -> Truth {
         if question.bounding {
             Truth::True
         } else {

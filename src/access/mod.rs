@@ -24,6 +24,7 @@ mod snapshot;
 mod subject;
 mod target;
 pub(crate) mod touched;
+mod why_not;
 
 pub use context::{Context, Ownership};
 pub use decision::{Decision, Reason};
