@@ -27,6 +27,13 @@ pub(super) fn classified(error: Error) -> StoreError {
     }
 }
 
+/// Whether somebody else held a lock.
+pub(super) fn is_busy(error: &StoreError) -> bool {
+    let StoreError::Unavailable(cause) = error else { return false };
+    let cause = cause.downcast_ref::<Error>().and_then(Error::sqlite_error_code);
+    cause == Some(ErrorCode::DatabaseBusy)
+}
+
 /// Whether a value was found that this store never writes.
 const fn is_of_content(error: &Error) -> bool {
     matches!(

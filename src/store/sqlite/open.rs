@@ -4,16 +4,19 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::store::StoreError;
-use crate::store::sqlite::failure::{Read as _, corrupt, of_file};
+use crate::store::sqlite::failure::{Read as _, corrupt, is_busy, of_file};
 use crate::store::sqlite::{SqliteStore, Watcher, schema};
 
 /// The bytes of SQLite's smallest page.
 const SHORTEST: u64 = 512;
+/// Until a file that is busy is tried again.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// How a [`SqliteStore`] is opened.
 #[derive(Debug, Clone)]
@@ -72,6 +75,20 @@ impl SqliteOptions {
             Err(error) if error.kind() == ErrorKind::NotFound && self.create => make(path)?,
             Err(error) => return Err(of_file(error)),
         }
+        // SQLite waits for a lock by itself, except where it fears that two would wait for each other: then it is busy at once,
+        // as when several open a new file and each wants to begin its write-ahead log.
+        let started = Instant::now();
+        loop {
+            match self.attempt(path) {
+                Err(error) if is_busy(&error) && started.elapsed() < self.busy_timeout => {
+                    thread::sleep(PAUSE);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn attempt(&self, path: &Path) -> Result<SqliteStore, StoreError> {
         let mut writer = self.connect(path)?;
         identify(&mut writer)?;
         configure(&writer)?;

@@ -1,6 +1,7 @@
 //! Files that are no store, not wholly, or not for us: a typed error, never an empty store, and never a changed file.
 
 use std::path::Path;
+use std::sync::Barrier;
 use std::time::Duration;
 use std::{fs, thread};
 
@@ -59,6 +60,31 @@ fn of_several_that_make_a_store_at_once_the_first_wins() {
             entry.as_ref().unwrap().file_name().to_string_lossy().contains(".new-")
         });
         assert_eq!(drafts.count(), 0, "a draft was left behind");
+    }
+}
+
+/// SQLite is busy at once, whatever the timeout, when several connections want to begin the log of a new file.
+#[test]
+fn several_that_open_a_new_store_at_once_wait_for_each_other() {
+    for _ in 0..50 {
+        let scratch = Scratch::new();
+        let path = scratch.file("access.db");
+        drop(filled(&path));
+        // As a store is before anybody has opened it.
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(())).unwrap();
+        drop(connection);
+        let start = Barrier::new(4);
+        let open = || {
+            start.wait();
+            SqliteStore::options().busy_timeout(Duration::from_mins(1)).open(&path).map(drop)
+        };
+        thread::scope(|scope| {
+            let opening = [(); 4].map(|()| scope.spawn(open));
+            for opened in opening {
+                opened.join().unwrap().unwrap();
+            }
+        });
     }
 }
 
