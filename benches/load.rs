@@ -17,17 +17,14 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
 
-use hashbrown::HashMap;
 use tenantry::store::MemoryStore;
 use tenantry::{Directory, OrganizationId};
+use workload::bare::{Bare, Pair};
 use workload::rounds::{is_trial, median, sizes};
-use workload::{Permission, ROLES, Random, catalog, found, tenant};
+use workload::{Permission, Random, catalog, found, tenant};
 
 /// Odd, so that the median is one of them.
 const ROUNDS: usize = 5;
-
-/// What one entry of the bare table is made of: who, where, what.
-type Pair = ((u128, u128), u64);
 
 fn main() {
     println!("\nmilliseconds to have everything loaded, and nanoseconds for each assignment");
@@ -41,9 +38,7 @@ fn main() {
             for store in [&recorded, &checkpointed] {
                 found(store, id, tenant.founding.clone());
             }
-            let bits = |role: usize| ROLES[role].1.bits();
-            let made = tenant.made.iter();
-            pairs.extend(made.map(|(who, at, role)| ((who.to_u128(), at.to_u128()), bits(*role))));
+            pairs.extend(tenant.pairs());
             ids.push(id);
         }
         let directory = Directory::with_store(catalog(), Arc::clone(&checkpointed));
@@ -82,10 +77,12 @@ fn timed<T>(make: impl FnOnce() -> T) -> f64 {
     elapsed.as_nanos() as f64
 }
 
-fn bare(pairs: &[Pair]) -> HashMap<(u128, u128), u64, foldhash::fast::FixedState> {
-    let mut table = HashMap::with_hasher(foldhash::fast::FixedState::with_seed(1));
-    table.extend(pairs.iter().copied());
-    table
+fn bare(pairs: &[(Pair, Permission)]) -> Bare {
+    let mut bare = Bare::empty();
+    for (pair, permissions) in pairs {
+        bare.insert(*pair, *permissions);
+    }
+    bare
 }
 
 fn loaded(store: &Arc<MemoryStore>, ids: &[OrganizationId]) -> Directory<Permission> {

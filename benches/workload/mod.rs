@@ -3,11 +3,11 @@
 
 #![allow(dead_code, reason = "every bench uses a part of it")]
 
+pub mod bare;
 pub mod rounds;
 
 use std::iter::repeat_with;
 
-use hashbrown::HashMap;
 use tenantry::model::record::{Actor, Chain, Commit, Entry, Expected};
 use tenantry::model::{Assignment, Change, ChangeSet, Profile, SubAccount, Workspace};
 use tenantry::store::Store;
@@ -15,6 +15,8 @@ use tenantry::{
     AssignmentId, Catalog, CommitId, Organization, OrganizationId, Snapshot, SubAccountId,
     SystemRole, Timestamp, WorkspaceId,
 };
+
+use self::bare::{Bare, Pair, pair};
 
 bitflags::bitflags! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +78,7 @@ pub struct Question {
 /// Snapshots, the bare table that holds every reachable pair, and the questions.
 pub struct Workload {
     pub snapshots: Vec<Snapshot<Permission>>,
-    pub bare: HashMap<(u128, u128), u64, foldhash::fast::FixedState>,
+    pub bare: Bare,
     pub questions: Vec<Question>,
 }
 
@@ -98,6 +100,11 @@ impl Random {
 
     pub fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(limit.max(1)).unwrap()).unwrap()
+    }
+
+    pub fn one_of(&mut self, permissions: Permission) -> Permission {
+        let bits: Vec<_> = permissions.iter().collect();
+        bits[self.below(bits.len())]
     }
 }
 
@@ -143,6 +150,14 @@ pub struct Tenant {
     pub made: Vec<(SubAccountId, WorkspaceId, usize)>,
 }
 
+impl Tenant {
+    /// Who has what where.
+    pub fn pairs(&self) -> impl Iterator<Item = (Pair, Permission)> {
+        let made = self.made.iter();
+        made.map(|(account, workspace, role)| (pair(*account, *workspace), ROLES[*role].1))
+    }
+}
+
 /// One organization, founded by a single change set.
 pub fn tenant(random: &mut Random, assignments: usize) -> Tenant {
     shaped_tenant(random, assignments, |assignment| vec![assignment])
@@ -159,9 +174,7 @@ pub fn shaped_tenant(
     let workspaces: Vec<_> = (0..(assignments / 50).clamp(6, 20_000))
         .map(|_| WorkspaceId::from_u128(random.id()))
         .collect();
-    let mut changes: Vec<Change> = vec![Profile::new("Acme".parse().unwrap()).into()];
-    changes.extend(workspaces.iter().map(|id| Workspace::new(*id, "W".parse().unwrap()).into()));
-    changes.extend(accounts.iter().map(|id| SubAccount::member(*id).into()));
+    let mut given = Vec::with_capacity(assignments);
     let mut made = Vec::with_capacity(assignments);
     for position in 0..assignments {
         let account = accounts[position / 3];
@@ -171,13 +184,26 @@ pub fn shaped_tenant(
         let role = random.below(ROLES.len());
         let id = AssignmentId::from_u128(random.id());
         let plain = Assignment::allow(id, account, ROLES[role].0, workspace);
-        changes.extend(shape(plain).into_iter().map(Change::from));
+        given.extend(shape(plain));
         made.push((account, workspace, role));
     }
-    let set = ChangeSet { time: Timestamp::UNIX_EPOCH, changes, personal: Vec::new() };
+    let set = founding(&workspaces, &accounts, given);
     let id = OrganizationId::from_u128(random.id());
     let organization = Organization::found(id, &set).unwrap();
     Tenant { organization, founding: set, accounts, workspaces, made }
+}
+
+/// The change set that founds an organization.
+pub fn founding<'a>(
+    workspaces: &[WorkspaceId],
+    accounts: impl IntoIterator<Item = &'a SubAccountId>,
+    assignments: impl IntoIterator<Item = Assignment>,
+) -> ChangeSet {
+    let mut changes: Vec<Change> = vec![Profile::new("Acme".parse().unwrap()).into()];
+    changes.extend(workspaces.iter().map(|id| Workspace::new(*id, "W".parse().unwrap()).into()));
+    changes.extend(accounts.into_iter().map(|id| SubAccount::member(*id).into()));
+    changes.extend(assignments.into_iter().map(Change::from));
+    ChangeSet { time: Timestamp::UNIX_EPOCH, changes, personal: Vec::new() }
 }
 
 impl Workload {
@@ -189,15 +215,15 @@ impl Workload {
     pub fn with(size: Size, mut see: impl FnMut(&Tenant)) -> Self {
         let mut random = Random(7);
         let catalog = catalog();
-        let mut bare = HashMap::with_hasher(foldhash::fast::FixedState::with_seed(1));
+        let mut bare = Bare::empty();
         let mut snapshots = Vec::new();
         let mut tenants = Vec::new();
         for _ in 0..size.organizations {
             let tenant = tenant(&mut random, size.assignments / size.organizations);
             snapshots.push(Snapshot::compile(tenant.organization.clone(), &catalog));
             see(&tenant);
-            for (account, workspace, role) in &tenant.made {
-                bare.insert((account.to_u128(), workspace.to_u128()), ROLES[*role].1.bits());
+            for (pair, permissions) in tenant.pairs() {
+                bare.insert(pair, permissions);
             }
             let Tenant { accounts, workspaces, made, .. } = tenant;
             tenants.push((accounts, workspaces, made));
@@ -208,31 +234,27 @@ impl Workload {
                 let (accounts, workspaces, made) = &tenants[organization];
                 let (account, workspace, role) = made[random.below(made.len())];
                 let granted = ROLES[role].1;
-                let pick = |random: &mut Random, among: Permission| {
-                    let bits: Vec<_> = among.iter().collect();
-                    bits[random.below(bits.len())]
-                };
                 match number % 4 {
                     // Half of the questions are allowed ...
                     0 | 2 => Question {
                         organization,
                         sub_account: account,
                         workspace,
-                        permission: pick(&mut random, granted),
+                        permission: random.one_of(granted),
                     },
                     // ... a quarter ask for more than the role grants ...
                     1 => Question {
                         organization,
                         sub_account: account,
                         workspace,
-                        permission: pick(&mut random, Permission::all() - granted),
+                        permission: random.one_of(Permission::all() - granted),
                     },
                     // ... and a quarter ask elsewhere.
                     _ => loop {
                         let sub_account = accounts[random.below(accounts.len())];
                         let workspace = workspaces[random.below(workspaces.len())];
-                        if !bare.contains_key(&(sub_account.to_u128(), workspace.to_u128())) {
-                            let permission = pick(&mut random, Permission::all());
+                        if !bare.contains(pair(sub_account, workspace)) {
+                            let permission = random.one_of(Permission::all());
                             break Question { organization, sub_account, workspace, permission };
                         }
                     },
@@ -258,9 +280,7 @@ impl Workload {
 
     /// The bare table's answer.
     pub fn bare(&self, question: &Question) -> bool {
-        let pair = (question.sub_account.to_u128(), question.workspace.to_u128());
-        let need = question.permission.bits();
-        self.bare.get(&pair).is_some_and(|bits| bits & need == need)
+        self.bare.allows(question)
     }
 
     /// The snapshot's answer.

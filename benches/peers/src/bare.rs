@@ -1,13 +1,10 @@
-//! The floor: one look-up in a hash table from (sub-account, workspace) to a set of permissions. It knows no tenants,
-//! roles, reasons or revisions.
+//! The floor, as the benches have it.
 
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
+pub use crate::workload::bare::Bare;
 
 use crate::engine::{Engine, Facts, Grant};
+use crate::workload::bare::pair;
 use crate::workload::{Question, ROLES};
-
-pub struct Bare(HashMap<(u128, u128), u64, FixedState>);
 
 impl Engine for Bare {
     const NAME: &'static str = "bare table";
@@ -15,13 +12,14 @@ impl Engine for Bare {
     type Question = Question;
 
     fn new(_: &[Facts]) -> Self {
-        Self(HashMap::with_hasher(FixedState::with_seed(1)))
+        Self::empty()
     }
 
     fn load(&mut self, facts: &[Facts]) {
-        for assignment in facts.iter().flat_map(|facts| &facts.assignments) {
-            let pair = (assignment.sub_account.to_u128(), assignment.workspace.to_u128());
-            self.0.insert(pair, ROLES[assignment.role].1.bits());
+        for (organization, facts) in facts.iter().enumerate() {
+            for assignment in &facts.assignments {
+                self.grant(&Grant { organization, assignment: *assignment });
+            }
         }
     }
 
@@ -30,13 +28,11 @@ impl Engine for Bare {
     }
 
     fn check(&mut self, question: &Question) -> bool {
-        let pair = (question.sub_account.to_u128(), question.workspace.to_u128());
-        let need = question.permission.bits();
-        self.0.get(&pair).is_some_and(|bits| bits & need == need)
+        self.allows(question)
     }
 
     fn grant(&mut self, Grant { assignment, .. }: &Grant) {
-        let pair = (assignment.sub_account.to_u128(), assignment.workspace.to_u128());
-        self.0.insert(pair, ROLES[assignment.role].1.bits());
+        let pair = pair(assignment.sub_account, assignment.workspace);
+        self.insert(pair, ROLES[assignment.role].1);
     }
 }

@@ -39,7 +39,8 @@ use std::{env, fs};
 
 use crate::engine::{Assignment, Facts, Grant};
 use crate::measure::{Case, Change, Entry};
-use crate::workload::{Permission, Question, ROLES, Random, SIZES, Workload};
+use crate::workload::bare::pair;
+use crate::workload::{Question, ROLES, Random, SIZES, Workload};
 
 /// Rounds, and changes, at each size; odd, so that the median is one of them.
 const ROUNDS: usize = 51;
@@ -107,26 +108,22 @@ fn at(
     let Workload { snapshots, mut bare, questions } =
         Workload::with(size, |tenant| facts.push(Facts::from(tenant)));
     drop(snapshots);
-    let pair = |question: &Question| (question.sub_account.to_u128(), question.workspace.to_u128());
-    let answer = |bare: &hashbrown::HashMap<_, u64, _>, question: &Question| {
-        let need = question.permission.bits();
-        bare.get(&pair(question)).is_some_and(|bits| bits & need == need)
-    };
-    let before: Vec<_> = questions.iter().map(|question| answer(&bare, question)).collect();
+    let before: Vec<_> = questions.iter().map(|question| bare.allows(question)).collect();
     assert_eq!(before.iter().filter(|allowed| **allowed).count(), before.len() / 2);
     let mut random = Random(17);
     let changes: Vec<_> = (0..changes)
         .map(|_| {
             loop {
                 let change = change(&mut random, &facts);
-                let granted = ROLES[change.grant.assignment.role].1.bits();
-                if bare.try_insert(pair(&change.question), granted).is_ok() {
+                let pair = pair(change.question.sub_account, change.question.workspace);
+                if !bare.contains(pair) {
+                    bare.insert(pair, ROLES[change.grant.assignment.role].1);
                     break change;
                 }
             }
         })
         .collect();
-    let after: Vec<_> = questions.iter().map(|question| answer(&bare, question)).collect();
+    let after: Vec<_> = questions.iter().map(|question| bare.allows(question)).collect();
     drop(bare);
     let case = Case {
         facts: &facts,
@@ -146,8 +143,7 @@ fn change(random: &mut Random, facts: &[Facts]) -> Change {
     let sub_account = accounts[random.below(accounts.len())];
     let workspace = workspaces[random.below(workspaces.len())];
     let role = random.below(ROLES.len());
-    let bits: Vec<Permission> = ROLES[role].1.iter().collect();
-    let permission = bits[random.below(bits.len())];
+    let permission = random.one_of(ROLES[role].1);
     let grant = Grant { organization, assignment: Assignment { sub_account, workspace, role } };
     Change { grant, question: Question { organization, sub_account, workspace, permission } }
 }

@@ -1,15 +1,14 @@
 //! tenantry itself: a directory over its store in memory, and a snapshot of each organization, as a service holds one
 //! for a request. A change is an owner's, judged, recorded and committed.
 
-use tenantry::model::{self, Change, ChangeSet, Profile, SubAccount, Workspace};
+use tenantry::model::{self, ChangeSet};
 use tenantry::store::MemoryStore;
 use tenantry::{
     AssignmentId, Context, Directory, NewAssignment, OrganizationId, Scope, Snapshot, SubAccountId,
-    Timestamp,
 };
 
 use crate::engine::{Assignment, Engine, Facts, Grant};
-use crate::workload::{OWNER, Permission, Question, ROLES, Random, catalog, found};
+use crate::workload::{OWNER, Permission, Question, ROLES, Random, catalog, found, founding};
 
 pub struct Tenantry {
     directory: Directory<Permission>,
@@ -36,7 +35,7 @@ impl Engine for Tenantry {
             .iter()
             .map(|facts| {
                 let owner = SubAccountId::from_u128(random.id());
-                found(&store, facts.organization, founding(facts, owner, &mut random));
+                found(&store, facts.organization, founded(facts, owner, &mut random));
                 Organization { id: facts.organization, owner }
             })
             .collect();
@@ -70,17 +69,13 @@ impl Engine for Tenantry {
 }
 
 /// The change set that founds an organization, with an owner of its own.
-fn founding(facts: &Facts, owner: SubAccountId, random: &mut Random) -> ChangeSet {
-    let mut changes: Vec<Change> = vec![Profile::new("Acme".parse().unwrap()).into()];
-    let workspaces = facts.workspaces.iter();
-    changes.extend(workspaces.map(|id| Workspace::new(*id, "W".parse().unwrap()).into()));
-    let accounts = facts.accounts.iter().chain([&owner]);
-    changes.extend(accounts.map(|id| SubAccount::member(*id).into()));
+fn founded(facts: &Facts, owner: SubAccountId, random: &mut Random) -> ChangeSet {
     let mut id = || AssignmentId::from_u128(random.id());
     let owns = model::Assignment::allow(id(), owner, OWNER, Scope::Organization);
-    changes.push(owns.into());
-    changes.extend(facts.assignments.iter().map(|it| {
-        model::Assignment::allow(id(), it.sub_account, ROLES[it.role].0, it.workspace).into()
-    }));
-    ChangeSet { time: Timestamp::UNIX_EPOCH, changes, personal: Vec::new() }
+    let given = facts
+        .assignments
+        .iter()
+        .map(|it| model::Assignment::allow(id(), it.sub_account, ROLES[it.role].0, it.workspace));
+    let given: Vec<_> = [owns].into_iter().chain(given).collect();
+    founding(&facts.workspaces, facts.accounts.iter().chain([&owner]), given)
 }
