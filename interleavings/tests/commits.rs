@@ -13,8 +13,7 @@ fn a_check_sees_one_revision_whole_and_none_that_is_older_than_the_one_before() 
     // Two assignments are exchanged in one commit. Whoever read the one before it and the other after it would find wu with
     // both, or with none.
     explore(|| {
-        let house = House::new();
-        house.directory.snapshot(house.organization).unwrap();
+        let house = House::new().loaded();
         thread::scope(|scope| {
             scope.spawn(|| {
                 for from in 2..4 {
@@ -45,8 +44,7 @@ fn a_check_sees_one_revision_whole_and_none_that_is_older_than_the_one_before() 
 fn what_was_revoked_is_denied_from_the_moment_the_commit_returns_and_never_allowed_again() {
     // Two readers: one that knows of the commit, one that has merely seen it.
     explore(|| {
-        let house = House::new();
-        house.directory.snapshot(house.organization).unwrap();
+        let house = House::new().loaded();
         let is_done = AtomicBool::new(false);
         thread::scope(|scope| {
             scope.spawn(|| {
@@ -74,8 +72,7 @@ fn what_was_revoked_is_denied_from_the_moment_the_commit_returns_and_never_allow
 fn nobody_is_shown_what_the_store_has_not_acknowledged() {
     // Memory moved first, and when the append failed people had already acted on it.
     explore(|| {
-        let house = House::new();
-        house.directory.snapshot(house.organization).unwrap();
+        let house = House::new().loaded();
         thread::scope(|scope| {
             scope.spawn(|| house.host().perform(house.swap(2)).unwrap());
             for _ in 0..2 {
@@ -132,8 +129,7 @@ fn of_plans_on_one_revision_exactly_one_is_committed() {
 fn a_checkpoint_takes_nothing_back() {
     // It notes how large it is beside the snapshot that it was made of; by then there may be a newer one.
     explore(|| {
-        let house = House::new();
-        house.directory.snapshot(house.organization).unwrap();
+        let house = House::new().loaded();
         let swap = || house.host().perform(house.swap(2)).unwrap();
         let checkpoint = || house.directory.checkpoint(house.organization).unwrap();
         let (_, made) = at_once(swap, checkpoint);

@@ -7,21 +7,14 @@ use tenantry::directory::Consistency;
 
 use crate::setup::*;
 
-/// Makes the third revision in a directory: wu loses LEFT.
-fn revoke(house: &House, directory: &Directory<Permission>) {
-    let host = directory.system("elsewhere").administer(house.organization);
-    host.perform(house.swap(2)).unwrap();
-}
-
 #[test]
 fn refreshes_at_once_never_go_back() {
     // One refresh asked before the commit elsewhere, the other one after it, and the first was done last.
     explore(|| {
-        let house = House::new();
-        house.directory.snapshot(house.organization).unwrap();
+        let house = House::new().loaded();
         let elsewhere = house.elsewhere();
         thread::scope(|scope| {
-            scope.spawn(|| revoke(&house, &elsewhere));
+            scope.spawn(|| house.revoke_in(&elsewhere));
             scope.spawn(|| house.directory.refresh(house.organization).map(drop).unwrap());
             scope.spawn(|| house.directory.refresh_all().unwrap());
             let (mut revision, mut denied) = (Never::back(), Never::back());
@@ -40,12 +33,11 @@ fn refreshes_at_once_never_go_back() {
 #[test]
 fn whoever_knows_of_a_commit_elsewhere_can_ask_for_it() {
     explore(|| {
-        let house = House::new();
-        house.directory.snapshot(house.organization).unwrap();
+        let house = House::new().loaded();
         let elsewhere = house.elsewhere();
         at_once(
             || {
-                revoke(&house, &elsewhere);
+                house.revoke_in(&elsewhere);
                 for consistency in [Consistency::AtLeast(revision(3)), Consistency::Latest] {
                     let seen = house.directory.snapshot_with(house.organization, consistency);
                     assert_eq!(seen.unwrap().revision(), revision(3));
@@ -82,11 +74,10 @@ fn commits_here_and_elsewhere_at_once_are_both_there() {
 fn a_commit_here_and_a_refresh_of_one_elsewhere_never_go_back() {
     // Each of them makes a revision visible; whichever is done first, the newer one stays.
     explore(|| {
-        let house = House::new();
-        house.directory.snapshot(house.organization).unwrap();
+        let house = House::new().loaded();
         let elsewhere = house.elsewhere();
         thread::scope(|scope| {
-            scope.spawn(|| revoke(&house, &elsewhere));
+            scope.spawn(|| house.revoke_in(&elsewhere));
             scope.spawn(|| house.directory.refresh(house.organization).map(drop).unwrap());
             house.host().create_workspace("W").unwrap();
             let mut revision = Never::back();
@@ -107,8 +98,7 @@ fn what_cannot_be_read_stays_shut() {
     // A refresh that had asked before the damage must not open what one that met it has shut.
     for room in [House::new, House::cramped] {
         explore(move || {
-            let house = room();
-            house.directory.snapshot(house.organization).unwrap();
+            let house = room().loaded();
             thread::scope(|scope| {
                 scope.spawn(|| house.directory.refresh(house.organization).map(drop));
                 scope.spawn(|| house.directory.snapshot(house.other).map(drop).unwrap());

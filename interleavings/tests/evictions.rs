@@ -18,8 +18,7 @@ fn what_a_refresh_read_before_an_eviction_does_not_come_back_after_it() {
     // A refresh had asked the store, and was not done yet, when a right was revoked and the organization evicted. Then what
     // it had read took the place that was free, and the right was there again.
     explore(|| {
-        let house = House::cramped();
-        house.directory.snapshot(house.organization).unwrap();
+        let house = House::cramped().loaded();
         at_once(
             || house.directory.refresh(house.organization).map(drop).unwrap(),
             || {
@@ -39,8 +38,7 @@ fn what_a_commit_made_before_an_eviction_does_not_come_back_after_it() {
     // The same with a commit that the store had acknowledged: another one came after it, and was evicted before the first
     // was made visible.
     explore(|| {
-        let house = House::cramped();
-        house.directory.snapshot(house.organization).unwrap();
+        let house = House::cramped().loaded();
         at_once(
             || house.host().create_workspace("W").unwrap(),
             || {
@@ -99,8 +97,7 @@ fn what_is_founded_is_visible_when_the_founder_is_told() {
 #[test]
 fn a_reader_never_sees_something_older_again_though_it_comes_and_goes() {
     explore(|| {
-        let house = House::cramped();
-        house.directory.snapshot(house.organization).unwrap();
+        let house = House::cramped().loaded();
         thread::scope(|scope| {
             scope.spawn(|| house.host().perform(house.swap(2)).unwrap());
             scope.spawn(|| {

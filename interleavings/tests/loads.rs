@@ -78,8 +78,7 @@ fn whoever_asks_for_the_latest_is_not_given_what_was_read_before_they_asked() {
         at_once(
             || house.directory.snapshot(house.organization).map(drop).unwrap(),
             || {
-                let host = elsewhere.system("elsewhere").administer(house.organization);
-                host.perform(house.swap(2)).unwrap();
+                house.revoke_in(&elsewhere);
                 let latest = house.directory.refresh(house.organization).unwrap();
                 assert_eq!(latest.revision(), revision(3));
                 assert!(!house.hears(Permission::LEFT).is_allow());

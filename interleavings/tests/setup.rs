@@ -135,6 +135,12 @@ impl House {
         Self { store, clock, directory, organization, wu, other }
     }
 
+    /// With the organization loaded.
+    pub(crate) fn loaded(self) -> Self {
+        self.directory.snapshot(self.organization).unwrap();
+        self
+    }
+
     /// Another directory over the same store, with nothing loaded.
     pub(crate) fn elsewhere(&self) -> Directory<Permission> {
         over(&self.store, &self.clock)
@@ -149,6 +155,12 @@ impl House {
         let role = if from.is_multiple_of(2) { RIGHT } else { LEFT };
         let next = NewAssignment::new(self.wu, role, Scope::Organization).id(assignment(from + 1));
         [Action::Revoke(assignment(from)), next.into()]
+    }
+
+    /// Makes the third revision in another directory: wu loses LEFT.
+    pub(crate) fn revoke_in(&self, elsewhere: &Directory<Permission>) {
+        let host = elsewhere.system("elsewhere").administer(self.organization);
+        host.perform(self.swap(2)).unwrap();
     }
 
     /// What wu hears in the directory.

@@ -12,8 +12,7 @@ fn what_the_store_said_counts_from_when_it_was_asked() {
     // the sixteenth on nobody may hear of it. Somebody may have been told before the revocation that nothing was newer, and
     // have noted it long after.
     explore(|| {
-        let house = House::with(|it| it.with_max_staleness(Duration::from_secs(10)));
-        house.directory.snapshot(house.organization).unwrap();
+        let house = House::with(|it| it.with_max_staleness(Duration::from_secs(10))).loaded();
         let elsewhere = house.elsewhere();
         thread::scope(|scope| {
             scope.spawn(|| house.directory.refresh_all().unwrap());
@@ -25,8 +24,7 @@ fn what_the_store_said_counts_from_when_it_was_asked() {
                 }
             });
             house.clock.set(5);
-            let host = elsewhere.system("elsewhere").administer(house.organization);
-            host.perform(house.swap(2)).unwrap();
+            house.revoke_in(&elsewhere);
             house.clock.set(16);
         });
         assert!(!house.hears(Permission::LEFT).is_allow());
@@ -38,11 +36,9 @@ fn what_the_store_said_counts_from_when_it_was_asked() {
 #[test]
 fn what_is_asked_for_while_it_is_stale_is_confirmed_first() {
     explore(|| {
-        let house = House::with(|it| it.with_max_staleness(Duration::from_secs(10)));
-        house.directory.snapshot(house.organization).unwrap();
+        let house = House::with(|it| it.with_max_staleness(Duration::from_secs(10))).loaded();
         let elsewhere = house.elsewhere();
-        let host = elsewhere.system("elsewhere").administer(house.organization);
-        host.perform(house.swap(2)).unwrap();
+        house.revoke_in(&elsewhere);
         house.clock.set(16);
         let ask = || {
             let seen = house.directory.snapshot(house.organization).unwrap();
