@@ -90,74 +90,6 @@ impl Owned {
 }
 
 impl Compiled {
-    /// Decides what can be decided from a few cache lines; nothing, if more is to be looked at.
-    #[inline]
-    pub(super) fn decide_quickly<W: Word>(
-        &self,
-        line: Option<&QuickLine>,
-        need: Bits,
-        node: Option<&QuickNode>,
-        context: &Context,
-    ) -> Option<Decision> {
-        let (line, node) = (line?, node?);
-        if !self.is_plain_in(context) {
-            return None;
-        }
-        let need = W::of(need);
-        let all = self.expand_in(need)?;
-        self.quick.judge(line, node, need, all, context.claimed())
-    }
-
-    /// Decides what can be decided from a few cache lines and what stands beside them.
-    fn decide_beside(
-        &self,
-        line: Option<&QuickLine>,
-        need: Bits,
-        node: Option<&QuickNode>,
-        context: &Context,
-        now: &Now<'_>,
-    ) -> Option<Decision> {
-        let (line, node) = (line?, node?);
-        let has_beside = line.has_beside() || self.quick.has_beside_everyone();
-        if !has_beside || !self.is_quick_in(context) {
-            return None;
-        }
-        let all = self.expand(need)?;
-        self.quick.judge_beside(line, node, (need, all), context, now)
-    }
-
-    /// The quick node of a target, if it has one.
-    #[inline]
-    pub(super) fn quick_node(&self, target: Target) -> Option<&QuickNode> {
-        self.quick.node(self.scope(target).ok()?)
-    }
-
-    /// Whether quick lines, with what stands beside them, say what there is to say in a context.
-    #[inline(never)]
-    fn is_quick_in(&self, context: &Context) -> bool {
-        // None of them is one of a service.
-        self.is_quick && self.check_policy(SubAccountKind::Member, context).is_ok()
-    }
-
-    /// The same of lines beside which there is nothing.
-    #[inline]
-    fn is_plain_in(&self, context: &Context) -> bool {
-        self.is_plain || self.is_quick_in(context) && !self.quick.has_beside_everyone()
-    }
-
-    /// What a sub-account has at a node, before prerequisites, if that can be told quickly.
-    pub(super) fn holding_quickly(
-        &self,
-        id: SubAccountId,
-        node: &Node,
-        context: &Context,
-    ) -> Option<Bits> {
-        let line = self.quick.line(id).filter(|_| self.is_plain_in(context))?;
-        let node = self.quick.node(node.scope)?;
-        let (has, _) = self.quick.holding(line, node, context.claimed())?;
-        Some(Bits(has))
-    }
-
     /// Decides what was not decided quickly.
     pub(super) fn decide(
         &self,
@@ -231,7 +163,7 @@ impl Compiled {
     }
 
     #[inline]
-    fn scope(&self, target: Target) -> Result<Scope, Reason> {
+    pub(super) fn scope(&self, target: Target) -> Result<Scope, Reason> {
         match target {
             Target::Scope(scope) => Ok(scope),
             Target::Organization(id) if id == self.organization.id() => Ok(Scope::Organization),
@@ -400,7 +332,7 @@ impl Compiled {
     }
 
     #[inline]
-    fn expand_in<W: Word>(&self, need: W) -> Option<W> {
+    pub(super) fn expand_in<W: Word>(&self, need: W) -> Option<W> {
         let whole = |rest: W| {
             let whole = W::of(self.catalog.whole(rest.first()));
             (whole != W::NONE).then_some(whole)

@@ -33,6 +33,14 @@ pub(super) struct Node {
 }
 
 impl Node {
+    /// The one scope between the organization and this one: the workspace of a resource that is directly in it.
+    pub(super) fn between(&self) -> Option<&Step> {
+        match &*self.path {
+            [_, workspace, _] => Some(workspace),
+            _ => None,
+        }
+    }
+
     /// What flows down to here from a scope; none if that is not on the path.
     pub(super) fn flow(&self, from: Scope) -> Option<Bits> {
         match from {

@@ -131,15 +131,27 @@ impl<P: Permissions> Snapshot<P> {
     ) -> Decision {
         let line = self.compiled.quick.line(sub_account);
         let node = self.compiled.quick_node(target);
-        match self.decide_quickly(context, line, need, node) {
+        self.decide_at(context, (sub_account, line), need, (target, node))
+    }
+
+    /// The same, of what was looked up already.
+    #[inline]
+    pub(super) fn decide_at(
+        &self,
+        context: &Context,
+        sub_account: (SubAccountId, Option<&QuickLine>),
+        need: Bits,
+        target: (Target, Option<&QuickNode>),
+    ) -> Decision {
+        match self.decide_quickly(context, sub_account.1, need, target.1) {
             Some(decision) => decision,
-            None => self.decide_at_length(context, (sub_account, line), need, (target, node)),
+            None => self.decide_otherwise(context, sub_account, need, target),
         }
     }
 
     /// Decides in as many bits as there can be permissions.
     #[inline]
-    pub(super) fn decide_quickly(
+    fn decide_quickly(
         &self,
         context: &Context,
         line: Option<&QuickLine>,
@@ -167,7 +179,7 @@ impl<P: Permissions> Snapshot<P> {
 
     #[cold]
     #[inline(never)]
-    pub(super) fn decide_at_length(
+    fn decide_otherwise(
         &self,
         context: &Context,
         sub_account: (SubAccountId, Option<&QuickLine>),

@@ -103,12 +103,8 @@ impl<'a, P: Permissions> Subject<'a, P> {
 
     #[inline]
     fn decide(&self, permissions: P, node: Option<&QuickNode>, target: Target) -> Decision {
-        let need = Bits::of(permissions);
-        let quickly = self.snapshot.decide_quickly(&self.context, self.line, need, node);
-        quickly.unwrap_or_else(|| {
-            let sub_account = (self.id, self.line);
-            self.snapshot.decide_at_length(&self.context, sub_account, need, (target, node))
-        })
+        let (sub_account, need) = ((self.id, self.line), Bits::of(permissions));
+        self.snapshot.decide_at(&self.context, sub_account, need, (target, node))
     }
 
     /// The permissions that the subject has at `target` only with what it owns: those for which [`check`](Self::check)

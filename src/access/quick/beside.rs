@@ -108,7 +108,7 @@ impl BesideEntry {
 
 impl Quick {
     /// As [`judge`](Self::judge), with what stands beside the line and beside all lines.
-    pub(in crate::access) fn judge_beside(
+    pub(super) fn judge_beside(
         &self,
         line: &QuickLine,
         node: &QuickNode,

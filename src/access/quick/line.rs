@@ -15,7 +15,6 @@ const SCOPES: usize = 7;
 const TAKEN: u32 = 1 << 31;
 /// There too: it is a guest's.
 const GUEST: u32 = 1 << 30;
-
 /// There too: something stands beside it.
 const BESIDE: u32 = 1 << 29;
 
@@ -87,7 +86,7 @@ impl QuickLine {
 
     /// Whether something stands beside it.
     #[inline]
-    pub(in crate::access) const fn has_beside(&self) -> bool {
+    pub(super) const fn has_beside(&self) -> bool {
         let [first, ..] = self.scopes;
         first & BESIDE != 0
     }

@@ -6,6 +6,7 @@
 //! all others nothing is said, and the whole evaluation decides.
 
 mod beside;
+mod decide;
 mod line;
 mod node;
 mod nodes;
@@ -156,7 +157,9 @@ impl Quick {
     pub(super) fn draw(&mut self, id: SubAccountId, line: &Line, catalog: &CatalogCore) -> bool {
         let all = catalog.vocabulary().universe();
         let quick = QuickLine::new(id, line, all, &self.nodes, &mut self.sets);
-        let drawn = quick.zip(Beside::new(id, line, &self.nodes, &mut self.sets));
+        // Nobody whose line is not quick shall take room among the sets.
+        let drawn = quick
+            .and_then(|quick| Some((quick, Beside::new(id, line, &self.nodes, &mut self.sets)?)));
         let Some((quick, beside)) = drawn else {
             self.strike(id);
             return false;
@@ -236,7 +239,7 @@ impl Quick {
     /// A deny is decided only if it is for nothing at all being given: any other has a reason that is to be looked for.
     /// Which of the two it is can be foreseen by nobody, so everything is worked out and no branch depends on it.
     #[inline]
-    pub(super) fn judge<W: Word>(
+    fn judge<W: Word>(
         &self,
         line: &QuickLine,
         node: &QuickNode,
@@ -251,7 +254,7 @@ impl Quick {
     /// What a sub-account has at a scope, before prerequisites, and what it is given on the way there by whatever name;
     /// nothing is said if the scope is deep or something stands beside the line.
     #[inline]
-    pub(super) fn holding<W: Word>(
+    fn holding<W: Word>(
         &self,
         line: &QuickLine,
         node: &QuickNode,

@@ -36,10 +36,7 @@ impl QuickNode {
     /// A node whose scope has a number, and so has the workspace above it, if it is a resource directly in one.
     pub(super) fn new(node: &Node, number: u32, above: u32, everyone: Parts, all: Bits) -> Self {
         let (_, id) = node.scope.key();
-        let above_flow = match &*node.path {
-            [_, workspace, _] => workspace.flow,
-            _ => Bits::NONE,
-        };
+        let above_flow = node.between().map_or(Bits::NONE, |workspace| workspace.flow);
         Self {
             id,
             root: node.root,

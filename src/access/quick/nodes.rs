@@ -65,9 +65,9 @@ impl QuickNodes {
     ) {
         let placed = nodes.get(&scope).and_then(|node| {
             let number = self.number(scope).or_else(|| self.next_number())?;
-            let above = match node.path.as_ref() {
-                [_, workspace, _] => self.number(workspace.scope)?,
-                _ => 0,
+            let above = match node.between() {
+                Some(workspace) => self.number(workspace.scope)?,
+                None => 0,
             };
             Some(QuickNode::new(node, number, above, everyone.plain(node), all))
         });
