@@ -13,6 +13,7 @@ use crate::access::{Context, Ownership, Reason};
 use crate::catalog::{AdminAction, CatalogCore};
 use crate::governance::comparison::{Change, Pair};
 use crate::governance::holding::{Holder, Holding};
+use crate::governance::likeness::Likenesses;
 use crate::governance::names::{NameParts, NameSet};
 use crate::governance::reach::{Asking, Circumstances, Owning, Place};
 use crate::governance::requirement::{Requirement, concerned};
@@ -84,6 +85,15 @@ pub(super) struct Outcome {
     pub(super) costs_others: bool,
 }
 
+/// What came of comparing one holder before and after at one place, where nothing was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Judged {
+    /// Whether it gains anything.
+    pub(super) gains: bool,
+    /// Whether it loses anything.
+    pub(super) loses: bool,
+}
+
 /// Judges a change by its actor's authority.
 pub(super) fn judge(
     change: &Change<'_>,
@@ -116,8 +126,10 @@ pub(super) fn judge(
         (organization.sub_accounts().get(id), change.after.organization.sub_accounts().get(id))
     };
     let mut outcome = Outcome::default();
+    let assigned = judging.assigned.iter().map(|it| it.id);
+    let mut alike = Likenesses::new(change, judging.before.as_deref(), assigned);
     for holder in &change.affected.holders {
-        judging.compare(*holder, &mut outcome)?;
+        judging.compare(*holder, &mut alike, &mut outcome)?;
     }
     for id in &change.sub_accounts {
         let (before, after) = account_of(id);

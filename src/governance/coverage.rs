@@ -4,10 +4,11 @@
 use std::rc::Rc;
 
 use crate::access::Ownership;
-use crate::governance::authority::{Acts, Assigned, Judging, Outcome};
+use crate::governance::authority::{Acts, Assigned, Judged, Judging, Outcome};
 use crate::governance::comparison::{Pair, Point, Samples, samples};
 use crate::governance::gain::Gain;
 use crate::governance::holding::{Holder, Holding};
+use crate::governance::likeness::Likenesses;
 use crate::governance::names::{NameParts, NameSet};
 use crate::governance::reach::{Asking, Circumstances, Layer, OWNERSHIPS, Owning, Place, World};
 use crate::governance::refusal::Whom;
@@ -18,35 +19,65 @@ use crate::model::{Consent, Grant, Role, RoleRef, Scope, ScopeKind, ScopeKinds};
 
 impl<'a> Judging<'_, 'a> {
     /// Compares one holder before and after, wherever it could differ.
-    pub(super) fn compare(&self, holder: Holder, outcome: &mut Outcome) -> Result<(), Refusal> {
+    pub(super) fn compare(
+        &self,
+        holder: Holder,
+        alike: &mut Likenesses<'a, Judged>,
+        outcome: &mut Outcome,
+    ) -> Result<(), Refusal> {
         let (before, after) =
             (self.change.before.holding(holder), self.change.after.holding(holder));
+        let holdings = [before.as_ref(), after.as_ref()];
         let is_self = self.actor.is_some_and(|actor| self.is_oneself(holder, actor));
+        // A service may cost itself, and not its owner, what it likes.
+        let is_spared =
+            self.actor.map(Holder::SubAccount) == Some(holder) || self.is_invited_by_actor(holder);
+        let depends = before.as_ref().is_some_and(|before| self.depends_on_actor(before));
+        // Who acts is like nobody else, and so is whom it may cost anything.
+        let is_like_others = !is_self && !is_spared;
+        let comparable = is_like_others.then(|| alike.comparable(self.change, holdings)).flatten();
         for pair in self.change.pairs(holder, &self.actors()) {
-            let samples = self.samples(&pair, before.as_ref(), after.as_ref())?;
-            if let Some(after) = &after {
-                let assigned = &self.assigned;
-                let gain = Gain { holder, pair, before: before.as_ref(), after, assigned };
-                for world in gain.worlds(self.change) {
-                    outcome.gains |= self.gain(&gain, &samples, world)?;
-                }
-                if is_self && !self.is_recovery {
-                    self.is_not_raised(&gain, &samples)?;
-                }
-            }
-            // A service may cost itself, and not its owner, what it likes.
-            if let Some(before) = &before
-                && self.actor.map(Holder::SubAccount) != Some(holder)
-                && !self.is_invited_by_actor(holder)
-            {
-                let lost = self.lost(before, after.as_ref(), &pair, &samples);
-                if !lost.is_empty() {
-                    outcome.costs_others |= !self.depends_on_actor(before);
-                    rank::judge_loss(self, holder, before, &pair, lost)?;
-                }
+            let judge = || self.compare_at(holder, holdings, &pair, is_self, is_spared);
+            let judged = alike.judged(self.change, &pair, comparable.as_ref(), judge)?;
+            outcome.gains |= judged.gains;
+            if judged.loses && !is_spared {
+                outcome.costs_others |= !depends;
+                // Of two who are alike at a place, one may be an owner elsewhere.
+                rank::judge_whom(self, holder)?;
             }
         }
         Ok(())
+    }
+
+    fn compare_at(
+        &self,
+        holder: Holder,
+        [before, after]: [Option<&Rc<Holding<'a>>>; 2],
+        pair: &Pair,
+        is_self: bool,
+        is_spared: bool,
+    ) -> Result<Judged, Refusal> {
+        let samples = self.samples(pair, before, after)?;
+        let mut judged = Judged { gains: false, loses: false };
+        if let Some(after) = after {
+            let assigned = &self.assigned;
+            let gain = Gain { holder, pair: *pair, before, after, assigned };
+            for world in gain.worlds(self.change) {
+                judged.gains |= self.gain(&gain, &samples, world)?;
+            }
+            if is_self && !self.is_recovery {
+                self.is_not_raised(&gain, &samples)?;
+            }
+        }
+        if let Some(before) = before.filter(|_| !is_spared) {
+            let lost = self.lost(before, after, pair, &samples);
+            if !lost.is_empty() {
+                judged.loses = true;
+                rank::judge_whom(self, holder)?;
+                rank::judge_loss(self, holder, before, pair, lost)?;
+            }
+        }
+        Ok(judged)
     }
 
     /// Judges everything that a holder can be, as if it had nothing before.

@@ -14,7 +14,7 @@ use crate::model::{Assignment, Condition, Effect, Scope, Status, SubAccountKind,
 
 /// Somebody who holds something: a sub-account, or one more than there is. Whatever binds nobody today, such as an
 /// empty team, is judged by the one who might come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Holder {
     SubAccount(SubAccountId),
     /// One more member of a team.

@@ -5,7 +5,7 @@
 //! from those above them, and some things hold whoever acts.
 //!
 //! `action` and the files named after nouns hold the commands, `effects` what they do, `view`, `holding` and `reach` what
-//! somebody could ever have, `affected`, `comparison` and `gain` what a change makes of it, `requirement`, `coverage` and
+//! somebody could ever have, `affected`, `comparison`, `likeness` and `gain` what a change makes of it, `requirement`, `coverage` and
 //! `rank` under `authority` the rules G1 to G6, `owners` and `invariants` the rules I1 to I6, and `plan` brings them
 //! together. `remedy` asks the same judgement who could give somebody what is missing. Nothing here commits anything.
 
@@ -22,6 +22,7 @@ mod holding;
 mod impact;
 mod invariants;
 mod invitation;
+mod likeness;
 mod mint;
 mod names;
 mod owners;

@@ -12,7 +12,7 @@ use crate::model::RoleName;
 use crate::permission::{Bits, PermissionName, PermissionNames};
 
 /// A set of permissions, known and unknown. Which bit is which is a [`Register`]'s to say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(super) struct NameSet {
     pub(super) known: Bits,
     /// The lowest bit stands for all names to come, each other for one name that this process does not know.
@@ -20,7 +20,7 @@ pub(super) struct NameSet {
 }
 
 /// On everything in scope, and on what the holder owns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(super) struct NameParts {
     pub(super) any: NameSet,
     pub(super) own: NameSet,

@@ -13,6 +13,16 @@ use crate::id::SubAccountId;
 use crate::model::ScopeKind;
 use crate::permission::Bits;
 
+/// Judges whether the actor may cost somebody anything at all.
+pub(super) fn judge_whom(judging: &Judging<'_, '_>, holder: Holder) -> Result<(), Refusal> {
+    match holder {
+        Holder::SubAccount(id) if !matches!(judging.acting.who, Acts::Invitee(_)) => {
+            judging.is_taken_by_an_owner(id)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Judges somebody's loss at one pair of places: there, and above if administration is among what is lost.
 pub(super) fn judge_loss<'a>(
     judging: &Judging<'_, 'a>,
@@ -24,9 +34,6 @@ pub(super) fn judge_loss<'a>(
     let Some(lost_from) = pair.lost_from else { return Ok(()) };
     if matches!(judging.acting.who, Acts::Invitee(_)) {
         return Ok(());
-    }
-    if let Holder::SubAccount(id) = holder {
-        judging.is_taken_by_an_owner(id)?;
     }
     judging.outranks(holder, before, lost_from)?;
     if lost.intersection(governance_at(judging, lost_from)).is_empty() {

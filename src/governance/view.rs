@@ -4,7 +4,7 @@
 //! governance sets aside: status, archiving and the security policy. What is read once is kept for the next question.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::access::paths::paths_to_all;
@@ -22,9 +22,9 @@ pub(super) struct View<'a> {
     pub(super) register: &'a Register<'a>,
     /// The organization's own ceiling.
     pub(super) ceiling: NameSet,
-    roles: RefCell<BTreeMap<RoleRef, Rc<RoleView>>>,
-    nodes: RefCell<BTreeMap<Scope, Option<Rc<Node<'a>>>>>,
-    holdings: RefCell<BTreeMap<Holder, Option<Rc<Holding<'a>>>>>,
+    roles: RefCell<HashMap<RoleRef, Rc<RoleView>>>,
+    nodes: RefCell<HashMap<Scope, Option<Rc<Node<'a>>>>>,
+    holdings: RefCell<HashMap<Holder, Option<Rc<Holding<'a>>>>>,
     everyone: OnceCell<Vec<Claim<'a>>>,
 }
 

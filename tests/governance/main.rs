@@ -11,6 +11,7 @@
 
 mod setup;
 
+mod alike;
 mod g1_permission;
 mod g2_circumstances;
 mod g2_coverage;

@@ -1,11 +1,14 @@
 //! Measuring an impact: comparing everybody concerned before and after a change.
 
+use std::rc::Rc;
+
 use crate::access::context::Truth;
 use crate::governance::comparison::{Change, Pair, Point, Samples, TooIntricate, samples};
-use crate::governance::holding::Holder;
+use crate::governance::holding::{Holder, Holding};
 use crate::governance::impact::{
     Answer, Circumstance, Difference, Effects, Extent, Impact, Owned, Step,
 };
+use crate::governance::likeness::Likenesses;
 use crate::governance::names::NameSet;
 use crate::governance::reach::{Asking, Circumstances, Place};
 use crate::model::{Condition, Scope};
@@ -14,12 +17,22 @@ impl Impact {
     /// The impact of a change; nobody's who is merely imagined.
     pub(in crate::governance) fn new(change: &Change<'_>) -> Result<Self, TooIntricate> {
         let mut impact = Self { steps: steps(change), ..Self::default() };
+        let mut alike = Likenesses::new(change, None, []);
         for holder in &change.affected.holders {
             let Holder::SubAccount(id) = *holder else { continue };
+            let (before, after) = (change.before.holding(*holder), change.after.holding(*holder));
+            let holdings = [before.as_ref(), after.as_ref()];
+            let comparable = alike.comparable(change, holdings);
             let mut effects = Vec::new();
             for pair in change.pairs(*holder, &[]) {
                 if pair.lost_from == Some(pair.before) && pair.before == pair.after {
-                    effects.push(effects_at(change, *holder, &pair)?);
+                    let measure = || differences_at(change, holdings, &pair);
+                    let differences = alike.judged(change, &pair, comparable.as_ref(), measure)?;
+                    let (scope, extent) = match pair.after {
+                        Place::At(scope) => (scope, Extent::Here),
+                        Place::Below(scope) => (scope, Extent::Below),
+                    };
+                    effects.push(Effects { scope, extent, differences });
                 }
             }
             if effects.iter().any(|it: &Effects| !it.differences.is_empty()) {
@@ -33,12 +46,15 @@ impl Impact {
 /// Gained and lost, each on what is owned, on what is not, and where nobody says.
 type Sets = [[NameSet; 3]; 2];
 
-fn effects_at(change: &Change<'_>, holder: Holder, pair: &Pair) -> Result<Effects, TooIntricate> {
-    let (before, after) = (change.before.holding(holder), change.after.holding(holder));
+fn differences_at<'a>(
+    change: &Change<'a>,
+    [before, after]: [Option<&Rc<Holding<'a>>>; 2],
+    pair: &Pair,
+) -> Result<Vec<Difference>, TooIntricate> {
     let parties = before
-        .iter()
         .map(|holding| (&change.before, holding, pair.before))
-        .chain(after.iter().map(|holding| (&change.after, holding, pair.after)));
+        .into_iter()
+        .chain(after.map(|holding| (&change.after, holding, pair.after)));
     let samples = samples(change.now, parties)?;
     let mut found: Vec<(Point<'_>, Sets)> = Vec::new();
     for point in samples.points() {
@@ -61,11 +77,7 @@ fn effects_at(change: &Change<'_>, holder: Holder, pair: &Pair) -> Result<Effect
         }
         found.push((point, sets));
     }
-    let (scope, extent) = match pair.after {
-        Place::At(scope) => (scope, Extent::Here),
-        Place::Below(scope) => (scope, Extent::Below),
-    };
-    Ok(Effects { scope, extent, differences: differences(change, &samples, &found) })
+    Ok(differences(change, &samples, &found))
 }
 
 /// Joins what holds under all circumstances, and what goes on from one instant to the next.
