@@ -186,3 +186,28 @@ fn d8_a_login_method_is_met_letter_for_letter() {
     let all = Context::new().login_method(method("saml")).mfa(false);
     assert_eq!(world.check_in(&all, "lin", Permission::EXPORT, "note"), Decision::Allow);
 }
+
+/// More lists of conditions in one organization than are known by numbers.
+#[test]
+fn d8_everybody_may_have_a_condition_of_its_own() {
+    let world = World::with_chain();
+    let members: Vec<String> = (0..1_100_u16).map(|number| format!("member {number}")).collect();
+    let address = |number: usize| {
+        let [high, low] = u16::try_from(number).unwrap().to_be_bytes();
+        [10, 0, high, low]
+    };
+    for (number, member) in members.iter().enumerate() {
+        world.member(member);
+        let [_, _, high, low] = address(number);
+        let own = Networks::new([format!("10.0.{high}.{low}/32").parse().unwrap()]).unwrap();
+        world.assign(allow(member, Permission::EXPORT, "support").on(Condition::Network(own)));
+    }
+    for number in [0, 1, 1_021, 1_022, 1_023, 1_024, 1_025, 1_099] {
+        let (member, next) = (&members[number], (number + 1) % members.len());
+        let there = |at: usize| Context::new().network(address(at).into());
+        let ask = |context: &Context| world.check_in(context, member, Permission::EXPORT, "inbox");
+        assert_eq!(ask(&there(number)), unless(None), "{member}");
+        let unmet = unless(Some(("D8", Reason::ConditionUnmet)));
+        assert_eq!(ask(&there(next)), unmet, "{member}");
+    }
+}

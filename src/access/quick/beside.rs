@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::access::compile::{Entries, Entry, Line};
 use crate::access::context::{Context, Truth};
 use crate::access::decision::Decision;
 use crate::access::evaluate::{Now, Owned};
 use crate::access::quick::line::QuickLine;
+use crate::access::quick::moment::Moment;
 use crate::access::quick::node::QuickNode;
 use crate::access::quick::nodes::QuickNodes;
+use crate::access::quick::numbered::{Number, Numbered};
 use crate::access::quick::sets::{SetNumber, Sets};
 use crate::access::quick::{Quick, outcome};
 use crate::catalog::Parts;
@@ -19,30 +19,56 @@ use crate::index::Record;
 use crate::model::{Condition, Effect, Reach};
 use crate::permission::Bits;
 
-/// What stands beside the line of a sub-account.
-#[derive(Debug, Clone, Default)]
+/// The lists of conditions that are to be met.
+pub(super) type Conditions = Numbered<Arc<[Condition]>>;
+
+/// How many entries lie in the record itself.
+const INLINE: usize = 3;
+
+/// What stands beside the line of a sub-account, in two cache lines.
+#[derive(Debug, Clone)]
+#[repr(C, align(128))]
 pub(super) struct Beside {
-    pub(super) id: u128,
-    pub(super) is_taken: bool,
+    id: u128,
     /// When the sub-account's access ends.
-    pub(super) ends: Option<Timestamp>,
-    pub(super) entries: Arc<[BesideEntry]>,
+    ends: Moment,
+    first: [BesideEntry; INLINE],
+    /// How many of them are entries.
+    len: u8,
+    is_taken: bool,
+    /// All others.
+    more: Arc<[BesideEntry]>,
 }
 
-/// An entry, in the 64 bytes of one cache line; its scope and what it gives or takes by their numbers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[repr(align(64))]
+/// An entry in 24 bytes: its scope, what it gives or takes, and its conditions by their numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BesideEntry {
+    starts: Moment,
+    ends: Moment,
     /// 0 for the organization.
     pub(super) scope: u32,
-    pub(super) effect: Effect,
-    /// Whether it is for that scope alone.
-    pub(super) is_here: bool,
     pub(super) set: SetNumber,
-    /// From the first instant there is, if it has no start.
-    pub(super) starts: Timestamp,
-    pub(super) ends: Option<Timestamp>,
-    pub(super) conditions: Arc<[Condition]>,
+    /// The number of its conditions, and marks.
+    conditions: Number,
+}
+
+/// Marks the number of conditions: what has them denies.
+const DENY: Number = 1 << 15;
+/// There too: it is for its scope alone.
+const HERE: Number = 1 << 14;
+
+impl Default for Beside {
+    fn default() -> Self {
+        let nothing = BesideEntry {
+            starts: Moment::ALWAYS,
+            ends: Moment::NEVER,
+            scope: 0,
+            set: 0,
+            conditions: 0,
+        };
+        let first = [nothing; INLINE];
+        Self { id: 0, ends: Moment::NEVER, first, len: 0, is_taken: false, more: Arc::default() }
+    }
 }
 
 impl Beside {
@@ -52,9 +78,27 @@ impl Beside {
         line: &Line,
         nodes: &QuickNodes,
         sets: &mut Sets,
+        conditions: &mut Conditions,
     ) -> Option<Self> {
-        let entries = BesideEntry::all(&line.entries, nodes, sets)?;
-        Some(Self { id: id.to_u128(), is_taken: true, ends: line.ends, entries })
+        let ends = line.ends.map_or(Some(Moment::NEVER), Moment::new)?;
+        let mut beside = Self { id: id.to_u128(), ends, is_taken: true, ..Self::default() };
+        let all = BesideEntry::all(&line.entries, nodes, sets, conditions)?;
+        for (place, entry) in beside.first.iter_mut().zip(&*all) {
+            *place = *entry;
+            beside.len += 1;
+        }
+        if let Some(more @ [_, ..]) = all.get(INLINE..) {
+            beside.more = more.into();
+        }
+        Some(beside)
+    }
+
+    pub(super) const fn ends(&self) -> Moment {
+        self.ends
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = &BesideEntry> {
+        self.first.iter().take(usize::from(self.len)).chain(&*self.more)
     }
 }
 
@@ -64,29 +108,61 @@ impl BesideEntry {
         entries: &Entries,
         nodes: &QuickNodes,
         sets: &mut Sets,
+        conditions: &mut Conditions,
     ) -> Option<Arc<[Self]>> {
         // Most have none, and share that.
         if entries.special.is_empty() {
             return Some(Arc::default());
         }
-        entries.special.iter().map(|entry| Self::new(entry, nodes, sets)).collect()
+        entries.special.iter().map(|entry| Self::new(entry, nodes, sets, conditions)).collect()
     }
 
-    fn new(entry: &Entry, nodes: &QuickNodes, sets: &mut Sets) -> Option<Self> {
-        let is_here = match entry.reach {
-            Reach::Subtree => false,
-            Reach::Here => true,
+    fn new(
+        entry: &Entry,
+        nodes: &QuickNodes,
+        sets: &mut Sets,
+        conditions: &mut Conditions,
+    ) -> Option<Self> {
+        let here = match entry.reach {
+            Reach::Subtree => 0,
+            Reach::Here => HERE,
             Reach::Labelled(_) => return None,
+        };
+        let deny = match entry.effect {
+            Effect::Allow => 0,
+            Effect::Deny => DENY,
         };
         let scope = nodes.number(entry.scope)?;
         if entry.delegator.is_some() {
             return None;
         }
-        let set = sets.number(entry.parts)?;
-        let Entry { effect, ends, .. } = *entry;
-        let starts = entry.starts.unwrap_or(Timestamp::MIN);
-        let conditions = Arc::clone(&entry.conditions);
-        Some(Self { scope, effect, is_here, set, starts, ends, conditions })
+        Some(Self {
+            starts: entry.starts.map_or(Some(Moment::ALWAYS), Moment::new)?,
+            ends: entry.ends.map_or(Some(Moment::NEVER), Moment::new)?,
+            scope,
+            set: sets.number(entry.parts)?,
+            conditions: conditions.number(&entry.conditions)? | here | deny,
+        })
+    }
+
+    const fn is_allow(&self) -> bool {
+        self.conditions & DENY == 0
+    }
+
+    const fn is_here(&self) -> bool {
+        self.conditions & HERE != 0
+    }
+
+    /// The number of its conditions.
+    pub(super) const fn conditions(&self) -> Number {
+        self.conditions & !(DENY | HERE)
+    }
+
+    /// The same at another scope, for another set and under other conditions.
+    #[cfg(test)]
+    pub(super) const fn of(self, scope: u32, set: SetNumber, conditions: Number) -> Self {
+        let marks = self.conditions & (DENY | HERE);
+        Self { scope, set, conditions: conditions | marks, ..self }
     }
 
     /// What flows from its scope down to a node; nothing if that is not on the way there.
@@ -101,8 +177,9 @@ impl BesideEntry {
 
     /// D7.
     fn is_in_time(&self, now: &Now<'_>) -> bool {
-        (self.starts == Timestamp::MIN || self.starts <= now.get())
-            && self.ends.is_none_or(|ends| now.get() < ends)
+        let now = || Moment::of_now(now.get());
+        (self.starts == Moment::ALWAYS || self.starts <= now())
+            && (self.ends == Moment::NEVER || now() < self.ends)
     }
 }
 
@@ -117,26 +194,27 @@ impl Quick {
         now: &Now<'_>,
     ) -> Option<Decision> {
         let beside = if line.has_beside() { Some(self.beside.get(line.id())?) } else { None };
-        if beside.and_then(|it| it.ends).is_some_and(|ends| ends <= now.get()) {
+        let ends = beside.map_or(Moment::NEVER, Beside::ends);
+        if ends != Moment::NEVER && ends <= Moment::of_now(now.get()) {
             return None;
         }
-        let entries = beside.map_or(&[][..], |it| &it.entries);
+        let entries = beside.into_iter().flat_map(Beside::entries);
         let mut given = self.gives::<u128>(line, node)?;
         let mut denies = Parts::default();
-        for entry in entries.iter().chain(&**self.everyone_beside.as_ref()?) {
+        for entry in entries.chain(&**self.everyone_beside.as_ref()?) {
             let Some(flow) = entry.flow(node) else { continue };
             let parts = self.sets.get(entry.set);
-            let is_allow = entry.effect == Effect::Allow;
+            let is_allow = entry.is_allow();
             if is_allow {
                 given.on_the_way |= parts.both().0;
             }
             let is_asked = !parts.both().intersection(all).is_empty();
-            let reaches = !entry.is_here || entry.scope == node.number;
+            let reaches = !entry.is_here() || entry.scope == node.number;
             if !is_asked || !reaches || !entry.is_in_time(now) {
                 continue;
             }
             // D8: what is not known helps nobody.
-            let is_met = context.meets_all(&*entry.conditions);
+            let is_met = context.meets_all(&**self.conditions.get(entry.conditions())?);
             if is_allow && is_met == Truth::True {
                 let flowing = parts.intersection(flow);
                 given.any |= flowing.any.0;

@@ -8,8 +8,10 @@
 mod beside;
 mod decide;
 mod line;
+mod moment;
 mod node;
 mod nodes;
+mod numbered;
 mod sets;
 #[cfg(test)]
 mod told;
@@ -29,7 +31,7 @@ use crate::model::Scope;
 use crate::permission::Bits;
 use crate::table::Table;
 
-use self::beside::{Beside, BesideEntry};
+use self::beside::{Beside, BesideEntry, Conditions};
 use self::nodes::QuickNodes;
 use self::sets::{SetNumber, Sets};
 
@@ -47,6 +49,8 @@ pub(super) struct Quick {
     nodes: QuickNodes,
     /// Of the lines that have something beside them.
     beside: Index<Beside>,
+    /// The conditions of what stands beside.
+    conditions: Conditions,
     /// What stands beside every line; none if there is more than can be told here.
     everyone_beside: Option<Arc<[BesideEntry]>>,
 }
@@ -121,6 +125,7 @@ impl Quick {
             sets: Sets::new(),
             nodes: QuickNodes::new(nodes),
             beside: Index::with_capacity(0),
+            conditions: Conditions::new(),
             everyone_beside: None,
         };
         quick.place_all(nodes, everyone, catalog);
@@ -139,7 +144,8 @@ impl Quick {
         for scope in nodes.keys() {
             self.place(*scope, nodes, everyone, catalog);
         }
-        self.everyone_beside = BesideEntry::all(everyone, &self.nodes, &mut self.sets);
+        self.everyone_beside =
+            BesideEntry::all(everyone, &self.nodes, &mut self.sets, &mut self.conditions);
     }
 
     /// Places a scope as its node says; one that has no node is gone. What holds it is to be placed first.
@@ -158,8 +164,10 @@ impl Quick {
         let all = catalog.vocabulary().universe();
         let quick = QuickLine::new(id, line, all, &self.nodes, &mut self.sets);
         // Nobody whose line is not quick shall take room among the sets.
-        let drawn = quick
-            .and_then(|quick| Some((quick, Beside::new(id, line, &self.nodes, &mut self.sets)?)));
+        let drawn = quick.and_then(|quick| {
+            let Self { nodes, sets, conditions, .. } = self;
+            Some((quick, Beside::new(id, line, nodes, sets, conditions)?))
+        });
         let Some((quick, beside)) = drawn else {
             self.strike(id);
             return false;
@@ -217,9 +225,9 @@ impl Quick {
         self.nodes.get(scope)
     }
 
-    /// Whether there is no room for one more set.
+    /// Whether there is no room for one more set, or for other conditions.
     pub(super) fn is_full(&self) -> bool {
-        self.sets.is_full()
+        self.sets.is_full() || self.conditions.is_full()
     }
 
     /// Whether what concerns everybody can be told here.

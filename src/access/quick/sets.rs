@@ -1,50 +1,32 @@
-//! Sets: what is given at a scope, each combination kept once and known by a small number.
+//! Sets: what is given at a scope, each combination kept once. Roles and what they make together are few.
 
-use std::sync::Arc;
-
+use crate::access::quick::numbered::{Number, Numbered};
 use crate::catalog::Parts;
-use crate::table::Table;
 
-/// The number of a set.
-pub(super) type SetNumber = u16;
+/// The number of a set; 0 is that of the set that gives nothing.
+pub(super) type SetNumber = Number;
 
-/// The most sets there are. Roles and what they make together are few; what would be one more is not answered quickly.
-const LIMIT: usize = 1_024;
-
-/// Sets by their numbers. Number 0 is the set that gives nothing.
+/// Sets by their numbers.
 #[derive(Debug, Clone)]
-#[repr(C)] // what every check reads comes first
-pub(super) struct Sets {
-    parts: Arc<[Parts]>,
-    numbers: Table<Parts, SetNumber>,
-}
+#[repr(transparent)]
+pub(super) struct Sets(Numbered<Parts>);
 
 impl Sets {
     pub(super) fn new() -> Self {
-        let nothing = Parts::default();
-        Self { parts: Arc::new([nothing]), numbers: [(nothing, 0)].into_iter().collect() }
+        Self(Numbered::new())
     }
 
     #[inline]
     pub(super) fn get(&self, number: SetNumber) -> Parts {
-        self.parts.get(usize::from(number)).copied().unwrap_or_default()
+        self.0.get(number).copied().unwrap_or_default()
     }
 
     /// The number of a set; `None` if there is no room for one more.
     pub(super) fn number(&mut self, parts: Parts) -> Option<SetNumber> {
-        if let Some(number) = self.numbers.get(&parts) {
-            return Some(*number);
-        }
-        let number = SetNumber::try_from(self.parts.len()).ok()?;
-        if self.is_full() {
-            return None;
-        }
-        self.parts = self.parts.iter().copied().chain([parts]).collect();
-        self.numbers.insert(parts, number);
-        Some(number)
+        self.0.number(&parts)
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.parts.len() >= LIMIT
+        self.0.is_full()
     }
 }

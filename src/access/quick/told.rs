@@ -1,21 +1,19 @@
 //! Told: all that can be asked quickly, in a form in which two of them can be compared.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use jiff::Timestamp;
 
 use crate::access::quick::Quick;
 use crate::access::quick::beside::BesideEntry;
+use crate::access::quick::moment::Moment;
 use crate::access::quick::node::QuickNode;
 use crate::catalog::Parts;
 use crate::id::{ResourceId, WorkspaceId};
 use crate::index::{Index, Record};
-use crate::model::Scope;
+use crate::model::{Condition, Scope};
 use crate::permission::Bits;
 
 /// What stands beside a line, the scopes of which go by their ids.
-type ByScope = Vec<(Scope, Parts, BesideEntry)>;
+type ByScope = Vec<(Scope, Parts, Vec<Condition>, BesideEntry)>;
 
 impl Quick {
     /// What lines and nodes say, by scopes and not by numbers, which depend on what was there before.
@@ -38,21 +36,24 @@ impl Quick {
             let parts = [line.root(), line.boundary()].map(|set| self.sets.get(set));
             (line.id(), (parts, given.collect()))
         });
-        let by_scope = |entries: &Arc<[BesideEntry]>| -> ByScope {
+        let by_scope = |entries: &[BesideEntry]| -> ByScope {
             let scope = |number| known.get(&number).copied().unwrap_or(Scope::Organization);
-            let entries = entries.iter().cloned();
-            let told = |it: BesideEntry| {
-                (scope(it.scope), self.sets.get(it.set), BesideEntry { scope: 0, set: 0, ..it })
+            let told = |it: &BesideEntry| {
+                let conditions = self.conditions.get(it.conditions()).unwrap().to_vec();
+                (scope(it.scope), self.sets.get(it.set), conditions, it.of(0, 0, 0))
             };
-            entries.map(told).collect()
+            entries.iter().map(told).collect()
         };
-        let beside = self.beside.iter().map(|it| (it.id, (it.ends, by_scope(&it.entries))));
+        let beside = self.beside.iter().map(|it| {
+            let entries: Vec<_> = it.entries().copied().collect();
+            (it.id(), (it.ends(), by_scope(&entries)))
+        });
         Told {
             nodes: nodes.collect(),
             lines: lines.collect(),
             everyone: self.everyone,
             beside: beside.collect(),
-            everyone_beside: self.everyone_beside.as_ref().map(by_scope),
+            everyone_beside: self.everyone_beside.as_deref().map(by_scope),
         }
     }
 }
@@ -63,6 +64,6 @@ pub(in crate::access) struct Told {
     nodes: BTreeMap<Scope, (Option<Scope>, QuickNode)>,
     lines: BTreeMap<u128, ([Parts; 2], BTreeMap<Scope, Parts>)>,
     everyone: Bits,
-    beside: BTreeMap<u128, (Option<Timestamp>, ByScope)>,
+    beside: BTreeMap<u128, (Moment, ByScope)>,
     everyone_beside: Option<ByScope>,
 }
