@@ -51,6 +51,7 @@ impl Quick {
             nodes: nodes.collect(),
             lines: lines.collect(),
             everyone: self.everyone,
+            intricate: self.intricate,
             beside: beside.collect(),
             everyone_beside: self.everyone_beside.as_ref().map(by_scope),
         }
@@ -63,6 +64,7 @@ pub(in crate::access) struct Told {
     nodes: BTreeMap<Scope, (Option<Scope>, QuickNode)>,
     lines: BTreeMap<u128, ([Parts; 2], BTreeMap<Scope, Parts>)>,
     everyone: Bits,
+    intricate: Bits,
     beside: BTreeMap<u128, (Option<Timestamp>, ByScope)>,
     everyone_beside: Option<ByScope>,
 }
