@@ -12,6 +12,9 @@ use std::sync::Arc;
 
 /// What an index holds.
 pub(crate) trait Record: Clone + Default {
+    /// The most bytes in one page without a directory: what is copied by a change.
+    const SMALL: usize = 128 * 1024;
+
     fn id(&self) -> u128;
 
     /// Whether it is a record at all; the default is what a free slot holds, and is none.
@@ -24,8 +27,6 @@ const SLOTS: usize = 64;
 const MOST: usize = SLOTS / 4 * 3;
 /// Pages of a chunk of the directory.
 const CHUNK: usize = 64;
-/// The most bytes in one page without a directory: what is copied by a change.
-const SMALL: usize = 128 * 1024;
 
 /// Records by their ids.
 #[derive(Debug, Clone)]
@@ -44,7 +45,7 @@ impl<R: Record> Index<R> {
     /// An empty index with room for so many records.
     pub(crate) fn with_capacity(records: usize) -> Self {
         let slots = (records / 3 * 4 + 4).next_power_of_two();
-        let (page, directory) = if slots * size_of::<R>() <= SMALL {
+        let (page, directory) = if slots * size_of::<R>() <= R::SMALL {
             (free(slots), None)
         } else {
             (free(0), Some(Directory::new((slots / SLOTS).max(CHUNK).ilog2())))
