@@ -12,6 +12,9 @@ use std::sync::Arc;
 
 /// What an index holds.
 pub(crate) trait Record: Clone + Default {
+    /// The most bytes in one page without a directory: what is copied by a change.
+    const SMALL: usize = 128 * 1024;
+
     fn id(&self) -> u128;
 
     /// Whether it is a record at all; the default is what a free slot holds, and is none.
@@ -24,34 +27,30 @@ const SLOTS: usize = 64;
 const MOST: usize = SLOTS / 4 * 3;
 /// Pages of a chunk of the directory.
 const CHUNK: usize = 64;
-/// The most bytes in one page without a directory: what is copied by a change.
-const SMALL: usize = 128 * 1024;
 
 /// Records by their ids.
 #[derive(Debug, Clone)]
 pub(crate) struct Index<R> {
     /// Of the process, so that nobody can choose ids that collide.
     seeds: [u64; 2],
+    /// The number of the last slot of the page.
+    last: usize,
+    /// All slots, as long as they have room in one page; none, if there is a directory.
+    page: Arc<[R]>,
+    directory: Option<Directory<R>>,
     len: usize,
-    pages: Pages<R>,
-}
-
-#[derive(Debug, Clone)]
-enum Pages<R> {
-    One(Arc<[R]>),
-    Many(Directory<R>),
 }
 
 impl<R: Record> Index<R> {
     /// An empty index with room for so many records.
     pub(crate) fn with_capacity(records: usize) -> Self {
         let slots = (records / 3 * 4 + 4).next_power_of_two();
-        let pages = if slots * size_of::<R>() <= SMALL {
-            Pages::One(free(slots))
+        let (page, directory) = if slots * size_of::<R>() <= R::SMALL {
+            (free(slots), None)
         } else {
-            Pages::Many(Directory::new((slots / SLOTS).max(CHUNK).ilog2()))
+            (free(0), Some(Directory::new((slots / SLOTS).max(CHUNK).ilog2())))
         };
-        Self { seeds: seeds(), len: 0, pages }
+        Self { seeds: seeds(), last: slots - 1, page, directory, len: 0 }
     }
 
     #[cfg(test)]
@@ -63,26 +62,17 @@ impl<R: Record> Index<R> {
     #[inline]
     pub(crate) fn get(&self, id: u128) -> Option<&R> {
         let hash = hash(self.seeds, id);
-        let page: &[R] = match &self.pages {
-            Pages::One(page) => page,
-            Pages::Many(directory) => directory.page(hash)?,
-        };
-        // Most are where they belong.
-        let record = page.get(low(hash) & page.len().wrapping_sub(1))?;
-        if record.id() == id && record.is_taken() {
-            return Some(record);
+        // Where there is a directory, the page has no such slot.
+        if let Some(record) = self.page.get(low(hash) & self.last) {
+            return found(record, &self.page, hash, id);
         }
-        further(page, hash, id)
+        let page = self.directory.as_ref()?.page(hash)?;
+        found(page.get(low(hash) % SLOTS)?, page, hash, id)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &R> {
-        let (one, many) = match &self.pages {
-            Pages::One(page) => (Some(page), None),
-            Pages::Many(directory) => (None, Some(directory)),
-        };
-        let one = one.into_iter().flat_map(|page| page.iter());
-        let many = many.into_iter().flat_map(Directory::iter);
-        one.chain(many).filter(|record| record.is_taken())
+        let many = self.directory.iter().flat_map(Directory::iter);
+        self.page.iter().chain(many).filter(|record| record.is_taken())
     }
 
     /// Puts a record in, in place of the one with its id.
@@ -95,9 +85,9 @@ impl<R: Record> Index<R> {
             self.len += 1;
         }
         let seeds = self.seeds;
-        match &mut self.pages {
-            Pages::One(page) => put(Arc::make_mut(page), seeds, record),
-            Pages::Many(directory) => {
+        match &mut self.directory {
+            None => put(Arc::make_mut(&mut self.page), seeds, record),
+            Some(directory) => {
                 directory.change(hash(seeds, id), |page| put(page, seeds, record));
             }
         }
@@ -106,9 +96,9 @@ impl<R: Record> Index<R> {
     /// Whether there is, or can be made, room for one more record of an id.
     fn makes_room(&mut self, id: u128) -> bool {
         let len = self.len + 1;
-        match &mut self.pages {
-            Pages::One(page) => len * 4 <= page.len() * 3,
-            Pages::Many(directory) => directory.makes_room(self.seeds, id, len).is_some(),
+        match &mut self.directory {
+            None => len * 4 <= self.page.len() * 3,
+            Some(directory) => directory.makes_room(self.seeds, id, len).is_some(),
         }
     }
 
@@ -118,9 +108,9 @@ impl<R: Record> Index<R> {
             return;
         }
         let (seeds, hash) = (self.seeds, hash(self.seeds, id));
-        match &mut self.pages {
-            Pages::One(page) => take(Arc::make_mut(page), seeds, id),
-            Pages::Many(directory) => {
+        match &mut self.directory {
+            None => take(Arc::make_mut(&mut self.page), seeds, id),
+            Some(directory) => {
                 directory.change(hash, |page| take(page, seeds, id));
             }
         }
@@ -140,31 +130,34 @@ impl<R: Record> Index<R> {
 /// Pages by the first bits of a hash; several of them may lead to one page.
 #[derive(Debug, Clone)]
 struct Directory<R> {
-    /// How many bits; two to that power are the entries.
-    depth: u32,
+    /// How many bits of a hash are not the first; two to the power of those that are is the number of entries.
+    shift: u32,
     chunks: Arc<[Chunk<R>]>,
 }
 
-type Chunk<R> = Arc<[Arc<[R; SLOTS]>]>;
+type Chunk<R> = Arc<[Arc<[R; SLOTS]>; CHUNK]>;
 
 impl<R: Record> Directory<R> {
     /// With a page for each entry.
     fn new(depth: u32) -> Self {
-        let chunk = || (0..CHUNK).map(|_| Arc::new(empty())).collect();
-        Self { depth, chunks: (0..(1_usize << depth) / CHUNK).map(|_| chunk()).collect() }
+        let chunk = || Arc::new(std::array::from_fn(|_| Arc::new(empty())));
+        let chunks = (0..(1_usize << depth) / CHUNK).map(|_| chunk()).collect();
+        Self { shift: u64::BITS - depth, chunks }
     }
 
+    #[inline]
     fn entry(&self, hash: u64) -> usize {
-        low(hash >> (u64::BITS - self.depth))
+        low(hash >> self.shift)
     }
 
+    #[inline]
     fn at(&self, entry: usize) -> Option<&Arc<[R; SLOTS]>> {
         self.chunks.get(entry / CHUNK)?.get(entry % CHUNK)
     }
 
     #[inline]
-    fn page(&self, hash: u64) -> Option<&[R]> {
-        self.at(self.entry(hash)).map(|page| page.as_slice())
+    fn page(&self, hash: u64) -> Option<&[R; SLOTS]> {
+        self.at(self.entry(hash)).map(|page| &**page)
     }
 
     fn iter(&self) -> impl Iterator<Item = &R> {
@@ -229,14 +222,15 @@ impl<R: Record> Directory<R> {
     /// Splits the page of a hash in two; `None` if that would take more entries than there are records.
     fn split(&mut self, seeds: [u64; 2], at: u64, len: usize) -> Option<()> {
         if self.span(self.entry(at)) == 1 {
-            if 2 << self.depth > len {
+            if self.chunks.len() * CHUNK * 2 > len {
                 return None;
             }
             let pages = self.chunks.iter().flat_map(|chunk| chunk.iter());
             let twice: Vec<_> =
                 pages.flat_map(|page| [Arc::clone(page), Arc::clone(page)]).collect();
-            self.chunks = twice.chunks(CHUNK).map(Arc::from).collect();
-            self.depth += 1;
+            self.chunks =
+                twice.as_chunks::<CHUNK>().0.iter().map(|chunk| Arc::new(chunk.clone())).collect();
+            self.shift -= 1;
         }
         let entry = self.entry(at);
         let span = self.span(entry);
@@ -268,19 +262,32 @@ fn probe(slots: usize, hash: u64) -> impl Iterator<Item = usize> {
     (0..slots).map(move |step| start.wrapping_add(step) & (slots - 1))
 }
 
+/// The record with an id, which is most often the first of a page that it can be.
+#[inline]
+fn found<'r, R: Record>(first: &'r R, page: &'r [R], hash: u64, id: u128) -> Option<&'r R> {
+    // A free slot has an id too.
+    if first.id() == id && first.is_taken() {
+        return Some(first);
+    }
+    further(page, hash, id)
+}
+
 /// The record with an id that is not in the first slot where it can be.
 #[inline(never)]
 fn further<R: Record>(page: &[R], hash: u64, id: u128) -> Option<&R> {
-    for record in probe(page.len(), hash).map_while(|slot| page.get(slot)) {
-        // A free slot has an id too.
-        if !record.is_taken() {
-            return None;
-        }
-        if record.id() == id {
+    let last = page.len().wrapping_sub(1);
+    let start = low(hash) & last;
+    let mut slot = start;
+    loop {
+        slot = slot.wrapping_add(1) & last;
+        let record = page.get(slot)?;
+        if record.id() == id && record.is_taken() {
             return Some(record);
         }
+        if !record.is_taken() || slot == start {
+            return None;
+        }
     }
-    None
 }
 
 /// Puts a record into a page that has room for it.
@@ -431,11 +438,11 @@ mod tests {
                 assert_same(&index, &model, (0..number + 3).map(id));
                 copies.push((index.clone(), model.clone()));
             }
-            if let Pages::Many(directory) = &index.pages
-                && depths.insert(directory.depth)
+            if let Some(directory) = &index.directory
+                && depths.insert(directory.chunks.len())
                 && depths.len() > 1
             {
-                let entries = 0..1 << directory.depth;
+                let entries = 0..directory.chunks.len() * CHUNK;
                 let spans: BTreeSet<_> = entries.map(|entry| directory.span(entry)).collect();
                 assert!(spans.contains(&1) && spans.contains(&2), "one page was split: {spans:?}");
             }
@@ -461,11 +468,9 @@ mod tests {
         let before = index.clone();
         index.insert(Noted::new(7, 7));
         index.remove(8);
-        let pages = |index: &Index<Noted>| match &index.pages {
-            Pages::One(_) => panic!("it has more than a page"),
-            Pages::Many(directory) => {
-                directory.chunks.iter().flat_map(|chunk| chunk.iter()).cloned().collect::<Vec<_>>()
-            }
+        let pages = |index: &Index<Noted>| {
+            let directory = index.directory.as_ref().unwrap();
+            directory.chunks.iter().flat_map(|chunk| chunk.iter()).cloned().collect::<Vec<_>>()
         };
         let (old, new) = (pages(&before), pages(&index));
         let copied = old.iter().zip(&new).filter(|(old, new)| !Arc::ptr_eq(old, new)).count();

@@ -13,7 +13,7 @@ mod threads {
     pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64};
     pub(crate) use std::sync::{Condvar, Mutex, MutexGuard};
 
-    pub(crate) use arc_swap::{ArcSwap, Guard};
+    pub(crate) use arc_swap::ArcSwap;
 }
 
 #[cfg(tenantry_shuttle)]
@@ -38,11 +38,7 @@ mod turns {
         }
 
         pub(crate) fn load(&self) -> Guard<Arc<T>> {
-            Guard(self.load_full())
-        }
-
-        pub(crate) fn load_full(&self) -> Arc<T> {
-            Arc::clone(&*self.held())
+            Guard(Arc::clone(&*self.held()))
         }
 
         pub(crate) fn store(&self, value: Arc<T>) {

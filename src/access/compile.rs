@@ -152,17 +152,19 @@ impl Compiled {
         nodes: Table<Scope, Node>,
         special: Table<SubAccountId, Line>,
         everyone: Entries,
-        quick: Quick,
+        mut quick: Quick,
     ) -> Self {
         let policy = &organization.profile().security.conditions;
         let is_network = |condition: &&Condition| matches!(condition, Condition::Network(_));
         let is_open = organization.profile().status == OrganizationStatus::Active;
         let is_quick = is_open && quick.tells_of_everyone();
+        let is_plain = is_quick && policy.is_empty() && !quick.has_beside_everyone();
+        quick.decides_alone(if is_plain { catalog.alone() } else { Bits::NONE });
         Self {
             nodes,
             special,
             is_quick,
-            is_plain: is_quick && policy.is_empty() && !quick.has_beside_everyone(),
+            is_plain,
             everyone,
             network_policy: policy.iter().filter(is_network).cloned().collect(),
             is_open,

@@ -12,7 +12,7 @@ use crate::access::compile::{Compiled, Entries, Entry, Line};
 use crate::access::context::{Context, Ownership, Truth};
 use crate::access::decision::{Decision, Reason};
 use crate::access::nodes::{Node, Step};
-use crate::access::quick::{QuickLine, QuickNode, Word};
+use crate::access::quick::Word;
 use crate::access::target::Target;
 use crate::catalog::Parts;
 use crate::clock::Clock;
@@ -93,13 +93,13 @@ impl Compiled {
     /// Decides what was not decided quickly.
     pub(super) fn decide(
         &self,
-        (id, line): (SubAccountId, Option<&QuickLine>),
+        id: SubAccountId,
         need: Bits,
-        (target, node): (Target, Option<&QuickNode>),
+        target: Target,
         context: &Context,
         now: &Now<'_>,
     ) -> Decision {
-        self.decide_beside(line, need, node, context, now)
+        self.decide_beside(id, need, target, context, now)
             .unwrap_or_else(|| self.decide_at_length(id, need, target, context, now).into())
     }
 

@@ -129,9 +129,14 @@ impl<P: Permissions> Snapshot<P> {
         need: Bits,
         target: Target,
     ) -> Decision {
-        let line = self.compiled.quick.line(sub_account);
-        let node = self.compiled.quick_node(target);
-        self.decide_at(context, (sub_account, line), need, (target, node))
+        // Whatever goes the long way round is looked up there once more: to be passed on, it would be kept in every check.
+        if let Some(line) = self.compiled.quick.line(sub_account)
+            && let Some(node) = self.compiled.quick_node(target)
+            && let Some(decision) = self.decide_quickly(context, line, need, node)
+        {
+            return decision;
+        }
+        self.decide_otherwise(context, sub_account, need, target)
     }
 
     /// The same, of what was looked up already.
@@ -139,14 +144,18 @@ impl<P: Permissions> Snapshot<P> {
     pub(super) fn decide_at(
         &self,
         context: &Context,
-        sub_account: (SubAccountId, Option<&QuickLine>),
+        sub_account: SubAccountId,
+        line: Option<&QuickLine>,
         need: Bits,
-        target: (Target, Option<&QuickNode>),
+        target: Target,
+        node: Option<&QuickNode>,
     ) -> Decision {
-        match self.decide_quickly(context, sub_account.1, need, target.1) {
-            Some(decision) => decision,
-            None => self.decide_otherwise(context, sub_account, need, target),
+        if let (Some(line), Some(node)) = (line, node)
+            && let Some(decision) = self.decide_quickly(context, line, need, node)
+        {
+            return decision;
         }
+        self.decide_otherwise(context, sub_account, need, target)
     }
 
     /// Decides in as many bits as there can be permissions.
@@ -154,9 +163,9 @@ impl<P: Permissions> Snapshot<P> {
     fn decide_quickly(
         &self,
         context: &Context,
-        line: Option<&QuickLine>,
+        line: &QuickLine,
         need: Bits,
-        node: Option<&QuickNode>,
+        node: &QuickNode,
     ) -> Option<Decision> {
         if size_of::<P::Bits>() <= size_of::<u64>() {
             self.compiled.decide_quickly::<u64>(line, need, node, context)
@@ -182,9 +191,9 @@ impl<P: Permissions> Snapshot<P> {
     fn decide_otherwise(
         &self,
         context: &Context,
-        sub_account: (SubAccountId, Option<&QuickLine>),
+        sub_account: SubAccountId,
         need: Bits,
-        target: (Target, Option<&QuickNode>),
+        target: Target,
     ) -> Decision {
         let now = Now::new(context, &*self.clock);
         self.compiled.decide(sub_account, need, target, context, &now)

@@ -103,8 +103,8 @@ impl<'a, P: Permissions> Subject<'a, P> {
 
     #[inline]
     fn decide(&self, permissions: P, node: Option<&QuickNode>, target: Target) -> Decision {
-        let (sub_account, need) = ((self.id, self.line), Bits::of(permissions));
-        self.snapshot.decide_at(&self.context, sub_account, need, (target, node))
+        let need = Bits::of(permissions);
+        self.snapshot.decide_at(&self.context, self.id, self.line, need, target, node)
     }
 
     /// The permissions that the subject has at `target` only with what it owns: those for which [`check`](Self::check)

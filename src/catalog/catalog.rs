@@ -59,6 +59,8 @@ pub(crate) struct CatalogCore {
     pub(super) closures: Vec<Option<Bits>>,
     /// By the number of a bit: it, with everything that it needs; nothing for what is no permission or cannot be had.
     pub(super) wholes: [Bits; 128],
+    /// The permissions that need no other.
+    pub(super) alone: Bits,
     /// System roles, closed over includes, in the order of their declaration.
     pub(super) roles: IndexMap<RoleName, Parts>,
     pub(super) archived: Bits,
@@ -262,6 +264,11 @@ impl CatalogCore {
     #[inline]
     pub(crate) fn whole(&self, number: u32) -> Bits {
         self.wholes.get(number as usize).copied().unwrap_or(Bits::NONE)
+    }
+
+    /// The permissions that need no other (D10).
+    pub(crate) const fn alone(&self) -> Bits {
+        self.alone
     }
 
     /// What is left of `bits` when what lacks a prerequisite is taken away (D10).

@@ -72,7 +72,9 @@ pub(super) fn validate(
         let needs = closures.get(number).copied().unwrap_or(Some(Bits::NONE));
         needs.filter(|_| !bit.is_empty()).map_or(Bits::NONE, |needs| bit.union(needs))
     };
-    let wholes = std::array::from_fn(whole);
+    let wholes: [Bits; 128] = std::array::from_fn(whole);
+    let bits = vocabulary.universe().iter();
+    let alone = bits.filter(|bit| wholes.contains(bit)).fold(Bits::NONE, Bits::union);
     Ok(CatalogCore {
         document,
         text,
@@ -80,6 +82,7 @@ pub(super) fn validate(
         needs,
         closures,
         wholes,
+        alone,
         roles,
         archived,
         required,

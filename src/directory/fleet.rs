@@ -1,7 +1,7 @@
-//! The fleet: which organizations are loaded, each behind a slot that is swapped as a whole.
+//! The fleet: which organizations are loaded, each in a slot, and all slots swapped as a whole.
 //!
-//! A check reads two pointers and never waits. Whoever writes (a load, a commit, an eviction) takes one lock, for as long
-//! as it takes to swap pointers; no store is called meanwhile.
+//! A check reads one swapped pointer and never waits. Whoever writes (a load, a commit, a confirmation, an eviction) takes one
+//! lock, for as long as it takes to copy what leads to a slot and to swap the pointer; no store is called meanwhile.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -17,7 +17,7 @@ use crate::index::{Index, Record};
 use crate::model::Organization;
 use crate::model::record::{Chain, Revision};
 use crate::permission::Permissions;
-use crate::sync::{ArcSwap, AtomicBool, AtomicU64, Guard, Mutex, MutexGuard};
+use crate::sync::{ArcSwap, AtomicBool, AtomicU64, Mutex, MutexGuard};
 use crate::table::Table;
 
 /// The loaded organizations of a directory.
@@ -48,10 +48,10 @@ struct Ledger<P> {
     flights: BTreeMap<OrganizationId, Arc<Flight<Loaded<P>>>>,
 }
 
-/// A place for one organization.
+/// What is known of one organization. What becomes known later is another slot, to which the marks of this one go over.
 struct Slot<P> {
-    state: ArcSwap<State<P>>,
-    /// In nanoseconds of the monotonic clock.
+    state: State<P>,
+    /// In nanoseconds of the monotonic clock; moved under the lock, so that none is lost on the way to another slot.
     fresh_until: AtomicU64,
     /// Whether anybody has asked since the last sweep.
     is_used: AtomicBool,
@@ -137,6 +137,9 @@ impl<P> Default for Place<P> {
 }
 
 impl<P> Record for Place<P> {
+    /// Whatever becomes known copies a page, and counts in it who refers to each slot.
+    const SMALL: usize = 8 * 1024;
+
     #[inline]
     fn id(&self) -> u128 {
         self.0.as_ref().map_or(0, |(id, _)| id.to_u128())
@@ -204,31 +207,33 @@ impl<P: Permissions> Fleet<P> {
         now: impl FnOnce() -> Duration,
         question: impl FnOnce(&Snapshot<P>) -> T,
     ) -> Result<T, Reason> {
-        let (state, is_fresh) = self.state(id, now).ok_or(Reason::NotLoaded)?;
-        match &**state {
+        let answer = |state: &State<P>, is_fresh: bool| match state {
             State::Unavailable { .. } => Err(Reason::Unavailable),
             State::Loaded(_) if !is_fresh => Err(Reason::Stale),
             State::Loaded(loaded) => Ok(question(&loaded.snapshot)),
-        }
+        };
+        self.look(id, now, answer).unwrap_or(Err(Reason::NotLoaded))
     }
 
-    /// What is known of an organization, and whether it is fresh; nothing if it is not loaded.
-    pub(super) fn state(
+    /// Looks at what is known of an organization, and whether it is fresh; nothing if it is not loaded.
+    #[inline]
+    pub(super) fn look<T>(
         &self,
         id: OrganizationId,
         now: impl FnOnce() -> Duration,
-    ) -> Option<(Guard<Arc<State<P>>>, bool)> {
+        see: impl FnOnce(&State<P>, bool) -> T,
+    ) -> Option<T> {
         let slots = self.slots.load();
         let slot = slots.get(id)?;
         slot.touch();
         let is_fresh = self.max_staleness.is_none() || slot.is_fresh(now());
-        Some((slot.state.load(), is_fresh))
+        Some(see(&slot.state, is_fresh))
     }
 
     /// Every organization of which anything is known.
     pub(super) fn known(&self) -> Vec<(OrganizationId, Known)> {
         let slots = self.slots.load();
-        let known = |slot: &Slot<P>| match &**slot.state.load() {
+        let known = |slot: &Slot<P>| match &slot.state {
             State::Loaded(loaded) => Known::Loaded(loaded.revision()),
             State::Unavailable { seen, .. } => Known::Unavailable(*seen),
         };
@@ -238,7 +243,7 @@ impl<P: Permissions> Fleet<P> {
     /// What is loaded and not unavailable, as far as it is wanted by its size.
     pub(super) fn sized(&self, is_wanted: impl Fn(Size) -> bool) -> Vec<Loaded<P>> {
         let slots = self.slots.load();
-        let loaded = |slot: &Arc<Slot<P>>| match &**slot.state.load() {
+        let loaded = |slot: &Arc<Slot<P>>| match &slot.state {
             State::Loaded(loaded) if is_wanted(loaded.size) => Some(loaded.clone()),
             State::Loaded(_) | State::Unavailable { .. } => None,
         };
@@ -288,25 +293,19 @@ impl<P: Permissions> Fleet<P> {
         is_loader: bool,
     ) -> bool {
         let mut ledger = self.ledger();
-        let slots = self.slots.load_full();
+        let mut slots = Slots::clone(&self.slots.load());
         let weight = state.weight();
-        if let Some(slot) = slots.get(id) {
-            let before = slot.state.load();
-            if before.gives_way_to() <= revision {
-                ledger.weight =
-                    ledger.weight.saturating_sub(before.weight()).saturating_add(weight);
-                slot.state.store(Arc::new(state));
+        let slot = match slots.get(id) {
+            None if !is_loader => return false,
+            None => Some(Slot::new(state)),
+            Some(before) if before.state.gives_way_to() <= revision => {
+                ledger.weight = ledger.weight.saturating_sub(before.state.weight());
+                Some(before.next(state))
             }
-        } else if !is_loader {
-            return false;
-        } else {
-            let slot = Slot {
-                state: ArcSwap::from_pointee(state),
-                fresh_until: AtomicU64::new(0),
-                is_used: AtomicBool::new(true),
-            };
+            Some(_) => None,
+        };
+        if let Some(slot) = slot {
             ledger.weight = ledger.weight.saturating_add(weight);
-            let mut slots = Slots::clone(&slots);
             slots.insert(id, slot);
             self.slots.store(Arc::new(slots));
         }
@@ -317,8 +316,9 @@ impl<P: Permissions> Fleet<P> {
     /// Notes that the store had nothing newer than `revision` when it was asked.
     pub(super) fn confirm(&self, id: OrganizationId, revision: Revision, asked: Duration) {
         let Some(max) = self.max_staleness else { return };
+        let _ledger = self.ledger();
         if let Some(slot) = self.slots.load().get(id)
-            && let State::Loaded(loaded) = &**slot.state.load()
+            && let State::Loaded(loaded) = &slot.state
             && loaded.revision() >= revision
         {
             slot.fresh_until.fetch_max(nanoseconds(asked.saturating_add(max)), Ordering::Release);
@@ -328,12 +328,16 @@ impl<P: Permissions> Fleet<P> {
     /// Notes that a checkpoint was made of what `loaded` shows.
     pub(super) fn shrunk(&self, loaded: &Loaded<P>, checkpoint: usize) {
         let _ledger = self.ledger();
-        if let Some(slot) = self.slots.load().get(loaded.organization().id())
-            && let State::Loaded(present) = &**slot.state.load()
+        let id = loaded.organization().id();
+        let mut slots = Slots::clone(&self.slots.load());
+        if let Some(slot) = slots.get(id)
+            && let State::Loaded(present) = &slot.state
         {
             let tail = present.size.tail.saturating_sub(loaded.size.tail);
             let size = Size { checkpoint, tail };
-            slot.state.store(Arc::new(State::Loaded(Loaded { size, ..present.clone() })));
+            let slot = slot.next(State::Loaded(Loaded { size, ..present.clone() }));
+            slots.insert(id, slot);
+            self.slots.store(Arc::new(slots));
         }
     }
 
@@ -350,7 +354,7 @@ impl<P: Permissions> Fleet<P> {
         }
         // Somebody may have landed between the look at the slot and here.
         if let Some(slot) = self.slots.load().get(id)
-            && let State::Loaded(loaded) = &**slot.state.load()
+            && let State::Loaded(loaded) = &slot.state
         {
             return (Ok(loaded.clone()), false);
         }
@@ -387,7 +391,7 @@ impl<P: Permissions> Fleet<P> {
             if is_needed || slot.is_used.swap(false, Ordering::Relaxed) {
                 continue;
             }
-            ledger.weight = ledger.weight.saturating_sub(slot.state.load().weight());
+            ledger.weight = ledger.weight.saturating_sub(slot.state.weight());
             slots.remove(id);
         }
         self.slots.store(Arc::new(slots));
@@ -402,6 +406,18 @@ impl<P> Fleet<P> {
 }
 
 impl<P> Slot<P> {
+    /// Of an organization that is loaded now.
+    fn new(state: State<P>) -> Self {
+        Self { state, fresh_until: AtomicU64::new(0), is_used: AtomicBool::new(true) }
+    }
+
+    /// The slot in the place of this one, as fresh and as much used. Whoever holds the lock makes it.
+    fn next(&self, state: State<P>) -> Self {
+        let fresh_until = AtomicU64::new(self.fresh_until.load(Ordering::Acquire));
+        let is_used = AtomicBool::new(self.is_used.load(Ordering::Relaxed));
+        Self { state, fresh_until, is_used }
+    }
+
     /// Written only if it says otherwise: a store to a line that every thread reads is dear.
     fn touch(&self) {
         if !self.is_used.load(Ordering::Relaxed) {

@@ -21,13 +21,14 @@ pub(super) fn loaded<P: Permissions>(
     directory: &Directory<P>,
     id: OrganizationId,
 ) -> Result<Loaded<P>, LoadError> {
-    match directory.fleet.state(id, || directory.monotonic()) {
+    let fresh = |state: &State<P>, is_fresh: bool| match state {
+        State::Loaded(loaded) => Ok(is_fresh.then(|| loaded.clone())),
+        State::Unavailable { error, .. } => Err(error.clone()),
+    };
+    match directory.fleet.look(id, || directory.monotonic(), fresh).transpose()? {
         None => first(directory, id).0,
-        Some((state, is_fresh)) => match &**state {
-            State::Loaded(loaded) if is_fresh => Ok(loaded.clone()),
-            State::Loaded(_) => refresh(directory, id),
-            State::Unavailable { error, .. } => Err(error.clone()),
-        },
+        Some(None) => refresh(directory, id),
+        Some(Some(loaded)) => Ok(loaded),
     }
 }
 
@@ -36,10 +37,13 @@ pub(super) fn refresh<P: Permissions>(
     directory: &Directory<P>,
     id: OrganizationId,
 ) -> Result<Loaded<P>, LoadError> {
-    let state = directory.fleet.state(id, || directory.monotonic());
-    let present = match state.as_ref().map(|(state, _)| &***state) {
-        Some(State::Loaded(loaded)) => loaded.clone(),
-        Some(State::Unavailable { .. }) => {
+    let there = |state: &State<P>, _| match state {
+        State::Loaded(loaded) => Some(loaded.clone()),
+        State::Unavailable { .. } => None,
+    };
+    let present = match directory.fleet.look(id, || directory.monotonic(), there) {
+        Some(Some(loaded)) => loaded,
+        Some(None) => {
             let asked = directory.monotonic();
             directory.fleet.publish(&whole(directory, id)?, asked);
             // What could not be read is gone only if there is something newer.
@@ -51,7 +55,6 @@ pub(super) fn refresh<P: Permissions>(
             (outcome, false) => outcome?,
         },
     };
-    drop(state);
     let asked = directory.monotonic();
     let newest = newer(directory, present)?;
     publish(directory, newest, asked)

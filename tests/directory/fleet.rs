@@ -278,6 +278,21 @@ fn what_the_store_has_not_confirmed_for_too_long_is_denied_as_stale() {
 }
 
 #[test]
+fn a_checkpoint_makes_nothing_fresher_and_nothing_less_fresh() {
+    let (memory, founded) = stored();
+    let watch = Stopwatch::default();
+    let directory = Directory::with_store(catalog(), memory)
+        .with_clock(watch.clone())
+        .with_max_staleness(Duration::from_mins(1));
+    directory.snapshot(founded.organization).unwrap();
+    watch.pass(Duration::from_secs(59));
+    directory.checkpoint(founded.organization).unwrap();
+    assert!(heard(&directory, founded).is_allow());
+    watch.pass(Duration::from_secs(1));
+    assert_eq!(heard(&directory, founded), Decision::Deny(Reason::Stale));
+}
+
+#[test]
 fn while_the_store_is_down_what_is_loaded_answers_and_nothing_is_committed() {
     let (memory, founded) = stored();
     let store = Watched::over(memory.clone());

@@ -199,7 +199,7 @@ impl Quick {
             return None;
         }
         let entries = beside.into_iter().flat_map(Beside::entries);
-        let mut given = self.gives::<u128>(line, node)?;
+        let mut given = self.gives_above::<u128>(self.gives(line, node), line, node)?;
         let mut denies = Parts::default();
         for entry in entries.chain(&**self.everyone_beside.as_ref()?) {
             let Some(flow) = entry.flow(node) else { continue };
@@ -224,8 +224,8 @@ impl Quick {
             }
         }
         let owned = Owned::new(context.claimed(), node.is_owned_by(line.id()));
-        let has = self.leaves(given, line, node, context.claimed()) & !owned.denied(denies).0;
-        outcome(need.0, all.0, has, given.on_the_way, node)
+        let left = node.left.0 & self.within::<u128>(line) & !owned.denied(denies).0;
+        outcome(need.0, all.0, given.to(owned) & left, given.on_the_way)
     }
 }
 

@@ -16,30 +16,32 @@ impl Compiled {
     #[inline]
     pub(in crate::access) fn decide_quickly<W: Word>(
         &self,
-        line: Option<&QuickLine>,
+        line: &QuickLine,
         need: Bits,
-        node: Option<&QuickNode>,
+        node: &QuickNode,
         context: &Context,
     ) -> Option<Decision> {
-        let (line, node) = (line?, node?);
-        if !self.is_plain_in(context) {
-            return None;
-        }
         let need = W::of(need);
-        let all = self.expand_in(need)?;
+        let all = if self.quick.is_decided_alone(need) {
+            need
+        } else if self.is_plain_in(context) {
+            self.expand_in(need)?
+        } else {
+            return None;
+        };
         self.quick.judge(line, node, need, all, context.claimed())
     }
 
     /// Decides what can be decided from a few cache lines and what stands beside them.
     pub(in crate::access) fn decide_beside(
         &self,
-        line: Option<&QuickLine>,
+        id: SubAccountId,
         need: Bits,
-        node: Option<&QuickNode>,
+        target: Target,
         context: &Context,
         now: &Now<'_>,
     ) -> Option<Decision> {
-        let (line, node) = (line?, node?);
+        let (line, node) = (self.quick.line(id)?, self.quick_node(target)?);
         let has_beside = line.has_beside() || self.quick.has_beside_everyone();
         if !has_beside || !self.is_quick_in(context) {
             return None;

@@ -84,6 +84,13 @@ impl QuickLine {
         if first & GUEST == 0 { SubAccountKind::Member } else { SubAccountKind::Guest }
     }
 
+    /// Whether nothing limits it and nothing stands beside it.
+    #[inline]
+    pub(super) const fn is_plain(&self) -> bool {
+        let [first, ..] = self.scopes;
+        first & (BESIDE | SetNumber::MAX as u32) == 0
+    }
+
     /// Whether something stands beside it.
     #[inline]
     pub(super) const fn has_beside(&self) -> bool {

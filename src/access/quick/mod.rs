@@ -16,7 +16,7 @@ mod sets;
 #[cfg(test)]
 mod told;
 
-use std::ops::{BitAnd, BitOr};
+use std::ops::{BitAnd, BitOr, Not};
 use std::sync::Arc;
 
 use crate::access::compile::{Entries, Line};
@@ -45,6 +45,9 @@ pub(super) struct Quick {
     lines: Index<QuickLine>,
     /// What everybody is given anywhere.
     everyone: Bits,
+    /// What a line and a node do not decide by themselves: what needs more than itself, what is no permission, and
+    /// everything, if there is more to look at whatever is asked.
+    intricate: Bits,
     sets: Sets,
     nodes: QuickNodes,
     /// Of the lines that have something beside them.
@@ -54,10 +57,6 @@ pub(super) struct Quick {
     /// What stands beside every line; none if there is more than can be told here.
     everyone_beside: Option<Arc<[BesideEntry]>>,
 }
-
-/// What follows if it is not allowed, nor nowhere granted; allowed; nowhere granted. It cannot be both.
-const OUTCOMES: [Option<Decision>; 3] =
-    [None, Some(Decision::Allow), Some(Decision::Deny(Reason::NotGranted))];
 
 /// What a sub-account is given at a scope.
 #[derive(Clone, Copy)]
@@ -69,7 +68,9 @@ struct Given<W> {
 }
 
 /// As many bits as the permissions of a catalog need.
-pub(super) trait Word: Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Eq {
+pub(super) trait Word:
+    Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> + Ord
+{
     const NONE: Self;
 
     /// The bits, of which no more than these stand for permissions.
@@ -122,6 +123,7 @@ impl Quick {
         let mut quick = Self {
             lines: Index::with_capacity(sub_accounts),
             everyone: Bits::NONE,
+            intricate: Bits::ALL,
             sets: Sets::new(),
             nodes: QuickNodes::new(nodes),
             beside: Index::with_capacity(0),
@@ -225,6 +227,17 @@ impl Quick {
         self.nodes.get(scope)
     }
 
+    /// Whether a line and a node decide about a permission with no look at anything else.
+    #[inline]
+    pub(super) fn is_decided_alone<W: Word>(&self, need: W) -> bool {
+        need & W::of(self.intricate) == W::NONE && need != W::NONE
+    }
+
+    /// Says of which permissions that is so.
+    pub(super) fn decides_alone(&mut self, permissions: Bits) {
+        self.intricate = Bits::ALL.difference(permissions);
+    }
+
     /// Whether there is no room for one more set, or for other conditions.
     pub(super) fn is_full(&self) -> bool {
         self.sets.is_full() || self.conditions.is_full()
@@ -256,7 +269,7 @@ impl Quick {
         ownership: Ownership,
     ) -> Option<Decision> {
         let (has, given) = self.holding(line, node, ownership)?;
-        outcome(need, all, has, given, node)
+        outcome(need, all, has, given)
     }
 
     /// What a sub-account has at a scope, before prerequisites, and what it is given on the way there by whatever name;
@@ -268,67 +281,96 @@ impl Quick {
         node: &QuickNode,
         ownership: Ownership,
     ) -> Option<(W, W)> {
-        let given = self.gives(line, node)?;
-        let has = self.leaves(given, line, node, ownership);
-        // Looked at last: the mark lies among the numbers, which are compared faster if nothing else has read one of them.
-        (!line.has_beside()).then_some((has, given.on_the_way))
+        let mut given = self.gives(line, node);
+        let mut has = given.any;
+        if !node.is_plain || ownership != Ownership::Unsaid {
+            given = self.gives_above(given, line, node)?;
+            has = given.to(Owned::new(ownership, node.is_owned_by(line.id())));
+        }
+        has = has & W::of(node.left);
+        // Looked at last: the marks lie among the numbers, which are compared faster if nothing else has read one of them.
+        if !line.is_plain() {
+            if line.has_beside() {
+                return None;
+            }
+            has = has & self.within(line);
+        }
+        Some((has, given.on_the_way))
     }
 
-    /// What the plain allows give; nothing is said if the scope is deep.
+    /// What the plain allows give that are for the scope itself or for the whole organization.
     #[inline]
-    fn gives<W: Word>(&self, line: &QuickLine, node: &QuickNode) -> Option<Given<W>> {
+    fn gives<W: Word>(&self, line: &QuickLine, node: &QuickNode) -> Given<W> {
+        let (here, root) = (self.part::<W>(line.at(node.number)), self.part::<W>(line.root()));
+        let flow = W::of(node.root);
+        Given {
+            any: here.any | root.any & flow | W::of(node.everyone.any),
+            own: here.own | root.own & flow | W::of(node.everyone.own),
+            on_the_way: here.on_the_way | root.on_the_way | W::of(self.everyone),
+        }
+    }
+
+    /// The same with what is given at the workspace above; nothing is said if the scope is deep.
+    #[inline]
+    fn gives_above<W: Word>(
+        &self,
+        mut given: Given<W>,
+        line: &QuickLine,
+        node: &QuickNode,
+    ) -> Option<Given<W>> {
         if node.is_deep {
             return None;
         }
-        let part = |set: SetNumber| {
-            let parts = self.sets.get(set);
-            (W::of(parts.any), W::of(parts.own))
-        };
-        let (here, root) = (part(line.at(node.number)), part(line.root()));
-        let flow = W::of(node.root);
-        let mut given = Given {
-            any: here.0 | root.0 & flow | W::of(node.everyone.any),
-            own: here.1 | root.1 & flow | W::of(node.everyone.own),
-            on_the_way: here.0 | here.1 | root.0 | root.1 | W::of(self.everyone),
-        };
         if node.above != 0 {
-            let (above, flow) = (part(line.at(node.above)), W::of(node.above_flow));
-            given.any = given.any | above.0 & flow;
-            given.own = given.own | above.1 & flow;
-            given.on_the_way = given.on_the_way | above.0 | above.1;
+            let (above, flow) = (self.part(line.at(node.above)), W::of(node.above_flow));
+            given.any = given.any | above.any & flow;
+            given.own = given.own | above.own & flow;
+            given.on_the_way = given.on_the_way | above.on_the_way;
+        }
+        if node.is_archived {
+            // What is denied there is denied for another reason than that nothing grants it.
+            given.on_the_way = !W::NONE;
         }
         Some(given)
     }
 
-    /// What ownership, ceilings, archiving and the boundary leave of it.
+    /// What a set gives where it is given.
     #[inline]
-    fn leaves<W: Word>(
-        &self,
-        Given { any, own, .. }: Given<W>,
-        line: &QuickLine,
-        node: &QuickNode,
-        ownership: Ownership,
-    ) -> W {
-        let mut has = any;
-        if node.is_owned || ownership != Ownership::Unsaid {
-            let owned = Owned::new(ownership, node.is_owned_by(line.id()));
-            has = if owned == Owned::Yes { any | own } else { any };
+    fn part<W: Word>(&self, set: SetNumber) -> Given<W> {
+        let parts = self.sets.get(set);
+        let (any, own) = (W::of(parts.any), W::of(parts.own));
+        Given { any, own, on_the_way: any | own }
+    }
+
+    /// What the boundary leaves.
+    #[inline]
+    fn within<W: Word>(&self, line: &QuickLine) -> W {
+        match line.boundary() {
+            0 => !W::NONE,
+            number => W::of(self.sets.get(number).any),
         }
-        has = has & W::of(node.left);
-        if line.boundary() != 0 {
-            has = has & W::of(self.sets.get(line.boundary()).any);
-        }
-        has
+    }
+}
+
+impl<W: Word> Given<W> {
+    /// What is given to whoever owns the scope, or does not.
+    #[inline]
+    fn to(&self, owned: Owned) -> W {
+        if owned == Owned::Yes { self.any | self.own } else { self.any }
     }
 }
 
 /// Allowed, if all of what is needed is there; of one permission that is given nowhere on the way, not granted, as there is
 /// nothing else to say.
 #[inline]
-fn outcome<W: Word>(need: W, all: W, has: W, given: W, node: &QuickNode) -> Option<Decision> {
-    let is_allowed = has & all == all;
-    let is_nowhere = need.rest() | given & need == W::NONE;
-    let is_not_granted = usize::from(is_nowhere) & usize::from(!node.is_archived);
-    let outcome = usize::from(is_allowed) | is_not_granted << 1;
-    OUTCOMES.get(outcome).copied().flatten()
+fn outcome<W: Word>(need: W, all: W, has: W, given: W) -> Option<Decision> {
+    let missing = all & !has;
+    // What else could be said of a deny: of several permissions, which one it is for; of one that is given, what became of it.
+    let untold = (need.rest() | given) & need;
+    // Whether both are something, asked as one number, for a comparison of each would become a branch.
+    if missing.min(untold) != W::NONE {
+        return None;
+    }
+    let is_allowed = missing == W::NONE;
+    Some(if is_allowed { Decision::Allow } else { Decision::Deny(Reason::NotGranted) })
 }

@@ -27,6 +27,8 @@ pub(in crate::access) struct QuickNode {
     pub(super) above: u32,
     pub(super) is_owned: bool,
     pub(super) is_archived: bool,
+    /// Whether there is nothing more to look at: it is not a resource, and not archived.
+    pub(super) is_plain: bool,
     /// Whether there is more on the path than fits here.
     pub(super) is_deep: bool,
     pub(super) is_taken: bool,
@@ -48,6 +50,10 @@ impl QuickNode {
             above,
             is_owned: node.owner.is_some(),
             is_archived: node.left != all,
+            is_plain: above == 0
+                && node.owner.is_none()
+                && node.left == all
+                && node.path.len() <= 3,
             is_deep: node.path.len() > 3,
             is_taken: true,
         }

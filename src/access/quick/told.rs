@@ -52,6 +52,7 @@ impl Quick {
             nodes: nodes.collect(),
             lines: lines.collect(),
             everyone: self.everyone,
+            intricate: self.intricate,
             beside: beside.collect(),
             everyone_beside: self.everyone_beside.as_deref().map(by_scope),
         }
@@ -64,6 +65,7 @@ pub(in crate::access) struct Told {
     nodes: BTreeMap<Scope, (Option<Scope>, QuickNode)>,
     lines: BTreeMap<u128, ([Parts; 2], BTreeMap<Scope, Parts>)>,
     everyone: Bits,
+    intricate: Bits,
     beside: BTreeMap<u128, (Moment, ByScope)>,
     everyone_beside: Option<ByScope>,
 }
