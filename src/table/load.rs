@@ -36,8 +36,7 @@ impl<K, V> Loader<K, V> {
     /// Appends an entry, whose key must be greater than the last one.
     pub(super) fn push(&mut self, key: K, value: V) {
         if self.open.keys.len() == FILL {
-            let next =
-                Leaf { keys: Vec::with_capacity(CAPACITY), values: Vec::with_capacity(CAPACITY) };
+            let next = Leaf { keys: Vec::with_capacity(FILL), values: Vec::with_capacity(FILL) };
             self.done.push(mem::replace(&mut self.open, next));
         }
         self.open.keys.push(key);
