@@ -1,7 +1,7 @@
 //! Indexes: what follows from an organization's tables, so that it is found without reading through them. Never stored;
 //! `apply` keeps them in step, change by change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -28,8 +28,9 @@ pub(super) struct Indexes {
     pub(super) logins: Table<Digest, SubAccountId>,
     /// The side rows that something refers to, erased or not.
     pub(super) personal: Table<PersonalId, ()>,
-    /// Which assignments are of which role; the roles of the catalog are no nouns, so no link finds theirs.
-    pub(super) granting: Table<(RoleRef, AssignmentId), ()>,
+    /// Which assignments are of which role; the roles of the catalog are no nouns, so no link finds theirs. A role that
+    /// nothing is of is not in it.
+    pub(super) granting: Table<RoleRef, Table<AssignmentId, ()>>,
     /// The workspaces and resources that [`Organization::limited`](super::Organization::limited) lists.
     pub(super) limited: Table<Scope, ()>,
     /// How many sub-accounts take a seat.
@@ -46,9 +47,8 @@ impl Indexes {
     /// count of who shares it, which is at hand when a page of them is copied.
     pub(super) fn sharing(&self, assignment: Assignment) -> Assignment {
         let Grant::Role(role) = &assignment.grant else { return assignment };
-        let first = (role.clone(), AssignmentId::from_u128(0));
-        match self.granting.range(first..).next() {
-            Some(((shared, _), ())) if shared == role => {
+        match self.granting.range(role..).next() {
+            Some((shared, _)) if shared == role => {
                 Assignment { grant: Grant::Role(shared.clone()), ..assignment }
             }
             _ => assignment,
@@ -61,11 +61,19 @@ impl Indexes {
         old: Option<&Assignment>,
         new: Option<&Assignment>,
     ) {
-        if let Some(entry) = old.and_then(granted) {
-            self.granting.remove(&entry);
+        if let Some((role, id)) = old.and_then(granted)
+            && let Some(of_role) = self.granting.get_mut(role)
+        {
+            of_role.remove(&id);
+            if of_role.is_empty() {
+                self.granting.remove(role);
+            }
         }
-        if let Some(entry) = new.and_then(granted) {
-            self.granting.insert(entry, ());
+        if let Some((role, id)) = new.and_then(granted) {
+            match self.granting.get_mut(role) {
+                Some(of_role) => _ = of_role.insert(id, ()),
+                None => _ = self.granting.insert(role.clone(), [(id, ())].into_iter().collect()),
+            }
         }
         let count = |it: Option<&Assignment>| usize::from(it.is_some_and(is_to_members));
         self.to_members = self.to_members + count(new) - count(old);
@@ -100,7 +108,7 @@ impl Indexes {
 pub(super) struct AtRest {
     links: Vec<(Link, ())>,
     instants: Vec<((Timestamp, EntityId), ())>,
-    granting: Vec<((RoleRef, AssignmentId), ())>,
+    granting: BTreeMap<RoleRef, Vec<(AssignmentId, ())>>,
     roles: BTreeSet<RoleRef>,
 }
 
@@ -116,7 +124,12 @@ impl AtRest {
 
     /// As [`Indexes::exchange_assignment`].
     pub(super) fn grant(&mut self, new: &Assignment, indexes: &mut Indexes) {
-        self.granting.extend(granted(new).map(|entry| (entry, ())));
+        if let Some((role, id)) = granted(new) {
+            match self.granting.get_mut(role) {
+                Some(of_role) => of_role.push((id, ())),
+                None => _ = self.granting.insert(role.clone(), vec![(id, ())]),
+            }
+        }
         indexes.to_members += usize::from(is_to_members(new));
     }
 
@@ -132,7 +145,9 @@ impl AtRest {
     pub(super) fn settle(self, indexes: &mut Indexes) {
         indexes.links = self.links.into_iter().collect();
         indexes.instants = self.instants.into_iter().collect();
-        indexes.granting = self.granting.into_iter().collect();
+        let granting = self.granting.into_iter();
+        indexes.granting =
+            granting.map(|(role, of_role)| (role, of_role.into_iter().collect())).collect();
     }
 }
 
@@ -143,9 +158,9 @@ fn is_to_members(assignment: &Assignment) -> bool {
     }
 }
 
-fn granted(assignment: &Assignment) -> Option<(RoleRef, AssignmentId)> {
+fn granted(assignment: &Assignment) -> Option<(&RoleRef, AssignmentId)> {
     match &assignment.grant {
-        Grant::Role(role) => Some((role.clone(), assignment.id)),
+        Grant::Role(role) => Some((role, assignment.id)),
         Grant::Permissions { .. } => None,
     }
 }
