@@ -27,15 +27,21 @@ fn main() {
         let workload = Workload::new(size);
         workload.verify();
         let timed = Workload::shaped(size, |plain| {
-            vec![Assignment { validity: Validity::until(in_a_hundred_years), ..plain }]
+            vec![plain.with(|it| it.validity = Validity::until(in_a_hundred_years))]
         });
         let conditional = Workload::shaped(size, |plain| {
-            vec![Assignment { conditions: vec![Condition::Mfa], ..plain }]
+            vec![plain.with(|it| it.conditions = vec![Condition::Mfa])]
         });
         let denied = Workload::shaped(size, |plain| {
             let id = AssignmentId::from_u128(!plain.id.to_u128());
             let (effect, grant) = (Effect::Deny, administration.clone());
-            vec![Assignment { id, effect, grant, ..plain.clone() }, plain]
+            vec![
+                Assignment { id, ..plain.clone() }.with(|it| {
+                    it.effect = effect;
+                    it.grant = grant;
+                }),
+                plain,
+            ]
         });
         let [plain, timed, conditional, denied] =
             [&workload.snapshots, &timed, &conditional, &denied]

@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -26,37 +27,41 @@ fn parse(text: &str) -> Result<Uuid, ParseIdError> {
         .ok_or_else(|| ParseIdError { text: text.chars().take(48).collect() })
 }
 
-/// 128 bits in two halves, the higher first: compared as one number, without the alignment of a `u128`, which would
-/// make most of what holds an id half as large again.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Halves {
-    high: u64,
-    low: u64,
-}
+/// 128 bits that compare as one number and lie anywhere: a `u128`, or two `u64`, would round everything that holds an id
+/// up to whole words, and half of what an organization takes in memory is ids, each beside a byte or two.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Bits([u8; 16]);
 
-impl Halves {
-    #[expect(clippy::cast_possible_truncation, reason = "each half is taken on purpose")]
+impl Bits {
     const fn new(bits: u128) -> Self {
-        Self { high: (bits >> 64) as u64, low: bits as u64 }
+        Self(bits.to_ne_bytes())
     }
 
-    const fn bits(self) -> u128 {
-        (self.high as u128) << 64 | self.low as u128
+    #[inline]
+    const fn number(self) -> u128 {
+        u128::from_ne_bytes(self.0)
     }
 }
 
 /// As one number, without a branch between the halves: every step of every look-up compares two.
-impl Ord for Halves {
+impl Ord for Bits {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
-        self.bits().cmp(&other.bits())
+        self.number().cmp(&other.number())
     }
 }
 
-impl PartialOrd for Halves {
+impl PartialOrd for Bits {
     #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
+    }
+}
+
+impl Hash for Bits {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u128(self.number());
     }
 }
 
@@ -64,17 +69,17 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Halves);
+        pub struct $name(Bits);
 
         impl $name {
             /// The id with these 128 bits.
             pub const fn from_u128(bits: u128) -> Self {
-                Self(Halves::new(bits))
+                Self(Bits::new(bits))
             }
 
             /// The id's 128 bits.
             pub const fn to_u128(self) -> u128 {
-                self.0.bits()
+                self.0.number()
             }
         }
 

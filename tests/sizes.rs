@@ -166,7 +166,7 @@ fn lowest_and_highest<P: Permissions + fmt::Debug + PartialEq>(low: P, high: P) 
     let allow = |number, who: SubAccountId, grant: Grant| {
         Assignment::allow(nth_assignment(number), who, grant, root)
     };
-    let deny = Assignment { effect: Effect::Deny, ..allow(6, denied, Grant::any(names(high))) };
+    let deny = allow(6, denied, Grant::any(names(high))).with(|it| it.effect = Effect::Deny);
     let boundary = SubAccount { boundary: Some(names(high)), ..SubAccount::member(bounded) };
     let organization = organization([
         SubAccount::member(of_low).into(),

@@ -220,14 +220,13 @@ impl Draw<'_> {
         let effect = if self.below(3) == 0 { Effect::Deny } else { Effect::Allow };
         let conditions = [vec![], vec![Condition::Mfa]];
         let windows = [Validity::ALWAYS, Validity::until(Timestamp::UNIX_EPOCH)];
-        Some(Assignment {
-            effect,
-            reach: self.one_of(reaches).unwrap(),
-            validity: self.one_of(windows).unwrap(),
-            conditions: self.one_of(conditions).unwrap(),
-            delegator: self.some_sub_account().filter(|_| effect == Effect::Allow),
-            ..plain
-        })
+        Some(plain.with(|it| {
+            it.effect = effect;
+            it.reach = self.one_of(reaches).unwrap();
+            it.validity = self.one_of(windows).unwrap();
+            it.conditions = self.one_of(conditions).unwrap();
+            it.delegator = self.some_sub_account().filter(|_| effect == Effect::Allow);
+        }))
     }
 
     /// Something goes, with all that refers to it and can go.

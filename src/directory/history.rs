@@ -69,7 +69,7 @@ pub(super) fn erased_by<P: Permissions>(
         let present = organization.sub_accounts().get(id);
         said.extend(present.into_iter().flat_map(|it| [it.login, it.name]).flatten());
         let given = organization.assignments_by(EntityId::SubAccount(*id), Relation::Assignee);
-        said.extend(given.filter_map(|it| it.reason));
+        said.extend(given.filter_map(|it| it.reason.as_deref().copied()));
     }
     let (id, wanted) = (organization.id(), newest.revision());
     let found = walk(directory, id, |_, body| -> Result<(), LoadError> {

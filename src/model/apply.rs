@@ -222,7 +222,8 @@ impl<'a> Applying<'a> {
             }
             Remove::Assignment(id) => {
                 let old = self.next.assignments.remove(&id);
-                self.exchange(old.as_ref().and_then(|old| old.reason), None, Purpose::Reason)?;
+                let reason = old.as_ref().and_then(|old| old.reason.as_deref().copied());
+                self.exchange(reason, None, Purpose::Reason)?;
                 self.next.indexes.exchange_assignment(old.as_ref(), None);
                 self.relink(old.as_ref(), None, false);
                 self.retire(EntityId::Assignment(id), old.is_some())

@@ -1,6 +1,10 @@
 //! Assignment: who is granted or denied what, where, when and under which conditions.
 
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::id::{AssignmentId, SubAccountId, TeamId};
 use crate::model::condition::Condition;
@@ -11,37 +15,39 @@ use crate::model::validity::Validity;
 use crate::permission::PermissionNames;
 use crate::text::Label;
 
-/// An assignment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// An assignment: to whom, where, and on which terms. Its terms are read as if they were its own: `assignment.grant`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "Stored<'static>")]
 pub struct Assignment {
     /// Its id.
     pub id: AssignmentId,
     /// Whom it concerns.
     pub assignee: Assignee,
-    /// What it grants or denies.
-    pub grant: Grant,
     /// Where it is made.
     pub scope: Scope,
+    /// What it says; an organization keeps once what thousands say alike. To say something else, see [`with`](Self::with).
+    pub terms: Arc<Terms>,
+    /// Who made it; none: the host's own code.
+    pub by: Option<SubAccountId>,
+    /// Why it was made.
+    pub reason: Option<Arc<Personal>>,
+}
+
+/// What an assignment says, whomever it concerns and wherever it is made.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Terms {
+    /// What it grants or denies.
+    pub grant: Grant,
     /// Whether it allows or denies.
     pub effect: Effect,
     /// How far it reaches from where it is made.
     pub reach: Reach,
     /// When it acts.
-    #[serde(default, skip_serializing_if = "always")]
     pub validity: Validity,
     /// What a request must meet for it to act; all of them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
     /// The sub-account whose access this passes on: it gives at most what that one has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegator: Option<SubAccountId>,
-    /// Who made it; none: the host's own code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<SubAccountId>,
-    /// Why it was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Personal>,
 }
 
 impl Assignment {
@@ -52,30 +58,122 @@ impl Assignment {
         grant: impl Into<Grant>,
         scope: impl Into<Scope>,
     ) -> Self {
-        Self {
-            id,
-            assignee: assignee.into(),
+        let terms = Terms {
             grant: grant.into(),
-            scope: scope.into(),
             effect: Effect::Allow,
             reach: Reach::Subtree,
             validity: Validity::ALWAYS,
             conditions: Vec::new(),
             delegator: None,
-            by: None,
-            reason: None,
-        }
+        };
+        let (assignee, scope, terms) = (assignee.into(), scope.into(), Arc::new(terms));
+        Self { id, assignee, scope, terms, by: None, reason: None }
+    }
+
+    /// The same assignment on other terms.
+    ///
+    /// ```
+    /// use tenantry::model::{Assignment, Effect, Reach};
+    /// use tenantry::{AssignmentId, Scope, SubAccountId, SystemRole};
+    ///
+    /// # let (id, agent) = (AssignmentId::from_u128(1), SubAccountId::from_u128(1));
+    /// let allow = Assignment::allow(id, agent, SystemRole::new("agent"), Scope::Organization);
+    /// let deny = allow.clone().with(|it| {
+    ///     it.effect = Effect::Deny;
+    ///     it.reach = Reach::Here;
+    /// });
+    /// assert_eq!((allow.effect, deny.effect), (Effect::Allow, Effect::Deny));
+    /// ```
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut Terms)) -> Self {
+        change(Arc::make_mut(&mut self.terms));
+        self
     }
 
     /// Whether `other` says the same thing, whatever its id, its maker and its reason.
     pub fn same_as(&self, other: &Self) -> bool {
-        let says = |of: &Self| Self { id: self.id, by: None, reason: None, ..of.clone() };
+        let says = |of: &Self| (of.assignee, of.scope, Arc::clone(&of.terms));
         says(self) == says(other)
     }
 }
 
+impl Deref for Assignment {
+    type Target = Terms;
+
+    fn deref(&self) -> &Terms {
+        &self.terms
+    }
+}
+
+impl Serialize for Assignment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Stored::from(self).serialize(serializer)
+    }
+}
+
+/// The stored form, which knows of no terms apart.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Assignment", deny_unknown_fields)]
+struct Stored<'a> {
+    id: AssignmentId,
+    assignee: Assignee,
+    grant: Cow<'a, Grant>,
+    scope: Scope,
+    effect: Effect,
+    reach: Cow<'a, Reach>,
+    #[serde(default, skip_serializing_if = "always")]
+    validity: Validity,
+    #[serde(default, skip_serializing_if = "unconditional")]
+    conditions: Cow<'a, [Condition]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    delegator: Option<SubAccountId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<SubAccountId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<Arc<Personal>>,
+}
+
 fn always(validity: &Validity) -> bool {
     validity.is_always()
+}
+
+fn unconditional(conditions: &[Condition]) -> bool {
+    conditions.is_empty()
+}
+
+impl<'a> From<&'a Assignment> for Stored<'a> {
+    fn from(assignment: &'a Assignment) -> Self {
+        let Assignment { id, assignee, scope, terms, by, reason } = assignment;
+        Self {
+            id: *id,
+            assignee: *assignee,
+            grant: Cow::Borrowed(&terms.grant),
+            scope: *scope,
+            effect: terms.effect,
+            reach: Cow::Borrowed(&terms.reach),
+            validity: terms.validity,
+            conditions: Cow::Borrowed(&terms.conditions),
+            delegator: terms.delegator,
+            by: *by,
+            reason: reason.clone(),
+        }
+    }
+}
+
+impl From<Stored<'_>> for Assignment {
+    fn from(stored: Stored<'_>) -> Self {
+        let Stored { id, assignee, grant, scope, effect, reach, validity, conditions, .. } = stored;
+        let terms = Terms {
+            grant: grant.into_owned(),
+            effect,
+            reach: reach.into_owned(),
+            validity,
+            conditions: conditions.into_owned(),
+            delegator: stored.delegator,
+        };
+        let (by, reason) = (stored.by, stored.reason);
+        Self { id, assignee, scope, terms: Arc::new(terms), by, reason }
+    }
 }
 
 /// Whom an assignment concerns.

@@ -50,7 +50,9 @@ impl Change {
     pub(crate) fn personal(&self) -> impl Iterator<Item = Personal> {
         let made = match self {
             Self::Put(Put::SubAccount(sub_account)) => [sub_account.login, sub_account.name, None],
-            Self::Put(Put::Assignment(assignment)) => [assignment.reason, None, None],
+            Self::Put(Put::Assignment(assignment)) => {
+                [assignment.reason.as_deref().copied(), None, None]
+            }
             Self::Put(Put::Request(request)) => request.personal(),
             Self::Put(_) | Self::Remove(_) => [None; 3],
         };

@@ -87,7 +87,8 @@ impl Applying<'_> {
         old: Option<&Assignment>,
         new: &Assignment,
     ) -> Result<(), StructureError> {
-        self.exchange(old.and_then(|old| old.reason), new.reason, Purpose::Reason)?;
+        let reason = |of: &Assignment| of.reason.as_deref().copied();
+        self.exchange(old.and_then(reason), reason(new), Purpose::Reason)?;
         match &mut self.at_rest {
             Some(at_rest) => at_rest.grant(new, &mut self.next.indexes),
             None => self.next.indexes.exchange_assignment(old, Some(new)),

@@ -1,12 +1,13 @@
 //! Indexes: what follows from an organization's tables, so that it is found without reading through them. Never stored;
 //! `apply` keeps them in step, change by change.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::id::{AssignmentId, PersonalId, ResourceId, SubAccountId, WorkspaceId};
-use crate::model::assignment::{Assignee, Assignment, Grant};
+use crate::model::assignment::{Assignee, Assignment, Grant, Terms};
 use crate::model::link::{EntityId, Link, References};
 use crate::model::personal::Digest;
 use crate::model::resource::{Kind, Parent, Resource};
@@ -28,8 +29,11 @@ pub(super) struct Indexes {
     pub(super) logins: Table<Digest, SubAccountId>,
     /// The side rows that something refers to, erased or not.
     pub(super) personal: Table<PersonalId, ()>,
-    /// Which assignments are of which role; the roles of the catalog are no nouns, so no link finds theirs.
-    pub(super) granting: Table<(RoleRef, AssignmentId), ()>,
+    /// Which assignments are of which role; the roles of the catalog are no nouns, so no link finds theirs. A role that
+    /// nothing is of is not in it.
+    pub(super) granting: Table<RoleRef, Table<AssignmentId, ()>>,
+    /// What assignments say, and how many of them.
+    pub(super) terms: Table<Arc<Terms>, usize>,
     /// The workspaces and resources that [`Organization::limited`](super::Organization::limited) lists.
     pub(super) limited: Table<Scope, ()>,
     /// How many sub-accounts take a seat.
@@ -42,14 +46,12 @@ pub(super) struct Indexes {
 }
 
 impl Indexes {
-    /// An assignment whose role's name shares its text with all others of that role: one text instead of thousands, and one
-    /// count of who shares it, which is at hand when a page of them is copied.
+    /// An assignment that shares its terms with all others that say the same: one text instead of thousands, and one count
+    /// of who shares it, which is at hand when a page of them is copied.
     pub(super) fn sharing(&self, assignment: Assignment) -> Assignment {
-        let Grant::Role(role) = &assignment.grant else { return assignment };
-        let first = (role.clone(), AssignmentId::from_u128(0));
-        match self.granting.range(first..).next() {
-            Some(((shared, _), ())) if shared == role => {
-                Assignment { grant: Grant::Role(shared.clone()), ..assignment }
+        match self.terms.range::<Arc<Terms>, _>(&assignment.terms..).next() {
+            Some((shared, _)) if *shared == assignment.terms => {
+                Assignment { terms: Arc::clone(shared), ..assignment }
             }
             _ => assignment,
         }
@@ -61,14 +63,40 @@ impl Indexes {
         old: Option<&Assignment>,
         new: Option<&Assignment>,
     ) {
-        if let Some(entry) = old.and_then(granted) {
-            self.granting.remove(&entry);
+        if let Some(old) = old {
+            self.forget(&old.terms);
         }
-        if let Some(entry) = new.and_then(granted) {
-            self.granting.insert(entry, ());
+        if let Some(new) = new {
+            match self.terms.get_mut(&new.terms) {
+                Some(count) => *count += 1,
+                None => _ = self.terms.insert(Arc::clone(&new.terms), 1),
+            }
+        }
+        if let Some((role, id)) = old.and_then(granted)
+            && let Some(of_role) = self.granting.get_mut(role)
+        {
+            of_role.remove(&id);
+            if of_role.is_empty() {
+                self.granting.remove(role);
+            }
+        }
+        if let Some((role, id)) = new.and_then(granted) {
+            match self.granting.get_mut(role) {
+                Some(of_role) => _ = of_role.insert(id, ()),
+                None => _ = self.granting.insert(role.clone(), [(id, ())].into_iter().collect()),
+            }
         }
         let count = |it: Option<&Assignment>| usize::from(it.is_some_and(is_to_members));
         self.to_members = self.to_members + count(new) - count(old);
+    }
+
+    /// One assignment fewer says this.
+    fn forget(&mut self, terms: &Terms) {
+        let Some(count) = self.terms.get_mut(terms) else { return };
+        *count -= 1;
+        if *count == 0 {
+            self.terms.remove(terms);
+        }
     }
 
     /// A resource takes the place of what it was before, or comes, or goes.
@@ -100,23 +128,26 @@ impl Indexes {
 pub(super) struct AtRest {
     links: Vec<(Link, ())>,
     instants: Vec<((Timestamp, EntityId), ())>,
-    granting: Vec<((RoleRef, AssignmentId), ())>,
-    roles: BTreeSet<RoleRef>,
+    granting: BTreeMap<RoleRef, Vec<(AssignmentId, ())>>,
+    terms: BTreeMap<Arc<Terms>, usize>,
 }
 
 impl AtRest {
     /// As [`Indexes::sharing`].
     pub(super) fn share(&mut self, assignment: &mut Assignment) {
-        let Grant::Role(role) = &mut assignment.grant else { return };
-        match self.roles.get(role) {
-            Some(shared) => role.clone_from(shared),
-            None => _ = self.roles.insert(role.clone()),
-        }
+        let shared = self.terms.entry(Arc::clone(&assignment.terms));
+        assignment.terms = Arc::clone(shared.key());
+        *shared.or_default() += 1;
     }
 
     /// As [`Indexes::exchange_assignment`].
     pub(super) fn grant(&mut self, new: &Assignment, indexes: &mut Indexes) {
-        self.granting.extend(granted(new).map(|entry| (entry, ())));
+        if let Some((role, id)) = granted(new) {
+            match self.granting.get_mut(role) {
+                Some(of_role) => of_role.push((id, ())),
+                None => _ = self.granting.insert(role.clone(), vec![(id, ())]),
+            }
+        }
         indexes.to_members += usize::from(is_to_members(new));
     }
 
@@ -132,7 +163,10 @@ impl AtRest {
     pub(super) fn settle(self, indexes: &mut Indexes) {
         indexes.links = self.links.into_iter().collect();
         indexes.instants = self.instants.into_iter().collect();
-        indexes.granting = self.granting.into_iter().collect();
+        indexes.terms = self.terms.into_iter().collect();
+        let granting = self.granting.into_iter();
+        indexes.granting =
+            granting.map(|(role, of_role)| (role, of_role.into_iter().collect())).collect();
     }
 }
 
@@ -143,9 +177,9 @@ fn is_to_members(assignment: &Assignment) -> bool {
     }
 }
 
-fn granted(assignment: &Assignment) -> Option<(RoleRef, AssignmentId)> {
+fn granted(assignment: &Assignment) -> Option<(&RoleRef, AssignmentId)> {
     match &assignment.grant {
-        Grant::Role(role) => Some((role.clone(), assignment.id)),
+        Grant::Role(role) => Some((role, assignment.id)),
         Grant::Permissions { .. } => None,
     }
 }

@@ -29,7 +29,7 @@ mod hierarchy;
 mod index;
 mod stored;
 
-pub use assignment::{Assignee, Assignment, Effect, Grant, Reach};
+pub use assignment::{Assignee, Assignment, Effect, Grant, Reach, Terms};
 pub use change::{Change, ChangeSet, Put, Remove, StructureError};
 pub use check::LIST_LIMIT;
 pub use condition::{Condition, LoginMethod, LoginMethods, Networks};

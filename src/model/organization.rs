@@ -205,12 +205,9 @@ impl Organization {
 
     /// The assignments of a role, allows and denies, in the order of ids. Finds the first in **O(log n)** time.
     pub fn granting(&self, role: &RoleRef) -> impl Iterator<Item = &Assignment> {
-        self.indexes
-            .granting
-            .range((role.clone(), AssignmentId::from_u128(0))..)
-            .map(|(granted, ())| granted)
-            .take_while(move |(granted, _)| granted == role)
-            .filter_map(|(_, id)| self.assignments.get(id))
+        let of_role = self.indexes.granting.get(role);
+        let ids = of_role.into_iter().flat_map(Table::keys);
+        ids.filter_map(|id| self.assignments.get(id))
     }
 
     /// The workspaces and resources that do not simply let through what comes from above: those with a mask other than

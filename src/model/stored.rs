@@ -77,7 +77,7 @@ impl Stored {
     /// The same with those of the side rows that it refers to.
     pub(super) fn with_personal(self, rows: &[PersonalRow]) -> Self {
         let of_people = self.sub_accounts.iter().flat_map(|it| [it.login, it.name]);
-        let reasons = self.assignments.iter().map(|it| it.reason);
+        let reasons = self.assignments.iter().map(|it| it.reason.as_deref().copied());
         let of_requests = self.requests.iter().flat_map(Request::personal);
         let referred = of_people.chain(reasons).chain(of_requests).flatten();
         let referred: BTreeSet<PersonalId> = referred.map(|it| it.id).collect();

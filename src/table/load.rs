@@ -36,9 +36,8 @@ impl<K, V> Loader<K, V> {
     /// Appends an entry, whose key must be greater than the last one.
     pub(super) fn push(&mut self, key: K, value: V) {
         if self.open.keys.len() == FILL {
-            let next =
-                Leaf { keys: Vec::with_capacity(CAPACITY), values: Vec::with_capacity(CAPACITY) };
-            self.done.push(mem::replace(&mut self.open, next));
+            let next = Leaf { keys: Vec::with_capacity(FILL), values: Vec::with_capacity(FILL) };
+            self.done.push(fitted(mem::replace(&mut self.open, next)));
         }
         self.open.keys.push(key);
         self.open.values.push(value);
@@ -57,7 +56,7 @@ impl<K, V> Loader<K, V> {
             shift(&mut before.keys, &mut self.open.keys, keep);
             shift(&mut before.values, &mut self.open.values, keep);
         }
-        self.done.push(self.open);
+        self.done.push(fitted(self.open));
         let mut pages: Vec<_> = self
             .done
             .into_iter()
@@ -68,6 +67,14 @@ impl<K, V> Loader<K, V> {
         }
         Table { root: pages.pop().map(|(_, root)| root), len }
     }
+}
+
+/// A leaf without the room that it was filled in: the first and the last have
+/// some, and of a small table there are no others.
+fn fitted<K, V>(mut leaf: Leaf<K, V>) -> Leaf<K, V> {
+    leaf.keys.shrink_to_fit();
+    leaf.values.shrink_to_fit();
+    leaf
 }
 
 /// Groups pages, each with the least key below it, under as few branches as

@@ -2,8 +2,8 @@
 
 use tenantry::model::record::Digest;
 use tenantry::model::{
-    Assignee, Assignment, Change, Condition, Effect, Kind, Membership, Organization, Reach,
-    Resource, Role, RoleRef, Scope, Status, SubAccount, SubAccountKind, Validity, Workspace,
+    Assignee, Change, Condition, Effect, Kind, Membership, Organization, Reach, Resource, Role,
+    RoleRef, Scope, Status, SubAccount, SubAccountKind, Validity, Workspace,
 };
 use tenantry::{
     Action, Grant, InvitationId, Label, NewAssignment, NewInvitation, NewRequest, PermissionNames,
@@ -95,8 +95,8 @@ fn a_label_is_worth_what_carries_it() {
     let labelled = Reach::Labelled(label());
     let start = start([
         SubAccount::service(ROBOT, ANN).into(),
-        Assignment { reach: labelled.clone(), ..given(20, BEN, WRITER, ROOT) }.into(),
-        Assignment { reach: labelled, ..given(21, TEAM, WRITER, ROOT) }.into(),
+        given(20, BEN, WRITER, ROOT).with(|it| it.reach = labelled.clone()).into(),
+        given(21, TEAM, WRITER, ROOT).with(|it| it.reach = labelled).into(),
         given(22, ANN, bare(Permission::READ | Permission::ADMIN | Permission::ASSIGN), ROOT)
             .into(),
         given(23, CAT, bare(Permission::READ | Permission::WRITE | Permission::ADMIN), W).into(),
@@ -127,10 +127,10 @@ fn a_condition_and_an_end_go_with_what_is_passed_on() {
     let (mfa, until) = (vec![Condition::Mfa], Validity::until(moment(1)));
     let start = start([
         given(20, ANN, bare(administers), ROOT).into(),
-        Assignment { conditions: mfa, ..given(21, ANN, WRITER, W) }.into(),
+        given(21, ANN, WRITER, W).with(|it| it.conditions = mfa).into(),
         given(22, BEN, bare(administers), W).into(),
-        Assignment { validity: until, ..given(23, BEN, bare(Permission::WRITE), W) }.into(),
-        Assignment { validity: Validity::from(moment(1)), ..given(24, CAT, WRITER, W) }.into(),
+        given(23, BEN, bare(Permission::WRITE), W).with(|it| it.validity = until).into(),
+        given(24, CAT, WRITER, W).with(|it| it.validity = Validity::from(moment(1))).into(),
         given(25, CAT, bare(administers), W).into(),
     ]);
     let menu = |_: &Organization, actor: SubAccountId| {
@@ -154,12 +154,11 @@ fn what_limits_is_lifted_only_by_who_is_not_limited() {
     let mut shut = Workspace::new(WORKSPACE, name());
     shut.inherits = names(Permission::READ | Permission::ADMIN | Permission::ASSIGN);
     let administers = Permission::READ | Permission::ASSIGN | Permission::ADMIN;
-    let deny = Assignment { effect: Effect::Deny, ..given(23, TEAM, bare(Permission::WRITE), W) };
-    let unless = Assignment {
-        effect: Effect::Deny,
-        conditions: vec![Condition::Mfa],
-        ..given(25, CAT, bare(Permission::WRITE), ROOT)
-    };
+    let deny = given(23, TEAM, bare(Permission::WRITE), W).with(|it| it.effect = Effect::Deny);
+    let unless = given(25, CAT, bare(Permission::WRITE), ROOT).with(|it| {
+        it.effect = Effect::Deny;
+        it.conditions = vec![Condition::Mfa];
+    });
     let start = start([
         shut.into(),
         given(20, ANN, bare(administers), ROOT).into(),
@@ -198,16 +197,15 @@ fn what_limits_is_lifted_only_by_who_is_not_limited() {
 #[test]
 fn a_delegation_ends_with_what_it_is_of() {
     let administers = Permission::READ | Permission::ASSIGN;
-    let passed_on = Assignment {
-        delegator: Some(LIN),
-        validity: Validity::until(moment(1)),
-        ..given(20, ANN, WRITER, ROOT)
-    };
+    let passed_on = given(20, ANN, WRITER, ROOT).with(|it| {
+        it.delegator = Some(LIN);
+        it.validity = Validity::until(moment(1));
+    });
     let start = start([
         passed_on.into(),
         given(21, ANN, bare(administers), ROOT).into(),
         given(22, BEN, bare(administers), W).into(),
-        Assignment { conditions: vec![Condition::Mfa], ..given(23, BEN, WRITER, W) }.into(),
+        given(23, BEN, WRITER, W).with(|it| it.conditions = vec![Condition::Mfa]).into(),
         given(24, CAT, bare(administers), W).into(),
     ]);
     let menu = |_: &Organization, actor: SubAccountId| {
@@ -365,7 +363,7 @@ fn an_approval_gives_what_the_approver_could_give() {
 fn what_is_made_is_worth_no_more_than_where_it_is_made() {
     let labelled = Reach::Labelled(label());
     let start = start([
-        Assignment { reach: labelled, ..given(20, BEN, WRITER, ROOT) }.into(),
+        given(20, BEN, WRITER, ROOT).with(|it| it.reach = labelled).into(),
         given(21, CAT, bare(Permission::READ | Permission::ADMIN | Permission::ASSIGN), W).into(),
         given(22, ANN, AUTHOR, W).into(),
     ]);

@@ -145,7 +145,7 @@ fn dangling(ids: Ids) -> Vec<Corruption> {
         allow(Assignee::MembersOf(missing), reader(), root).into(),
         allow(known.into(), missing_role.into(), root).into(),
         allow(known.into(), reader(), missing).into(),
-        Assignment { delegator: Some(sub_account), ..allow(known.into(), reader(), root) }.into(),
+        allow(known.into(), reader(), root).with(|it| it.delegator = Some(sub_account)).into(),
         resource(1, workspace).into(),
         Resource { owner: Some(sub_account), ..resource(1, ids.workspace(0)) }.into(),
         Team { parent: Some(missing_team), ..team(1) }.into(),
@@ -314,20 +314,17 @@ fn out_of_bounds(ids: Ids) -> Vec<Corruption> {
     vec![
         Corruption::new("TooMany", [Team { labels, ..team(1) }.into()]),
         Corruption::new("TooDeep", deep),
-        Corruption::new(
-            "EmptyGrant",
-            [Assignment { grant: nothing.clone(), ..allow.clone() }.into()],
-        ),
+        Corruption::new("EmptyGrant", [allow.clone().with(|it| it.grant = nothing.clone()).into()]),
         Corruption::new("EmptyGrant", [request(1, for_nothing).into()]),
         Corruption::new(
             "DelegatedDeny",
-            [Assignment {
-                effect: Effect::Deny,
-                delegator: Some(ids.sub_account(0)),
-                validity: Validity::until(moment(2)),
-                ..allow
-            }
-            .into()],
+            [allow
+                .with(|it| {
+                    it.effect = Effect::Deny;
+                    it.delegator = Some(ids.sub_account(0));
+                    it.validity = Validity::until(moment(2));
+                })
+                .into()],
         ),
         Corruption::new("EmptyWindow", [never.into()]),
     ]

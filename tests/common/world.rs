@@ -516,14 +516,11 @@ fn requests(blueprint: &Blueprint, ids: Ids, personal: &mut Vec<PersonalRow>) ->
         expires: moment(3),
     };
     let given = blueprint.assignments.iter().take(2).enumerate().map(|(position, plan)| {
-        let Assignment { grant, scope, validity, .. } = assignment(
-            ids,
-            PASSING,
-            &AssignmentPlan { has_reason: false, ..plan.clone() },
-            personal,
-        );
+        let plan = AssignmentPlan { has_reason: false, ..plan.clone() };
+        let passing = assignment(ids, PASSING, &plan, personal);
+        let (grant, ends) = (passing.grant.clone(), passing.validity.ends());
         let sub_account = ids.sub_account((position + 1) % people);
-        request(position, Wants::Access { sub_account, grant, scope, ends: validity.ends() })
+        request(position, Wants::Access { sub_account, grant, scope: passing.scope, ends })
     });
     let mut requests: Vec<Request> = given.collect();
     let sub_account = ids.sub_account(people - 1);
@@ -578,15 +575,17 @@ fn assignment(
         let row = PersonalRow::new(id, Purpose::Reason, [9; 32], "because").unwrap();
         let reference = row.reference();
         personal.push(row);
-        reference
+        reference.into()
     });
     Assignment {
-        effect: plan.effect,
-        reach: plan.reach.clone(),
-        validity: plan.validity,
-        conditions: plan.conditions.clone(),
-        delegator: plan.delegator.map(|delegator| ids.sub_account(delegator)),
         reason,
         ..Assignment::allow(ids.assignment(position), assignee, grant, ids.scope(plan.place))
     }
+    .with(|it| {
+        it.effect = plan.effect;
+        it.reach = plan.reach.clone();
+        it.validity = plan.validity;
+        it.conditions.clone_from(&plan.conditions);
+        it.delegator = plan.delegator.map(|delegator| ids.sub_account(delegator));
+    })
 }

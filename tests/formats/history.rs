@@ -228,36 +228,32 @@ fn giving(rows: &[PersonalRow]) -> Vec<Change> {
     let export = Grant::Permissions { any: names(&["EXPORT", "FLY"]), own: names(&["REPLY"]) };
     let all = [
         Assignment::allow(id(2), NIGHT, AGENT, SUPPORT),
+        Assignment::allow(id(3), Assignee::MembersOf(SUPPORT.into()), export, SUPPORT).with(|it| {
+            it.effect = Effect::Deny;
+            it.reach = Reach::Here;
+        }),
         Assignment {
-            effect: Effect::Deny,
-            reach: Reach::Here,
-            ..Assignment::allow(id(3), Assignee::MembersOf(SUPPORT.into()), export, SUPPORT)
-        },
-        Assignment {
-            reach: Reach::Labelled(text("vip")),
-            validity: Validity::between(at(0), at(500)).unwrap(),
-            conditions: vec![
-                Condition::Mfa,
-                Condition::LoginMethod(LoginMethods::new(methods).unwrap()),
-            ],
             by: Some(LIN),
-            reason: Some(rows[4].reference()),
+            reason: Some(rows[4].reference().into()),
             ..Assignment::allow(id(4), WU, CLERK, Scope::Organization)
-        },
-        Assignment {
-            delegator: Some(LIN),
-            validity: Validity::until(at(600)),
-            ..Assignment::allow(id(5), GUS, Grant::any(PermissionNames::Full), INBOX)
-        },
-        Assignment {
-            validity: Validity::from(at(700)),
-            ..Assignment::allow(
-                id(6),
-                Assignee::MembersOf(Scope::Organization),
-                text::<tenantry::RoleName>("pilot"),
-                THREAD,
-            )
-        },
+        }
+        .with(|it| {
+            it.reach = Reach::Labelled(text("vip"));
+            it.validity = Validity::between(at(0), at(500)).unwrap();
+            it.conditions =
+                vec![Condition::Mfa, Condition::LoginMethod(LoginMethods::new(methods).unwrap())];
+        }),
+        Assignment::allow(id(5), GUS, Grant::any(PermissionNames::Full), INBOX).with(|it| {
+            it.delegator = Some(LIN);
+            it.validity = Validity::until(at(600));
+        }),
+        Assignment::allow(
+            id(6),
+            Assignee::MembersOf(Scope::Organization),
+            text::<tenantry::RoleName>("pilot"),
+            THREAD,
+        )
+        .with(|it| it.validity = Validity::from(at(700))),
         Assignment::allow(id(7), OLD, AGENT, Scope::Organization),
     ];
     all.map(Change::from).into()

@@ -280,9 +280,9 @@ fn start() -> ChangeSet {
     let conditional = assign(al.into(), CHIEF.into(), sales.into());
     let timed = assign(tim.into(), MANAGER.into(), Scope::Organization);
     let labelled = assign(gil.into(), VIEWER.into(), Scope::Organization);
-    changes.push(Assignment { conditions: vec![Condition::Mfa], ..conditional }.into());
-    changes.push(Assignment { validity: Validity::until(moment(2)), ..timed }.into());
-    changes.push(Assignment { reach: Reach::Labelled(label()), ..labelled }.into());
+    changes.push(conditional.with(|it| it.conditions = vec![Condition::Mfa]).into());
+    changes.push(timed.with(|it| it.validity = Validity::until(moment(2))).into());
+    changes.push(labelled.with(|it| it.reach = Reach::Labelled(label())).into());
     ChangeSet { time: moment(0), changes, personal }
 }
 

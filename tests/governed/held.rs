@@ -128,7 +128,11 @@ fn with_licences<P: Permissions>(
         let names = |permissions| catalog.names(permissions).unwrap();
         let grant = Grant::Permissions { any: names(any), own: names(own) };
         let id = AssignmentId::from_u128(!assignment.id.to_u128());
-        changes.push(Assignment { id, grant, reason: None, ..assignment.clone() }.into());
+        changes.push(
+            Assignment { id, reason: None, ..assignment.clone() }
+                .with(|it| it.grant = grant)
+                .into(),
+        );
     }
     changed(organization, changes.into_iter())
 }

@@ -124,7 +124,7 @@ fn incident_06_every_list_and_every_text_has_a_limit() {
     let conditions = vec![Condition::Mfa; LIST_LIMIT + 1];
     let (id, lin) = (AssignmentId::from_u128(1), world.member("lin"));
     let made = Assignment::allow(id, lin, AGENT, Scope::Organization);
-    let many = Assignment { conditions, ..made };
+    let many = made.with(|it| it.conditions = conditions);
     assert!(matches!(world.apply([put(many)]), Err(StructureError::TooMany { .. })));
 }
 

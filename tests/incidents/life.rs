@@ -399,7 +399,7 @@ fn incident_46_what_is_judged_is_the_state_that_results() {
     let id = AssignmentId::from_u128(1);
     let (lin, ada) = (sub_account_id("lin"), sub_account_id("ada"));
     let made = Assignment::allow(id, lin, AGENT, workspace_id("support"));
-    let empty = Assignment { grant: Grant::any(PermissionNames::none()), ..made.clone() };
+    let empty = made.clone().with(|it| it.grant = Grant::any(PermissionNames::none()));
     let dangling = Assignment { scope: workspace_id("gone").into(), ..made.clone() };
     // A change is judged like a creation, and the last of a set counts.
     for wrong in [empty, dangling] {

@@ -20,7 +20,7 @@ fn every_other(validity: Validity) -> Organization {
     let workspaces = (1..=100).map(WorkspaceId::from_u128);
     let assignments = workspaces.clone().filter(|id| id.to_u128() % 2 == 1).map(|id| {
         let made = AssignmentId::from_u128(id.to_u128());
-        Assignment { validity, ..Assignment::allow(made, FOUNDER, view(), id) }.into()
+        Assignment::allow(made, FOUNDER, view(), id).with(|it| it.validity = validity).into()
     });
     let workspaces = workspaces.map(|id| Workspace::new(id, Name::new("name").unwrap()).into());
     organization(workspaces.chain(assignments))

@@ -88,7 +88,7 @@ fn i3_every_list_of_a_noun_has_a_limit() {
         Box::new(|count| {
             let (id, lin) = (assignment_id(number("a")), sub_account_id("lin"));
             let made = Assignment::allow(id, lin, AGENT, Scope::Organization);
-            put(Assignment { conditions: vec![Condition::Mfa; count], ..made })
+            put(made.with(|it| it.conditions = vec![Condition::Mfa; count]))
         }),
     ));
     for (entity, what, list) in rows {

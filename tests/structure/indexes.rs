@@ -2,6 +2,7 @@
 //! anything starts or ends.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::life::STATUSES;
 use crate::setup::*;
@@ -16,6 +17,7 @@ use tenantry::id::AssignmentId;
 use tenantry::model::change::Remove;
 use tenantry::model::{
     Assignment, Consent, Invitation, Organization, Request, RoleRef, Scope, Status, SubAccount,
+    Validity,
 };
 
 /// The world's organization, after making sure that reading it from rest gives the same indexes.
@@ -147,10 +149,40 @@ fn who_made_an_assignment_is_no_part_of_what_it_says() {
     let made = Assignment::allow(assignment_id(1), lin, AGENT, Scope::Organization);
     let other = Assignment { id: assignment_id(2), by: Some(lin), ..made.clone() };
     assert!(made.same_as(&other) && other.same_as(&made));
-    assert!(!made.same_as(&Assignment { delegator: Some(lin), ..other }));
+    assert!(!made.same_as(&other.with(|it| it.delegator = Some(lin))));
     let stored = serde_json::to_value(&made).unwrap();
     assert!(stored.get("by").is_none());
     assert_eq!(serde_json::from_value::<Assignment>(stored).unwrap(), made);
+}
+
+#[test]
+fn what_assignments_say_is_kept_once() {
+    let world = World::new();
+    let [lin, wu] = ["lin", "wu"].map(|name| world.member(name));
+    let made = |id, whom| Assignment::allow(assignment_id(id), whom, AGENT, Scope::Organization);
+    let until = |made: Assignment| made.with(|it| it.validity = Validity::until(at(50)));
+    world.apply([put(made(1, lin)), put(until(made(2, lin))), put(made(3, wu))]).unwrap();
+    world.put(until(made(4, wu)));
+    let alike = |organization: &Organization, one, other| {
+        let terms = |id| &organization.assignments().get(&assignment_id(id)).unwrap().terms;
+        Arc::ptr_eq(terms(one), terms(other))
+    };
+    let now = settled(&world);
+    let read: Organization = serde_json::from_str(&support::encoded(&now)).unwrap();
+    for organization in [&now, &read] {
+        assert!(alike(organization, 1, 3) && alike(organization, 2, 4));
+        assert!(!alike(organization, 1, 2));
+    }
+    // Put again on other terms, it is kept with those that say so; the last one takes its terms along.
+    world.put(made(2, lin));
+    world.put(made(4, wu));
+    assert!(alike(&settled(&world), 2, 4));
+    let remove = |id| world.remove(Remove::Assignment(assignment_id(id)));
+    [1, 2, 3].into_iter().for_each(remove);
+    world.put(made(5, lin));
+    assert!(alike(&settled(&world), 4, 5));
+    [4, 5].into_iter().for_each(remove);
+    settled(&world);
 }
 
 #[test]

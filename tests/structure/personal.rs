@@ -137,7 +137,7 @@ fn s10_every_row_has_an_id_of_its_own() {
     }
     let reason = row(1, Purpose::Reason, "because");
     let assignment = world.assignment(assignment_id(1), allow("lin", AGENT, ROOT));
-    let assignment = Assignment { reason: Some(reason.reference()), ..assignment };
+    let assignment = Assignment { reason: Some(reason.reference().into()), ..assignment };
     assert_eq!(world.apply_set(&with_rows([put(assignment)], vec![reason])), Err(refused));
 }
 
@@ -148,7 +148,7 @@ fn s10_what_was_erased_reads_as_nothing_and_everything_else_stays() {
     let reason = row(2, Purpose::Reason, "covers the night shift");
     let lin = known_as("lin", Some(&erased));
     let made = Assignment {
-        reason: Some(reason.reference()),
+        reason: Some(reason.reference().into()),
         ..Assignment::allow(assignment_id(1), lin.id, AGENT, Scope::Organization)
     };
     // Replayed without their rows, as a log is after erasing.
@@ -192,7 +192,7 @@ fn s10_a_value_goes_with_the_last_noun_that_refers_to_it() {
     let lin = known_as("lin", Some(&known));
     let lin = SubAccount { name: Some(named.reference()), ..lin };
     let made = Assignment {
-        reason: Some(reason.reference()),
+        reason: Some(reason.reference().into()),
         ..Assignment::allow(assignment_id(1), lin.id, AGENT, Scope::Organization)
     };
     world.apply_set(&with_rows([put(lin.clone()), put(made)], rows.to_vec())).unwrap();

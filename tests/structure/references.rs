@@ -152,7 +152,7 @@ fn i4_nothing_refers_to_what_does_not_exist() {
         ),
         (put(Assignment::allow(a, lin, gone_role, inbox)), ("assignment", "a"), ("role", "gone")),
         (
-            put(Assignment { delegator: Some(sub_account_id("gone")), ..plain.clone() }),
+            put(plain.clone().with(|it| it.delegator = Some(sub_account_id("gone")))),
             ("assignment", "a"),
             ("sub-account", "gone"),
         ),

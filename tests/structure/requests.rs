@@ -169,7 +169,7 @@ fn s10_each_piece_of_a_request_is_what_it_says_it_is() {
     world.apply_set(&with_rows([put(application())], rows().to_vec())).unwrap();
     let [_, _, reason] = rows();
     let made = world.assignment(assignment_id(1), allow("lin", AGENT, ROOT));
-    let made = Assignment { reason: Some(reason.reference()), ..made };
+    let made = Assignment { reason: Some(reason.reference().into()), ..made };
     world.refuses([put(made)], StructureError::PersonalReused(reason.id()));
 }
 

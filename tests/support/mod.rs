@@ -445,19 +445,14 @@ impl World {
     }
 
     pub(crate) fn assignment(&self, id: AssignmentId, draft: Draft) -> Assignment {
-        Assignment {
-            effect: draft.effect,
-            reach: draft.reach,
-            validity: draft.validity,
-            conditions: draft.conditions,
-            delegator: draft.delegator.as_deref().map(sub_account_id),
-            ..Assignment::allow(
-                id,
-                self.assignee(&draft.assignee),
-                draft.grant,
-                self.scope(&draft.scope),
-            )
-        }
+        Assignment::allow(id, self.assignee(&draft.assignee), draft.grant, self.scope(&draft.scope))
+            .with(|it| {
+                it.effect = draft.effect;
+                it.reach = draft.reach;
+                it.validity = draft.validity;
+                it.conditions = draft.conditions;
+                it.delegator = draft.delegator.as_deref().map(sub_account_id);
+            })
     }
 
     #[track_caller]

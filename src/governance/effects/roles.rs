@@ -11,7 +11,7 @@ use crate::model::link::Relation;
 use crate::model::personal::Purpose;
 use crate::model::{
     Assignee, Assignment, Effect, EntityId, Grant, Membership, Remove, Role, RoleRef, Scope,
-    ScopeKinds, Validity,
+    ScopeKinds, Terms, Validity,
 };
 
 impl Effects<'_> {
@@ -51,23 +51,26 @@ impl Effects<'_> {
             (None, Some(ends)) => Validity::until(ends),
             (None, None) => Validity::ALWAYS,
         };
-        let mut assignment = Assignment {
-            id,
-            assignee: new.assignee.ok_or(ActionError::NoAssignee)?,
+        let terms = Terms {
             grant: new.grant.clone(),
-            scope: new.scope,
             effect: new.effect,
             reach: new.reach.clone(),
             validity,
             conditions: new.conditions.clone(),
             delegator: new.delegator,
+        };
+        let mut assignment = Assignment {
+            id,
+            assignee: new.assignee.ok_or(ActionError::NoAssignee)?,
+            scope: new.scope,
+            terms: terms.into(),
             by: self.maker,
             reason: None,
         };
         if let Some(twin) = self.twin(&assignment) {
             return Err(ActionError::AlreadyAssigned(twin.id));
         }
-        assignment.reason = self.personal(Purpose::Reason, new.reason.as_deref())?;
+        assignment.reason = self.personal(Purpose::Reason, new.reason.as_deref())?.map(Into::into);
         self.put(assignment);
         Ok(())
     }
