@@ -17,7 +17,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::table::Table;
-use crate::table::page::{CAPACITY, LEAST, Page};
+use crate::table::page::{CAPACITY, LEAST, Page, shift};
 
 /// What is known of the pages below one page.
 struct Shape<K> {
@@ -116,6 +116,8 @@ fn stretches() -> impl Strategy<Value = Vec<(bool, Vec<u16>)>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn pages_keep_their_shape(stretches in stretches()) {
         let mut table = Table::new();
@@ -185,6 +187,8 @@ proptest! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn differences_are_those_of_the_standard_maps(
         len in prop_oneof![0..40_u16, 0..2_400_u16],
@@ -290,6 +294,24 @@ impl Ord for Counted {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         COMPARED.set(COMPARED.get() + 1);
         self.0.cmp(&other.0)
+    }
+}
+
+/// A join once let a page double, and it kept room for more than a full one
+/// holds.
+#[test]
+fn what_moves_between_neighbours_makes_no_page_larger_than_a_full_one() {
+    for (ours, theirs) in (0..=CAPACITY).flat_map(|n| (0..=CAPACITY).map(move |m| (n, m))) {
+        let total = ours + theirs;
+        for keep in total.saturating_sub(CAPACITY)..=total.min(CAPACITY) {
+            let mut left: Vec<_> = (0..ours).collect();
+            let mut right: Vec<_> = (ours..total).collect();
+            shift(&mut left, &mut right, keep);
+            assert!(left.iter().copied().eq(0..keep), "{ours} and {theirs}, keep {keep}");
+            assert!(right.iter().copied().eq(keep..total), "{ours} and {theirs}, keep {keep}");
+            assert!(left.capacity() <= CAPACITY, "{ours} and {theirs}, keep {keep}");
+            assert!(right.capacity() <= CAPACITY, "{ours} and {theirs}, keep {keep}");
+        }
     }
 }
 
