@@ -35,9 +35,14 @@ impl Bare {
     /// The answer to a question.
     #[inline]
     pub fn allows(&self, question: &Question) -> bool {
-        let need = question.permission.bits();
-        let bits = self.0.get(&pair(question.sub_account, question.workspace));
-        bits.is_some_and(|bits| bits & need == need)
+        self.has(pair(question.sub_account, question.workspace), question.permission)
+    }
+
+    /// Whether a pair has all of these permissions.
+    #[inline]
+    pub fn has(&self, pair: Pair, permissions: Permission) -> bool {
+        let need = permissions.bits();
+        self.0.get(&pair).is_some_and(|bits| bits & need == need)
     }
 
     /// In bytes.

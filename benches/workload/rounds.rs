@@ -78,6 +78,11 @@ fn measure(criterion: &mut Criterion, group: &str, ways: &[Way<'_>]) -> Vec<(&'s
             .bench_function(way.name, |bencher| bencher.iter_custom(|number| (way.some)(number)));
     }
     reports.finish();
+    in_turns(ways)
+}
+
+/// Times all in turns, over and over, and gives the medians.
+pub fn in_turns(ways: &[Way<'_>]) -> Vec<(&'static str, Times)> {
     let mut times: Vec<[Vec<f64>; 2]> = ways.iter().map(|_| Default::default()).collect();
     for _ in 0..count() {
         for (way, [throughput, dependent]) in ways.iter().zip(&mut times) {
