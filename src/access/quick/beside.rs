@@ -199,7 +199,7 @@ impl Quick {
             return None;
         }
         let entries = beside.into_iter().flat_map(Beside::entries);
-        let mut given = self.gives_above::<u128>(self.gives(line, node), line, node)?;
+        let mut given = self.gives_more::<u128>(self.gives(line, node), line, node)?;
         let mut denies = Parts::default();
         for entry in entries.chain(&**self.everyone_beside.as_ref()?) {
             let Some(flow) = entry.flow(node) else { continue };

@@ -284,7 +284,7 @@ impl Quick {
         let mut given = self.gives(line, node);
         let mut has = given.any;
         if !node.is_plain || ownership != Ownership::Unsaid {
-            given = self.gives_above(given, line, node)?;
+            given = self.gives_more(given, line, node)?;
             has = given.to(Owned::new(ownership, node.is_owned_by(line.id())));
         }
         has = has & W::of(node.left);
@@ -298,21 +298,21 @@ impl Quick {
         Some((has, given.on_the_way))
     }
 
-    /// What the plain allows give that are for the scope itself or for the whole organization.
+    /// What the plain allows of a line give that are for the scope itself or for the whole organization.
     #[inline]
     fn gives<W: Word>(&self, line: &QuickLine, node: &QuickNode) -> Given<W> {
         let (here, root) = (self.part::<W>(line.at(node.number)), self.part::<W>(line.root()));
         let flow = W::of(node.root);
         Given {
-            any: here.any | root.any & flow | W::of(node.everyone.any),
-            own: here.own | root.own & flow | W::of(node.everyone.own),
+            any: here.any | root.any & flow,
+            own: here.own | root.own & flow,
             on_the_way: here.on_the_way | root.on_the_way | W::of(self.everyone),
         }
     }
 
-    /// The same with what is given at the workspace above; nothing is said if the scope is deep.
+    /// The same with what everybody has there and what is given at the workspace above; nothing is said if the scope is deep.
     #[inline]
-    fn gives_above<W: Word>(
+    fn gives_more<W: Word>(
         &self,
         mut given: Given<W>,
         line: &QuickLine,
@@ -321,6 +321,8 @@ impl Quick {
         if node.is_deep {
             return None;
         }
+        given.any = given.any | W::of(node.everyone.any);
+        given.own = given.own | W::of(node.everyone.own);
         if node.above != 0 {
             let (above, flow) = (self.part(line.at(node.above)), W::of(node.above_flow));
             given.any = given.any | above.any & flow;

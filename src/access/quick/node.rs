@@ -8,30 +8,30 @@ use crate::permission::Bits;
 
 /// What a check needs to know of a scope: the organization, a workspace, or a resource directly in a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[repr(C, align(64))]
+#[repr(C, align(64))] // what most checks read lies in the first of the two
 pub(in crate::access) struct QuickNode {
     pub(super) id: u128,
     /// What flows down from the organization.
     pub(super) root: Bits,
-    /// What flows down from the workspace, if it is a resource.
-    pub(super) above_flow: Bits,
     /// What ceilings and archiving leave.
     pub(super) left: Bits,
-    /// What everybody in the organization has here.
-    pub(super) everyone: Parts,
-    /// The registered owner, if it has one.
-    pub(super) owner: u128,
     /// What this scope is known by in lines; 0 for the organization.
     pub(super) number: u32,
     /// The number of the workspace, if it is a resource.
     pub(super) above: u32,
-    pub(super) is_owned: bool,
-    pub(super) is_archived: bool,
-    /// Whether there is nothing more to look at: it is not a resource, and not archived.
+    /// Whether there is nothing more to look at than what is before this.
     pub(super) is_plain: bool,
     /// Whether there is more on the path than fits here.
     pub(super) is_deep: bool,
+    pub(super) is_archived: bool,
+    pub(super) is_owned: bool,
     pub(super) is_taken: bool,
+    /// The registered owner, if it has one.
+    pub(super) owner: u128,
+    /// What flows down from the workspace, if it is a resource.
+    pub(super) above_flow: Bits,
+    /// What everybody in the organization has here.
+    pub(super) everyone: Parts,
 }
 
 impl QuickNode {
@@ -53,6 +53,7 @@ impl QuickNode {
             is_plain: above == 0
                 && node.owner.is_none()
                 && node.left == all
+                && everyone == Parts::default()
                 && node.path.len() <= 3,
             is_deep: node.path.len() > 3,
             is_taken: true,
