@@ -108,7 +108,6 @@ struct Case {
     organization: OrganizationId,
     owner: SubAccountId,
     somebody: SubAccountId,
-    assignments: usize,
     bare: Bare,
     questions: Vec<Question>,
 }
@@ -129,12 +128,12 @@ fn measure(name: &str, number: usize, shape: Shape) {
     ]);
     let [(_, floor), (_, ours)] = times.try_into().unwrap();
     println!(
-        "{name:<38} {number:>8}   {:>10.1} {:>6.2}x   {:>10.1} {:>6.2}x   {:>7.0} ns {:>7.1} µs",
+        "{name:<38} {number:>8}   {:>10.1} {:>6.2}x   {:>10.1} {:>6.2}x   {:>7.2} ms {:>7.1} µs",
         ours.throughput,
         ours.throughput / floor.throughput,
         ours.dependent,
         ours.dependent / floor.dependent,
-        compile(&snapshot) / case.assignments as f64,
+        compile(&snapshot) / 1e6,
         case.commit() / 1e3,
     );
 }
@@ -252,7 +251,6 @@ impl Case {
         let Draft { mut random, changes, mut given, .. } = draft;
         let id = AssignmentId::from_u128(random.id());
         given.push(Assignment::allow(id, *owner, OWNER, Scope::Organization));
-        let assignments = given.len();
         let mut set = founding(&workspaces, &sub_accounts, []);
         set.changes.extend(changes);
         set.changes.extend(given.into_iter().map(Change::from));
@@ -276,7 +274,7 @@ impl Case {
         });
         let questions = questions.collect();
         let (owner, somebody) = (*owner, others[0]);
-        Self { directory, organization, owner, somebody, assignments, bare, questions }
+        Self { directory, organization, owner, somebody, bare, questions }
     }
 
     /// Gives somebody one thing more, in nanoseconds, and takes it back again outside the measurement.
