@@ -57,6 +57,51 @@ fn d3_reach_acts_from_every_position_at_every_position_with_every_label() {
 }
 
 #[test]
+fn d3_somebody_may_have_something_in_any_number_of_places() {
+    for places in [1, 6, 7, 8, 9, 10, 11, 30] {
+        let world = World::new();
+        for member in ["lin", "wu", "chen"] {
+            world.member(member);
+        }
+        world.allow("wu", Permission::ADMINISTER, ROOT);
+        for number in 0..=places {
+            let [workspace, inbox] = ["workspace", "inbox"].map(|kind| format!("{kind} {number}"));
+            world.workspace(&workspace);
+            world.resource(&inbox, &workspace);
+            if number < places {
+                let granted = if number % 2 == 0 { Permission::EXPORT } else { Permission::VIEW };
+                for member in ["lin", "wu", "chen"] {
+                    world.allow(member, granted, &workspace);
+                }
+            }
+        }
+        let last = format!("workspace {}", places - 1);
+        world.assign(allow("chen", own(Permission::ADMINISTER), &last).until(at(100)));
+        world.deny("chen", Permission::all() - Permission::ADMINISTER, "workspace 0");
+        for number in 0..=places {
+            for kind in ["workspace", "inbox"] {
+                let place = format!("{kind} {number}");
+                for (asked, parity) in [(Permission::EXPORT, 0), (Permission::VIEW, 1)] {
+                    let is_given = number < places && number % 2 == parity;
+                    let reason = (!is_given).then_some(("D1", Reason::NotGranted));
+                    for member in ["lin", "wu"] {
+                        let answer = world.check(member, asked, &place);
+                        assert_eq!(answer, unless(reason), "{member}, {place} of {places}");
+                    }
+                    let reason = match number {
+                        0 if is_given => Some(("D5", Reason::Denied)),
+                        _ => reason,
+                    };
+                    let answer = world.check("chen", asked, &place);
+                    assert_eq!(answer, unless(reason), "chen, {place} of {places}");
+                }
+                assert_eq!(world.check("wu", Permission::ADMINISTER, &place), Decision::Allow);
+            }
+        }
+    }
+}
+
+#[test]
 fn d3_a_label_counts_only_on_the_way_down_and_only_letter_for_letter() {
     let world = World::with_chain();
     world.workspace("sales");

@@ -1,4 +1,5 @@
-//! Beside: what stands beside a quick line, or beside all of them: an end, denies, and what has a time or a condition.
+//! Beside: what stands beside a quick line, or beside all of them: an end, denies, what has a time or a condition, and what
+//! is plain and has no room in the line.
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use crate::access::quick::{Quick, outcome};
 use crate::catalog::Parts;
 use crate::id::SubAccountId;
 use crate::index::Record;
-use crate::model::{Condition, Effect, Reach};
+use crate::model::{Condition, Effect, Reach, Scope};
 use crate::permission::Bits;
 
 /// The lists of conditions that are to be met.
@@ -59,14 +60,7 @@ const HERE: Number = 1 << 14;
 
 impl Default for Beside {
     fn default() -> Self {
-        let nothing = BesideEntry {
-            starts: Moment::ALWAYS,
-            ends: Moment::NEVER,
-            scope: 0,
-            set: 0,
-            conditions: 0,
-        };
-        let first = [nothing; INLINE];
+        let first = [BesideEntry::NOTHING; INLINE];
         Self { id: 0, ends: Moment::NEVER, first, len: 0, is_taken: false, more: Arc::default() }
     }
 }
@@ -82,8 +76,11 @@ impl Beside {
     ) -> Option<Self> {
         let ends = line.ends.map_or(Some(Moment::NEVER), Moment::new)?;
         let mut beside = Self { id: id.to_u128(), ends, is_taken: true, ..Self::default() };
-        let all = BesideEntry::all(&line.entries, nodes, sets, conditions)?;
-        for (place, entry) in beside.first.iter_mut().zip(&*all) {
+        let special = BesideEntry::all(&line.entries, nodes, sets, conditions)?;
+        let plain = QuickLine::crowded_out(line)
+            .map(|(scope, parts)| BesideEntry::plain(*scope, *parts, nodes, sets));
+        let all: Vec<_> = plain.chain(special.iter().copied().map(Some)).collect::<Option<_>>()?;
+        for (place, entry) in beside.first.iter_mut().zip(&all) {
             *place = *entry;
             beside.len += 1;
         }
@@ -103,6 +100,10 @@ impl Beside {
 }
 
 impl BesideEntry {
+    /// Gives nothing, always and unconditionally.
+    const NOTHING: Self =
+        Self { starts: Moment::ALWAYS, ends: Moment::NEVER, scope: 0, set: 0, conditions: 0 };
+
     /// All of `entries` that is not plain; nothing, if some of it has to be looked at with more than a line and a node.
     pub(super) fn all(
         entries: &Entries,
@@ -143,6 +144,11 @@ impl BesideEntry {
             set: sets.number(entry.parts)?,
             conditions: conditions.number(&entry.conditions)? | here | deny,
         })
+    }
+
+    /// What is plainly given at a scope.
+    fn plain(scope: Scope, parts: Parts, nodes: &QuickNodes, sets: &mut Sets) -> Option<Self> {
+        Some(Self { scope: nodes.number(scope)?, set: sets.number(parts)?, ..Self::NOTHING })
     }
 
     const fn is_allow(&self) -> bool {

@@ -33,7 +33,7 @@ impl QuickLine {
     /// Scopes have numbers below this.
     pub(super) const NUMBERS: u32 = TAKEN;
 
-    /// What is plain of a line, if the rest can be said beside it and there is room for it. `all` is every permission.
+    /// What is plain of a line and has room here, if the rest can be said beside it. `all` is every permission.
     pub(super) fn new(
         id: SubAccountId,
         line: &Line,
@@ -51,25 +51,29 @@ impl QuickLine {
             boundary => sets.number(Parts { any: boundary, own: Bits::NONE })?,
         };
         let mut quick = Self { id: id.to_u128(), ..Self::default() };
-        let mut rooms = quick.scopes.iter_mut().zip(&mut quick.sets);
-        let (first, root) = rooms.next()?;
+        let [first, scopes @ ..] = &mut quick.scopes;
+        let [root, here @ ..] = &mut quick.sets;
         *first = TAKEN | u32::from(boundary);
         if line.kind == SubAccountKind::Guest {
             *first |= GUEST;
         }
-        if line.ends.is_some() || !line.entries.special.is_empty() {
+        let has_crowded_out = Self::crowded_out(line).next().is_some();
+        if line.ends.is_some() || !line.entries.special.is_empty() || has_crowded_out {
             *first |= BESIDE;
         }
-        for (scope, parts) in line.entries.plain.iter() {
-            let set = sets.number(*parts)?;
-            if *scope == Scope::Organization {
-                *root = set;
-            } else {
-                let (number_here, set_here) = rooms.next()?;
-                (*number_here, *set_here) = (nodes.number(*scope)?, set);
-            }
+        let at_root = line.entries.plain.iter().find(|(scope, _)| *scope == Scope::Organization);
+        if let Some((_, parts)) = at_root {
+            *root = sets.number(*parts)?;
+        }
+        for (room, (scope, parts)) in scopes.iter_mut().zip(here).zip(at_scopes(line)) {
+            (*room.0, *room.1) = (nodes.number(*scope)?, sets.number(*parts)?);
         }
         Some(quick)
+    }
+
+    /// What is plain and has no room in a quick line.
+    pub(super) fn crowded_out(line: &Line) -> impl Iterator<Item = &(Scope, Parts)> {
+        at_scopes(line).skip(SCOPES)
     }
 
     /// What is given at the organization.
@@ -122,6 +126,11 @@ impl QuickLine {
         (only(n0, s0) | only(n1, s1) | only(n2, s2) | only(n3, s3))
             | (only(n4, s4) | only(n5, s5) | only(n6, s6) | only(n7, s7))
     }
+}
+
+/// What is plain and not given at the organization.
+fn at_scopes(line: &Line) -> impl Iterator<Item = &(Scope, Parts)> {
+    line.entries.plain.iter().filter(|(scope, _)| *scope != Scope::Organization)
 }
 
 impl Record for QuickLine {
