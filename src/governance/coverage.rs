@@ -9,13 +9,13 @@ use crate::governance::comparison::{Pair, Point, Samples, samples};
 use crate::governance::gain::Gain;
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::likeness::Likenesses;
-use crate::governance::names::{NameParts, NameSet};
-use crate::governance::reach::{Asking, Circumstances, Layer, OWNERSHIPS, Owning, Place, World};
+use crate::governance::names::NameSet;
+use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place, World};
 use crate::governance::refusal::Whom;
 use crate::governance::{Refusal, rank};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::link::{EntityId, Relation};
-use crate::model::{Consent, Grant, Role, RoleRef, Scope, ScopeKind, ScopeKinds};
+use crate::model::{Grant, Scope, ScopeKind, ScopeKinds};
 
 impl<'a> Judging<'_, 'a> {
     /// Compares one holder before and after, wherever it could differ.
@@ -40,7 +40,7 @@ impl<'a> Judging<'_, 'a> {
             let judge = || self.compare_at(holder, holdings, &pair, is_self, is_spared);
             let judged = alike.judged(self.change, &pair, comparable.as_ref(), judge)?;
             outcome.gains |= judged.gains;
-            if judged.loses && !is_spared {
+            if judged.loses {
                 outcome.costs_others |= !depends;
                 // Of two who are alike at a place, one may be an owner elsewhere.
                 rank::judge_whom(self, holder)?;
@@ -104,7 +104,7 @@ impl<'a> Judging<'_, 'a> {
         Ok(())
     }
 
-    fn actors(&self) -> Vec<Rc<Holding<'a>>> {
+    pub(super) fn actors(&self) -> Vec<Rc<Holding<'a>>> {
         self.before.iter().chain(&self.after).cloned().collect()
     }
 
@@ -138,7 +138,7 @@ impl<'a> Judging<'_, 'a> {
         })
     }
 
-    fn samples(
+    pub(super) fn samples(
         &self,
         pair: &Pair,
         before: Option<&Rc<Holding<'a>>>,
@@ -205,7 +205,7 @@ impl<'a> Judging<'_, 'a> {
         Ok(gains)
     }
 
-    const fn is_invited(&self) -> bool {
+    pub(super) const fn is_invited(&self) -> bool {
         matches!(self.acting.who, Acts::Invitee(_))
     }
 
@@ -223,14 +223,20 @@ impl<'a> Judging<'_, 'a> {
         Err(self.uncovered(gain.holder.into(), gain.pair.after, missing, now))
     }
 
-    fn uncovered(&self, whom: Whom, place: Place, missing: NameSet, now: bool) -> Refusal {
+    pub(super) fn uncovered(
+        &self,
+        whom: Whom,
+        place: Place,
+        missing: NameSet,
+        now: bool,
+    ) -> Refusal {
         let (scope, below) = (place.scope(), matches!(place, Place::Below(_)));
         let permissions = self.change.before.register.names(missing);
         Refusal::Uncovered { whom, scope, below, permissions, now }
     }
 
     /// What the actor has before the change, and as the maker of what is new, otherwise than by delegation.
-    fn covers(
+    pub(super) fn covers(
         &self,
         pair: &Pair,
         point: &Point<'_>,
@@ -252,7 +258,7 @@ impl<'a> Judging<'_, 'a> {
         })
     }
 
-    fn covers_at(
+    pub(super) fn covers_at(
         &self,
         pair: &Pair,
         time: jiff::Timestamp,
@@ -356,104 +362,6 @@ impl<'a> Judging<'_, 'a> {
             }
         }
         lost
-    }
-
-    /// G2 for whoever may be given a custom role that the change makes or edits, wherever it may be assigned.
-    pub(super) fn roles(&self) -> Result<(), Refusal> {
-        if self.is_owner || self.is_invited() {
-            return Ok(());
-        }
-        for id in &self.change.roles {
-            let role = RoleRef::Custom(*id);
-            let Some(after) = self.change.after.organization.roles().get(id) else { continue };
-            let before = self.change.before.organization.roles().get(id);
-            let gives = self.change.after.role(&role);
-            let gave = self.change.before.role(&role);
-            for pair in self.change.pairs_below(Scope::Organization, &self.actors()) {
-                let kinds = after.assignable.intersection(kinds_at(pair.after));
-                let is_new = |it: &Role| !it.assignable.contains(kinds);
-                if kinds.is_empty() || pair.is_new() {
-                    continue;
-                }
-                // Who could hand something out and has it now has gained it.
-                let gained = if before.is_none_or(is_new) {
-                    gives.reach()
-                } else {
-                    gives.parts.less(gave.parts).union(gives.reach().less(gave.reach()))
-                };
-                let node = self.change.after.node(pair.after.scope());
-                let ceiling = node.map_or(NameSet::NONE, |node| node.ceiling);
-                self.gives(&role, &pair, gained.intersection(ceiling))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn gives(&self, role: &RoleRef, pair: &Pair, gained: NameParts) -> Result<(), Refusal> {
-        let samples = self.samples(pair, None, None)?;
-        let ownings = [
-            (Ownership::Owned, gained.both()),
-            (Ownership::NotOwned, gained.any),
-            (Ownership::Unsaid, gained.any),
-        ];
-        for (owned, gained) in ownings {
-            let whom = || Whom::HolderOf(role.clone());
-            for point in samples.points() {
-                let missing = gained.difference(self.covers(pair, &point, owned, &samples));
-                if !missing.is_empty() {
-                    return Err(self.uncovered(whom(), pair.after, missing, false));
-                }
-            }
-            let given = Circumstances::Given(self.acting.context);
-            let missing = gained.difference(self.covers_at(pair, self.change.now, given, owned));
-            if !missing.is_empty() {
-                return Err(self.uncovered(whom(), pair.after, missing, true));
-            }
-        }
-        Ok(())
-    }
-
-    /// G6 for consents: the mask lies in the reach of whoever gives it, until its end.
-    pub(super) fn consents(&self) -> Result<(), Refusal> {
-        if self.is_owner {
-            return Ok(());
-        }
-        for consent in self.change.after.organization.consents().values() {
-            if self.change.before.organization.consents().get(&consent.id) != Some(consent) {
-                self.consent(consent)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn consent(&self, consent: &Consent) -> Result<(), Refusal> {
-        let register = self.change.before.register;
-        let mask = register.set(&consent.mask);
-        for pair in self.change.pairs_below(consent.scope, &self.actors()) {
-            let Some(node) = self.change.after.node(pair.after.scope()) else { continue };
-            let step = node.way.iter().find(|step| step.scope == consent.scope);
-            let Some(flow) = step.map(|step| step.flow) else { continue };
-            let let_in = mask.intersection(flow).intersection(node.ceiling);
-            let samples = self.samples(&pair, None, None)?;
-            let acts = |point: &Point<'_>| {
-                point.from < consent.ends
-                    && consent
-                        .starts
-                        .is_none_or(|starts| point.until.is_none_or(|until| starts < until))
-            };
-            for owned in OWNERSHIPS {
-                for point in samples.points().filter(acts) {
-                    let reach =
-                        self.reach(&pair, point.from, Circumstances::Assumed(point.assumed), owned);
-                    let missing = let_in.difference(reach);
-                    if !missing.is_empty() {
-                        let whom = Whom::OperatorsOf(consent.operators);
-                        return Err(self.uncovered(whom, pair.after, missing, false));
-                    }
-                }
-            }
-        }
-        Ok(())
     }
 
     /// What the actor has before the change and what it could hand out.

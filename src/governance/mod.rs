@@ -27,6 +27,7 @@ mod mint;
 mod names;
 mod owners;
 mod plan;
+mod promise;
 mod rank;
 mod reach;
 mod refusal;
