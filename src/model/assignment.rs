@@ -92,8 +92,7 @@ impl Assignment {
 
     /// Whether `other` says the same thing, whatever its id, its maker and its reason.
     pub fn same_as(&self, other: &Self) -> bool {
-        let says = |of: &Self| (of.assignee, of.scope, Arc::clone(&of.terms));
-        says(self) == says(other)
+        (self.assignee, self.scope, &self.terms) == (other.assignee, other.scope, &other.terms)
     }
 }
 
