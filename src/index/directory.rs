@@ -68,6 +68,11 @@ impl<R: Record> Directory<R> {
         self.chunks.get(entry / CHUNK)?.get(entry % CHUNK)
     }
 
+    fn at_mut(&mut self, entry: usize) -> Option<&mut Leaf<R>> {
+        let chunk = Arc::make_mut(&mut self.chunks).get_mut(entry / CHUNK)?;
+        Arc::make_mut(chunk).get_mut(entry % CHUNK)
+    }
+
     /// The page of a hash.
     #[inline]
     pub(super) fn leaf(&self, hash: u64) -> Option<&Leaf<R>> {
@@ -94,31 +99,23 @@ impl<R: Record> Directory<R> {
     }
 
     /// Changes the page of a hash, in place if nobody else has it.
-    pub(super) fn change<T>(
-        &mut self,
-        seeds: [u64; 2],
-        hash: u64,
-        change: impl FnOnce(Page<'_, R>) -> T,
-    ) -> Option<T> {
+    pub(super) fn change(&mut self, seeds: [u64; 2], hash: u64, change: impl FnOnce(Page<'_, R>)) {
         let entry = self.entry(hash);
         let span = self.span(entry);
         if span == 1 {
-            let chunk = Arc::make_mut(Arc::make_mut(&mut self.chunks).get_mut(entry / CHUNK)?);
-            return Some(change(chunk.get_mut(entry % CHUNK)?.page(seeds)));
+            if let Some(leaf) = self.at_mut(entry) {
+                change(leaf.page(seeds));
+            }
+        } else if let Some(mut leaf) = self.at(entry).cloned() {
+            change(leaf.page(seeds));
+            self.lead(entry / span * span, span, &leaf);
         }
-        let mut leaf = self.at(entry)?.clone();
-        let changed = change(leaf.page(seeds));
-        self.lead(entry / span * span, span, &leaf);
-        Some(changed)
     }
 
     /// Lets some entries lead to a page.
     fn lead(&mut self, start: usize, entries: usize, leaf: &Leaf<R>) {
-        let chunks = Arc::make_mut(&mut self.chunks);
         for entry in start..start + entries {
-            if let Some(chunk) = chunks.get_mut(entry / CHUNK)
-                && let Some(to) = Arc::make_mut(chunk).get_mut(entry % CHUNK)
-            {
+            if let Some(to) = self.at_mut(entry) {
                 *to = leaf.clone();
             }
         }

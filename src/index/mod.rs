@@ -95,13 +95,14 @@ impl<R: Record> Index<R> {
     }
 
     /// Changes the page of an id.
-    fn change<T>(&mut self, id: u128, change: impl FnOnce(Page<'_, R>) -> T) -> Option<T> {
+    fn change(&mut self, id: u128, change: impl FnOnce(Page<'_, R>)) {
         let seeds = self.seeds;
         if let Some(directory) = &mut self.directory {
-            return directory.change(seeds, hash(seeds, id), change);
+            directory.change(seeds, hash(seeds, id), change);
+        } else {
+            let (slots, turns) = (Arc::make_mut(&mut self.slots), Arc::make_mut(&mut self.turns));
+            change(Page { seeds, slots, turns });
         }
-        let (slots, turns) = (Arc::make_mut(&mut self.slots), Arc::make_mut(&mut self.turns));
-        Some(change(Page { seeds, slots, turns }))
     }
 
     /// Whether there is, or can be made, room for one more record of an id.
@@ -116,7 +117,7 @@ impl<R: Record> Index<R> {
     /// Takes the record with an id out, if it is there.
     pub(crate) fn remove(&mut self, id: u128) {
         if self.get(id).is_some() {
-            self.change(id, |mut page| page.take(id));
+            self.change(id, |mut page| _ = page.take(id));
             self.len -= 1;
         }
     }
