@@ -76,10 +76,10 @@ impl Beside {
     ) -> Option<Self> {
         let ends = line.ends.map_or(Some(Moment::NEVER), Moment::new)?;
         let mut beside = Self { id: id.to_u128(), ends, is_taken: true, ..Self::default() };
-        let special = BesideEntry::all(&line.entries, nodes, sets, conditions)?;
         let plain = QuickLine::crowded_out(line)
             .map(|(scope, parts)| BesideEntry::plain(*scope, *parts, nodes, sets));
-        let all: Vec<_> = plain.chain(special.iter().copied().map(Some)).collect::<Option<_>>()?;
+        let mut all = plain.collect::<Option<Vec<_>>>()?;
+        all.extend(BesideEntry::all(&line.entries, nodes, sets, conditions)?);
         for (place, entry) in beside.first.iter_mut().zip(&all) {
             *place = *entry;
             beside.len += 1;
@@ -110,11 +110,7 @@ impl BesideEntry {
         nodes: &QuickNodes,
         sets: &mut Sets,
         conditions: &mut Conditions,
-    ) -> Option<Arc<[Self]>> {
-        // Most have none, and share that.
-        if entries.special.is_empty() {
-            return Some(Arc::default());
-        }
+    ) -> Option<Vec<Self>> {
         entries.special.iter().map(|entry| Self::new(entry, nodes, sets, conditions)).collect()
     }
 

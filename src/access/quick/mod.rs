@@ -146,8 +146,8 @@ impl Quick {
         for scope in nodes.keys() {
             self.place(*scope, nodes, everyone, catalog);
         }
-        self.everyone_beside =
-            BesideEntry::all(everyone, &self.nodes, &mut self.sets, &mut self.conditions);
+        let Self { nodes, sets, conditions, .. } = self;
+        self.everyone_beside = BesideEntry::all(everyone, nodes, sets, conditions).map(Into::into);
     }
 
     /// Places a scope as its node says; one that has no node is gone. What holds it is to be placed first.
