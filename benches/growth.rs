@@ -14,7 +14,6 @@
 
 mod workload;
 
-use std::hint::black_box;
 use std::time::Instant;
 
 use tenantry::model::resource::Parent;
@@ -25,7 +24,7 @@ use tenantry::{
     SubAccountId, TeamId, WorkspaceId,
 };
 use workload::bare::{Bare, Pair};
-use workload::rounds::{Way, in_turns, is_trial, median};
+use workload::rounds::{Way, in_turns, is_trial, median, timed};
 use workload::{OWNER, Permission, QUESTIONS, ROLES, Random, catalog, found, founding};
 
 /// What an organization is like.
@@ -298,11 +297,7 @@ fn compile(snapshot: &Snapshot<Permission>) -> f64 {
     let rounds = if is_trial() { 1 } else { COMPILATIONS };
     let taken = (0..rounds).map(|_| {
         let organization = snapshot.organization().clone();
-        let start = Instant::now();
-        let compiled = black_box(Snapshot::compile(organization, &catalog()));
-        let elapsed = start.elapsed();
-        drop(compiled);
-        elapsed.as_nanos() as f64
+        timed(|| Snapshot::compile(organization, snapshot.catalog()))
     });
     median(taken.collect())
 }

@@ -13,14 +13,12 @@
 
 mod workload;
 
-use std::hint::black_box;
 use std::sync::Arc;
-use std::time::Instant;
 
 use tenantry::store::MemoryStore;
 use tenantry::{Directory, OrganizationId};
 use workload::bare::{Bare, Pair};
-use workload::rounds::{is_trial, median, sizes};
+use workload::rounds::{is_trial, median, sizes, timed};
 use workload::{Permission, Random, catalog, found, tenant};
 
 /// Odd, so that the median is one of them.
@@ -66,15 +64,6 @@ fn main() {
             title = "";
         }
     }
-}
-
-/// In nanoseconds, without what it takes to drop it again.
-fn timed<T>(make: impl FnOnce() -> T) -> f64 {
-    let start = Instant::now();
-    let made = black_box(make());
-    let elapsed = start.elapsed();
-    drop(made);
-    elapsed.as_nanos() as f64
 }
 
 fn bare(pairs: &[(Pair, Permission)]) -> Bare {

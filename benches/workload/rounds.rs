@@ -112,6 +112,15 @@ pub fn is_trial() -> bool {
     std::env::args().any(|argument| argument == "--test")
 }
 
+/// What it takes to make something, in nanoseconds, without what it takes to drop it again.
+pub fn timed<T>(make: impl FnOnce() -> T) -> f64 {
+    let start = Instant::now();
+    let made = black_box(make());
+    let elapsed = start.elapsed();
+    drop(made);
+    elapsed.as_nanos() as f64
+}
+
 pub fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
