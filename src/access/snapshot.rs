@@ -134,6 +134,9 @@ impl<P: Permissions> Snapshot<P> {
             && let Some(node) = self.compiled.quick_node(target)
             && let Some(decision) = self.decide_quickly(context, line, need, node)
         {
+            if line.has_beside() {
+                return self.decide_assuming(context, sub_account, line, need, target, decision);
+            }
             return decision;
         }
         self.decide_otherwise(context, sub_account, need, target)
@@ -153,6 +156,9 @@ impl<P: Permissions> Snapshot<P> {
         if let (Some(line), Some(node)) = (line, node)
             && let Some(decision) = self.decide_quickly(context, line, need, node)
         {
+            if line.has_beside() {
+                return self.decide_assuming(context, sub_account, line, need, target, decision);
+            }
             return decision;
         }
         self.decide_otherwise(context, sub_account, need, target)
@@ -184,6 +190,24 @@ impl<P: Permissions> Snapshot<P> {
     ) -> Result<(), Reason> {
         let decision = self.decide(context, sub_account, need, target.into());
         decision.reason().map_or(Ok(()), Err)
+    }
+
+    /// What was decided quickly, if it is as the line assumes.
+    #[cold]
+    #[inline(never)]
+    fn decide_assuming(
+        &self,
+        context: &Context,
+        sub_account: SubAccountId,
+        line: &QuickLine,
+        need: Bits,
+        target: Target,
+        decision: Decision,
+    ) -> Decision {
+        if self.compiled.is_as_assumed(line, need, context, &*self.clock) {
+            return decision;
+        }
+        self.decide_otherwise(context, sub_account, need, target)
     }
 
     #[cold]

@@ -102,6 +102,48 @@ fn d3_somebody_may_have_something_in_any_number_of_places() {
 }
 
 #[test]
+fn d3_what_has_an_end_and_a_condition_may_be_in_any_number_of_places() {
+    let session = |mfa| Context::new().mfa(mfa);
+    let unmet = Some(("D8", Reason::ConditionUnmet));
+    let over = Some(("D7", Reason::Expired));
+    for places in [1, 4, 5, 6, 7, 8, 9] {
+        let world = World::new();
+        world.member("lin");
+        for number in 0..=places {
+            let workspace = format!("workspace {number}");
+            world.workspace(&workspace);
+            match number {
+                _ if number == places => {}
+                _ if number % 2 == 1 => _ = world.allow("lin", Permission::VIEW, &workspace),
+                _ => {
+                    let draft = allow("lin", Permission::EXPORT, &workspace);
+                    world.assign(draft.on(Condition::Mfa).until(at(100)));
+                }
+            }
+        }
+        world.deny("lin", Permission::ADMINISTER, "workspace 0");
+        for (time, mfa, export) in [(50, true, None), (50, false, unmet), (100, true, over)] {
+            world.set_time(at(time));
+            for number in 0..=places {
+                let place = format!("workspace {number}");
+                let given = |parity, reason| {
+                    let is_given = number < places && number % 2 == parity;
+                    unless(if is_given { reason } else { Some(("D1", Reason::NotGranted)) })
+                };
+                let ask = |asked| world.check_in(&session(mfa), "lin", asked, &place);
+                let row = format!("{place} of {places} at {time}, mfa {mfa}");
+                assert_eq!(ask(Permission::EXPORT), given(0, export), "{row}");
+                assert_eq!(ask(Permission::VIEW), given(1, None), "{row}");
+            }
+            for asked in [Permission::VIEW, Permission::EXPORT] {
+                let answer = world.check_in(&session(mfa), "lin", asked, ROOT);
+                assert_eq!(answer, deny("D1", Reason::NotGranted), "{places} at {time}");
+            }
+        }
+    }
+}
+
+#[test]
 fn d3_a_label_counts_only_on_the_way_down_and_only_letter_for_letter() {
     let world = World::with_chain();
     world.workspace("sales");

@@ -1,5 +1,5 @@
 //! Beside: what stands beside a quick line, or beside all of them: an end, denies, what has a time or a condition, and what
-//! is plain and has no room in the line.
+//! is plain and not in the line.
 
 use std::sync::Arc;
 
@@ -7,21 +7,17 @@ use crate::access::compile::{Entries, Entry, Line};
 use crate::access::context::{Context, Truth};
 use crate::access::decision::Decision;
 use crate::access::evaluate::{Now, Owned};
+use crate::access::quick::conditions::{Conditions, ConditionsNumber};
 use crate::access::quick::line::QuickLine;
 use crate::access::quick::moment::Moment;
 use crate::access::quick::node::QuickNode;
 use crate::access::quick::nodes::QuickNodes;
-use crate::access::quick::numbered::{Number, Numbered};
 use crate::access::quick::sets::{SetNumber, Sets};
 use crate::access::quick::{Quick, outcome};
 use crate::catalog::Parts;
-use crate::id::SubAccountId;
 use crate::index::Record;
-use crate::model::{Condition, Effect, Reach, Scope};
+use crate::model::{Effect, Reach, Scope};
 use crate::permission::Bits;
-
-/// The lists of conditions that are to be met.
-pub(super) type Conditions = Numbered<Arc<[Condition]>>;
 
 /// How many entries lie in the record itself.
 const INLINE: usize = 3;
@@ -50,13 +46,13 @@ pub(super) struct BesideEntry {
     pub(super) scope: u32,
     pub(super) set: SetNumber,
     /// The number of its conditions, and marks.
-    conditions: Number,
+    conditions: ConditionsNumber,
 }
 
 /// Marks the number of conditions: what has them denies.
-const DENY: Number = 1 << 15;
+const DENY: ConditionsNumber = 1 << 15;
 /// There too: it is for its scope alone.
-const HERE: Number = 1 << 14;
+const HERE: ConditionsNumber = 1 << 14;
 
 impl Default for Beside {
     fn default() -> Self {
@@ -66,18 +62,18 @@ impl Default for Beside {
 }
 
 impl Beside {
-    /// What stands beside a line; nothing, if some of it has to be looked at with more than a line and a node.
+    /// What stands beside a quick line; nothing, if some of it has to be looked at with more than a line and a node.
     pub(super) fn new(
-        id: SubAccountId,
+        quick: &QuickLine,
         line: &Line,
         nodes: &QuickNodes,
         sets: &mut Sets,
         conditions: &mut Conditions,
     ) -> Option<Self> {
         let ends = line.ends.map_or(Some(Moment::NEVER), Moment::new)?;
-        let mut beside = Self { id: id.to_u128(), ends, is_taken: true, ..Self::default() };
-        let plain = QuickLine::crowded_out(line)
-            .map(|(scope, parts)| BesideEntry::plain(*scope, *parts, nodes, sets));
+        let mut beside = Self { id: quick.id(), ends, is_taken: true, ..Self::default() };
+        let plain = quick.left_out(line).iter();
+        let plain = plain.map(|(scope, parts)| BesideEntry::plain(*scope, *parts, nodes, sets));
         let mut all = plain.collect::<Option<Vec<_>>>()?;
         all.extend(BesideEntry::all(&line.entries, nodes, sets, conditions)?);
         for (place, entry) in beside.first.iter_mut().zip(&all) {
@@ -156,13 +152,13 @@ impl BesideEntry {
     }
 
     /// The number of its conditions.
-    pub(super) const fn conditions(&self) -> Number {
+    pub(super) const fn conditions(&self) -> ConditionsNumber {
         self.conditions & !(DENY | HERE)
     }
 
     /// The same at another scope, for another set and under other conditions.
     #[cfg(test)]
-    pub(super) const fn of(self, scope: u32, set: SetNumber, conditions: Number) -> Self {
+    pub(super) const fn of(self, scope: u32, set: SetNumber, conditions: ConditionsNumber) -> Self {
         let marks = self.conditions & (DENY | HERE);
         Self { scope, set, conditions: conditions | marks, ..self }
     }
@@ -200,6 +196,7 @@ impl Quick {
         if ends != Moment::NEVER && ends <= Moment::of_now(now.get()) {
             return None;
         }
+        let line = &line.for_certain();
         let entries = beside.into_iter().flat_map(Beside::entries);
         let mut given = self.gives_more::<u128>(self.gives(line, node), line, node)?;
         let mut denies = Parts::default();

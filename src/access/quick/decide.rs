@@ -1,18 +1,23 @@
 //! Deciding quickly: what a compiled organization answers from a few cache lines, if the context lets it.
 
+use std::sync::Arc;
+
 use crate::access::compile::Compiled;
-use crate::access::context::Context;
+use crate::access::context::{Context, Truth};
 use crate::access::decision::Decision;
 use crate::access::evaluate::Now;
 use crate::access::nodes::Node;
+use crate::access::quick::assumption::Assumption;
+use crate::access::quick::span::Span;
 use crate::access::quick::{QuickLine, QuickNode, Word};
 use crate::access::target::Target;
+use crate::clock::Clock;
 use crate::id::SubAccountId;
-use crate::model::SubAccountKind;
+use crate::model::{Condition, SubAccountKind};
 use crate::permission::Bits;
 
 impl Compiled {
-    /// Decides what can be decided from a few cache lines; nothing, if more is to be looked at.
+    /// Decides what can be decided from a few cache lines, as if nothing stood beside them; nothing, if more is to be looked at.
     #[inline]
     pub(in crate::access) fn decide_quickly<W: Word>(
         &self,
@@ -30,6 +35,28 @@ impl Compiled {
             return None;
         };
         self.quick.judge(line, node, need, all, context.claimed())
+    }
+
+    /// Whether what was decided quickly is so though something stands beside the line: it is as the line assumes, as far as it
+    /// matters to what is needed.
+    #[inline]
+    pub(in crate::access) fn is_as_assumed(
+        &self,
+        line: &QuickLine,
+        need: Bits,
+        context: &Context,
+        clock: &dyn Clock,
+    ) -> bool {
+        let Some(Assumption { span, conditions, doubted }) = line.assumption() else {
+            return false;
+        };
+        let is_untouched =
+            |all: Bits| all.intersection(self.quick.sets.get(doubted).any).is_empty();
+        let is_met =
+            |conditions: &Arc<[Condition]>| context.meets_all(&**conditions) == Truth::True;
+        (doubted == 0 || self.expand(need).is_some_and(is_untouched))
+            && (conditions == 0 || self.quick.conditions.get(conditions).is_some_and(is_met))
+            && (span == Span::ALWAYS || span.holds(Now::new(context, clock).get()))
     }
 
     /// Decides what can be decided from a few cache lines and what stands beside them.
@@ -76,7 +103,8 @@ impl Compiled {
         node: &Node,
         context: &Context,
     ) -> Option<Bits> {
-        let line = self.quick.line(id).filter(|_| self.is_plain_in(context))?;
+        let is_told = |line: &&QuickLine| !line.has_beside() && self.is_plain_in(context);
+        let line = self.quick.line(id).filter(is_told)?;
         let node = self.quick.node(node.scope)?;
         let (has, _) = self.quick.holding(line, node, context.claimed())?;
         Some(Bits(has))

@@ -1,8 +1,11 @@
 //! Quick line: what a sub-account is given by plain allows, in the 64 bytes of one cache line.
 
 use crate::access::compile::Line;
-use crate::access::quick::nodes::QuickNodes;
+use crate::access::quick::assumption::{Assumed, Assumption};
+use crate::access::quick::conditions::Conditions;
+use crate::access::quick::nodes::{NUMBERS, QuickNodes};
 use crate::access::quick::sets::{SetNumber, Sets};
+use crate::access::quick::span::Span;
 use crate::catalog::Parts;
 use crate::id::SubAccountId;
 use crate::index::Record;
@@ -12,13 +15,20 @@ use crate::permission::Bits;
 /// At how many scopes, besides the organization, a quick line can hold something.
 const SCOPES: usize = 7;
 /// Marks the first of the numbers, which is not one of a scope.
-const TAKEN: u32 = 1 << 31;
+const TAKEN: u32 = NUMBERS;
 /// There too: it is a guest's.
 const GUEST: u32 = 1 << 30;
 /// There too: something stands beside it.
 const BESIDE: u32 = 1 << 29;
+/// There too: what it gives, it gives on an assumption.
+const ASSUMES: u32 = 1 << 28;
+/// At how many scopes it can then hold something.
+const SCOPES_ASSUMED: usize = SCOPES - 2;
 
 /// What a member or guest is given, and within which boundary.
+///
+/// On an assumption, its span is in the last two numbers of scopes, marked so that they are not taken for scopes, and its
+/// conditions and what is doubted are in the last two sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(C, align(64))]
 pub(in crate::access) struct QuickLine {
@@ -30,16 +40,15 @@ pub(in crate::access) struct QuickLine {
 }
 
 impl QuickLine {
-    /// Scopes have numbers below this.
-    pub(super) const NUMBERS: u32 = TAKEN;
-
-    /// What is plain of a line and has room here, if the rest can be said beside it. `all` is every permission.
+    /// What is plain of a line and has room here, or all that it gives on an assumption if that has room, when the rest can
+    /// be said beside it. `all` is every permission.
     pub(super) fn new(
         id: SubAccountId,
         line: &Line,
         all: Bits,
         nodes: &QuickNodes,
         sets: &mut Sets,
+        conditions: &mut Conditions,
     ) -> Option<Self> {
         if line.barred.is_some() || line.kind == SubAccountKind::Service {
             return None;
@@ -48,32 +57,89 @@ impl QuickLine {
         let boundary = match line.boundary {
             boundary if boundary == all => 0,
             Bits::NONE => return None,
-            boundary => sets.number(Parts { any: boundary, own: Bits::NONE })?,
+            boundary => sets.number(Parts { any: boundary, ..Parts::default() })?,
         };
         let mut quick = Self { id: id.to_u128(), ..Self::default() };
-        let [first, scopes @ ..] = &mut quick.scopes;
-        let [root, here @ ..] = &mut quick.sets;
-        *first = TAKEN | u32::from(boundary);
+        quick.mark(TAKEN | u32::from(boundary));
         if line.kind == SubAccountKind::Guest {
-            *first |= GUEST;
+            quick.mark(GUEST);
         }
-        let has_crowded_out = Self::crowded_out(line).next().is_some();
-        if line.ends.is_some() || !line.entries.special.is_empty() || has_crowded_out {
-            *first |= BESIDE;
+        let (plain, special) = (&*line.entries.plain, &*line.entries.special);
+        if line.ends.is_some() || !special.is_empty() || !crowded_out(plain).is_empty() {
+            quick.mark(BESIDE);
+            let assumed = Assumed::new(line);
+            if apart(&assumed.given).1.len() <= SCOPES_ASSUMED {
+                quick.give(&assumed.given, nodes, sets)?;
+                quick.assume(&assumed, sets, conditions)?;
+                return Some(quick);
+            }
         }
-        let at_root = line.entries.plain.iter().find(|(scope, _)| *scope == Scope::Organization);
-        if let Some((_, parts)) = at_root {
-            *root = sets.number(*parts)?;
-        }
-        for (room, (scope, parts)) in scopes.iter_mut().zip(here).zip(at_scopes(line)) {
-            (*room.0, *room.1) = (nodes.number(*scope)?, sets.number(*parts)?);
-        }
+        quick.give(plain, nodes, sets)?;
         Some(quick)
     }
 
-    /// What is plain and has no room in a quick line.
-    pub(super) fn crowded_out(line: &Line) -> impl Iterator<Item = &(Scope, Parts)> {
-        at_scopes(line).skip(SCOPES)
+    const fn mark(&mut self, mark: u32) {
+        let [first, ..] = &mut self.scopes;
+        *first |= mark;
+    }
+
+    /// Gives what has room.
+    fn give(
+        &mut self,
+        given: &[(Scope, Parts)],
+        nodes: &QuickNodes,
+        sets: &mut Sets,
+    ) -> Option<()> {
+        let [_, scopes @ ..] = &mut self.scopes;
+        let [root, here @ ..] = &mut self.sets;
+        let (at_root, rest) = apart(given);
+        *root = sets.number(at_root)?;
+        for (room, (scope, parts)) in scopes.iter_mut().zip(here).zip(rest) {
+            (*room.0, *room.1) = (nodes.number(*scope)?, sets.number(*parts)?);
+        }
+        Some(())
+    }
+
+    fn assume(
+        &mut self,
+        assumed: &Assumed,
+        sets: &mut Sets,
+        conditions: &mut Conditions,
+    ) -> Option<()> {
+        self.mark(ASSUMES);
+        let [.., from, until] = &mut self.scopes;
+        [*from, *until] = assumed.span.numbers().map(|number| number | TAKEN);
+        let [.., list, doubted] = &mut self.sets;
+        *list = conditions.number(&assumed.conditions)?;
+        *doubted = sets.number(Parts { any: assumed.doubted, ..Parts::default() })?;
+        Some(())
+    }
+
+    /// On what assumption it gives what it gives, if on any.
+    pub(super) const fn assumption(&self) -> Option<Assumption> {
+        let [first, .., from, until] = self.scopes;
+        let [.., conditions, doubted] = self.sets;
+        if first & ASSUMES == 0 {
+            return None;
+        }
+        let span = Span::of_numbers([from & !TAKEN, until & !TAKEN]);
+        Some(Assumption { span, conditions, doubted })
+    }
+
+    /// The same line with nothing that it gives on an assumption, which is all or nothing.
+    pub(super) fn for_certain(&self) -> Self {
+        let mut certain = *self;
+        if self.assumption().is_some() {
+            let [_, scopes @ ..] = &mut certain.scopes;
+            (*scopes, certain.sets) = Default::default();
+        }
+        certain
+    }
+
+    /// What is plain and not in the line [for certain](Self::for_certain).
+    pub(super) fn left_out<'a>(&self, line: &'a Line) -> &'a [(Scope, Parts)] {
+        let plain = &*line.entries.plain;
+        if self.assumption().is_some() { plain } else { crowded_out(plain) }
     }
 
     /// What is given at the organization.
@@ -97,7 +163,7 @@ impl QuickLine {
 
     /// Whether something stands beside it.
     #[inline]
-    pub(super) const fn has_beside(&self) -> bool {
+    pub(in crate::access) const fn has_beside(&self) -> bool {
         let [first, ..] = self.scopes;
         first & BESIDE != 0
     }
@@ -128,9 +194,18 @@ impl QuickLine {
     }
 }
 
-/// What is plain and not given at the organization.
-fn at_scopes(line: &Line) -> impl Iterator<Item = &(Scope, Parts)> {
-    line.entries.plain.iter().filter(|(scope, _)| *scope != Scope::Organization)
+/// What is given at the organization, and all other things that are given, which come after it.
+fn apart(given: &[(Scope, Parts)]) -> (Parts, &[(Scope, Parts)]) {
+    match given {
+        [(Scope::Organization, parts), rest @ ..] => (*parts, rest),
+        rest => (Parts::default(), rest),
+    }
+}
+
+/// What has no room in a line.
+fn crowded_out(given: &[(Scope, Parts)]) -> &[(Scope, Parts)] {
+    let (_, rest) = apart(given);
+    rest.get(SCOPES..).unwrap_or_default()
 }
 
 impl Record for QuickLine {

@@ -5,7 +5,9 @@
 //! allows. Those are decided here without a branch, and with a look at what stands beside them those that have more; of
 //! all others nothing is said, and the whole evaluation decides.
 
+mod assumption;
 mod beside;
+mod conditions;
 mod decide;
 mod line;
 mod moment;
@@ -13,6 +15,7 @@ mod node;
 mod nodes;
 mod numbered;
 mod sets;
+mod span;
 #[cfg(test)]
 mod told;
 
@@ -31,7 +34,8 @@ use crate::model::Scope;
 use crate::permission::Bits;
 use crate::table::Table;
 
-use self::beside::{Beside, BesideEntry, Conditions};
+use self::beside::{Beside, BesideEntry};
+use self::conditions::Conditions;
 use self::nodes::QuickNodes;
 use self::sets::{SetNumber, Sets};
 
@@ -52,7 +56,7 @@ pub(super) struct Quick {
     nodes: QuickNodes,
     /// Of the lines that have something beside them.
     beside: Index<Beside>,
-    /// The conditions of what stands beside.
+    /// Those of what stands beside, and of assumptions.
     conditions: Conditions,
     /// What stands beside every line; none if there is more than can be told here.
     everyone_beside: Option<Arc<[BesideEntry]>>,
@@ -164,12 +168,10 @@ impl Quick {
     /// Draws the line of a sub-account, if it is one for here, and says whether all of it is told by that.
     pub(super) fn draw(&mut self, id: SubAccountId, line: &Line, catalog: &CatalogCore) -> bool {
         let all = catalog.vocabulary().universe();
-        let quick = QuickLine::new(id, line, all, &self.nodes, &mut self.sets);
-        // Nobody whose line is not quick shall take room among the sets.
-        let drawn = quick.and_then(|quick| {
-            let Self { nodes, sets, conditions, .. } = self;
-            Some((quick, Beside::new(id, line, nodes, sets, conditions)?))
-        });
+        let Self { nodes, sets, conditions, .. } = self;
+        let quick = QuickLine::new(id, line, all, nodes, sets, conditions);
+        let drawn = quick
+            .and_then(|quick| Some((quick, Beside::new(&quick, line, nodes, sets, conditions)?)));
         let Some((quick, beside)) = drawn else {
             self.strike(id);
             return false;
@@ -255,7 +257,8 @@ impl Quick {
 }
 
 impl Quick {
-    /// Decides, if that can be done here: `all` is what is needed, with everything that it needs itself.
+    /// Decides, if that can be done here, as if nothing stood beside the line: `all` is what is needed, with everything that it
+    /// needs itself.
     ///
     /// A deny is decided only if it is for nothing at all being given: any other has a reason that is to be looked for.
     /// Which of the two it is can be foreseen by nobody, so everything is worked out and no branch depends on it.
@@ -273,7 +276,7 @@ impl Quick {
     }
 
     /// What a sub-account has at a scope, before prerequisites, and what it is given on the way there by whatever name;
-    /// nothing is said if the scope is deep or something stands beside the line.
+    /// nothing is said if the scope is deep. What stands beside the line is not looked at.
     #[inline]
     fn holding<W: Word>(
         &self,
@@ -290,9 +293,6 @@ impl Quick {
         has = has & W::of(node.left);
         // Looked at last: the marks lie among the numbers, which are compared faster if nothing else has read one of them.
         if !line.is_plain() {
-            if line.has_beside() {
-                return None;
-            }
             has = has & self.within(line);
         }
         Some((has, given.on_the_way))

@@ -2,12 +2,14 @@
 
 use crate::access::compile::Entries;
 use crate::access::nodes::Node;
-use crate::access::quick::line::QuickLine;
 use crate::access::quick::node::QuickNode;
 use crate::index::Index;
 use crate::model::Scope;
 use crate::permission::Bits;
 use crate::table::Table;
+
+/// Scopes have numbers below this.
+pub(super) const NUMBERS: u32 = 1 << 31;
 
 /// Every scope, by its id.
 #[derive(Debug, Clone)]
@@ -96,6 +98,6 @@ impl QuickNodes {
 
     /// A number that no scope ever had; none when all were given away.
     fn next_number(&self) -> Option<u32> {
-        Some(self.numbered + 1).filter(|number| *number < QuickLine::NUMBERS)
+        Some(self.numbered + 1).filter(|number| *number < NUMBERS)
     }
 }

@@ -6,6 +6,7 @@ use crate::access::quick::Quick;
 use crate::access::quick::beside::BesideEntry;
 use crate::access::quick::moment::Moment;
 use crate::access::quick::node::QuickNode;
+use crate::access::quick::span::Span;
 use crate::catalog::Parts;
 use crate::id::{ResourceId, WorkspaceId};
 use crate::index::{Index, Record};
@@ -14,6 +15,9 @@ use crate::permission::Bits;
 
 /// What stands beside a line, the scopes of which go by their ids.
 type ByScope = Vec<(Scope, Parts, Vec<Condition>, BesideEntry)>;
+
+/// What a line gives at the organization and leaves, what it gives at other scopes, and on what assumption.
+type Gives = ([Parts; 2], BTreeMap<Scope, Parts>, Option<(Span, Vec<Condition>, Parts)>);
 
 impl Quick {
     /// What lines and nodes say, by scopes and not by numbers, which depend on what was there before.
@@ -30,16 +34,20 @@ impl Quick {
         let nodes = nodes.into_iter().map(|(scope, node)| {
             (scope, (known.get(&node.above).copied(), QuickNode { number: 0, above: 0, ..node }))
         });
+        let listed = |number| self.conditions.get(number).unwrap().to_vec();
         let lines = self.lines.iter().map(|line| {
             let here = |(number, scope): (&u32, &Scope)| (*scope, self.sets.get(line.at(*number)));
             let given = known.iter().map(here).filter(|(_, parts)| *parts != Parts::default());
             let parts = [line.root(), line.boundary()].map(|set| self.sets.get(set));
-            (line.id(), (parts, given.collect()))
+            let assumption = line
+                .assumption()
+                .map(|it| (it.span, listed(it.conditions), self.sets.get(it.doubted)));
+            (line.id(), (parts, given.collect(), assumption))
         });
         let by_scope = |entries: &[BesideEntry]| -> ByScope {
             let scope = |number| known.get(&number).copied().unwrap_or(Scope::Organization);
             let told = |it: &BesideEntry| {
-                let conditions = self.conditions.get(it.conditions()).unwrap().to_vec();
+                let conditions = listed(it.conditions());
                 (scope(it.scope), self.sets.get(it.set), conditions, it.of(0, 0, 0))
             };
             entries.iter().map(told).collect()
@@ -63,7 +71,7 @@ impl Quick {
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::access) struct Told {
     nodes: BTreeMap<Scope, (Option<Scope>, QuickNode)>,
-    lines: BTreeMap<u128, ([Parts; 2], BTreeMap<Scope, Parts>)>,
+    lines: BTreeMap<u128, Gives>,
     everyone: Bits,
     intricate: Bits,
     beside: BTreeMap<u128, (Moment, ByScope)>,
