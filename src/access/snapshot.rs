@@ -129,17 +129,9 @@ impl<P: Permissions> Snapshot<P> {
         need: Bits,
         target: Target,
     ) -> Decision {
-        // Whatever goes the long way round is looked up there once more: to be passed on, it would be kept in every check.
-        if let Some(line) = self.compiled.quick.line(sub_account)
-            && let Some(node) = self.compiled.quick_node(target)
-            && let Some(decision) = self.decide_quickly(context, line, need, node)
-        {
-            if line.has_beside() {
-                return self.decide_assuming(context, sub_account, line, need, target, decision);
-            }
-            return decision;
-        }
-        self.decide_otherwise(context, sub_account, need, target)
+        let line = self.compiled.quick.line(sub_account);
+        let node = if line.is_some() { self.compiled.quick_node(target) } else { None };
+        self.decide_at(context, sub_account, line, need, target, node)
     }
 
     /// The same, of what was looked up already.
@@ -161,6 +153,7 @@ impl<P: Permissions> Snapshot<P> {
             }
             return decision;
         }
+        // Whatever goes the long way round is looked up there once more: to be passed on, it would be kept in every check.
         self.decide_otherwise(context, sub_account, need, target)
     }
 
