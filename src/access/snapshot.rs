@@ -197,10 +197,11 @@ impl<P: Permissions> Snapshot<P> {
         target: Target,
         decision: Decision,
     ) -> Decision {
-        if self.compiled.is_as_assumed(line, need, context, &*self.clock) {
+        let now = Now::new(context, &*self.clock);
+        if self.compiled.is_as_assumed(line, need, context, &now) {
             return decision;
         }
-        self.decide_otherwise(context, sub_account, need, target)
+        self.compiled.decide(sub_account, need, target, context, &now)
     }
 
     #[cold]
