@@ -18,6 +18,7 @@ use crate::governance::names::{NameParts, NameSet};
 use crate::governance::reach::{Asking, Circumstances, Owning, Place};
 use crate::governance::requirement::{Requirement, concerned};
 use crate::governance::view::View;
+use crate::governance::world::World;
 use crate::governance::{Action, Departure, Refusal};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::link::Relation;
@@ -63,8 +64,11 @@ pub(super) struct Judging<'j, 'a> {
     /// What makes the actor the creator of new scopes.
     pub(super) creator: Vec<AssignmentId>,
     /// What the actor covers where only one instant and no circumstances matter.
-    pub(super) covered: RefCell<BTreeMap<(Pair, Ownership), NameSet>>,
+    pub(super) covered: RefCell<Covered<'a>>,
 }
+
+/// What the actor covers at a pair of places, in each world in which that was asked.
+pub(super) type Covered<'a> = BTreeMap<(Pair, Ownership), Vec<(World<'a>, NameSet)>>;
 
 /// A role assigned at a scope.
 #[derive(Debug, Clone)]
@@ -120,7 +124,6 @@ pub(super) fn judge(
             judging.adopts(action)?;
         }
         judging.security()?;
-        judging.consents()?;
     }
     let account_of = |id: &SubAccountId| {
         (organization.sub_accounts().get(id), change.after.organization.sub_accounts().get(id))
@@ -199,7 +202,8 @@ fn is_let_in(refusal: &Refusal) -> bool {
 
 /// Whether a sub-account comes to be whatever it can be, or somebody else comes to be it (G2).
 fn rises(before: Option<&SubAccount>, after: &SubAccount) -> bool {
-    let counts = |it: &SubAccount| it.status == Status::Active && !it.credential_reset_required;
+    // That a credential must be renewed first excuses nothing: the host's word lifts it.
+    let counts = |it: &SubAccount| it.status == Status::Active;
     let promised = |it: &SubAccount| it.status == Status::Invited;
     let Some(before) = before else { return true };
     (counts(after) && !counts(before))
@@ -321,7 +325,7 @@ impl<'j, 'a> Judging<'j, 'a> {
         let asking = Asking {
             only: Some(&self.creator),
             delegations: false,
-            ..Asking::new(Place::At(scope), self.change.now, now, owning)
+            ..Asking::new(Place::At(scope), self.change.now, now, owning, &self.change.after.as_is)
         };
         self.change.after.has(after, &asking)
     }

@@ -10,8 +10,9 @@ use crate::governance::gain::Gain;
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::likeness::Likenesses;
 use crate::governance::names::NameSet;
-use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place, World};
+use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place};
 use crate::governance::refusal::Whom;
+use crate::governance::world::{Comparison, Parties, World};
 use crate::governance::{Refusal, rank};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::link::{EntityId, Relation};
@@ -62,11 +63,11 @@ impl<'a> Judging<'_, 'a> {
         if let Some(after) = after {
             let assigned = &self.assigned;
             let gain = Gain { holder, pair: *pair, before, after, assigned };
-            for world in gain.worlds(self.change) {
-                judged.gains |= self.gain(&gain, &samples, world)?;
-            }
-            if is_self && !self.is_recovery {
-                self.is_not_raised(&gain, &samples)?;
+            for worlds in self.worlds(&gain) {
+                judged.gains |= self.gain(&gain, &samples, &worlds)?;
+                if is_self && !self.is_recovery {
+                    self.is_not_raised(&gain, &samples, &worlds)?;
+                }
             }
         }
         if let Some(before) = before.filter(|_| !is_spared) {
@@ -97,11 +98,18 @@ impl<'a> Judging<'_, 'a> {
         for pair in self.change.pairs_of_all(holder, &self.actors()) {
             let samples = self.samples(&pair, None, Some(&after))?;
             let gain = Gain { holder, pair, before: None, after: &after, assigned: &assigned };
-            for world in gain.worlds(self.change) {
-                self.gain(&gain, &samples, world)?;
+            for worlds in self.worlds(&gain) {
+                self.gain(&gain, &samples, &worlds)?;
             }
         }
         Ok(())
+    }
+
+    /// The worlds in which a gain is judged.
+    fn worlds(&self, gain: &Gain<'_, 'a>) -> Vec<Comparison<'a>> {
+        let (before, after) = (gain.before, Some(gain.after));
+        let parties = Parties { before, after, actor: self.before.as_ref() };
+        parties.comparisons(self.change, &gain.pair)
     }
 
     pub(super) fn actors(&self) -> Vec<Rc<Holding<'a>>> {
@@ -156,12 +164,12 @@ impl<'a> Judging<'_, 'a> {
             .map_err(|_| Refusal::TooIntricate { scope: pair.after.scope() })
     }
 
-    /// Whether anything is gained in one world, and an error unless the actor covers it.
+    /// Whether anything is gained between two worlds, and an error unless the actor covers it.
     fn gain(
         &self,
         gain: &Gain<'_, 'a>,
         samples: &Samples<'a>,
-        world: World,
+        worlds: &Comparison<'a>,
     ) -> Result<bool, Refusal> {
         let licensed: Vec<AssignmentId> = gain.assigned.iter().map(|it| it.id).collect();
         let mut gains = false;
@@ -169,7 +177,7 @@ impl<'a> Judging<'_, 'a> {
             let owned = later.of(gain.after);
             let (mut in_all, mut in_all_by_right) = (NameSet::NONE, NameSet::NONE);
             for point in samples.points() {
-                let gained = gain.gained(self.change, &point, earlier, later, world, &[]);
+                let gained = gain.gained(self.change, &point, earlier, later, worlds, &[]);
                 if gained.is_empty() {
                     continue;
                 }
@@ -180,14 +188,14 @@ impl<'a> Judging<'_, 'a> {
                 let by_right = if licensed.is_empty() {
                     gained
                 } else {
-                    gain.gained(self.change, &point, earlier, later, world, &licensed)
+                    gain.gained(self.change, &point, earlier, later, worlds, &licensed)
                 };
                 in_all = in_all.union(gained);
                 in_all_by_right = in_all_by_right.union(by_right);
-                let covers = self.covers(&gain.pair, &point, owned, samples);
-                let covers = covers.union(self.made(gain, &point, later, world));
-                let licence =
-                    self.licence(gain, point.from, Circumstances::Assumed(point.assumed), owned);
+                let covers = self.covers(&gain.pair, &point, owned, samples, &worlds.actor);
+                let covers = covers.union(self.made(gain, &point, later, &worlds.after));
+                let assumed = Circumstances::Assumed(point.assumed);
+                let licence = self.licence(gain, point.from, assumed, owned, &worlds.actor);
                 self.is_covered(gain, by_right, covers, false)?;
                 self.is_covered(gain, gained, covers.union(licence), false)?;
             }
@@ -195,10 +203,10 @@ impl<'a> Judging<'_, 'a> {
                 continue;
             }
             let (now, given) = (self.change.now, Circumstances::Given(self.acting.context));
-            let covers = self.covers_at(&gain.pair, now, given, owned);
+            let covers = self.covers_at(&gain.pair, now, given, owned, &worlds.actor);
             let at_once = Point { from: now, until: None, assumed: &[] };
-            let covers = covers.union(self.made(gain, &at_once, later, world));
-            let licence = self.licence(gain, now, given, owned);
+            let covers = covers.union(self.made(gain, &at_once, later, &worlds.after));
+            let licence = self.licence(gain, now, given, owned, &worlds.actor);
             self.is_covered(gain, in_all_by_right, covers, true)?;
             self.is_covered(gain, in_all, covers.union(licence), true)?;
         }
@@ -242,20 +250,25 @@ impl<'a> Judging<'_, 'a> {
         point: &Point<'_>,
         owned: Ownership,
         samples: &Samples<'_>,
+        world: &World<'a>,
     ) -> NameSet {
         let covers = || {
             let assumed = Circumstances::Assumed(point.assumed);
-            self.covers_at(pair, point.from, assumed, owned)
+            self.covers_at(pair, point.from, assumed, owned, world)
         };
         if !samples.is_single() {
             return covers();
         }
-        let known = self.covered.borrow().get(&(*pair, owned)).copied();
-        known.unwrap_or_else(|| {
-            let covers = covers();
-            self.covered.borrow_mut().insert((*pair, owned), covers);
-            covers
-        })
+        let key = (*pair, owned);
+        let known = |in_worlds: &Vec<(World<'a>, NameSet)>| {
+            in_worlds.iter().find(|(known, _)| known == world).map(|(_, covers)| *covers)
+        };
+        if let Some(covers) = self.covered.borrow().get(&key).and_then(known) {
+            return covers;
+        }
+        let covers = covers();
+        self.covered.borrow_mut().entry(key).or_default().push((world.clone(), covers));
+        covers
     }
 
     pub(super) fn covers_at(
@@ -264,9 +277,10 @@ impl<'a> Judging<'_, 'a> {
         time: jiff::Timestamp,
         circumstances: Circumstances<'_>,
         owned: Ownership,
+        world: &World<'_>,
     ) -> NameSet {
         let Some(before) = &self.before else { return NameSet::NONE };
-        let asking = |place| by_right(place, time, circumstances, owned);
+        let asking = |place| by_right(place, time, circumstances, owned, world);
         let has = self.change.before.has(before, &asking(pair.before));
         has.union(self.as_maker(pair, &asking(pair.after)))
     }
@@ -287,7 +301,7 @@ impl<'a> Judging<'_, 'a> {
         gain: &Gain<'_, 'a>,
         point: &Point<'_>,
         owning: Owning,
-        world: World,
+        world: &World<'_>,
     ) -> NameSet {
         let is_actor = self.actor.map(Holder::SubAccount) == Some(gain.holder);
         if !is_actor || !gain.pair.is_new() || self.creator.is_empty() {
@@ -304,6 +318,7 @@ impl<'a> Judging<'_, 'a> {
         time: jiff::Timestamp,
         circumstances: Circumstances<'_>,
         owned: Ownership,
+        world: &World<'_>,
     ) -> NameSet {
         let Some(before) = &self.before else { return NameSet::NONE };
         let pair = &gain.pair;
@@ -311,19 +326,24 @@ impl<'a> Judging<'_, 'a> {
             |assigned: &&Assigned| self.change.after.is_within(pair.after.scope(), assigned.scope);
         gain.assigned.iter().filter(reached).fold(NameSet::NONE, |licence, assigned| {
             let layer = Layer::Licence(&assigned.role, assigned.reach);
-            let asking = |place| by_right(place, time, circumstances, owned).layer(layer);
+            let asking = |place| by_right(place, time, circumstances, owned, world).layer(layer);
             let here = self.change.before.has(before, &asking(pair.before));
             licence.union(here).union(self.as_maker(pair, &asking(pair.after)))
         })
     }
 
     /// G4.
-    fn is_not_raised(&self, gain: &Gain<'_, 'a>, samples: &Samples<'a>) -> Result<(), Refusal> {
+    fn is_not_raised(
+        &self,
+        gain: &Gain<'_, 'a>,
+        samples: &Samples<'a>,
+        worlds: &Comparison<'a>,
+    ) -> Result<(), Refusal> {
         for (earlier, later) in self.change.ownings(&gain.pair) {
             for point in samples.points() {
-                let had = gain.had(self.change, &point, earlier, World::REAL, Layer::Own);
-                let made = self.made(gain, &point, later, World::REAL);
-                let has = gain.has(self.change, &point, later, World::REAL, Layer::Own, &[]);
+                let had = gain.had(self.change, &point, earlier, &worlds.before, Layer::Own);
+                let made = self.made(gain, &point, later, &worlds.after);
+                let has = gain.has(self.change, &point, later, &worlds.after, Layer::Own, &[]);
                 let raised = has.difference(had).difference(made);
                 if !raised.is_empty()
                     && let Holder::SubAccount(whom) = gain.holder
@@ -352,10 +372,17 @@ impl<'a> Judging<'_, 'a> {
         for (earlier, later) in self.change.ownings(pair) {
             for point in samples.points() {
                 let assumed = Circumstances::Assumed(point.assumed);
-                let asking = Asking::new(lost_from, point.from, assumed, earlier);
+                let asking = Asking::new(
+                    lost_from,
+                    point.from,
+                    assumed,
+                    earlier,
+                    &self.change.before.standing,
+                );
                 let had = self.change.before.has(before, &asking);
                 let has = after.map_or(NameSet::NONE, |after| {
-                    let asking = Asking::new(pair.after, point.from, assumed, later);
+                    let world = &self.change.after.standing;
+                    let asking = Asking::new(pair.after, point.from, assumed, later, world);
                     self.change.after.has(after, &asking)
                 });
                 lost = lost.union(had.difference(has));
@@ -364,7 +391,7 @@ impl<'a> Judging<'_, 'a> {
         lost
     }
 
-    /// What the actor has before the change and what it could hand out.
+    /// What the actor has before the change and what it could hand out, as rank counts it.
     pub(super) fn reach(
         &self,
         pair: &Pair,
@@ -373,19 +400,21 @@ impl<'a> Judging<'_, 'a> {
         owned: Ownership,
     ) -> NameSet {
         let Some(before) = &self.before else { return NameSet::NONE };
-        let asking = by_right(pair.before, time, circumstances, owned).layer(Layer::Reach);
+        let world = &self.change.before.standing;
+        let asking = by_right(pair.before, time, circumstances, owned, world).layer(Layer::Reach);
         self.change.before.has(before, &asking)
     }
 }
 
 /// What somebody has otherwise than by delegation, which covers nothing.
-fn by_right(
+fn by_right<'q>(
     place: Place,
     time: jiff::Timestamp,
-    circumstances: Circumstances<'_>,
+    circumstances: Circumstances<'q>,
     owned: Ownership,
-) -> Asking<'_> {
-    let asking = Asking::new(place, time, circumstances, Owning::Claimed(owned));
+    world: &'q World<'q>,
+) -> Asking<'q> {
+    let asking = Asking::new(place, time, circumstances, Owning::Claimed(owned), world);
     Asking { delegations: false, ..asking }
 }
 
@@ -395,6 +424,7 @@ impl From<Holder> for Whom {
             Holder::SubAccount(id) => Self::SubAccount(id),
             Holder::TeamMember(team) => Self::TeamMember(team),
             Holder::MemberOf(scope) => Self::MemberOf(scope),
+            Holder::OperatorOf { operators, .. } => Self::OperatorsOf(operators),
         }
     }
 }

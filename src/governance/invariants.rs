@@ -116,7 +116,7 @@ fn owners(change: &Change<'_>) -> Result<(), Violation> {
     let opens = !is_open(before) && is_open(after);
     let is_lost = |holder: &Holder| match holder {
         Holder::SubAccount(id) => before.is_owner(*id, now) && !after.is_owner(*id, now),
-        Holder::TeamMember(_) | Holder::MemberOf(_) => false,
+        Holder::TeamMember(_) | Holder::MemberOf(_) | Holder::OperatorOf { .. } => false,
     };
     if !is_open(after) || !(opens || change.affected.holders.iter().any(is_lost)) {
         return Ok(());
@@ -289,7 +289,8 @@ fn ever<'a>(
         .flat_map(|owned| samples.points().map(move |point| (owned, point)))
         .map(|(owned, point)| {
             let assumed = Circumstances::Assumed(point.assumed);
-            let asking = Asking::new(place, point.from, assumed, Owning::Claimed(owned));
+            let owning = Owning::Claimed(owned);
+            let asking = Asking::new(place, point.from, assumed, owning, &view.standing);
             view.has(holding, &asking)
         })
         .fold(NameSet::NONE, NameSet::union)
@@ -349,7 +350,7 @@ fn authorized<'a>(
                     claim.is_allow()
                         && claim.ends.is_none_or(|ends| change.now < ends)
                         && claim.gives.roles.contains(&RoleRef::System(role.clone()))
-                        && touches(claim, &node, place, false).is_some()
+                        && touches(claim, &node, place, |_| false).is_some()
                 }),
             };
             let held = set.duties.iter().enumerate().filter(|(_, duty)| has(duty));

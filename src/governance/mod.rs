@@ -5,7 +5,7 @@
 //! from those above them, and some things hold whoever acts.
 //!
 //! `action` and the files named after nouns hold the commands, `effects` what they do, `view`, `holding` and `reach` what
-//! somebody could ever have, `affected`, `comparison`, `likeness` and `gain` what a change makes of it, `requirement`, `coverage` and
+//! somebody could ever have, `limits` and `world` what can keep it from them and go away later, `affected`, `comparison`, `likeness` and `gain` what a change makes of it, `requirement`, `coverage` and
 //! `rank` under `authority` the rules G1 to G6, `owners` and `invariants` the rules I1 to I6, and `plan` brings them
 //! together. `remedy` asks the same judgement who could give somebody what is missing. Nothing here commits anything.
 
@@ -23,6 +23,7 @@ mod impact;
 mod invariants;
 mod invitation;
 mod likeness;
+mod limits;
 mod mint;
 mod names;
 mod owners;
@@ -37,6 +38,7 @@ mod requirement;
 mod sub_account;
 mod token;
 mod view;
+mod world;
 
 pub use action::{Action, Departure};
 pub use assign::NewAssignment;

@@ -42,9 +42,13 @@ impl<'a> View<'a> {
                 let assumed = Circumstances::Assumed(point.assumed);
                 let asking = Asking {
                     delegations: false,
-                    // That one is the host's, who can lift it.
-                    host_ceiling: false,
-                    ..Asking::new(place, point.from, assumed, Owning::Claimed(owned))
+                    ..Asking::new(
+                        place,
+                        point.from,
+                        assumed,
+                        Owning::Claimed(owned),
+                        &self.standing,
+                    )
                 };
                 self.has(holding, &asking).holds(self.register.full())
             })

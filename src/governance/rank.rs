@@ -32,7 +32,9 @@ pub(super) fn judge_loss<'a>(
     lost: NameSet,
 ) -> Result<(), Refusal> {
     let Some(lost_from) = pair.lost_from else { return Ok(()) };
-    if matches!(judging.acting.who, Acts::Invitee(_)) {
+    // Operators have no rank in an organization that is not theirs.
+    if matches!(judging.acting.who, Acts::Invitee(_)) || matches!(holder, Holder::OperatorOf { .. })
+    {
         return Ok(());
     }
     judging.outranks(holder, before, lost_from)?;
@@ -87,7 +89,8 @@ impl<'a> Judging<'_, 'a> {
         for owned in OWNERSHIPS {
             for point in samples.points() {
                 let assumed = Circumstances::Assumed(point.assumed);
-                let asking = Asking::new(place, point.from, assumed, Owning::Claimed(owned));
+                let owning = Owning::Claimed(owned);
+                let asking = Asking::new(place, point.from, assumed, owning, &view.standing);
                 let administers = view.has(before, &asking).intersection(governance);
                 let hands_out = view.has(before, &asking.layer(Layer::Licences));
                 let above = administers

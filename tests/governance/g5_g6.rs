@@ -150,12 +150,14 @@ fn g6_a_consent_lies_in_the_reach_of_who_gives_it() {
     house.refuses("G2", &by, [give(house.names(AGENTS), house.support.into())]);
     let view = give(house.names(Permission::VIEW), ROOT);
     house.accepts(&by, [view, Action::EndConsent(ConsentId::from_u128(8))]);
-    // Reach counts what could be handed out by licence.
+    // A licence is for assigning a role. A consent lets in what its giver has.
     house.give(clerk, USERS, house.support);
     let other = Consent {
         id: ConsentId::from_u128(9),
         ..consent(&house, house.names(AGENTS), house.support)
     };
+    house.refuses("G2", &by, [Action::GiveConsent(other.clone())]);
+    house.give(clerk, AGENT, house.support);
     house.accepts(&by, [Action::GiveConsent(other)]);
 }
 

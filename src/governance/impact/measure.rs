@@ -60,9 +60,9 @@ fn differences_at<'a>(
     for point in samples.points() {
         let mut sets = Sets::default();
         for (number, (earlier, later)) in change.ownings(pair).into_iter().enumerate() {
-            let asking = |place, owning| {
-                Asking::new(place, point.from, Circumstances::Assumed(point.assumed), owning)
-            };
+            let assumed = Circumstances::Assumed(point.assumed);
+            let world = &change.before.as_is;
+            let asking = |place, owning| Asking::new(place, point.from, assumed, owning, world);
             let had = before.as_ref().map_or(NameSet::NONE, |holding| {
                 change.before.has(holding, &asking(pair.before, earlier))
             });
