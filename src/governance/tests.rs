@@ -1,6 +1,7 @@
 //! Effects that no public command shows yet: what is derived from a removal.
 
 mod agreement;
+mod limits;
 
 use jiff::Timestamp;
 use uuid::Uuid;
