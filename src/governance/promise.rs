@@ -7,6 +7,7 @@ use crate::governance::authority::Judging;
 use crate::governance::comparison::{Pair, Point};
 use crate::governance::coverage::kinds_at;
 use crate::governance::names::{NameParts, NameSet};
+use crate::governance::narrower::Narrower;
 use crate::governance::reach::{Circumstances, OWNERSHIPS};
 use crate::governance::refusal::Whom;
 use crate::model::{Consent, Role, RoleRef, Scope};
@@ -37,7 +38,10 @@ impl Judging<'_, '_> {
                 };
                 let node = self.change.after.node(pair.after.scope());
                 let ceiling = node.map_or(NameSet::NONE, |node| node.ceiling);
-                self.gives(&role, &pair, gained.intersection(ceiling))?;
+                let gained = gained.intersection(ceiling);
+                if !gained.both().is_empty() {
+                    self.gives(&role, &pair, gained)?;
+                }
             }
         }
         Ok(())
@@ -73,7 +77,8 @@ impl Judging<'_, '_> {
             return Ok(());
         }
         for consent in self.change.after.organization.consents().values() {
-            if self.change.before.organization.consents().get(&consent.id) != Some(consent) {
+            let before = self.change.before.organization.consents().get(&consent.id);
+            if !before.is_some_and(|before| consent.is_within(before)) {
                 self.consent(consent)?;
             }
         }
