@@ -59,6 +59,8 @@ pub(super) struct Judging<'j, 'a> {
     pub(super) is_owner: bool,
     /// Whether an owner lifts what shuts owners out, and does nothing else (G4).
     pub(super) is_recovery: bool,
+    /// Whether the actor lacks a permission that it does not need if nobody gains anything and only it loses.
+    pub(super) is_own_affair: bool,
     /// What the change assigns by role, and where.
     pub(super) assigned: Vec<Assigned>,
     /// What makes the actor the creator of new scopes.
@@ -104,7 +106,7 @@ pub(super) fn judge(
     acting: &Acting<'_>,
     actions: &[Action],
 ) -> Result<(), Refusal> {
-    let judging = Judging::new(change, acting, actions);
+    let mut judging = Judging::new(change, acting, actions);
     let organization = change.before.organization;
     let mut own_affairs = Vec::new();
     if !matches!(acting.who, Acts::Invitee(_)) {
@@ -125,14 +127,20 @@ pub(super) fn judge(
         }
         judging.security()?;
     }
+    judging.is_own_affair = !own_affairs.is_empty();
     let account_of = |id: &SubAccountId| {
         (organization.sub_accounts().get(id), change.after.organization.sub_accounts().get(id))
     };
     let mut outcome = Outcome::default();
-    let assigned = judging.assigned.iter().map(|it| it.id);
-    let mut alike = Likenesses::new(change, judging.before.as_deref(), assigned);
+    let assigned: Vec<_> = judging.assigned.iter().map(|it| it.id).collect();
+    let alike = || Likenesses::new(change, judging.before.as_deref(), assigned.iter().copied());
+    let (mut alike_gaining, mut alike_losing) = (alike(), alike());
     for holder in &change.affected.holders {
-        judging.compare(*holder, &mut alike, &mut outcome)?;
+        if change.growth.may_reach(*holder) {
+            judging.compare(*holder, &mut alike_gaining, &mut outcome)?;
+        } else {
+            judging.compare_losses(*holder, &mut alike_losing, &mut outcome)?;
+        }
     }
     for id in &change.sub_accounts {
         let (before, after) = account_of(id);
@@ -243,6 +251,7 @@ impl<'j, 'a> Judging<'j, 'a> {
             after: None,
             is_owner,
             is_recovery: is_owner && actions.iter().all(lifts),
+            is_own_affair: false,
             assigned: Vec::new(),
             creator: Vec::new(),
             covered: RefCell::default(),

@@ -14,6 +14,7 @@ use crate::access::context::Truth;
 use crate::access::touched::Touched;
 use crate::catalog::CatalogCore;
 use crate::governance::affected::{Affected, owned_by, registered_owner};
+use crate::governance::growth::Growth;
 use crate::governance::holding::{Claim, Holder, Holding};
 use crate::governance::names::Register;
 use crate::governance::reach::{Owning, Place, touches};
@@ -26,6 +27,8 @@ pub(super) struct Change<'a> {
     pub(super) before: View<'a>,
     pub(super) after: View<'a>,
     pub(super) affected: Affected,
+    /// Which of those affected may gain something.
+    pub(super) growth: Growth,
     /// The assignments that differ, before and after.
     pub(super) assignments: Vec<(Option<&'a Assignment>, Option<&'a Assignment>)>,
     /// The workspaces and resources whose own rows differ.
@@ -96,6 +99,7 @@ impl<'a> Change<'a> {
         affected.scopes.extend(Claim::differing(before.everyone(), after.everyone()));
         Self {
             affected,
+            growth: Growth::between(&before, &after),
             assignments: touched.assignments,
             scopes: touched.scopes,
             roles: touched.roles,

@@ -19,7 +19,7 @@ use crate::model::link::{EntityId, Relation};
 use crate::model::{Grant, Scope, ScopeKind, ScopeKinds};
 
 impl<'a> Judging<'_, 'a> {
-    /// Compares one holder before and after, wherever it could differ.
+    /// Compares one holder who may gain something before and after, wherever it could differ.
     pub(super) fn compare(
         &self,
         holder: Holder,
@@ -30,15 +30,24 @@ impl<'a> Judging<'_, 'a> {
             (self.change.before.holding(holder), self.change.after.holding(holder));
         let holdings = [before.as_ref(), after.as_ref()];
         let is_self = self.actor.is_some_and(|actor| self.is_oneself(holder, actor));
-        // A service may cost itself, and not its owner, what it likes.
-        let is_spared =
-            self.actor.map(Holder::SubAccount) == Some(holder) || self.is_invited_by_actor(holder);
+        let is_spared = self.is_spared(holder);
+        // An owner covers and outranks everything, and could only raise itself.
+        let is_raised = is_self && !self.is_recovery;
+        if self.is_owner && !is_raised && !self.is_own_affair {
+            return Ok(());
+        }
         let depends = before.as_ref().is_some_and(|before| self.depends_on_actor(before));
         // Who acts is like nobody else, and so is whom it may cost anything.
         let is_like_others = !is_self && !is_spared;
         let comparable = is_like_others.then(|| alike.comparable(self.change, holdings)).flatten();
         for pair in self.change.pairs(holder, &self.actors()) {
-            let judge = || self.compare_at(holder, holdings, &pair, is_self, is_spared);
+            let judge = || match self.compare_at(holder, holdings, &pair, is_self, is_spared) {
+                // What cannot be sampled counts as all that an owner does not need to have judged.
+                Err(Refusal::TooIntricate { .. }) if self.is_owner && !is_raised => {
+                    Ok(Judged { gains: true, loses: !is_spared })
+                }
+                judged => judged,
+            };
             let judged = alike.judged(self.change, &pair, comparable.as_ref(), judge)?;
             outcome.gains |= judged.gains;
             if judged.loses {
@@ -58,6 +67,9 @@ impl<'a> Judging<'_, 'a> {
         is_self: bool,
         is_spared: bool,
     ) -> Result<Judged, Refusal> {
+        if self.is_owner && !self.is_own_affair && self.surely_keeps(before, after, pair) {
+            return Ok(Judged { gains: false, loses: false });
+        }
         let samples = self.samples(pair, before, after)?;
         let mut judged = Judged { gains: false, loses: false };
         if let Some(after) = after {
@@ -84,6 +96,9 @@ impl<'a> Judging<'_, 'a> {
     /// Judges everything that a holder can be, as if it had nothing before.
     pub(super) fn whole_reach(&self, holder: Holder) -> Result<(), Refusal> {
         let Some(after) = self.change.after.holding(holder) else { return Ok(()) };
+        if self.is_owner {
+            return Ok(());
+        }
         // Whoever rises has its roles assigned to it once more.
         let mut assigned = self.assigned.clone();
         assigned.extend(after.claims.iter().filter_map(|claim| match &claim.assignment.grant {
@@ -123,9 +138,14 @@ impl<'a> Judging<'_, 'a> {
         matches!(holder, Holder::SubAccount(id) if own.contains(&Some(id)))
     }
 
+    /// Whether a holder may be cost anything: a service may cost itself, and not its owner, what it likes.
+    pub(super) fn is_spared(&self, holder: Holder) -> bool {
+        self.actor.map(Holder::SubAccount) == Some(holder) || self.is_invited_by_actor(holder)
+    }
+
     /// Whether somebody has what it has by the actor: as its service, or because the actor or a service of the actor's
     /// passed it on.
-    fn depends_on_actor(&self, holding: &Holding<'_>) -> bool {
+    pub(super) fn depends_on_actor(&self, holding: &Holding<'_>) -> bool {
         let accounts = self.change.before.organization.sub_accounts();
         let delegators = holding.claims.iter().filter_map(|claim| claim.assignment.delegator);
         let of_services = delegators.clone().filter_map(|id| accounts.get(&id)?.owner);
@@ -360,7 +380,7 @@ impl<'a> Judging<'_, 'a> {
     }
 
     /// Everything that is lost at one pair of places, at any time.
-    fn lost(
+    pub(super) fn lost(
         &self,
         before: &Rc<Holding<'a>>,
         after: Option<&Rc<Holding<'a>>>,

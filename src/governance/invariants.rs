@@ -93,19 +93,32 @@ impl Violation {
 /// Judges a change by everything that must hold.
 pub(super) fn judge(change: &Change<'_>) -> Result<(), Violation> {
     owners(change)?;
-    limits(change.before.organization, change.after.organization, change)?;
+    if !change.growth.is_none() {
+        limits(change.before.organization, change.after.organization, change)?;
+    }
     holders(change)?;
     let document = change.after.catalog.document();
     if document.guardrails.is_empty() && document.duty_sets.is_empty() {
         return Ok(());
     }
-    let mut persons = BTreeSet::new();
+    let (mut gaining, mut losing) = (BTreeSet::new(), BTreeSet::new());
     for holder in &change.affected.holders {
         let Holder::SubAccount(id) = *holder else { continue };
-        guardrails(change, id)?;
-        persons.insert(person(change.after.organization, id));
+        let person = person(change.after.organization, id);
+        // Who only loses holds nothing that it did not hold, and may be an owner no more, who was exempt.
+        if change.growth.may_reach(*holder) {
+            guardrails(change, id)?;
+            gaining.insert(person);
+        } else if change.before.is_owner_once_active(person, change.now) {
+            losing.insert(person);
+        }
     }
-    persons.into_iter().try_for_each(|person| duties(change, person))
+    // What is too intricate to be told apart is taken for everything, but never stands in the way of taking away.
+    let everything = change.after.register.full();
+    for person in &gaining {
+        duties(change, *person, everything)?;
+    }
+    losing.difference(&gaining).try_for_each(|person| duties(change, *person, NameSet::NONE))
 }
 
 /// I1. Only who was an owner and is touched can be missed.
@@ -258,13 +271,13 @@ fn guardrails(change: &Change<'_>, id: SubAccountId) -> Result<(), Violation> {
     Ok(())
 }
 
-/// Everything that a sub-account holds anywhere, ever.
+/// Everything that a sub-account holds anywhere, ever; all there is where that is too intricate to be told apart.
 fn anywhere<'a>(change: &Change<'a>, view: &View<'a>, id: SubAccountId) -> NameSet {
     let holder = Holder::SubAccount(id);
     let Some(holding) = view.holding(holder) else { return NameSet::NONE };
     places(change, holder)
         .into_iter()
-        .map(|place| ever(change, view, &holding, place))
+        .map(|place| ever(change, view, &holding, place).unwrap_or(view.register.full()))
         .fold(NameSet::NONE, NameSet::union)
 }
 
@@ -273,18 +286,16 @@ fn places(change: &Change<'_>, holder: Holder) -> BTreeSet<Place> {
     pairs.into_iter().flat_map(|pair| [pair.before, pair.after]).collect()
 }
 
-/// Everything that is held at one place, at any time and under any circumstances.
+/// Everything that is held at one place, at any time and under any circumstances; `None` if that is too intricate to be
+/// told apart.
 fn ever<'a>(
     change: &Change<'a>,
     view: &View<'a>,
     holding: &std::rc::Rc<Holding<'a>>,
     place: Place,
-) -> NameSet {
-    // What is too intricate to be told apart is taken for everything.
-    let Ok(samples) = samples(change.now, [(view, holding, place)]) else {
-        return view.register.full();
-    };
-    OWNERSHIPS
+) -> Option<NameSet> {
+    let samples = samples(change.now, [(view, holding, place)]).ok()?;
+    let ever = OWNERSHIPS
         .into_iter()
         .flat_map(|owned| samples.points().map(move |point| (owned, point)))
         .map(|(owned, point)| {
@@ -293,7 +304,8 @@ fn ever<'a>(
             let asking = Asking::new(place, point.from, assumed, owning, &view.standing);
             view.has(holding, &asking)
         })
-        .fold(NameSet::NONE, NameSet::union)
+        .fold(NameSet::NONE, NameSet::union);
+    Some(ever)
 }
 
 /// Who answers for a sub-account: the owner of a service, and anybody else for themselves.
@@ -302,8 +314,8 @@ fn person(organization: &Organization, id: SubAccountId) -> SubAccountId {
     sub_account.and_then(|it| it.owner).unwrap_or(id)
 }
 
-/// I2, for one person with all services.
-fn duties(change: &Change<'_>, person: SubAccountId) -> Result<(), Violation> {
+/// I2, for one person with all services; `unknown` is held where what is held is too intricate to be told apart.
+fn duties(change: &Change<'_>, person: SubAccountId, unknown: NameSet) -> Result<(), Violation> {
     let (before, after) = (&change.before, &change.after);
     // Owners are exempt, and stay so while they are kept out: that must never stand in the way of keeping them out.
     if after.is_owner_once_active(person, change.now) {
@@ -313,9 +325,12 @@ fn duties(change: &Change<'_>, person: SubAccountId) -> Result<(), Violation> {
     let was_exempt = before.is_owner_once_active(person, change.now);
     for set in &after.catalog.document().duty_sets {
         let limit = usize::try_from(set.limit).unwrap_or(usize::MAX);
-        let had =
-            if was_exempt { BTreeMap::new() } else { authorized(change, before, person, set) };
-        for (place, duties) in authorized(change, after, person, set) {
+        let had = if was_exempt {
+            BTreeMap::new()
+        } else {
+            authorized(change, before, person, set, unknown)
+        };
+        for (place, duties) in authorized(change, after, person, set, unknown) {
             let held = had.get(&place).is_some_and(|had| duties.is_subset(had));
             if duties.len() >= limit && !held {
                 return Err(Violation::DutiesMeet {
@@ -336,6 +351,7 @@ fn authorized<'a>(
     view: &View<'a>,
     person: SubAccountId,
     set: &DutySet,
+    unknown: NameSet,
 ) -> BTreeMap<Option<Place>, BTreeSet<usize>> {
     let mut authorized: BTreeMap<_, BTreeSet<usize>> = BTreeMap::new();
     for id in services_of(view.organization, person).chain([person]) {
@@ -343,7 +359,7 @@ fn authorized<'a>(
         let Some(holding) = view.holding(holder) else { continue };
         for place in places(change, holder) {
             let Some(node) = view.node(place.scope()) else { continue };
-            let ever = ever(change, view, &holding, place);
+            let ever = ever(change, view, &holding, place).unwrap_or(unknown);
             let has = |duty: &Duty| match duty {
                 Duty::Permissions(all) => ever.holds(view.register.set(all)),
                 Duty::Role(role) => view.claims(&holding).any(|claim| {

@@ -210,13 +210,12 @@ fn judge_change<P: Permissions>(
         authority::judge(&change, acting, actions)?;
     }
     invariants::judge(&change)?;
-    let too_intricate = || Refusal::TooIntricate { scope: Scope::Organization };
     let impact = match with {
         With::Judgement => Impact::default(),
-        With::Impact => Impact::new(&change).map_err(|_| too_intricate())?,
+        With::Impact => Impact::new(&change),
     };
     if register.is_exhausted() {
-        return Err(too_intricate().into());
+        return Err(Refusal::TooIntricate { scope: Scope::Organization }.into());
     }
     Ok(impact)
 }

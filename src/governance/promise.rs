@@ -36,7 +36,9 @@ impl Judging<'_, '_> {
                 } else {
                     gives.parts.less(gave.parts).union(gives.reach().less(gave.reach()))
                 };
-                self.gives(&role, &pair, gained)?;
+                if !gained.both().is_empty() {
+                    self.gives(&role, &pair, gained)?;
+                }
             }
         }
         Ok(())

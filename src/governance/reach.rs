@@ -260,7 +260,7 @@ impl<'a> View<'a> {
             if claim.is_allow() { &world.labels_for_allows } else { &world.labels_for_denies };
         let position = touches(claim, node, asking.place, |label| carried.has(&label))?;
         if world.masks.is_none() {
-            return node.way.get(position).map(|step| step.flow);
+            return Some(node.flow_from(position));
         }
         Some(self.flow_from(node, position, world))
     }

@@ -62,6 +62,13 @@ pub(super) struct Node<'a> {
     pub(super) ceiling: NameSet,
 }
 
+impl Node<'_> {
+    /// What flows from a scope on the way down to where the way ends.
+    pub(super) fn flow_from(&self, position: usize) -> NameSet {
+        self.way.get(position).map_or(NameSet::NONE, |step| step.flow)
+    }
+}
+
 /// A scope on the way down to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step<'a> {

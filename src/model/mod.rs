@@ -24,6 +24,7 @@ pub mod workspace;
 
 mod apply;
 mod check;
+mod differences;
 mod exchange;
 mod hierarchy;
 mod index;
@@ -34,6 +35,7 @@ pub use change::{Change, ChangeSet, Put, Remove, StructureError};
 pub use check::LIST_LIMIT;
 pub use condition::{Condition, LoginMethod, LoginMethods, Networks};
 pub use consent::Consent;
+pub(crate) use differences::{RowChange, Rows};
 pub use hierarchy::DEPTH_LIMIT;
 pub use invitation::Invitation;
 pub use link::EntityId;
