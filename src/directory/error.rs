@@ -55,16 +55,17 @@ pub enum LoadError {
         /// The revision that came.
         found: Revision,
     },
-    /// The store has less than what it had: an older copy was put in its place, or the organization was taken out.
+    /// The store has less than it had: an older copy was put in its place, or the organization was taken out. Put the
+    /// newest copy back.
     #[error(
-        "organization {organization} was loaded at revision {loaded}, and the store is back at {}",
+        "organization {organization} was at revision {known}, and the store is back at {}; restore the newest copy",
         Now(*.found)
     )]
     WentBack {
         /// The organization.
         organization: OrganizationId,
-        /// The revision that was loaded.
-        loaded: Revision,
+        /// The revision that was loaded or [expected](crate::Directory::expect_at_least).
+        known: Revision,
         /// The revision that the store has now; none if it has none.
         found: Option<Revision>,
     },
