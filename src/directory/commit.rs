@@ -95,6 +95,12 @@ pub(super) fn commit_if<P: Permissions>(
         fits(newest.organization())?;
         let Proposal { set, after, .. } =
             drafted(directory, &newest.snapshot, session, actions, With::Judgement)?;
+        if set.changes.is_empty() {
+            match unchanged(directory, newest, actions)? {
+                Some(snapshot) => return Ok(snapshot),
+                None => continue,
+            }
+        }
         let erase = history::erased_by(directory, &newest, actions)?;
         match store(directory, newest, after, actor, actions, set, erase) {
             Err(StoreError::Conflict { .. }) => load::refresh(directory, organization)?,
@@ -102,6 +108,27 @@ pub(super) fn commit_if<P: Permissions>(
         };
     }
     Err(CommitError::Contended { attempts: ATTEMPTS })
+}
+
+/// The organization after a commit that changes nothing: as it is, no revision more. `None` if it is not what it was
+/// judged on any more, so that the commit may change something after all. The store is asked, as it is by a commit: of what
+/// is only believed to be so nobody is told that it is.
+fn unchanged<P: Permissions>(
+    directory: &Directory<P>,
+    judged: Loaded<P>,
+    actions: &[Action],
+) -> Result<Option<Snapshot<P>>, CommitError> {
+    let organization = judged.organization().id();
+    let newest = load::refresh(directory, organization)?;
+    if newest.revision() != judged.revision() {
+        return Ok(None);
+    }
+    // Side rows that came to be after an erasure, and to which nothing refers any more, go all the same.
+    let erase = history::erased_by(directory, &newest, actions)?;
+    if !erase.is_empty() {
+        directory.store.erase(organization, &erase).map_err(CommitError::Store)?;
+    }
+    Ok(Some(newest.snapshot))
 }
 
 /// Plans actions: everything but storing them.
@@ -155,6 +182,10 @@ pub(super) fn planned<P: Permissions>(
     if is_operator || !same_until(before.organization()) || !same_until(&after) {
         let session = Session::of(actor.clone(), context);
         session.judge(directory, before, &after, &actions)?;
+    }
+    if set.changes.is_empty() {
+        let unchanged = unchanged(directory, newest, &actions)?;
+        return unchanged.ok_or(CommitError::Conflict { planned });
     }
     let erase = history::erased_by(directory, &newest, &actions)?;
     match store(directory, newest, after, &actor, &actions, set, erase) {

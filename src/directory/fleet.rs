@@ -188,7 +188,8 @@ impl<P: Permissions> State<P> {
 
 impl<P: Permissions> Fleet<P> {
     pub(super) fn new() -> Self {
-        let ledger = Ledger { weight: 0, hand: None, flights: BTreeMap::new(), floors: BTreeMap::new() };
+        let ledger =
+            Ledger { weight: 0, hand: None, flights: BTreeMap::new(), floors: BTreeMap::new() };
         Self {
             slots: ArcSwap::from_pointee(Slots::new()),
             ledger: Mutex::new(ledger),
@@ -319,8 +320,7 @@ impl<P: Permissions> Fleet<P> {
     ) -> bool {
         let mut ledger = self.ledger();
         let floor = ledger.floors.get(&id).copied();
-        let is_below =
-            matches!(&state, State::Loaded(loaded) if floor.is_some_and(|it| loaded.revision() < it));
+        let is_below = matches!(&state, State::Loaded(loaded) if floor.is_some_and(|it| loaded.revision() < it));
         let mut slots = Slots::clone(&self.slots.load());
         let weight = state.weight();
         let slot = match slots.get(id) {

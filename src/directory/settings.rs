@@ -29,7 +29,9 @@ impl<P: Permissions> Administration<'_, P> {
     }
 
     /// Says what every session must meet, all of it, before anything is allowed in the organization; nothing lifts the
-    /// policy. Only owners loosen it, and whoever tightens it must meet it.
+    /// policy. Only owners loosen it, and whoever changes it must meet it. What an owner or the host sets is confirmed, also
+    /// if it was set before. An owner whose session fails only what neither of them has confirmed may loosen the policy
+    /// nevertheless.
     ///
     /// # Errors
     ///

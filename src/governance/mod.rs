@@ -6,7 +6,7 @@
 //!
 //! `action` and the files named after nouns hold the commands, `effects` what they do, `view`, `holding` and `reach` what
 //! somebody could ever have, `affected`, `comparison`, `likeness` and `gain` what a change makes of it, `requirement`, `coverage` and
-//! `rank` under `authority` the rules G1 to G6, `owners` and `invariants` the rules I1 to I6, and `plan` brings them
+//! `rank` and `security` under `authority` the rules G1 to G6, `owners` and `invariants` the rules I1 to I6, and `plan` brings them
 //! together. `remedy` asks the same judgement who could give somebody what is missing. Nothing here commits anything.
 
 mod action;
@@ -34,6 +34,7 @@ mod refusal;
 mod remedy;
 mod request;
 mod requirement;
+mod security;
 mod sub_account;
 mod token;
 mod view;

@@ -60,7 +60,7 @@ impl<'a> Judging<'_, 'a> {
         Ok(())
     }
 
-    fn is_taken_by_an_owner(&self, id: SubAccountId) -> Result<(), Refusal> {
+    pub(super) fn is_taken_by_an_owner(&self, id: SubAccountId) -> Result<(), Refusal> {
         if !self.is_owner && self.change.before.is_owner_once_active(id, self.change.now) {
             return Err(Refusal::TakesFromOwner(id));
         }

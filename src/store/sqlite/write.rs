@@ -125,10 +125,7 @@ fn keep(
     Ok(())
 }
 
-pub(super) fn checkpoint(
-    writer: &mut Writer,
-    checkpoint: &Checkpoint,
-) -> Result<(), StoreError> {
+pub(super) fn checkpoint(writer: &mut Writer, checkpoint: &Checkpoint) -> Result<(), StoreError> {
     let organization = key(checkpoint.organization);
     let transaction = writer.begin()?;
     let actual = present(&transaction, &organization)?;

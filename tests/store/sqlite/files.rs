@@ -283,8 +283,8 @@ fn a_file_that_is_made_is_the_owners_alone_unless_told_otherwise() {
         let store = options.open(scratch.file("access.db")).unwrap();
         store.commit(&commit(ACME, 1, b"record")).unwrap();
         let found = modes(&scratch);
-        let expected = ["access.db", "access.db-shm", "access.db-wal"]
-            .map(|name| (name.to_owned(), expected));
+        let expected =
+            ["access.db", "access.db-shm", "access.db-wal"].map(|name| (name.to_owned(), expected));
         assert_eq!(found, expected.into(), "told {told:?}");
     }
 }
