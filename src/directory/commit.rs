@@ -36,7 +36,7 @@ pub(super) fn drafted<P: Permissions>(
     with: With,
 ) -> Result<Proposal, CommitError> {
     let mut mint = SystemMint { clock: &*directory.clock };
-    let time = time_of_next(directory, before.organization())?;
+    let time = time_of_next(directory, before.organization(), actions)?;
     let mut propose =
         |actions: &[Action]| session.consider(directory, before, actions, time, &mut mint, with);
     match propose(actions) {
@@ -59,12 +59,16 @@ const fn takes_out(action: &Action) -> bool {
     )
 }
 
-/// The time of the next revision (I7).
+/// The time of the next revision (I7). Only one that sets the time anew may be dated before the last one.
 fn time_of_next<P: Permissions>(
     directory: &Directory<P>,
     before: &Organization,
+    actions: &[Action],
 ) -> Result<Timestamp, CommitError> {
     let (now, after) = (directory.clock().now(), before.time());
+    if matches!(actions, [Action::ResetTime]) {
+        return Ok(now);
+    }
     if after.duration_since(now) > directory.max_skew {
         return Err(CommitError::ClockBehind { now, after });
     }
@@ -167,7 +171,7 @@ pub(super) fn planned<P: Permissions>(
     if before.revision() != planned {
         return Err(CommitError::Conflict { planned });
     }
-    let time = time_of_next(directory, before.organization())?;
+    let time = time_of_next(directory, before.organization(), &actions)?;
     if expires <= time {
         return Err(CommitError::PlanExpired { at: expires });
     }

@@ -158,8 +158,12 @@ pub enum CommitError {
     /// The invitation is for somebody who signs in in another way.
     #[error("the invitation is for another login")]
     WrongLogin,
-    /// This machine's clock is too far behind that of whoever made the last revision.
-    #[error("the last revision is dated {after}, and this clock shows {now}; set the clock")]
+    /// This machine's clock is too far behind that of whoever made the last revision. If it was that clock which was wrong,
+    /// the host [sets the time anew](crate::Administration::reset_time).
+    #[error(
+        "the last revision is dated {after}, and this clock shows {now}; set the clock, or if that date is wrong, \
+         have the host reset the time"
+    )]
     ClockBehind {
         /// What the clock shows.
         now: Timestamp,

@@ -42,6 +42,9 @@ impl Requirement {
             Action::SetOrganizationStatus(_) => {
                 Self::at_home(AdminAction::ManageOrganizationStatus)
             }
+            Action::ResetTime => {
+                return Err(Refusal::HostOnly("set the time of the organization anew"));
+            }
             Action::SetSecurityPolicy(_) if actor.is_none() => {
                 return Err(Refusal::OperatorPolicy);
             }

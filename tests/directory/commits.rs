@@ -336,6 +336,7 @@ fn same_again(place: &Place) -> Vec<Vec<Action>> {
         vec![Action::Suspend(wu), Action::Reinstate(wu)],
         vec![Action::MakeRequest(ask), Action::WithdrawRequest(request)],
         vec![Action::Adopt(wu)],
+        vec![Action::ResetTime],
     ]
 }
 
@@ -395,6 +396,9 @@ fn of_a_commit_only_what_it_changes_is_stored() {
     let place = Place::new();
     let host = place.directory.system("test").administer(place.organization);
     for actions in same_again(&place) {
+        if actions.contains(&Action::ResetTime) {
+            continue;
+        }
         let words: Vec<_> = actions.iter().map(ToString::to_string).collect();
         let before = place.directory.snapshot(place.organization).unwrap();
         let label = tenantry::Label::new(format!("label {}", before.revision())).unwrap();

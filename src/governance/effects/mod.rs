@@ -6,6 +6,7 @@ mod people;
 mod reduce;
 mod roles;
 mod scopes;
+mod time;
 
 pub(crate) use people::still_makes_sense;
 
@@ -33,6 +34,9 @@ pub(super) fn draft(
     time: Timestamp,
     mint: &mut dyn Mint,
 ) -> Result<(ChangeSet, Organization), ActionError> {
+    if actions.len() > 1 && actions.contains(&Action::ResetTime) {
+        return Err(ActionError::NotAlone("set the time of the organization anew"));
+    }
     let mut set = ChangeSet { time, changes: Vec::new(), personal: Vec::new() };
     let mut seen = organization.clone();
     for action in actions {
@@ -75,6 +79,7 @@ impl Effects<'_> {
                 let is_confirming = self.maker.is_none_or(is_owner);
                 self.edit_profile(|it| security::set_policy(it, policy, is_confirming));
             }
+            Action::ResetTime => self.reset_time(),
             Action::CreateWorkspace(workspace) => self.create_workspace(workspace)?,
             Action::RenameWorkspace(id, name) => {
                 self.edit_workspace(*id, |workspace| workspace.name = name.clone())?;

@@ -57,6 +57,7 @@ const fn row(change: &Change) -> Option<Row> {
             Remove::Invitation(id) => EntityId::Invitation(*id),
             Remove::Request(id) => EntityId::Request(*id),
         },
+        Change::ResetTime(_) => return None,
     }))
 }
 
