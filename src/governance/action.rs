@@ -27,6 +27,9 @@ pub enum Action {
     RenameOrganization(Name),
     /// Suspends, reopens or closes the organization.
     SetOrganizationStatus(OrganizationStatus),
+    /// Sets the organization's time anew, to the clock's, after a clock far ahead has dated a revision. What had ended by
+    /// the wrong time stays ended. For the host alone, in a commit of its own.
+    ResetTime,
     /// Says what every session must meet.
     SetSecurityPolicy(SecurityPolicy),
     /// Makes a workspace.
@@ -188,6 +191,7 @@ impl fmt::Display for Action {
         match self {
             Self::RenameOrganization(name) => write!(f, "rename the organization to `{name}`"),
             Self::SetOrganizationStatus(status) => write!(f, "make the organization {status:?}"),
+            Self::ResetTime => f.write_str("set the time of the organization anew"),
             Self::SetSecurityPolicy(_) => f.write_str("set the security policy"),
             Self::CreateWorkspace(it) => write!(f, "create workspace {} `{}`", it.id, it.name),
             Self::RenameWorkspace(id, name) => write!(f, "rename workspace {id} to `{name}`"),

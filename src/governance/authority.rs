@@ -8,7 +8,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::access::context::Truth;
 use crate::access::{Context, Ownership, Reason};
 use crate::catalog::{AdminAction, CatalogCore};
 use crate::governance::comparison::{Change, Pair};
@@ -23,8 +22,7 @@ use crate::governance::{Action, Departure, Refusal};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::link::Relation;
 use crate::model::{
-    Assignee, Condition, Effect, EntityId, Grant, Organization, RoleRef, Scope, Status, SubAccount,
-    SubAccountKind,
+    Assignee, Effect, EntityId, Grant, Organization, RoleRef, Scope, Status, SubAccount,
 };
 use crate::permission::Bits;
 
@@ -43,6 +41,8 @@ pub(super) enum Acts {
 pub(super) struct Acting<'s> {
     pub(super) who: Acts,
     pub(super) context: &'s Context,
+    /// Whether the one who acts is let in at all (D1, D2), and why not.
+    pub(super) let_in: Result<(), Reason>,
     /// Whether the one who acts may do something at a scope of the organization as it is before.
     pub(super) permits: &'s dyn Fn(Bits, Scope) -> Result<(), Reason>,
 }
@@ -125,6 +125,8 @@ pub(super) fn judge(
             judging.puts_down(action)?;
             judging.adopts(action)?;
         }
+        is_let_in_at_all(organization, change.before.catalog, acting, actions)?;
+        judging.shuts_owners_out()?;
         judging.security()?;
     }
     judging.is_own_affair = !own_affairs.is_empty();
@@ -155,6 +157,10 @@ pub(super) fn judge(
             {
                 outcome.costs_others = true;
                 judging.outranks_everywhere(*id)?;
+            }
+            // Whoever signs in as somebody else keeps them out.
+            if before.is_some_and(|it| it.login != after.login) && Some(*id) != judging.actor {
+                judging.is_taken_by_an_owner(*id)?;
             }
         }
     }
@@ -194,7 +200,28 @@ pub(super) fn judge_first(
             }
         }
     }
-    Ok(())
+    is_let_in_at_all(organization, catalog, acting, actions)
+}
+
+/// G1 for what needs no permission, and for nothing at all: whoever is not let in does not do that either. The refusal
+/// names what is required first; where nothing is, what it takes to edit the organization.
+fn is_let_in_at_all(
+    organization: &Organization,
+    catalog: &CatalogCore,
+    acting: &Acting<'_>,
+    actions: &[Action],
+) -> Result<(), Refusal> {
+    let Err(reason) = acting.let_in else { return Ok(()) };
+    let actor = match acting.who {
+        Acts::SubAccount(id) => Some(id),
+        Acts::Operator(_) | Acts::Invitee(_) => None,
+    };
+    let required =
+        actions.first().map(|it| Requirement::new(it, organization, actor)).transpose()?;
+    let first = required.and_then(|it| it.permitted.into_iter().next());
+    let (action, scope) = first.unwrap_or((AdminAction::EditOrganization, Scope::Organization));
+    let requires = catalog.vocabulary().names(catalog.required(action).0);
+    Err(Refusal::NotPermitted { action, scope, requires, reason })
 }
 
 /// Whether whoever is not permitted something is at least active, in a session that may do anything at all: what needs
@@ -391,26 +418,6 @@ impl<'j, 'a> Judging<'j, 'a> {
         match concerned.into_iter().flat_map(persons).find(|id| actors.contains(id)) {
             Some(id) => Err(Refusal::SelfApproval(id)),
             None => Ok(()),
-        }
-    }
-
-    /// G6, as far as it concerns the security policy.
-    fn security(&self) -> Result<(), Refusal> {
-        let policy = |organization: &'a Organization| &organization.profile().security.conditions;
-        let before = policy(self.change.before.organization);
-        let after = policy(self.change.after.organization);
-        let is_kept = |condition: &Condition| after.contains(condition);
-        if !self.is_owner && !before.iter().all(is_kept) {
-            return Err(Refusal::LoosensSecurity);
-        }
-        if before == after {
-            return Ok(());
-        }
-        let is_service = self.before.as_ref().is_some_and(|it| it.kind == SubAccountKind::Service);
-        let concerns = |it: &&Condition| !is_service || matches!(it, Condition::Network(_));
-        match self.acting.context.meets_all(after.iter().filter(concerns)) {
-            Truth::True => Ok(()),
-            Truth::False | Truth::Unknown => Err(Refusal::SecurityUnmet),
         }
     }
 }

@@ -5,8 +5,10 @@
 //! from those above them, and some things hold whoever acts.
 //!
 //! `action` and the files named after nouns hold the commands, `effects` what they do, `view`, `holding` and `reach` what
-//! somebody could ever have, `limits` and `world` what can keep it from them and go away later, `affected`, `comparison`, `likeness` and `gain` what a change makes of it, `requirement`, `coverage` and
-//! `rank` under `authority` the rules G1 to G6, `owners` and `invariants` the rules I1 to I6, and `plan` brings them
+//! somebody could ever have, `limits` and `world` what can keep it from them and go away later,
+//! `affected`, `comparison`, `likeness` and `gain` what a change makes of it, `growth` and
+//! `narrower` which changes only take away, `requirement`, `coverage`, `losses`, `bounds`, `rank`
+//! and `security` under `authority` the rules G1 to G6, `owners` and `invariants` the rules I1 to I6, and `plan` brings them
 //! together. `remedy` asks the same judgement who could give somebody what is missing. Nothing here commits anything.
 
 mod action;
@@ -39,6 +41,7 @@ mod refusal;
 mod remedy;
 mod request;
 mod requirement;
+mod security;
 mod sub_account;
 mod token;
 mod view;

@@ -71,10 +71,10 @@ impl Narrower for Role {
 
 impl Narrower for Profile {
     fn is_within(&self, other: &Self) -> bool {
-        let Self { name: _, status, ceiling, security, labels } = self;
+        let Self { name: _, status, ceiling, security, unconfirmed, labels } = self;
         (*status == other.status || *status != OrganizationStatus::Active)
             && is_limit_within(ceiling.as_ref(), other.ceiling.as_ref())
-            && *security == other.security
+            && (security, unconfirmed) == (&other.security, &other.unconfirmed)
             && *labels == other.labels
     }
 }

@@ -9,6 +9,7 @@ use crate::governance::comparison::Change;
 use crate::governance::effects::draft;
 use crate::governance::invariants;
 use crate::governance::names::Register;
+use crate::governance::security::as_confirmed;
 use crate::governance::{Action, Impact, Mint, PlanError, Refusal};
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::record::{Actor, Revision};
@@ -19,7 +20,7 @@ use crate::permission::{Bits, Permissions};
 ///
 /// Authority, invariants and the actor's standing are those of the moment in which it is committed: whatever could have
 /// changed the judgement since, be it only that something has started or ended, has it judged again. If the organization
-/// has moved on meanwhile, or the plan has expired, it is not committed.
+/// has moved on meanwhile, or the plan has expired, it is not committed. A plan that changes nothing makes no revision.
 #[derive(Debug, Clone)]
 #[must_use = "a plan changes nothing until it is committed"]
 pub struct Plan {
@@ -143,7 +144,7 @@ pub(crate) fn consider<P: Permissions>(
 ) -> Result<Proposal, PlanError> {
     let organization = before.organization();
     let catalog = before.catalog().core();
-    acting(before, proposer, context, time, |acting| {
+    acting(before, proposer, context, actions, time, |acting| {
         if let Some(acting) = acting {
             authority::judge_first(organization, catalog, acting, actions)?;
         }
@@ -162,7 +163,7 @@ pub(crate) fn judge<P: Permissions>(
     context: &Context,
     actions: &[Action],
 ) -> Result<(), PlanError> {
-    acting(before, proposer, context, after.time(), |acting| {
+    acting(before, proposer, context, actions, after.time(), |acting| {
         judge_change(before, after, acting, actions, With::Judgement).map(drop)
     })
 }
@@ -172,6 +173,7 @@ fn acting<P: Permissions, T>(
     before: &Snapshot<P>,
     proposer: &Proposer<'_, P>,
     context: &Context,
+    actions: &[Action],
     time: Timestamp,
     judge: impl FnOnce(Option<&Acting<'_>>) -> T,
 ) -> T {
@@ -182,10 +184,20 @@ fn acting<P: Permissions, T>(
         }
         _ => None,
     };
+    let confirmed = match proposer {
+        Proposer::SubAccount(id) => as_confirmed(before, *id, context, actions, time),
+        _ => None,
+    };
+    let before = confirmed.as_ref().unwrap_or(before);
     let permits = |need: Bits, scope: Scope| match (proposer, &operator) {
         (Proposer::SubAccount(id), _) => before.permits(context, *id, need, scope),
         (_, Some(operator)) => operator.permits(need, scope.into()),
         _ => Err(Reason::NotGranted),
+    };
+    let let_in = match (proposer, &operator) {
+        (Proposer::SubAccount(id), _) => before.lets_in(context, *id),
+        (_, Some(operator)) => operator.is_let_in(),
+        _ => Ok(()),
     };
     let who = match proposer {
         Proposer::Host | Proposer::Invitee(None) => return judge(None),
@@ -193,7 +205,7 @@ fn acting<P: Permissions, T>(
         Proposer::Operator { sub_account, .. } => Acts::Operator(*sub_account),
         Proposer::Invitee(inviter) => Acts::Invitee(*inviter),
     };
-    judge(Some(&Acting { who, context, permits: &permits }))
+    judge(Some(&Acting { who, context, let_in, permits: &permits }))
 }
 
 fn judge_change<P: Permissions>(

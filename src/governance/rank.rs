@@ -95,7 +95,7 @@ impl<'a> Judging<'_, 'a> {
         Ok(())
     }
 
-    fn is_taken_by_an_owner(&self, id: SubAccountId) -> Result<(), Refusal> {
+    pub(super) fn is_taken_by_an_owner(&self, id: SubAccountId) -> Result<(), Refusal> {
         if self.is_protected(Holder::SubAccount(id)) {
             return Err(Refusal::TakesFromOwner(id));
         }

@@ -66,6 +66,9 @@ pub enum Refusal {
     /// An owner would lose something to somebody who is none.
     #[error("sub-account {0} is an owner; only owners take from owners")]
     TakesFromOwner(SubAccountId),
+    /// The organization would be shut to all its owners by somebody who is none.
+    #[error("only owners suspend or close the organization: it keeps every owner out")]
+    ShutsOwnersOut,
     /// The actor, or the owner of the service that acts, would gain something.
     #[error("sub-account {whom} would raise itself: it would gain {permissions} {at}", at = place(*scope, *below))]
     SelfRaise {
@@ -91,6 +94,9 @@ pub enum Refusal {
         "the actor's own session does not meet the new security policy; it would lock itself out"
     )]
     SecurityUnmet,
+    /// An operator sets the security policy.
+    #[error("an operator sets no security policy; that is for the organization and the host")]
+    OperatorPolicy,
     /// An operator invites somebody.
     #[error("an operator invites nobody; somebody here must stand behind an invitation")]
     NoInviter,
@@ -114,10 +120,10 @@ impl Refusal {
             | Self::NotOneself(_)
             | Self::Delegation => "G1",
             Self::Uncovered { .. } | Self::TooIntricate { .. } => "G2",
-            Self::Outranked { .. } | Self::TakesFromOwner(_) => "G3",
+            Self::Outranked { .. } | Self::TakesFromOwner(_) | Self::ShutsOwnersOut => "G3",
             Self::SelfRaise { .. } => "G4",
             Self::SelfApproval(_) => "G5",
-            Self::LoosensSecurity | Self::SecurityUnmet => "G6",
+            Self::LoosensSecurity | Self::SecurityUnmet | Self::OperatorPolicy => "G6",
             Self::TokenOnly | Self::NoInviter => "G7",
         }
     }

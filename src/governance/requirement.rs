@@ -42,6 +42,12 @@ impl Requirement {
             Action::SetOrganizationStatus(_) => {
                 Self::at_home(AdminAction::ManageOrganizationStatus)
             }
+            Action::ResetTime => {
+                return Err(Refusal::HostOnly("set the time of the organization anew"));
+            }
+            Action::SetSecurityPolicy(_) if actor.is_none() => {
+                return Err(Refusal::OperatorPolicy);
+            }
             Action::SetSecurityPolicy(_) => Self::at_home(AdminAction::ManageSecurity),
             Action::CreateWorkspace(it) => Self::at_home(AdminAction::CreateWorkspace).limiting(
                 Scope::Organization,
@@ -268,6 +274,10 @@ impl Requirement {
             let action = if denies { AdminAction::Deny } else { AdminAction::Assign };
             (action, assignment.scope)
         }));
+        // Where there is nothing to adopt, not everybody learns it.
+        if permitted.is_empty() {
+            return Self::at_home(AdminAction::Invite);
+        }
         Self { permitted, own_affair: false }
     }
 

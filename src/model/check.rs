@@ -41,7 +41,8 @@ pub(super) fn check_entity(
             let profile = &organization.profile;
             within(entity, "labels", profile.labels.len())?;
             names_within(entity, &profile.ceiling)?;
-            within(entity, "conditions", profile.security.conditions.len())
+            within(entity, "conditions", profile.security.conditions.len())?;
+            within(entity, "unconfirmed conditions", profile.unconfirmed.len())
         }
         EntityId::Workspace(id) => {
             let Some(workspace) = organization.workspaces.get(&id) else { return Ok(()) };

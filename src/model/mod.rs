@@ -31,7 +31,7 @@ mod index;
 mod stored;
 
 pub use assignment::{Assignee, Assignment, Effect, Grant, Reach, Terms};
-pub use change::{Change, ChangeSet, Put, Remove, StructureError};
+pub use change::{Change, ChangeSet, Put, Remove, StructureError, TimeReset};
 pub use check::LIST_LIMIT;
 pub use condition::{Condition, LoginMethod, LoginMethods, Networks};
 pub use consent::Consent;

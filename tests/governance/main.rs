@@ -26,6 +26,7 @@ mod g7_adoption;
 mod i1_owners;
 mod i2_i5_separation;
 mod i3_limits;
+mod i7_time;
 mod impact;
 mod incidents;
 mod k1_limits;

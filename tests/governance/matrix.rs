@@ -262,7 +262,11 @@ fn incident_29_only_the_required_permission_opens_an_action() {
             let said = by.check(action.clone());
             if is_required {
                 opened.insert(required);
-                let expected = (required == AdminAction::TransferOwnership).then_some("G2");
+                let expected = match required {
+                    AdminAction::TransferOwnership => Some("G2"),
+                    AdminAction::ManageOrganizationStatus => Some("G3"),
+                    _ => None,
+                };
                 let rule = said.err().map(|error| match error {
                     CommitError::Refused(refusal) => refusal.rule(),
                     other => panic!("{action}: {other}"),

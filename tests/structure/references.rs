@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tenantry::PermissionNames;
 use tenantry::access::Reason;
 use tenantry::id::ConsentId;
-use tenantry::model::change::{Change, ChangeSet, Remove, StructureError};
+use tenantry::model::change::{Change, ChangeSet, Remove, StructureError, TimeReset};
 use tenantry::model::link::{EntityId, Relation};
 use tenantry::model::{
     Assignment, Grant, Invitation, Organization, Profile, Request, Resource, Role, RoleName,
@@ -44,6 +44,31 @@ fn i7_a_change_is_never_dated_before_the_one_it_follows() {
     assert_eq!(world.apply_set(&dated(at(50))), Ok(()));
     assert_eq!(world.apply_set(&dated(Timestamp::MAX)), Ok(()));
     assert_eq!(world.organization().time(), Timestamp::MAX);
+    assert_eq!(world.organization().revision().number(), 4);
+}
+
+#[test]
+fn i7_the_time_is_set_anew_from_what_it_is_and_from_nothing_else() {
+    let world = World::new();
+    let dated = |time, resets: &[Timestamp]| ChangeSet {
+        time,
+        changes: resets.iter().map(|from| TimeReset { from: *from }.into()).collect(),
+        personal: Vec::new(),
+    };
+    assert_eq!(world.apply_set(&dated(at(50), &[])), Ok(()));
+    let after = at(50);
+    for from in [just_before(after), at(0), at(51)] {
+        let refused = StructureError::NotTheTime { from, after };
+        assert_eq!(world.apply_set(&dated(at(20), &[from])), Err(refused.clone()));
+        assert_eq!(world.apply_set(&dated(at(20), &[after, from])), Err(refused.clone()));
+        assert_eq!(world.apply_set(&dated(at(60), &[from])), Err(refused));
+    }
+    assert_eq!(world.organization().time(), after);
+    assert_eq!(world.apply_set(&dated(at(20), &[after])), Ok(()));
+    assert_eq!(world.organization().time(), at(20));
+    let refused = StructureError::TimeWentBack { time: at(19), after: at(20) };
+    assert_eq!(world.apply_set(&dated(at(19), &[])), Err(refused));
+    assert_eq!(world.apply_set(&dated(at(20), &[])), Ok(()));
     assert_eq!(world.organization().revision().number(), 4);
 }
 

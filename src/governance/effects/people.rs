@@ -44,9 +44,19 @@ impl Effects<'_> {
         still_makes_sense(self.organization, action, self.set.time)?;
         match action {
             Action::CreateSubAccount(new) => self.create_sub_account(new),
+            Action::SetLogin(id, login)
+                if self.organization.login_of(*id) == Some(login.as_str()) =>
+            {
+                Ok(())
+            }
             Action::SetLogin(id, login) => {
                 let login = self.personal(Purpose::Login, Some(login.as_str()))?;
                 self.edit_sub_account(*id, |it| it.login = login)
+            }
+            Action::SetName(id, Some(name))
+                if self.organization.name_of(*id) == Some(name.as_str()) =>
+            {
+                Ok(())
             }
             Action::SetName(id, name) => {
                 let name = self.personal(Purpose::Name, name.as_deref())?;
