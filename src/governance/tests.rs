@@ -1,6 +1,7 @@
 //! Effects that no public command shows yet: what is derived from a removal.
 
 mod agreement;
+mod growth;
 
 use jiff::Timestamp;
 use uuid::Uuid;
