@@ -141,7 +141,7 @@ fn changed<'a, K: Ord + Copy, V: PartialEq>(
 }
 
 /// Roles, with all that include one of them.
-pub(crate) fn roles_including(
+fn roles_including(
     organization: &Organization,
     roles: impl IntoIterator<Item = RoleId>,
 ) -> BTreeSet<RoleId> {

@@ -90,6 +90,14 @@ impl<'a> Finding<'_, 'a> {
             for team in organization.teams().keys() {
                 self.add(Holder::TeamMember(*team));
             }
+            if organization.assigns_to_members() {
+                let has_members = |it: &Scope| {
+                    organization.assignments_by(*it, Relation::MembersOf).next().is_some()
+                };
+                for scope in organization.scopes().filter(has_members) {
+                    self.add(Holder::MemberOf(scope));
+                }
+            }
         }
         self.add(Holder::MemberOf(Scope::Organization));
         for organization in self.both() {
@@ -119,7 +127,18 @@ impl<'a> Finding<'_, 'a> {
         match assignee {
             Assignee::SubAccount(_) => {}
             Assignee::Team(team) => self.teams(&BTreeSet::from([team])),
-            Assignee::MembersOf(scope) => self.add(Holder::MemberOf(scope)),
+            Assignee::MembersOf(scope) => {
+                self.add(Holder::MemberOf(scope));
+                // Whoever is put into a team that is allowed something there becomes a member of the scope.
+                for organization in self.both() {
+                    let allows = organization.assignments_by(scope, Relation::At);
+                    let teams = allows.filter_map(|it| match it.assignee {
+                        Assignee::Team(team) if it.effect == Effect::Allow => Some(team),
+                        _ => None,
+                    });
+                    self.teams(&teams.collect());
+                }
+            }
         }
     }
 

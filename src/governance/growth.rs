@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::access::paths::teams_above;
-use crate::access::touched::{Touched, roles_including};
+use crate::access::paths::{closed, teams_above};
+use crate::access::touched::Touched;
 use crate::governance::affected::Affected;
 use crate::governance::holding::Holder;
 use crate::governance::narrower::{Narrower, is_unchanged};
@@ -149,8 +149,10 @@ impl<'a> Growing<'a> {
             }
             RowChange::Role((old, new)) => {
                 let role = old.or(*new).map(|it| it.id);
-                let including = role.map(|it| including(self.before, self.after, it));
-                rows.roles.extend(including.into_iter().flatten());
+                // What a role gives can be handed out by whoever may assign it, on and on.
+                let by = [Relation::Includes, Relation::Assigns];
+                let referring = role.map(|it| referring(self.before, self.after, it, &by));
+                rows.roles.extend(referring.into_iter().flatten());
             }
             RowChange::Assignment(assignment) => rows.assignments.push(*assignment),
             // By these nobody has anything. A consent is judged by what it lets in, where it is given.
@@ -217,7 +219,8 @@ impl<'a> Growing<'a> {
 
     /// Whether a role, or one that includes it, is denied to anybody: a role with less takes less as a deny.
     fn is_denied(&self, role: RoleId) -> bool {
-        including(self.before, self.after, role).into_iter().map(RoleRef::Custom).any(|role| {
+        let including = referring(self.before, self.after, role, &[Relation::Includes]);
+        including.into_iter().map(RoleRef::Custom).any(|role| {
             [self.before, self.after].into_iter().any(|organization| {
                 organization.granting(&role).any(|it| it.effect == Effect::Deny)
             })
@@ -231,7 +234,21 @@ fn is_alike(one: &Assignment, other: &Assignment) -> bool {
         == (other.assignee, other.scope, other.effect, other.delegator)
 }
 
-/// A role and all roles that include it, before or after.
-fn including(before: &Organization, after: &Organization, role: RoleId) -> BTreeSet<RoleId> {
-    [before, after].into_iter().flat_map(|it| roles_including(it, [role])).collect()
+/// A role and all roles that refer to it by one of some relations, directly or through others, before or after.
+fn referring(
+    before: &Organization,
+    after: &Organization,
+    role: RoleId,
+    by: &[Relation],
+) -> BTreeSet<RoleId> {
+    closed([role], |role| {
+        let organizations = [before, after].into_iter();
+        let entities = organizations.flat_map(move |organization| {
+            by.iter().flat_map(move |by| organization.referring(EntityId::Role(role), *by))
+        });
+        entities.filter_map(|from| match from {
+            EntityId::Role(id) => Some(id),
+            _ => None,
+        })
+    })
 }

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod limits;
+mod growth;
 
 use jiff::Timestamp;
 use uuid::Uuid;
