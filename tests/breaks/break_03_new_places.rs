@@ -1,6 +1,6 @@
 //! At a new place everybody has what they have at the place that holds it, and no more.
 
-use tenantry::{Action, NewResource, ResourceId, WorkspaceId};
+use tenantry::{Action, AdminAction, NewResource, ResourceId, WorkspaceId};
 
 use crate::setup::*;
 use crate::stage::*;
@@ -35,16 +35,29 @@ fn break_03_registering_a_plain_thing_sheds_no_deny_of_anothers() {
     house.refuses("G2", &house.by(m), [register]);
 }
 
+/// A catalog without a role for makers.
+fn without_makers() -> tenantry::catalog::CatalogBuilder<Permission> {
+    let mut builder = tenantry::Catalog::builder()
+        .role(OWNER, Permission::all())
+        .owner(OWNER)
+        .administration(Permission::HOUSE);
+    for action in [AdminAction::CreateWorkspace, AdminAction::ManageResources] {
+        builder = builder.requires(action, Permission::SCOPES);
+    }
+    builder
+}
+
 #[test]
 fn break_03_registering_a_plain_thing_sheds_no_deny_of_ones_own() {
-    let house = House::new();
-    let b = denied_here(&house, Permission::SCOPES);
-    let step = house.by(b).create_resource(&NewResource::new("inbox", house.support));
-    if let Ok(inbox) = step {
-        // The maker's role does not hold it, so b would have it by the deny that was shed.
-        assert!(!house.can(b, Permission::EXPORT, inbox), "b exports from the new inbox");
+    for house in [House::new(), House::of(without_makers())] {
+        let b = denied_here(&house, Permission::SCOPES);
+        let step = house.by(b).create_resource(&NewResource::new("inbox", house.support));
+        if let Ok(inbox) = step {
+            // The maker's role does not hold it, so b would have it by the deny that was shed.
+            assert!(!house.can(b, Permission::EXPORT, inbox), "b exports from the new inbox");
+        }
+        refused_by(&["G2", "G4"], step);
     }
-    refused_by(&["G2", "G4"], step);
 }
 
 #[test]

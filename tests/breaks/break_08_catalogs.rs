@@ -198,6 +198,44 @@ fn break_08_a_team_that_holds_an_unknown_role_is_no_empty_team() {
 }
 
 #[test]
+fn break_08_a_team_that_holds_a_role_with_more_in_the_new_release_has_more() {
+    let both = Releases::new();
+    both.old_host().grant(both.b, Old::HOUSE | Old::VIEW, ROOT).unwrap();
+    let mate = both.old_host().create_member(&login("mate")).unwrap();
+    let team = both.old_host().create_team("Clerks").unwrap();
+    both.old_host().assign(team, CLERK, both.support).unwrap();
+    both.refresh();
+    // The new release has been at work here.
+    both.new_host().create_workspace("Room").unwrap();
+    both.refresh();
+    let place = Membership { sub_account: mate, team };
+    let by = both.old.administer(both.organization, both.b, &Context::new());
+    let step = by.perform([Action::AddToTeam(place)]).map(drop);
+    assert!(!both.new_can(mate, New::EXPORT, both.support), "the new release honours it");
+    step.unwrap_err();
+}
+
+#[test]
+fn break_08_a_team_that_is_denied_an_unknown_role_is_left_by_nobody_for_free() {
+    // The old release knows nothing of what the team is denied, and lets b out of it.
+    let both = Releases::new();
+    both.old_host().grant(both.b, Old::HOUSE, ROOT).unwrap();
+    let mate = both.old_host().create_member(&login("mate")).unwrap();
+    both.old_host().grant(mate, Old::EXPORT, ROOT).unwrap();
+    both.refresh();
+    let team = both.new_host().create_team("Shut").unwrap();
+    both.new_host().add_to_team(mate, team).unwrap();
+    both.new_host().make(NewAssignment::new(team, EXPORTER, ROOT).denying()).unwrap();
+    both.refresh();
+    assert!(!both.old_can(mate, Old::EXPORT, both.support), "the old release still allows it");
+    let place = Membership { sub_account: mate, team };
+    let by = both.old.administer(both.organization, both.b, &Context::new());
+    let step = by.perform([Action::RemoveFromTeam(place)]).map(drop);
+    assert!(!both.new_can(mate, New::EXPORT, both.support), "the new release honours it");
+    step.unwrap_err();
+}
+
+#[test]
 fn break_08_a_role_with_more_in_the_new_release_is_not_assigned_by_the_old_one() {
     let both = Releases::new();
     both.old_host().grant(both.b, Old::ASSIGN | Old::VIEW, ROOT).unwrap();

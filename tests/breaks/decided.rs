@@ -193,10 +193,13 @@ fn decided_the_host_lifts_its_ceiling_whatever_that_breaks() {
     let host = after.system("test").administer(founded.organization);
     host.set_ceiling(ROOT, None).unwrap();
     // What is broken from then on refuses only what makes it worse.
-    by_rule("I5", host.make(NewAssignment::new(gus, OWNER, ROOT)).map(drop).and_then(|()| {
-        let other = host.create_guest(&login("other"), far)?;
-        host.assign(other, EXPORTER, ROOT)
-    }));
+    by_rule(
+        "I5",
+        host.make(NewAssignment::new(gus, OWNER, ROOT)).map(drop).and_then(|()| {
+            let other = host.create_guest(&login("other"), far)?;
+            host.assign(other, EXPORTER, ROOT)
+        }),
+    );
 }
 
 #[test]

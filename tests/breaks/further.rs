@@ -144,9 +144,8 @@ fn further_5_an_owner_acts_as_one_however_much_else_it_is_given() {
     let house = House::new();
     let second = house.with_role("second", OWNER, ROOT);
     intricate(&house, second);
-    let none = Action::SetInheritance(house.support.into(), tenantry::PermissionNames::none());
-    house.host().perform([none]).unwrap();
-    let open = Action::SetInheritance(house.support.into(), tenantry::PermissionNames::Full);
-    house.accepts(&house.by(second), [open]);
+    house.host().set_security_policy([Condition::Mfa]).unwrap();
+    let loosen = Action::SetSecurityPolicy(tenantry::model::SecurityPolicy::default());
+    house.accepts(&house.by_in(second, &mfa()), [loosen]);
     house.accepts(&house.by(second), [Action::Suspend(house.lin)]);
 }

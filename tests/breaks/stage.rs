@@ -6,7 +6,8 @@ use std::fmt::Debug;
 use tenantry::directory::CommitError;
 use tenantry::model::Consent;
 use tenantry::{
-    ConsentId, Context, NewAssignment, OrganizationId, PermissionNames, Scope, Status, SubAccountId,
+    Action, ConsentId, Context, NewAssignment, OrganizationId, PermissionNames, Scope, Status,
+    SubAccountId,
 };
 
 use crate::setup::*;
@@ -17,6 +18,19 @@ pub(crate) fn refused_by<T: Debug>(rules: &[&str], step: Result<T, CommitError>)
     let error = step.unwrap_err();
     let rule = rule_of(&error);
     assert!(rules.contains(&rule), "{rule} refused it and not one of {rules:?}: {error}");
+}
+
+/// Asserts that actions are refused by one of `rules`, alike when they are planned and performed,
+/// and that nothing is done.
+#[track_caller]
+pub(crate) fn refuses(house: &House, rules: &[&str], by: &By<'_>, actions: &[Action]) {
+    let before = (house.json(), house.snapshot().revision());
+    let planned = by.plan(actions.to_vec()).map(drop);
+    let performed = by.perform(actions.to_vec()).map(drop);
+    refused_by(rules, planned);
+    refused_by(rules, performed);
+    let after = (house.json(), house.snapshot().revision());
+    assert_eq!(after, before, "something was done");
 }
 
 /// Everything except `permissions`.
@@ -112,6 +126,9 @@ impl Vendor {
 }
 
 /// A role for whoever an approval or an invitation is about.
-pub(crate) fn promised(grant: impl Into<tenantry::Grant>, scope: impl Into<Scope>) -> NewAssignment {
+pub(crate) fn promised(
+    grant: impl Into<tenantry::Grant>,
+    scope: impl Into<Scope>,
+) -> NewAssignment {
     NewAssignment::new(SubAccountId::from_u128(1), grant, scope)
 }

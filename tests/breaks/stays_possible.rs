@@ -217,10 +217,10 @@ fn stays_possible_an_archived_workspace_is_put_away_and_taken_back() {
     let mei = house.with_role("mei", MANAGER, ROOT);
     house.with_role("wu", EXPORTER, house.support);
     let lin = house.by(house.lin);
-    house.accepts(&house.by(mei), [Action::SetWorkspaceStatus(
-        house.support,
-        WorkspaceStatus::Archived,
-    )]);
+    house.accepts(
+        &house.by(mei),
+        [Action::SetWorkspaceStatus(house.support, WorkspaceStatus::Archived)],
+    );
     house.accepts(&lin, [Action::SetWorkspaceStatus(house.support, WorkspaceStatus::Active)]);
 }
 
