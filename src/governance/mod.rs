@@ -5,9 +5,10 @@
 //! from those above them, and some things hold whoever acts.
 //!
 //! `action` and the files named after nouns hold the commands, `effects` what they do, `view`, `holding` and `reach` what
-//! somebody could ever have, `affected`, `comparison`, `likeness` and `gain` what a change makes of it, `requirement`, `coverage` and
-//! `rank` and `security` under `authority` the rules G1 to G6, `owners` and `invariants` the rules I1 to I6, and `plan` brings them
-//! together. `remedy` asks the same judgement who could give somebody what is missing. Nothing here commits anything.
+//! somebody could ever have, `affected`, `comparison`, `likeness` and `gain` what a change makes of it. `requirement`,
+//! `coverage`, `rank` and `security` hold the rules G1 to G6 under `authority`, `owners` and
+//! `invariants` the rules I1 to I6, and `plan` brings them together. `remedy` asks the same
+//! judgement who could give somebody what is missing. Nothing here commits anything.
 
 mod action;
 mod affected;
