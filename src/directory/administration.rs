@@ -38,7 +38,8 @@ impl<'a, P: Permissions> Administration<'a, P> {
     }
 
     /// Performs actions, in order, as one commit, and returns the organization as it then is. What somebody else commits
-    /// meanwhile is taken into account: everything is judged again. What changes nothing makes no revision.
+    /// meanwhile is taken into account: everything is judged again. What changes nothing makes no
+    /// revision.
     ///
     /// # Errors
     ///

@@ -59,7 +59,8 @@ const fn takes_out(action: &Action) -> bool {
     )
 }
 
-/// The time of the next revision (I7). Only one that sets the time anew may be dated before the last one.
+/// The time of the next revision (I7). Only one that sets the time anew may be dated before the
+/// last one.
 fn time_of_next<P: Permissions>(
     directory: &Directory<P>,
     before: &Organization,
@@ -100,7 +101,7 @@ pub(super) fn commit_if<P: Permissions>(
         let Proposal { set, after, .. } =
             drafted(directory, &newest.snapshot, session, actions, With::Judgement)?;
         if set.changes.is_empty() {
-            match unchanged(directory, newest, actions)? {
+            match unchanged(directory, &newest, actions)? {
                 Some(snapshot) => return Ok(snapshot),
                 None => continue,
             }
@@ -114,12 +115,13 @@ pub(super) fn commit_if<P: Permissions>(
     Err(CommitError::Contended { attempts: ATTEMPTS })
 }
 
-/// The organization after a commit that changes nothing: as it is, no revision more. `None` if it is not what it was
-/// judged on any more, so that the commit may change something after all. The store is asked, as it is by a commit: of what
-/// is only believed to be so nobody is told that it is.
+/// The organization after a commit that changes nothing: as it is, no revision more. `None` if it
+/// is not what it was judged on any more, so that the commit may change something after all. The
+/// store is asked, as it is by a commit: of what is only believed to be so nobody is told that it
+/// is.
 fn unchanged<P: Permissions>(
     directory: &Directory<P>,
-    judged: Loaded<P>,
+    judged: &Loaded<P>,
     actions: &[Action],
 ) -> Result<Option<Snapshot<P>>, CommitError> {
     let organization = judged.organization().id();
@@ -127,7 +129,8 @@ fn unchanged<P: Permissions>(
     if newest.revision() != judged.revision() {
         return Ok(None);
     }
-    // Side rows that came to be after an erasure, and to which nothing refers any more, go all the same.
+    // Side rows that came to be after an erasure, and to which nothing refers any more, go all the
+    // same.
     let erase = history::erased_by(directory, &newest, actions)?;
     if !erase.is_empty() {
         directory.store.erase(organization, &erase).map_err(CommitError::Store)?;
@@ -188,7 +191,7 @@ pub(super) fn planned<P: Permissions>(
         session.judge(directory, before, &after, &actions)?;
     }
     if set.changes.is_empty() {
-        let unchanged = unchanged(directory, newest, &actions)?;
+        let unchanged = unchanged(directory, &newest, &actions)?;
         return unchanged.ok_or(CommitError::Conflict { planned });
     }
     let erase = history::erased_by(directory, &newest, &actions)?;

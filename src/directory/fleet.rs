@@ -287,7 +287,8 @@ impl<P: Permissions> Fleet<P> {
         self.put(id, State::Unavailable { error, from, seen }, loaded.next(), false);
     }
 
-    /// Believes an organization at `least` or later from now on, and forgets what is loaded if it is older.
+    /// Believes an organization at `least` or later from now on, and forgets what is loaded if it
+    /// is older.
     pub(super) fn expect(&self, id: OrganizationId, least: Revision) {
         let mut ledger = self.ledger();
         let floor = ledger.floors.entry(id).or_insert(least);
@@ -320,7 +321,10 @@ impl<P: Permissions> Fleet<P> {
     ) -> bool {
         let mut ledger = self.ledger();
         let floor = ledger.floors.get(&id).copied();
-        let is_below = matches!(&state, State::Loaded(loaded) if floor.is_some_and(|it| loaded.revision() < it));
+        let is_below = match &state {
+            State::Loaded(loaded) => floor.is_some_and(|floor| loaded.revision() < floor),
+            State::Unavailable { .. } => false,
+        };
         let mut slots = Slots::clone(&self.slots.load());
         let weight = state.weight();
         let slot = match slots.get(id) {

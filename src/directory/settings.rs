@@ -29,13 +29,14 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetOrganizationStatus(status)]).map(drop)
     }
 
-    /// Sets the organization's time anew, to that of this directory's clock, and returns the organization as it then is:
-    /// the way out when a clock far ahead has dated a revision, and everybody whose clock is right is told
-    /// [`CommitError::ClockBehind`]. For the host alone. Changes nothing if the clock is not behind.
+    /// Sets the organization's time anew, to that of this directory's clock, and returns the
+    /// organization as it then is: the way out when a clock far ahead has dated a revision, and
+    /// everybody whose clock is right is told [`CommitError::ClockBehind`]. For the host alone.
+    /// Changes nothing if the clock is not behind.
     ///
-    /// What had ended by the wrong time stays ended: allows, consents, invitations and requests go, accounts keep an end
-    /// that has passed, and denies that had begun go on. Set the wrong clock first, and start its processes afresh: they
-    /// hold on to the latest time that they saw.
+    /// What had ended by the wrong time stays ended: allows, consents, invitations and requests go,
+    /// accounts keep an end that has passed, and denies that had begun go on. Set the wrong clock
+    /// first, and start its processes afresh: they hold on to the latest time that they saw.
     ///
     /// # Errors
     ///
@@ -45,9 +46,9 @@ impl<P: Permissions> Administration<'_, P> {
     }
 
     /// Says what every session must meet, all of it, before anything is allowed in the organization; nothing lifts the
-    /// policy. Only owners loosen it, and whoever changes it must meet it. What an owner or the host sets is confirmed, also
-    /// if it was set before. An owner whose session fails only what neither of them has confirmed may loosen the policy
-    /// nevertheless.
+    /// policy. Only owners loosen it, and whoever changes it must meet it. What an owner or the
+    /// host sets is confirmed, also if it was set before. An owner whose session fails only what
+    /// neither of them has confirmed may loosen the policy nevertheless.
     ///
     /// # Errors
     ///

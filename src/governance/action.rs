@@ -27,8 +27,9 @@ pub enum Action {
     RenameOrganization(Name),
     /// Suspends, reopens or closes the organization.
     SetOrganizationStatus(OrganizationStatus),
-    /// Sets the organization's time anew, to the clock's, after a clock far ahead has dated a revision. What had ended by
-    /// the wrong time stays ended. For the host alone, in a commit of its own.
+    /// Sets the organization's time anew, to the clock's, after a clock far ahead has dated a
+    /// revision. What had ended by the wrong time stays ended. For the host alone, in a commit of
+    /// its own.
     ResetTime,
     /// Says what every session must meet.
     SetSecurityPolicy(SecurityPolicy),

@@ -203,8 +203,9 @@ pub(super) fn judge_first(
     is_let_in_at_all(organization, catalog, acting, actions)
 }
 
-/// G1 for what needs no permission, and for nothing at all: whoever is not let in does not do that either. The refusal
-/// names what is required first; where nothing is, what it takes to edit the organization.
+/// G1 for what needs no permission, and for nothing at all: whoever is not let in does not do that
+/// either. The refusal names what is required first; where nothing is, what it takes to edit the
+/// organization.
 fn is_let_in_at_all(
     organization: &Organization,
     catalog: &CatalogCore,

@@ -4,12 +4,16 @@
 //! called: nobody can hand out, by any path, what they neither hold themselves nor are licensed to assign, nobody takes
 //! from those above them, and some things hold whoever acts.
 //!
-//! `action` and the files named after nouns hold the commands, `effects` what they do, `view`, `holding` and `reach` what
-//! somebody could ever have, `limits` and `world` what can keep it from them and go away later,
-//! `affected`, `comparison`, `likeness` and `gain` what a change makes of it, `growth` and
-//! `narrower` which changes only take away, `requirement`, `coverage`, `losses`, `bounds`, `rank`
-//! and `security` under `authority` the rules G1 to G6, `owners` and `invariants` the rules I1 to I6, and `plan` brings them
-//! together. `remedy` asks the same judgement who could give somebody what is missing. Nothing here commits anything.
+//! - `action` and the files named after nouns hold the commands, `effects` what they do.
+//! - `view`, `holding` and `reach` compute what an account could ever have. `limits` and `world` say
+//!   what can keep it from them and go away later.
+//! - `affected`, `comparison`, `likeness` and `gain` compare before and after. `growth` and
+//!   `narrower` recognize what only takes away, `bounds` and `losses` judge that without sampling.
+//! - `authority` judges G1 to G6 by way of `requirement`, `coverage`, `promise`, `rank` and
+//!   `security`; `owners` and `invariants` judge I1 to I6; `plan` brings them together.
+//! - `remedy` asks the same judgement who could give somebody what is missing.
+//!
+//! Nothing here commits anything.
 
 mod action;
 mod affected;

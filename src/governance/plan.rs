@@ -20,7 +20,8 @@ use crate::permission::{Bits, Permissions};
 ///
 /// Authority, invariants and the actor's standing are those of the moment in which it is committed: whatever could have
 /// changed the judgement since, be it only that something has started or ended, has it judged again. If the organization
-/// has moved on meanwhile, or the plan has expired, it is not committed. A plan that changes nothing makes no revision.
+/// has moved on meanwhile, or the plan has expired, it is not committed. A plan that changes
+/// nothing makes no revision.
 #[derive(Debug, Clone)]
 #[must_use = "a plan changes nothing until it is committed"]
 pub struct Plan {

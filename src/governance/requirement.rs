@@ -38,17 +38,10 @@ impl Requirement {
         actor: Option<SubAccountId>,
     ) -> Result<Self, Refusal> {
         Ok(match action {
-            Action::RenameOrganization(_) => Self::at_home(AdminAction::EditOrganization),
-            Action::SetOrganizationStatus(_) => {
-                Self::at_home(AdminAction::ManageOrganizationStatus)
-            }
-            Action::ResetTime => {
-                return Err(Refusal::HostOnly("set the time of the organization anew"));
-            }
-            Action::SetSecurityPolicy(_) if actor.is_none() => {
-                return Err(Refusal::OperatorPolicy);
-            }
-            Action::SetSecurityPolicy(_) => Self::at_home(AdminAction::ManageSecurity),
+            Action::RenameOrganization(_)
+            | Action::SetOrganizationStatus(_)
+            | Action::SetSecurityPolicy(_)
+            | Action::ResetTime => Self::of_organization(action, actor)?,
             Action::CreateWorkspace(it) => Self::at_home(AdminAction::CreateWorkspace).limiting(
                 Scope::Organization,
                 &it.inherits,
@@ -143,6 +136,20 @@ impl Requirement {
             }
             of_people => Self::of_people(of_people, actor)?,
         })
+    }
+
+    fn of_organization(action: &Action, actor: Option<SubAccountId>) -> Result<Self, Refusal> {
+        Ok(Self::at_home(match action {
+            Action::ResetTime => {
+                return Err(Refusal::HostOnly("set the time of the organization anew"));
+            }
+            Action::SetSecurityPolicy(_) if actor.is_none() => {
+                return Err(Refusal::OperatorPolicy);
+            }
+            Action::SetSecurityPolicy(_) => AdminAction::ManageSecurity,
+            Action::SetOrganizationStatus(_) => AdminAction::ManageOrganizationStatus,
+            _ => AdminAction::EditOrganization,
+        }))
     }
 
     /// What comes into being with a limit requires what it takes to limit it.

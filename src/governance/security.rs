@@ -1,7 +1,8 @@
 //! What shuts owners out: the security policy (G6), and the status of the organization (G3).
 //!
-//! Nobody knows what others' sessions meet, so whoever tightens the policy may shut out every owner. The organization keeps
-//! which conditions neither an owner nor the host stands behind; an owner whom only those keep out lifts them.
+//! Nobody knows what others' sessions meet, so whoever tightens the policy may shut out every
+//! owner. The organization keeps which conditions neither an owner nor the host stands behind; an
+//! owner whom only those keep out lifts them.
 
 use jiff::Timestamp;
 
@@ -29,8 +30,8 @@ pub(super) fn is_owner(
     View::new(organization, catalog, &register).is_owner(id, now)
 }
 
-/// The policy of `profile` becomes `policy`. What is set by an owner or the host is confirmed; what somebody else adds is
-/// not, and what was confirmed before stays so.
+/// The policy of `profile` becomes `policy`. What is set by an owner or the host is confirmed; what
+/// somebody else adds is not, and what was confirmed before stays so.
 pub(super) fn set_policy(profile: &mut Profile, policy: &SecurityPolicy, is_confirming: bool) {
     let before = std::mem::replace(&mut profile.security, policy.clone()).conditions;
     let is_unconfirmed = |it: &&Condition| {
@@ -39,8 +40,9 @@ pub(super) fn set_policy(profile: &mut Profile, policy: &SecurityPolicy, is_conf
     profile.unconfirmed = policy.conditions.iter().filter(is_unconfirmed).cloned().collect();
 }
 
-/// The organization as an owner finds it who is kept out by unconfirmed conditions alone, and does nothing but loosen the
-/// policy: as if only what was confirmed were asked of the session. `None` for anybody and anything else.
+/// The organization as an owner finds it who is kept out by unconfirmed conditions alone, and does
+/// nothing but loosen the policy: as if only what was confirmed were asked of the session. `None`
+/// for anybody and anything else.
 pub(super) fn as_confirmed<P: Permissions>(
     before: &Snapshot<P>,
     actor: SubAccountId,

@@ -25,7 +25,8 @@ use crate::model::workspace::Workspace;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeSet {
-    /// When it happened; never before the revision it follows, unless it [sets the time anew](Change::ResetTime).
+    /// When it happened; never before the revision it follows, unless it [sets the time
+    /// anew](Change::ResetTime).
     pub time: Timestamp,
     /// The effects, in order. References are judged when all of them are in.
     pub changes: Vec<Change>,

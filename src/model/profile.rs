@@ -22,7 +22,8 @@ pub struct Profile {
     /// What every session must meet.
     #[serde(default)]
     pub security: SecurityPolicy,
-    /// Those conditions of the security policy that neither an owner nor the host has set or confirmed (G6).
+    /// Those conditions of the security policy that neither an owner nor the host has set or
+    /// confirmed (G6).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unconfirmed: Vec<Condition>,
     /// Labels of the organization as a scope.
@@ -31,7 +32,8 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The security policy without the conditions that neither an owner nor the host has set or confirmed.
+    /// The security policy without the conditions that neither an owner nor the host has set or
+    /// confirmed.
     pub(crate) fn confirmed_security(&self) -> SecurityPolicy {
         let is_confirmed = |condition: &&Condition| !self.unconfirmed.contains(condition);
         SecurityPolicy {

@@ -184,6 +184,19 @@ fn g1_who_is_not_let_in_does_not_even_do_nothing() {
 }
 
 #[test]
+fn g1_who_may_not_adopt_does_not_learn_whether_anything_was_begun() {
+    let house = House::new();
+    let (mei, wu, bo) = (house.member("mei"), house.member("wu"), house.member("bo"));
+    house.give(mei, MANAGER, ROOT);
+    house.by(mei).invite(&login("new")).role(AGENT, ROOT).issue().unwrap();
+    for who in [mei, wu, SubAccountId::from_u128(1)] {
+        let refused = house.refuses("G1", &house.by(bo), [Action::Adopt(who)]);
+        assert_eq!(not_permitted(&refused), (AdminAction::Invite, ROOT, Reason::NotGranted));
+    }
+    house.changes_nothing(&house.by(house.lin), [Action::Adopt(wu)]);
+}
+
+#[test]
 fn g1_who_is_let_in_no_more_does_not_commit_a_plan_of_nothing() {
     let house = House::new();
     let guest = house.member("guest");

@@ -219,7 +219,8 @@ fn g6_what_an_owner_or_the_host_sets_is_confirmed_and_stays_so() {
     let house = House::new();
     let clerk = clerk(&house);
     let by_clerk = house.by_in(clerk, &signed_in());
-    // The host's word counts: otherwise whoever has stolen an owner's session would lift the second factor.
+    // The host's word counts: otherwise whoever has stolen an owner's session would lift the second
+    // factor.
     house.accepts(&house.host(), [policy(vec![Condition::Mfa])]);
     house.refuses("G1", &house.by(house.lin), [policy(Vec::new())]);
     house.accepts(&by_clerk, [policy(vec![saml(), Condition::Mfa])]);

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use tenantry::directory::CommitError;
 use tenantry::governance::ActionError;
-use tenantry::model::Validity;
 use tenantry::model::record::RecordBody;
+use tenantry::model::{Consent, Validity};
 use tenantry::store::{MemoryStore, Store};
 use tenantry::{
-    Action, AssignmentId, Context, Directory, Founded, Name, NewAssignment, NewRequest,
+    Action, AssignmentId, ConsentId, Context, Directory, Founded, Name, NewAssignment, NewRequest,
     OrganizationId, Refusal, RequestId, Status, SubAccountId, Timestamp,
 };
 
@@ -58,7 +58,8 @@ fn i7_a_clock_far_behind_commits_nothing_and_times_never_go_back() {
 const NOW: i64 = 1_000;
 const WRONG: i64 = 1_000_000;
 
-/// An organization in which somebody commits with a clock that is far ahead, and a directory whose clock is right.
+/// An organization in which somebody commits with a clock that is far ahead, and a directory whose
+/// clock is right.
 fn far_ahead(furnish: impl FnOnce(&By<'_>, &Founded)) -> (Directory<Permission>, Founded) {
     let store = MemoryStore::new();
     let right = clocked(&store, NOW);
@@ -134,7 +135,8 @@ fn i7_only_the_host_sets_the_time_anew_and_does_nothing_else_with_it() {
     let host = right.system("test").administer(organization);
     let rename = Action::RenameOrganization(Name::new("Along").unwrap());
     for both in [[Action::ResetTime, rename.clone()], [rename, Action::ResetTime]] {
-        // The clock is behind for everything else; on another, they are told that it is a commit of its own.
+        // The clock is behind for everything else; on another, they are told that it is a commit of
+        // its own.
         assert!(matches!(host.perform(both.clone()), Err(CommitError::ClockBehind { .. })));
         let tolerant = jiff::SignedDuration::from_hours(9_999);
         let store = MemoryStore::new();
@@ -179,7 +181,12 @@ fn i7_what_had_ended_by_the_wrong_time_stays_ended() {
         host.set_end(staying, Some(late)).unwrap();
         let own = founded.organization;
         let short = host.give_consent(own, ROOT, Permission::VIEW, soon).unwrap();
-        let long = host.give_consent(own, ROOT, Permission::VIEW, late).unwrap();
+        // It has only begun.
+        let long = ConsentId::from_u128(3);
+        let mask = names(Permission::VIEW);
+        let consent =
+            Consent { id: long, operators: own, scope: ROOT, mask, starts: Some(soon), ends: late };
+        host.perform([Action::GiveConsent(consent)]).unwrap();
         let ask = |number, expires| {
             let id = RequestId::from_u128(number);
             let request = NewRequest::access(id, wu, AGENT, ROOT, expires);

@@ -318,7 +318,8 @@ impl House {
 }
 
 impl House {
-    /// Asserts that actions are accepted, alike when they are asked about, planned and performed, and make no revision.
+    /// Asserts that actions are accepted, alike when they are asked about, planned and performed,
+    /// and make no revision.
     #[track_caller]
     pub(crate) fn changes_nothing<A: Into<Action> + Clone>(
         &self,

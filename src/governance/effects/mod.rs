@@ -24,8 +24,8 @@ use crate::permission::PermissionNames;
 use crate::table::Table;
 
 /// Turns actions of `maker`, none for the host's own code, into one change set on top of `organization`, each action
-/// seeing what those before it did, and returns it with the organization as it will then be. What ends as it was is not in
-/// the set; if all of it does, the set is empty.
+/// seeing what those before it did, and returns it with the organization as it will then be. What
+/// ends as it was is not in the set; if all of it does, the set is empty.
 pub(super) fn draft(
     organization: &Organization,
     catalog: &CatalogCore,

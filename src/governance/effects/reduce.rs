@@ -12,8 +12,9 @@ enum Row {
     Membership(Membership),
 }
 
-/// Takes out all changes of rows that are in `after`, to which the set leads, as they were in `before`, together with side
-/// rows to which nothing refers then. Returns whether it took anything out. Costs **O(c log n)** time for c changes.
+/// Takes out all changes of rows that are in `after`, to which the set leads, as they were in
+/// `before`, together with side rows to which nothing refers then. Returns whether it took anything
+/// out. Costs **O(c log n)** time for c changes.
 ///
 /// All changes of a row stay or none: one step of a life may only follow upon another.
 pub(super) fn reduce(set: &mut ChangeSet, before: &Organization, after: &Organization) -> bool {

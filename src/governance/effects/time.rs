@@ -12,9 +12,9 @@ use crate::model::{
 };
 
 impl Effects<'_> {
-    /// Sets the organization's time back to that of this change; does nothing if it is not later. Of what has its time
-    /// between the two, allows, consents, invitations and requests that had ended go, accounts stay ended, and denies that
-    /// had begun stay in force.
+    /// Sets the organization's time back to that of this change; does nothing if it is not later.
+    /// Of what has its time between the two, allows, consents, invitations and requests that had
+    /// ended go, accounts stay ended, and denies that had begun stay in force.
     pub(super) fn reset_time(&mut self) {
         let organization = self.organization;
         let (now, wrong) = (self.set.time, organization.time());
@@ -88,8 +88,12 @@ impl Effects<'_> {
                 _ => {}
             }
         }
-        places.into_iter().for_each(|place| self.remove(Remove::Membership(place)));
-        changed.into_values().for_each(|sub_account| self.put(sub_account));
+        for place in places {
+            self.remove(Remove::Membership(place));
+        }
+        for sub_account in changed.into_values() {
+            self.put(sub_account);
+        }
     }
 }
 

@@ -58,9 +58,10 @@ impl SqliteOptions {
         Self { create, ..self }
     }
 
-    /// The permission bits of a file that is made, on Unix; `0o600` if this is not called, so that only the user who runs
-    /// the service reads what is in it. The umask does not matter. The owner always reads and writes. SQLite gives the
-    /// same bits to the log and the other files that it makes beside the file. A file that is there keeps its own.
+    /// The permission bits of a file that is made, on Unix; `0o600` if this is not called, so that
+    /// only the user who runs the service reads what is in it. The umask does not matter. The owner
+    /// always reads and writes. SQLite gives the same bits to the log and the other files that it
+    /// makes beside the file. A file that is there keeps its own.
     #[must_use]
     pub fn mode(self, mode: u32) -> Self {
         Self { mode: mode & 0o777 | OWNER, ..self }
@@ -74,8 +75,8 @@ impl SqliteOptions {
     ///
     /// - [`StoreError::IncompatibleFormat`]: a newer release wrote it.
     /// - [`StoreError::Corrupt`]: it is no SQLite file, is empty, cut off or damaged, or only its write-ahead log is left.
-    /// - [`StoreError::AlteredSchema`]: somebody has put a trigger or an index on a table of the store. Every call that
-    ///   writes looks for them too.
+    /// - [`StoreError::AlteredSchema`]: somebody has put a trigger or an index on a table of the
+    ///   store. Every call that writes looks for them too.
     /// - [`StoreError::Unavailable`]: others keep it busy, or the disk does not answer.
     /// - [`StoreError::Backend`]: it belongs to another application, its folder is not there, it cannot be written, or there
     ///   is none and none may be made.
@@ -225,8 +226,8 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-/// Makes sure that this is a store that this release can use, and that it can be written, before anything is set. Returns
-/// the version of its schema.
+/// Makes sure that this is a store that this release can use, and that it can be written, before
+/// anything is set. Returns the version of its schema.
 fn identify(connection: &mut Connection, place: &str) -> Result<i64, StoreError> {
     let behavior = TransactionBehavior::Immediate;
     let transaction = connection.transaction_with_behavior(behavior).read()?;

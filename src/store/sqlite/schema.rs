@@ -1,4 +1,5 @@
-//! What the file looks like, how it says what it is, and whether anybody else has changed what it looks like.
+//! What the file looks like, how it says what it is, and whether anybody else has changed what it
+//! looks like.
 
 use std::collections::BTreeMap;
 
@@ -70,9 +71,9 @@ struct Object {
     definition: Option<String>,
 }
 
-/// Checks that the schema of `connection` is the one in [`TABLES`]: every object as it was made, and no other object on
-/// these tables. Tables of other names are left to whoever made them. Returns the schema's version, which SQLite changes
-/// with every change of the schema.
+/// Checks that the schema of `connection` is the one in [`TABLES`]: every object as it was made,
+/// and no other object on these tables. Tables of other names are left to whoever made them.
+/// Returns the schema's version, which SQLite changes with every change of the schema.
 pub(super) fn check(connection: &Connection, place: &str) -> Result<i64, StoreError> {
     let version = version(connection)?;
     let present = objects(connection)?;

@@ -1,4 +1,5 @@
-//! What others put into the file's schema: refused where it could change what the store keeps, and never run.
+//! What others put into the file's schema: refused where it could change what the store keeps, and
+//! never run.
 
 use rusqlite::Connection;
 use tenantry::store::{SqliteStore, Store, StoreError};
@@ -102,7 +103,8 @@ fn s8_what_others_keep_in_tables_of_their_own_does_not_matter() {
     assert_eq!(again.commit(&commit(ACME, 3, b"more")).unwrap(), revision(3));
 }
 
-/// A foreign key of somebody else's table refuses a change of the store's only where keys are enforced.
+/// A foreign key of somebody else's table refuses a change of the store's only where keys are
+/// enforced.
 #[test]
 fn s8_no_foreign_key_of_anothers_table_holds_up_a_change() {
     let scratch = Scratch::new();
@@ -136,7 +138,8 @@ fn s8_a_table_that_is_not_as_it_was_made_is_corrupt() {
     }
 }
 
-/// A view in the place of a table could show anything. It is not read even before the next call that writes.
+/// A view in the place of a table could show anything. It is not read even before the next call
+/// that writes.
 #[test]
 fn s8_no_view_is_read_in_the_place_of_a_table() {
     let scratch = Scratch::new();
