@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tenantry::directory::CommitError;
 use tenantry::governance::ActionError;
 use tenantry::model::record::Revision;
-use tenantry::model::{Consent, WorkspaceStatus};
+use tenantry::model::{Consent, Maker, WorkspaceStatus};
 use tenantry::{
     Action, Catalog, ConsentId, Decision, Directory, NewAssignment, NewResource, NewRole,
     NewSubAccount, OrganizationId, Reason, Scope, SubAccountId, SystemRole, Timestamp,
@@ -168,6 +168,7 @@ fn deleting_takes_everything_derived_along() {
         mask: tenantry::PermissionNames::Full,
         starts: None,
         ends: Timestamp::MAX,
+        by: Maker::Host,
     };
     admin.perform([Action::GiveConsent(consent)]).unwrap();
 

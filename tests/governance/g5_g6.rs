@@ -1,7 +1,7 @@
 //! G5: nobody approves what they asked for or have something from. G6: only owners loosen the security policy, whoever
 //! tightens it meets it, and a consent gives no more than its giver reaches.
 
-use tenantry::model::{Condition, Consent, SecurityPolicy};
+use tenantry::model::{Condition, Consent, Maker, SecurityPolicy};
 use tenantry::{Action, ConsentId, NewRequest, OrganizationId, PermissionNames, RequestId};
 
 use crate::setup::*;
@@ -136,7 +136,7 @@ fn g6_a_service_meets_the_network_part() {
 fn consent(house: &House, mask: PermissionNames, scope: impl Into<tenantry::Scope>) -> Consent {
     let operators = OrganizationId::from_u128(house.organization.to_u128() ^ 1);
     let (id, scope) = (ConsentId::from_u128(8), scope.into());
-    Consent { id, operators, scope, mask, starts: None, ends: at(9_000) }
+    Consent { id, operators, scope, mask, starts: None, ends: at(9_000), by: Maker::Host }
 }
 
 #[test]

@@ -15,19 +15,19 @@ use crate::governance::{Action, ActionError, Mint};
 use crate::id::SubAccountId;
 use crate::model::personal::{Personal, Purpose};
 use crate::model::{
-    Assignee, Change, ChangeSet, Effect, EntityId, Organization, Profile, Remove, Scope, Status,
-    SubAccount,
+    Assignee, Change, ChangeSet, Consent, Effect, EntityId, Maker, Organization, Profile, Remove,
+    Scope, Status, SubAccount,
 };
 use crate::permission::PermissionNames;
 use crate::table::Table;
 
-/// Turns actions of `maker`, none for the host's own code, into one change set on top of `organization`, each action
-/// seeing what those before it did, and returns it with the organization as it will then be.
+/// Turns actions of `maker` into one change set on top of `organization`, each action seeing what those before it did,
+/// and returns it with the organization as it will then be.
 pub(super) fn draft(
     organization: &Organization,
     catalog: &CatalogCore,
     actions: &[Action],
-    maker: Option<SubAccountId>,
+    maker: Maker,
     time: Timestamp,
     mint: &mut dyn Mint,
 ) -> Result<(ChangeSet, Organization), ActionError> {
@@ -51,7 +51,7 @@ pub(super) fn draft(
 struct Effects<'a> {
     organization: &'a Organization,
     catalog: &'a CatalogCore,
-    maker: Option<SubAccountId>,
+    maker: Maker,
     mint: &'a mut dyn Mint,
     set: ChangeSet,
 }
@@ -124,7 +124,7 @@ impl Effects<'_> {
             Action::GiveConsent(consent) => {
                 self.is_new(EntityId::Consent(consent.id))?;
                 self.known(&consent.mask)?;
-                self.put(consent.clone());
+                self.put(Consent { by: self.maker, ..consent.clone() });
             }
             Action::EndConsent(id) => self.remove(Remove::Consent(*id)),
             of_people => self.of_people(of_people)?,
