@@ -313,7 +313,7 @@ impl<'a, P: Permissions> Administration<'a, P> {
 
     /// The sub-account that acts; an error for anybody else.
     pub(super) fn oneself(&self) -> Result<SubAccountId, ActionError> {
-        self.session.maker().ok_or(ActionError::NoSubAccount)
+        self.session.oneself().ok_or(ActionError::NoSubAccount)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::directory::administration::name_of;
 use crate::directory::{Administration, CommitError};
 use crate::governance::Action;
 use crate::id::{ConsentId, OrganizationId};
-use crate::model::{Condition, Consent, OrganizationStatus, Scope, SecurityPolicy};
+use crate::model::{Condition, Consent, Maker, OrganizationStatus, Scope, SecurityPolicy};
 use crate::permission::Permissions;
 
 impl<P: Permissions> Administration<'_, P> {
@@ -75,7 +75,9 @@ impl<P: Permissions> Administration<'_, P> {
         ends: Timestamp,
     ) -> Result<ConsentId, CommitError> {
         let (id, scope, mask) = (self.id()?, scope.into(), self.names(mask)?);
-        let consent = Consent { id, operators, scope, mask, starts: None, ends };
+        // Whoever gives it becomes its maker.
+        let by = Maker::Host;
+        let consent = Consent { id, operators, scope, mask, starts: None, ends, by };
         self.perform([Action::GiveConsent(consent)])?;
         Ok(id)
     }

@@ -157,7 +157,7 @@ pub enum Action {
     Reject(RequestId),
     /// Takes a request back.
     WithdrawRequest(RequestId),
-    /// Lets operators of another organization in.
+    /// Lets operators of another organization in. Its maker is whoever does this, whatever the consent says.
     GiveConsent(Consent),
     /// Ends a consent.
     EndConsent(ConsentId),

@@ -15,14 +15,14 @@ use crate::governance::holding::{Holder, Holding};
 use crate::governance::likeness::Likenesses;
 use crate::governance::names::{NameParts, NameSet};
 use crate::governance::reach::{Asking, Circumstances, Owning, Place};
-use crate::governance::requirement::{Requirement, concerned};
+use crate::governance::requirement::Requirement;
 use crate::governance::view::View;
 use crate::governance::world::World;
 use crate::governance::{Action, Departure, Refusal};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::link::Relation;
 use crate::model::{
-    Assignee, Effect, EntityId, Grant, Organization, RoleRef, Scope, Status, SubAccount,
+    Assignee, Effect, EntityId, Grant, Maker, Organization, RoleRef, Scope, Status, SubAccount,
 };
 use crate::permission::Bits;
 
@@ -40,6 +40,8 @@ pub(super) enum Acts {
 /// One who acts, in one session.
 pub(super) struct Acting<'s> {
     pub(super) who: Acts,
+    /// Whose doing it is, as what is made keeps it.
+    pub(super) maker: Maker,
     pub(super) context: &'s Context,
     /// Whether the one who acts is let in at all (D1, D2), and why not.
     pub(super) let_in: Result<(), Reason>,
@@ -269,7 +271,7 @@ impl<'j, 'a> Judging<'j, 'a> {
             Action::Revoke(id) => {
                 let assignment = change.before.organization.assignments().get(id);
                 // What the host has denied stays denied.
-                assignment.is_some_and(|it| it.effect == Effect::Deny && it.by.is_some())
+                assignment.is_some_and(|it| it.effect == Effect::Deny && !it.by.is_of_the_host())
             }
             _ => false,
         };
@@ -318,14 +320,6 @@ impl<'j, 'a> Judging<'j, 'a> {
             self.after = self.actor.and_then(|actor| after.holding(Holder::SubAccount(actor)));
         }
         self
-    }
-
-    /// Who acts, for what concerns only who acts.
-    const fn actor_id(&self) -> Option<SubAccountId> {
-        match self.acting.who {
-            Acts::SubAccount(id) | Acts::Operator(id) => Some(id),
-            Acts::Invitee(_) => None,
-        }
     }
 
     /// G1. What is done at a scope that the change itself makes is permitted by whoever made it, as at its parent.
@@ -402,22 +396,29 @@ impl<'j, 'a> Judging<'j, 'a> {
 
     /// G5.
     fn is_not_self_approval(&self, action: &Action) -> Result<(), Refusal> {
-        let (Action::Approve { request, .. }, Some(actor)) = (action, self.actor_id()) else {
-            return Ok(());
-        };
+        let Action::Approve { request, .. } = action else { return Ok(()) };
         let organization = self.change.before.organization;
         // What is asked for and approved in one commit was asked for by whoever approves it.
-        if !organization.contains(EntityId::Request(*request)) {
-            return Err(Refusal::SelfApproval(actor));
+        let Some(asked) = organization.requests().get(request) else {
+            return Err(Refusal::SelfApproval(self.acting.maker));
+        };
+        let from = |maker| match maker {
+            Maker::Operator { organization, .. } => Some(organization),
+            Maker::Host | Maker::SubAccount(_) | Maker::Imported => None,
+        };
+        // Operators of one organization are one hand.
+        if from(asked.requester).is_some_and(|home| from(self.acting.maker) == Some(home)) {
+            return Err(Refusal::SelfApproval(asked.requester));
         }
+        // The id of an operator says nothing here.
+        let Some(actor) = self.actor else { return Ok(()) };
         let persons = |id: SubAccountId| {
             let owner = organization.sub_accounts().get(&id).and_then(|it| it.owner);
             [Some(id), owner].into_iter().flatten()
         };
         let actors: Vec<_> = persons(actor).collect();
-        let concerned = concerned(organization, *request);
-        match concerned.into_iter().flat_map(persons).find(|id| actors.contains(id)) {
-            Some(id) => Err(Refusal::SelfApproval(id)),
+        match asked.concerned().flat_map(persons).find(|id| actors.contains(id)) {
+            Some(id) => Err(Refusal::SelfApproval(id.into())),
             None => Ok(()),
         }
     }

@@ -160,7 +160,7 @@ impl<'a> Judging<'_, 'a> {
         organization.referring(EntityId::SubAccount(id), Relation::Invitee).any(|invitation| {
             let EntityId::Invitation(invitation) = invitation else { return false };
             let invitation = organization.invitations().get(&invitation);
-            let inviter = invitation.and_then(|it| it.inviter);
+            let inviter = invitation.and_then(|it| it.inviter.sub_account());
             let owner = inviter.and_then(|it| organization.sub_accounts().get(&it)?.owner);
             inviter == Some(actor) || owner == Some(actor)
         })

@@ -167,7 +167,7 @@ fn limits(
     if limits.open_invitations.is_some() {
         let differing = after.invitations().differences(before.invitations());
         let inviters: BTreeSet<_> =
-            differing.filter_map(|(_, _, invitation)| invitation?.inviter).collect();
+            differing.filter_map(|(_, _, invitation)| invitation?.inviter.sub_account()).collect();
         for inviter in inviters {
             let open = |it: &Organization| {
                 it.referring(EntityId::SubAccount(inviter), Relation::Inviter).count()

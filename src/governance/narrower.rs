@@ -143,8 +143,8 @@ impl Narrower for Team {
 
 impl Narrower for Consent {
     fn is_within(&self, other: &Self) -> bool {
-        let Self { id, operators, scope, mask, starts, ends } = self;
-        (id, operators, scope) == (&other.id, &other.operators, &other.scope)
+        let Self { id, operators, scope, mask, starts, ends, by } = self;
+        (id, operators, scope, by) == (&other.id, &other.operators, &other.scope, &other.by)
             && mask.is_within(&other.mask)
             && *starts >= other.starts
             && *ends <= other.ends

@@ -13,7 +13,7 @@ use crate::governance::security::as_confirmed;
 use crate::governance::{Action, Impact, Mint, PlanError, Refusal};
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::record::{Actor, Revision};
-use crate::model::{ChangeSet, Organization, Scope};
+use crate::model::{ChangeSet, Maker, Organization, Scope};
 use crate::permission::{Bits, Permissions};
 
 /// A change set with its impact, bound to the revision on which it was made. Nothing is saved by making one.
@@ -79,16 +79,21 @@ pub enum Proposer<'a, P> {
         /// Who it is there.
         sub_account: SubAccountId,
     },
-    /// Somebody with the token of an invitation, on the authority of whoever made it; none for the host's own code.
-    Invitee(Option<SubAccountId>),
+    /// Somebody with the token of an invitation, on the authority of whoever invites.
+    Invitee(Maker),
 }
 
-impl<P> Proposer<'_, P> {
-    /// The sub-account of the organization that proposes, if it is one.
-    const fn maker(&self) -> Option<SubAccountId> {
+impl<P: Permissions> Proposer<'_, P> {
+    /// Whose doing it is.
+    fn maker(&self) -> Maker {
         match self {
-            Self::SubAccount(id) => Some(*id),
-            Self::Host | Self::Operator { .. } | Self::Invitee(_) => None,
+            Self::Host => Maker::Host,
+            Self::SubAccount(id) => Maker::SubAccount(*id),
+            Self::Operator { home, sub_account } => {
+                let organization = home.organization().id();
+                Maker::Operator { organization, sub_account: *sub_account }
+            }
+            Self::Invitee(inviter) => *inviter,
         }
     }
 }
@@ -201,12 +206,14 @@ fn acting<P: Permissions, T>(
         _ => Ok(()),
     };
     let who = match proposer {
-        Proposer::Host | Proposer::Invitee(None) => return judge(None),
+        Proposer::Host => return judge(None),
+        Proposer::Invitee(inviter) if inviter.is_of_the_host() => return judge(None),
         Proposer::SubAccount(id) => Acts::SubAccount(*id),
         Proposer::Operator { sub_account, .. } => Acts::Operator(*sub_account),
-        Proposer::Invitee(inviter) => Acts::Invitee(*inviter),
+        Proposer::Invitee(inviter) => Acts::Invitee(inviter.sub_account()),
     };
-    judge(Some(&Acting { who, context, let_in, permits: &permits }))
+    let maker = proposer.maker();
+    judge(Some(&Acting { who, maker, context, let_in, permits: &permits }))
 }
 
 fn judge_change<P: Permissions>(

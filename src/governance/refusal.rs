@@ -5,7 +5,7 @@ use std::fmt;
 use crate::access::Reason;
 use crate::catalog::AdminAction;
 use crate::id::{OrganizationId, SubAccountId, TeamId};
-use crate::model::{EntityId, RoleRef, Scope};
+use crate::model::{EntityId, Maker, RoleRef, Scope};
 use crate::permission::PermissionNames;
 
 /// Why somebody may not do what they asked for. Nothing was done.
@@ -85,7 +85,7 @@ pub enum Refusal {
     #[error(
         "a request is approved by somebody else than {0}, who asked for it or has something from it"
     )]
-    SelfApproval(SubAccountId),
+    SelfApproval(Maker),
     /// The security policy is loosened by somebody who is no owner.
     #[error("only owners loosen the security policy")]
     LoosensSecurity,
@@ -97,9 +97,12 @@ pub enum Refusal {
     /// An operator sets the security policy.
     #[error("an operator sets no security policy; that is for the organization and the host")]
     OperatorPolicy,
-    /// An operator invites somebody.
+    /// An operator invites somebody, or sends an invitation anew.
     #[error("an operator invites nobody; somebody here must stand behind an invitation")]
     NoInviter,
+    /// An operator adopts what somebody began.
+    #[error("an operator adopts nothing; somebody here must stand behind what was begun")]
+    NoAdopter,
     /// Access is passed on that is somebody else's, or without an end.
     #[error("one passes on only one's own access, and only until an end")]
     Delegation,
@@ -124,7 +127,7 @@ impl Refusal {
             Self::SelfRaise { .. } => "G4",
             Self::SelfApproval(_) => "G5",
             Self::LoosensSecurity | Self::SecurityUnmet | Self::OperatorPolicy => "G6",
-            Self::TokenOnly | Self::NoInviter => "G7",
+            Self::TokenOnly | Self::NoInviter | Self::NoAdopter => "G7",
         }
     }
 }

@@ -5,8 +5,8 @@ use crate::governance::request::Wanted;
 use crate::governance::{Action, Departure, NewAssignment, Refusal};
 use crate::id::{AssignmentId, InvitationId, RequestId, SubAccountId};
 use crate::model::link::{EntityId, Relation};
-use crate::model::request::{Request, Wants};
-use crate::model::{Assignee, Effect, Organization, Scope, SubAccountKind};
+use crate::model::request::Wants;
+use crate::model::{Assignee, Effect, Maker, Organization, Scope, SubAccountKind};
 use crate::permission::PermissionNames;
 
 /// What one action requires.
@@ -88,7 +88,10 @@ impl Requirement {
                 Self::at_home(AdminAction::ManageConsents)
             }
             // Somebody must stand behind an invitation until it is accepted, and an operator covers nothing.
-            Action::Invite(_) if actor.is_none() => return Err(Refusal::NoInviter),
+            Action::Invite(_) | Action::ResendInvitation { .. } if actor.is_none() => {
+                return Err(Refusal::NoInviter);
+            }
+            Action::Adopt(_) if actor.is_none() => return Err(Refusal::NoAdopter),
             Action::Invite(new) => {
                 let mut scopes: Vec<_> = new
                     .assignments
@@ -131,7 +134,7 @@ impl Requirement {
             Action::Reject(id) => Self::of_deciding(*id, organization),
             Action::WithdrawRequest(id) => {
                 let request = organization.requests().get(id);
-                let own = request.is_some_and(|it| actor.is_some() && it.requester == actor);
+                let own = request.is_some_and(|it| actor.map(Maker::from) == Some(it.requester));
                 Self::of_deciding(*id, organization).own_affair(own)
             }
             of_people => Self::of_people(of_people, actor)?,
@@ -295,9 +298,4 @@ impl Requirement {
         };
         Self::of(AdminAction::ApproveRequests, scope)
     }
-}
-
-/// Whom a request is for, and who made it.
-pub(super) fn concerned(organization: &Organization, id: RequestId) -> Vec<SubAccountId> {
-    organization.requests().get(&id).into_iter().flat_map(Request::concerned).collect()
 }

@@ -8,7 +8,7 @@ use tenantry::access::{Context, Ownership, Snapshot};
 use tenantry::catalog::{AdminAction, Catalog, RoleDefinition};
 use tenantry::governance::{ActionError, Mint, Proposer, propose};
 use tenantry::model::{
-    Assignment, Change, ChangeSet, Organization, Profile, Scope, ScopeKinds, SubAccount,
+    Assignment, Change, ChangeSet, Maker, Organization, Profile, Scope, ScopeKinds, SubAccount,
     SystemRole, Team, Workspace,
 };
 use tenantry::{
@@ -283,7 +283,7 @@ impl Story<'_> {
                 searched.accepted += 1;
                 let mut steps = state.steps.clone();
                 steps.push(format!("{} joins", invitation.sub_account));
-                let by = invitation.inviter.map(|inviter| (inviter, None));
+                let by = invitation.inviter.sub_account().map(|inviter| (inviter, None));
                 after.push(State { organization, hour: state.hour, steps, by });
             }
         }
@@ -387,7 +387,7 @@ fn content(organization: &Organization, hour: i64) -> String {
         .values()
         .map(|it| {
             let id = AssignmentId::from_u128(0);
-            serde_json::to_string(&Assignment { id, by: None, ..it.clone() }).unwrap()
+            serde_json::to_string(&Assignment { id, by: Maker::Host, ..it.clone() }).unwrap()
         })
         .collect();
     assignments.sort_unstable();

@@ -6,7 +6,8 @@ use tenantry::directory::CommitError;
 use tenantry::governance::ActionError;
 use tenantry::model::record::{RecordBody, Revision};
 use tenantry::model::{
-    Change, Consent, Membership, OrganizationStatus, Put, SecurityPolicy, Team, WorkspaceStatus,
+    Change, Consent, Maker, Membership, OrganizationStatus, Put, SecurityPolicy, Team,
+    WorkspaceStatus,
 };
 use tenantry::store::Store;
 use tenantry::{
@@ -173,6 +174,7 @@ fn deleting_takes_everything_derived_along() {
         mask: PermissionNames::Full,
         starts: None,
         ends: Timestamp::MAX,
+        by: Maker::Host,
     };
     admin.perform([Action::GiveConsent(consent)]).unwrap();
 

@@ -314,7 +314,7 @@ fn while_the_store_is_down_what_is_loaded_answers_and_nothing_is_committed() {
 #[test]
 fn s11_of_what_a_newer_release_wrote_nothing_is_answered_committed_or_checkpointed() {
     for newer in [
-        r#"{"format":2,"whatever":[]}"#,
+        r#"{"format":3,"whatever":[]}"#,
         // A kind of change of which this release knows nothing.
         r#"{"format":1,"changes":[{"put":{"badge":{"id":"00000000-0000-0000-0000-000000000001"}}}]}"#,
         "not even JSON",

@@ -1,6 +1,6 @@
 //! G2 for whoever rises: a new or returning sub-account gains its whole reach, and a takeover needs that of its target.
 
-use tenantry::model::Assignee;
+use tenantry::model::{Assignee, Maker};
 use tenantry::{Action, NewAssignment, NewSubAccount, SubAccountId};
 
 use crate::setup::*;
@@ -187,6 +187,7 @@ fn g2_operators_cover_nothing() {
         mask: tenantry::PermissionNames::Full,
         starts: None,
         ends: at(9_000),
+        by: Maker::Host,
     };
     house.host().perform([Action::GiveConsent(consent)]).unwrap();
     let session = tenantry::Context::new();

@@ -2,7 +2,9 @@
 //! tightens it meets it, and a consent gives no more than its giver reaches.
 
 use tenantry::directory::CommitError;
-use tenantry::model::{Condition, Consent, LoginMethods, OrganizationStatus, SecurityPolicy};
+use tenantry::model::{
+    Condition, Consent, LoginMethods, Maker, OrganizationStatus, SecurityPolicy,
+};
 use tenantry::{
     Action, ConsentId, Context, NewRequest, OrganizationId, PermissionNames, Reason, Refusal,
     RequestId, SubAccountId,
@@ -278,7 +280,7 @@ fn g6_operators_set_no_policy() {
 fn consent(house: &House, mask: PermissionNames, scope: impl Into<tenantry::Scope>) -> Consent {
     let operators = OrganizationId::from_u128(house.organization.to_u128() ^ 1);
     let (id, scope) = (ConsentId::from_u128(8), scope.into());
-    Consent { id, operators, scope, mask, starts: None, ends: at(9_000) }
+    Consent { id, operators, scope, mask, starts: None, ends: at(9_000), by: Maker::Host }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use tenantry::directory::CommitError;
-use tenantry::model::Consent;
+use tenantry::model::{Consent, Maker};
 use tenantry::{Action, ConsentId, Context, NewAssignment, SubAccountId};
 
 use crate::setup::*;
@@ -101,6 +101,7 @@ fn g1_an_operators_plan_is_judged_by_its_home_as_that_is_now() {
         mask: house.names(Permission::PEOPLE),
         starts: None,
         ends: at(2_000),
+        by: Maker::Host,
     };
     house.by(house.lin).perform([Action::GiveConsent(consent)]).unwrap();
     let wu = house.member("wu");

@@ -135,7 +135,8 @@ impl Machine {
             let open = before.organization().invitations().values();
             let of_group = |it: &&tenantry::model::Invitation| {
                 let is_from = |id| is_owner(&self.matrix, id, now);
-                self.by != By::Group || it.inviter.is_some_and(|inviter| !is_from(inviter))
+                self.by != By::Group
+                    || it.inviter.sub_account().is_some_and(|inviter| !is_from(inviter))
             };
             let open: Vec<_> = open.filter(of_group).map(|it| (it.id, it.sub_account)).collect();
             let answered = draw.one_of(open);

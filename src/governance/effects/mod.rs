@@ -17,20 +17,20 @@ use crate::governance::{Action, ActionError, Mint, security};
 use crate::id::SubAccountId;
 use crate::model::personal::{Personal, Purpose};
 use crate::model::{
-    Assignee, Change, ChangeSet, Effect, EntityId, Organization, Profile, Remove, Scope, Status,
-    SubAccount,
+    Assignee, Change, ChangeSet, Consent, Effect, EntityId, Maker, Organization, Profile, Remove,
+    Scope, Status, SubAccount,
 };
 use crate::permission::PermissionNames;
 use crate::table::Table;
 
-/// Turns actions of `maker`, none for the host's own code, into one change set on top of `organization`, each action
-/// seeing what those before it did, and returns it with the organization as it will then be. What
-/// ends as it was is not in the set; if all of it does, the set is empty.
+/// Turns actions of `maker` into one change set on top of `organization`, each action seeing what
+/// those before it did, and returns it with the organization as it will then be. What ends as it
+/// was is not in the set; if all of it does, the set is empty.
 pub(super) fn draft(
     organization: &Organization,
     catalog: &CatalogCore,
     actions: &[Action],
-    maker: Option<SubAccountId>,
+    maker: Maker,
     time: Timestamp,
     mint: &mut dyn Mint,
 ) -> Result<(ChangeSet, Organization), ActionError> {
@@ -59,7 +59,7 @@ pub(super) fn draft(
 struct Effects<'a> {
     organization: &'a Organization,
     catalog: &'a CatalogCore,
-    maker: Option<SubAccountId>,
+    maker: Maker,
     mint: &'a mut dyn Mint,
     set: ChangeSet,
 }
@@ -76,7 +76,8 @@ impl Effects<'_> {
             Action::SetSecurityPolicy(policy) => {
                 let (organization, time) = (self.organization, self.set.time);
                 let is_owner = |id| security::is_owner(organization, self.catalog, id, time);
-                let is_confirming = self.maker.is_none_or(is_owner);
+                let is_confirming =
+                    self.maker.is_of_the_host() || self.maker.sub_account().is_some_and(is_owner);
                 self.edit_profile(|it| security::set_policy(it, policy, is_confirming));
             }
             Action::ResetTime => self.reset_time(),
@@ -136,7 +137,7 @@ impl Effects<'_> {
             Action::GiveConsent(consent) => {
                 self.is_new(EntityId::Consent(consent.id))?;
                 self.known(&consent.mask)?;
-                self.put(consent.clone());
+                self.put(Consent { by: self.maker, ..consent.clone() });
             }
             Action::EndConsent(id) => self.remove(Remove::Consent(*id)),
             of_people => self.of_people(of_people)?,
