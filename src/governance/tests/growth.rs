@@ -1,5 +1,5 @@
-//! Who may gain by a change, as its rows tell, misses nobody; and what bounds a holder bounds it at every time, in every
-//! session and in every imagined world.
+//! Who may gain by a change, as its rows tell, misses nobody; and what bounds a holder bounds it at
+//! every time, in every session and in every imagined world.
 //!
 //! `PROPTEST_CASES` sets how many organizations there are; each is changed [`CHANGES`] times.
 
@@ -86,7 +86,8 @@ fn holders(organization: &Organization) -> Vec<Holder> {
     people.chain(teams).chain(members).collect()
 }
 
-/// A question: a time, a session and a world, chosen by turns so that many of them are asked without asking all.
+/// A question: a time, a session and a world, chosen by turns so that many of them are asked
+/// without asking all.
 #[derive(Debug)]
 struct Question {
     time: Timestamp,
@@ -167,7 +168,8 @@ fn unforeseen(
     None
 }
 
-/// The organization as governance sees it when it asks about somebody: all that is set aside, set aside.
+/// The organization as governance sees it when it asks about somebody: all that is set aside, set
+/// aside.
 fn set_aside(organization: &Organization, who: SubAccountId) -> Organization {
     let profile = Profile {
         status: OrganizationStatus::Active,
@@ -182,8 +184,8 @@ fn set_aside(organization: &Organization, who: SubAccountId) -> Organization {
     changed(organization, workspaces.chain([profile.into(), row.into()]))
 }
 
-/// Whether somebody has passed something on to itself or its services have: what that is worth depends on its status,
-/// which cannot be set aside for it alone.
+/// Whether somebody has passed something on to itself or its services have: what that is worth
+/// depends on its status, which cannot be set aside for it alone.
 fn bounds_itself(organization: &Organization, who: SubAccountId) -> bool {
     let accounts = organization.sub_accounts();
     let is_its_own = |id| id == who || accounts.get(&id).is_some_and(|it| it.owner == Some(who));
