@@ -129,7 +129,8 @@ impl<'a> Finding<'_, 'a> {
             Assignee::Team(team) => self.teams(&BTreeSet::from([team])),
             Assignee::MembersOf(scope) => {
                 self.add(Holder::MemberOf(scope));
-                // Whoever is put into a team that is allowed something there becomes a member of the scope.
+                // Whoever is put into a team that is allowed something there becomes a member of
+                // the scope.
                 for organization in self.both() {
                     let allows = organization.assignments_by(scope, Relation::At);
                     let teams = allows.filter_map(|it| match it.assignee {

@@ -61,7 +61,8 @@ pub(super) struct Judging<'j, 'a> {
     pub(super) is_owner: bool,
     /// Whether an owner lifts what shuts owners out, and does nothing else (G4).
     pub(super) is_recovery: bool,
-    /// Whether the actor lacks a permission that it does not need if nobody gains anything and only it loses.
+    /// Whether the actor lacks a permission that it does not need if nobody gains anything and only
+    /// it loses.
     pub(super) is_own_affair: bool,
     /// What the change assigns by role, and where.
     pub(super) assigned: Vec<Assigned>,

@@ -1,5 +1,5 @@
-//! Bounds: the most and the least that a holder may have at one place, from now on, whatever comes of times and
-//! conditions. Both are read off its claims once, without any sampling.
+//! Bounds: the most and the least that a holder may have at one place, from now on, whatever comes
+//! of times and conditions. Both are read off its claims once, without any sampling.
 
 use jiff::Timestamp;
 
@@ -44,8 +44,8 @@ pub(super) struct Bounded {
 }
 
 impl<'a> View<'a> {
-    /// The most that a holder may have: by every allow that is not over, under any condition, with any label and for
-    /// any delegator or owner, less the denies that certainly act.
+    /// The most that a holder may have: by every allow that is not over, under any condition, with
+    /// any label and for any delegator or owner, less the denies that certainly act.
     pub(super) fn at_most(&self, holding: &Holding<'a>, bounded: &Bounded) -> NameSet {
         let Some(node) = self.node(bounded.place.scope()) else { return NameSet::NONE };
         if bounded.limits != Limits::Lifted && is_over(holding.ends, bounded.now) {
@@ -71,8 +71,8 @@ impl<'a> View<'a> {
         self.limited(holding, bounded, node.ceiling, (allowed, denied))
     }
 
-    /// The least that a holder has at every time and in every session, otherwise than by delegation: by allows that
-    /// certainly act, less every deny that ever could.
+    /// The least that a holder has at every time and in every session, otherwise than by
+    /// delegation: by allows that certainly act, less every deny that ever could.
     pub(super) fn at_least(&self, holding: &Holding<'a>, bounded: &Bounded) -> NameSet {
         let Some(node) = self.node(bounded.place.scope()) else { return NameSet::NONE };
         if holding.ends.is_some() {
@@ -98,7 +98,8 @@ impl<'a> View<'a> {
         if holding.kind != SubAccountKind::Service || least.is_empty() {
             return least;
         }
-        // What bounds a service bounds it by all that it reaches, whichever side is asked for (D13).
+        // What bounds a service bounds it by all that it reaches, whichever side is asked for
+        // (D13).
         let owner = holding.owner.and_then(|owner| self.holding(Holder::SubAccount(owner)));
         let owner = owner.filter(|it| it.kind == SubAccountKind::Member && it.is_active);
         let side = if bounded.side == Side::Own { Side::Own } else { Side::Reach };
@@ -142,7 +143,8 @@ fn of_side(claim: &Claim<'_>, side: Side) -> NameParts {
     }
 }
 
-/// Whether a claim acts at every instant from `now` on and in every session, and waits for no label.
+/// Whether a claim acts at every instant from `now` on and in every session, and waits for no
+/// label.
 fn is_certain(claim: &Claim<'_>, now: Timestamp) -> bool {
     claim.starts.is_none_or(|starts| starts <= now)
         && claim.ends.is_none()

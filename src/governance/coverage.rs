@@ -138,7 +138,8 @@ impl<'a> Judging<'_, 'a> {
         matches!(holder, Holder::SubAccount(id) if own.contains(&Some(id)))
     }
 
-    /// Whether a holder may be cost anything: a service may cost itself, and not its owner, what it likes.
+    /// Whether a holder may be cost anything: a service may cost itself, and not its owner, what it
+    /// likes.
     pub(super) fn is_spared(&self, holder: Holder) -> bool {
         self.actor.map(Holder::SubAccount) == Some(holder) || self.is_invited_by_actor(holder)
     }

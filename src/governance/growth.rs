@@ -1,8 +1,9 @@
 //! Growth: who may gain anything by a change, as told by the rows that differ.
 //!
-//! Most changes take away: an assignment is revoked, a deny is made, somebody is suspended. That nobody gains by such a
-//! row follows from the row and the few others named here, so it takes no sampling of times and conditions, and no
-//! number of conditional grants stands in its way. Whatever is not known to take away may give.
+//! Most changes take away: an assignment is revoked, a deny is made, somebody is suspended. That
+//! nobody gains by such a row follows from the row and the few others named here, so it takes no
+//! sampling of times and conditions, and no number of conditional grants stands in its way.
+//! Whatever is not known to take away may give.
 
 use std::collections::BTreeSet;
 
@@ -103,7 +104,8 @@ impl<'a> Growing<'a> {
             RowChange::SubAccount((Some(old), Some(new))) => !new.is_within(old),
             RowChange::Consent((Some(old), Some(new))) => !new.is_within(old),
             RowChange::Team((Some(old), Some(new))) => !new.is_within(old),
-            // A team goes when nobody is in it and nothing is assigned to it; those are rows of their own.
+            // A team goes when nobody is in it and nothing is assigned to it; those are rows of
+            // their own.
             RowChange::Team((Some(_), None)) => false,
             RowChange::Parted(place) => self.sheds_a_deny(place),
             RowChange::Role((Some(old), new)) => {
@@ -113,7 +115,8 @@ impl<'a> Growing<'a> {
             RowChange::Consent((_, None))
             | RowChange::Invitation((_, None))
             | RowChange::Request((_, None)) => false,
-            // What comes into being, and places that are gone: what was there is asked about somewhere else.
+            // What comes into being, and places that are gone: what was there is asked about
+            // somewhere else.
             RowChange::Workspace(_)
             | RowChange::Resource(_)
             | RowChange::SubAccount(_)
@@ -155,7 +158,8 @@ impl<'a> Growing<'a> {
                 rows.roles.extend(referring.into_iter().flatten());
             }
             RowChange::Assignment(assignment) => rows.assignments.push(*assignment),
-            // By these nobody has anything. A consent is judged by what it lets in, where it is given.
+            // By these nobody has anything. A consent is judged by what it lets in, where it is
+            // given.
             RowChange::Consent(_) | RowChange::Invitation(_) | RowChange::Request(_) => {}
         }
     }
@@ -179,8 +183,8 @@ impl<'a> Growing<'a> {
         is_given || is_lifted || is_adopted || old.is_some_and(|old| self.made_bound_members(old))
     }
 
-    /// Whether an allow makes somebody a member of a scope to whose members something is denied: who is a member no
-    /// more sheds that deny.
+    /// Whether an allow makes somebody a member of a scope to whose members something is denied:
+    /// who is a member no more sheds that deny.
     fn made_bound_members(&self, allow: &Assignment) -> bool {
         let names = match allow.assignee {
             Assignee::SubAccount(_) | Assignee::Team(_) => true,
@@ -189,7 +193,8 @@ impl<'a> Growing<'a> {
         names && allow.effect == Effect::Allow && self.binds_members(allow.scope)
     }
 
-    /// Whether something is denied to the members of a scope; of the organization everybody is and stays one.
+    /// Whether something is denied to the members of a scope; of the organization everybody is and
+    /// stays one.
     fn binds_members(&self, scope: Scope) -> bool {
         scope != Scope::Organization
             && [self.before, self.after].into_iter().any(|organization| {
@@ -198,8 +203,9 @@ impl<'a> Growing<'a> {
             })
     }
 
-    /// Whether somebody who gives up a place in a team leaves behind a deny by it: one to the team or to a team above
-    /// it, or one to the members of a scope where such a team is allowed something.
+    /// Whether somebody who gives up a place in a team leaves behind a deny by it: one to the team
+    /// or to a team above it, or one to the members of a scope where such a team is allowed
+    /// something.
     fn sheds_a_deny(&self, place: &Membership) -> bool {
         let teams: BTreeSet<TeamId> = [self.before, self.after]
             .into_iter()
@@ -217,7 +223,8 @@ impl<'a> Growing<'a> {
         })
     }
 
-    /// Whether a role, or one that includes it, is denied to anybody: a role with less takes less as a deny.
+    /// Whether a role, or one that includes it, is denied to anybody: a role with less takes less
+    /// as a deny.
     fn is_denied(&self, role: RoleId) -> bool {
         let including = referring(self.before, self.after, role, &[Relation::Includes]);
         including.into_iter().map(RoleRef::Custom).any(|role| {
@@ -234,7 +241,8 @@ fn is_alike(one: &Assignment, other: &Assignment) -> bool {
         == (other.assignee, other.scope, other.effect, other.delegator)
 }
 
-/// A role and all roles that refer to it by one of some relations, directly or through others, before or after.
+/// A role and all roles that refer to it by one of some relations, directly or through others,
+/// before or after.
 fn referring(
     before: &Organization,
     after: &Organization,

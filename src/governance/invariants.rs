@@ -105,7 +105,8 @@ pub(super) fn judge(change: &Change<'_>) -> Result<(), Violation> {
     for holder in &change.affected.holders {
         let Holder::SubAccount(id) = *holder else { continue };
         let person = person(change.after.organization, id);
-        // Who only loses holds nothing that it did not hold, and may be an owner no more, who was exempt.
+        // Who only loses holds nothing that it did not hold, and may be an owner no more, who was
+        // exempt.
         if change.growth.may_reach(*holder) {
             guardrails(change, id)?;
             gaining.insert(person);
@@ -113,7 +114,8 @@ pub(super) fn judge(change: &Change<'_>) -> Result<(), Violation> {
             losing.insert(person);
         }
     }
-    // What is too intricate to be told apart is taken for everything, but never stands in the way of taking away.
+    // What is too intricate to be told apart is taken for everything, but never stands in the way
+    // of taking away.
     let everything = change.after.register.full();
     for person in &gaining {
         duties(change, *person, everything)?;
@@ -271,7 +273,8 @@ fn guardrails(change: &Change<'_>, id: SubAccountId) -> Result<(), Violation> {
     Ok(())
 }
 
-/// Everything that a sub-account holds anywhere, ever; all there is where that is too intricate to be told apart.
+/// Everything that a sub-account holds anywhere, ever; all there is where that is too intricate to
+/// be told apart.
 fn anywhere<'a>(change: &Change<'a>, view: &View<'a>, id: SubAccountId) -> NameSet {
     let holder = Holder::SubAccount(id);
     let Some(holding) = view.holding(holder) else { return NameSet::NONE };
@@ -286,8 +289,8 @@ fn places(change: &Change<'_>, holder: Holder) -> BTreeSet<Place> {
     pairs.into_iter().flat_map(|pair| [pair.before, pair.after]).collect()
 }
 
-/// Everything that is held at one place, at any time and under any circumstances; `None` if that is too intricate to be
-/// told apart.
+/// Everything that is held at one place, at any time and under any circumstances; `None` if that is
+/// too intricate to be told apart.
 fn ever<'a>(
     change: &Change<'a>,
     view: &View<'a>,
@@ -314,7 +317,8 @@ fn person(organization: &Organization, id: SubAccountId) -> SubAccountId {
     sub_account.and_then(|it| it.owner).unwrap_or(id)
 }
 
-/// I2, for one person with all services; `unknown` is held where what is held is too intricate to be told apart.
+/// I2, for one person with all services; `unknown` is held where what is held is too intricate to
+/// be told apart.
 fn duties(change: &Change<'_>, person: SubAccountId, unknown: NameSet) -> Result<(), Violation> {
     let (before, after) = (&change.before, &change.after);
     // Owners are exempt, and stay so while they are kept out: that must never stand in the way of keeping them out.

@@ -1,5 +1,6 @@
-//! Losses by changes that only take away: who may be cost something is judged by bounds first (G3), and by sampling only
-//! where these leave it open. That times and conditions are too many to be sampled never refuses such a change.
+//! Losses by changes that only take away: who may be cost something is judged by bounds first (G3),
+//! and by sampling only where these leave it open. That times and conditions are too many to be
+//! sampled never refuses such a change.
 
 use std::rc::Rc;
 
@@ -24,7 +25,8 @@ impl<'a> Judging<'_, 'a> {
         let (before, after) =
             (self.change.before.holding(holder), self.change.after.holding(holder));
         let Some(before) = before else { return Ok(()) };
-        // Nobody asks what it costs where nothing is anybody's own affair and no rank stands above the actor's.
+        // Nobody asks what it costs where nothing is anybody's own affair and no rank stands above
+        // the actor's.
         if self.is_spared(holder) || (!self.is_ranked() && !self.is_own_affair) {
             return Ok(());
         }
@@ -48,7 +50,8 @@ impl<'a> Judging<'_, 'a> {
         Ok(())
     }
 
-    /// Judges what is lost at one pair of places: as sampled, or, where that is too intricate, whatever may be lost.
+    /// Judges what is lost at one pair of places: as sampled, or, where that is too intricate,
+    /// whatever may be lost.
     fn loss_at(
         &self,
         holder: Holder,
@@ -70,7 +73,8 @@ impl<'a> Judging<'_, 'a> {
         Ok(Judged { gains: false, loses })
     }
 
-    /// Whether the actor certainly reaches all that a holder may administer where it may lose something, and above.
+    /// Whether the actor certainly reaches all that a holder may administer where it may lose
+    /// something, and above.
     fn surely_outranks(&self, before: &Rc<Holding<'a>>, pair: &Pair) -> bool {
         let Some(place) = pair.lost_from else { return true };
         let view = &self.change.before;
@@ -80,7 +84,8 @@ impl<'a> Judging<'_, 'a> {
             .all(|place| rank::above_at_most(self, before, place).is_empty())
     }
 
-    /// Whether a holder certainly had all before that it could ever have afterwards, whatever limits were lifted.
+    /// Whether a holder certainly had all before that it could ever have afterwards, whatever
+    /// limits were lifted.
     pub(super) fn surely_keeps(
         &self,
         before: Option<&Rc<Holding<'a>>>,

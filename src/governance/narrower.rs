@@ -1,7 +1,9 @@
-//! Whether a row is at most what it was: each kind of row against its earlier state, field by field.
+//! Whether a row is at most what it was: each kind of row against its earlier state, field by
+//! field.
 //!
-//! Every row is taken apart without a rest, so that a new field does not build before it has its line here. A field that
-//! no promise is about is named and left aside; any other that is not known to be narrower is taken for wider.
+//! Every row is taken apart without a rest, so that a new field does not build before it has its
+//! line here. A field that no promise is about is named and left aside; any other that is not known
+//! to be narrower is taken for wider.
 
 use jiff::Timestamp;
 
@@ -17,15 +19,17 @@ pub(super) trait Narrower {
     fn is_within(&self, other: &Self) -> bool;
 }
 
-/// What an assignment says: where this acts, the other acts, and on at least as much. An allow within another gives no
-/// more than that one; a deny within another takes no more. Effect and delegator are the caller's to compare.
+/// What an assignment says: where this acts, the other acts, and on at least as much. An allow
+/// within another gives no more than that one; a deny within another takes no more. Effect and
+/// delegator are the caller's to compare.
 impl Narrower for Terms {
     fn is_within(&self, other: &Self) -> bool {
         let Self { grant, effect: _, reach, validity, conditions, delegator: _ } = self;
         grant.is_within(&other.grant)
             && reach.is_within(&other.reach)
             && validity.is_within(&other.validity)
-            // All conditions must be met, so every one of the other's must follow from one of these.
+            // All conditions must be met, so every one of the other's must follow from one of
+            // these.
             && other.conditions.iter().all(|it| conditions.iter().any(|own| own.is_within(it)))
     }
 }
@@ -33,7 +37,8 @@ impl Narrower for Terms {
 impl Narrower for Grant {
     fn is_within(&self, other: &Self) -> bool {
         match (self, other) {
-            // Another role, even one with less, is another duty (I2) and counts its holders by itself (I3).
+            // Another role, even one with less, is another duty (I2) and counts its holders by
+            // itself (I3).
             (Self::Role(one), Self::Role(other)) => one == other,
             (Self::Permissions { any, own }, Self::Permissions { any: all, own: of_own }) => {
                 are_parts_within((any, own), (all, of_own))
@@ -94,7 +99,8 @@ impl Narrower for Resource {
         let Self { id, kind, parent, key, name: _, owner, inherits, ceiling, labels } = self;
         (id, kind, parent, key, labels)
             == (&other.id, &other.kind, &other.parent, &other.key, &other.labels)
-            // What belongs to nobody any more is owned by nobody, and not known not to be somebody's own (D6).
+            // What belongs to nobody any more is owned by nobody, and not known not to be
+            // somebody's own (D6).
             && (*owner == other.owner || owner.is_none())
             && inherits.is_within(&other.inherits)
             && is_limit_within(ceiling.as_ref(), other.ceiling.as_ref())

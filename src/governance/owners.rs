@@ -27,7 +27,8 @@ impl<'a> View<'a> {
         self.ownership(id, now) == Some(true)
     }
 
-    /// As [`is_owner_once_active`](Self::is_owner_once_active); `None` if that is too intricate to be judged.
+    /// As [`is_owner_once_active`](Self::is_owner_once_active); `None` if that is too intricate to
+    /// be judged.
     pub(super) fn ownership(&self, id: SubAccountId, now: Timestamp) -> Option<bool> {
         let Some(holding) = self.holding(Holder::SubAccount(id)) else { return Some(false) };
         let role = RoleRef::System(self.catalog.owner().clone());
@@ -45,9 +46,9 @@ impl<'a> View<'a> {
         self.holds_everything(&holding, now)
     }
 
-    /// Whether the rows alone show that a holder holds everything: the owner's role for the whole organization, with no
-    /// condition, end or delegator, and nothing that could take from it. No further allow, on whatever terms, can make
-    /// such an owner too intricate to be recognized.
+    /// Whether the rows alone show that a holder holds everything: the owner's role for the whole
+    /// organization, with no condition, end or delegator, and nothing that could take from it. No
+    /// further allow, on whatever terms, can make such an owner too intricate to be recognized.
     fn is_owner_by_rows(&self, holding: &Holding<'a>, role: &RoleRef, now: Timestamp) -> bool {
         let place = Place::At(Scope::Organization);
         let Some(node) = self.node(Scope::Organization) else { return false };

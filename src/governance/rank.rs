@@ -58,8 +58,8 @@ pub(super) fn places_of_loss(
     places
 }
 
-/// What a holder may administer at a place, and could hand out there, that the actor does not certainly reach: nothing
-/// only if sampling would find nothing either.
+/// What a holder may administer at a place, and could hand out there, that the actor does not
+/// certainly reach: nothing only if sampling would find nothing either.
 pub(super) fn above_at_most<'a>(
     judging: &Judging<'_, 'a>,
     before: &Rc<Holding<'a>>,
@@ -102,7 +102,8 @@ impl<'a> Judging<'_, 'a> {
         Ok(())
     }
 
-    /// Whether a holder is an owner, or may be one, and the actor is none, who takes nothing from owners.
+    /// Whether a holder is an owner, or may be one, and the actor is none, who takes nothing from
+    /// owners.
     pub(super) fn is_protected(&self, holder: Holder) -> bool {
         match holder {
             Holder::SubAccount(id) => {
@@ -112,7 +113,8 @@ impl<'a> Judging<'_, 'a> {
         }
     }
 
-    /// Whether it matters who stands above whom: it does not to an owner, nor for an invitee's own answer.
+    /// Whether it matters who stands above whom: it does not to an owner, nor for an invitee's own
+    /// answer.
     pub(super) const fn is_ranked(&self) -> bool {
         !self.is_owner && !self.is_invited()
     }

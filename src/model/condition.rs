@@ -25,8 +25,9 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// Whether no request meets this condition more than `other`: whatever meets this meets `other`, and whatever fails
-    /// `other` fails this. It may say no where a closer look would say yes.
+    /// Whether no request meets this condition more than `other`: whatever meets this meets
+    /// `other`, and whatever fails `other` fails this. It may say no where a closer look would say
+    /// yes.
     pub(crate) fn is_within(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Network(part), Self::Network(whole)) => {

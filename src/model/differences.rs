@@ -37,8 +37,8 @@ pub(crate) enum RowChange<'a> {
 }
 
 impl Organization {
-    /// Every row that differs from `before`, in no promised order. Computes in **O(c log n)** time for c rows changed
-    /// in a clone of `before`.
+    /// Every row that differs from `before`, in no promised order. Computes in **O(c log n)** time
+    /// for c rows changed in a clone of `before`.
     pub(crate) fn differences<'a>(&'a self, before: &'a Self) -> Vec<RowChange<'a>> {
         // Taken apart, so that a new table does not build before it has its line here.
         let Self {
@@ -56,7 +56,8 @@ impl Organization {
             consents,
             invitations,
             requests,
-            // Side rows say who somebody is and never what they may do; used ids and indexes say nothing of their own.
+            // Side rows say who somebody is and never what they may do; used ids and indexes say
+            // nothing of their own.
             personal: _,
             retired: _,
             indexes: _,

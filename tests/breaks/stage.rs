@@ -121,6 +121,7 @@ impl Vendor {
             mask,
             starts: None,
             ends: at(9_000),
+            by: tenantry::model::Maker::Host,
         }
     }
 }

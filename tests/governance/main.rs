@@ -39,3 +39,4 @@ mod plans;
 mod races;
 mod remedy;
 mod stories;
+mod taking_away;

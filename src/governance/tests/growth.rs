@@ -1,5 +1,5 @@
-//! Who may gain by a change, as its rows tell, misses nobody; and what bounds a holder bounds it at every time, in every
-//! session and in every imagined world.
+//! Who may gain by a change, as its rows tell, misses nobody; and what bounds a holder bounds it at
+//! every time, in every session and in every imagined world.
 //!
 //! `PROPTEST_CASES` sets how many organizations there are; each is changed [`CHANGES`] times.
 
@@ -18,10 +18,12 @@ use crate::governance::bounds::{Bounded, Limits, Side};
 use crate::governance::comparison::Change as Comparison;
 use crate::governance::growth::Growth;
 use crate::governance::holding::{Holder, Holding};
+use crate::governance::limits::Side as Standpoint;
 use crate::governance::names::{NameSet, Register};
-use crate::governance::reach::{Asking, Circumstances, Layer, OWNERSHIPS, Owning, Place, World};
+use crate::governance::reach::{Asking, Circumstances, Layer, OWNERSHIPS, Owning, Place};
 use crate::governance::tests::growth::draw::{Draw, Twist, changed, lifted, twists};
 use crate::governance::view::View;
+use crate::governance::world::{Among, BounderLimits, World};
 use crate::id::SubAccountId;
 use crate::model::{
     LoginMethod, Organization, OrganizationStatus, Profile, Scope, SecurityPolicy, Status,
@@ -86,21 +88,47 @@ fn holders(organization: &Organization) -> Vec<Holder> {
     people.chain(teams).chain(members).collect()
 }
 
-/// A question: a time, a session and a world, chosen by turns so that many of them are asked without asking all.
+/// A question: a time, a session and a world, chosen by turns so that many of them are asked
+/// without asking all.
 #[derive(Debug)]
 struct Question {
     time: Timestamp,
     session: Context,
-    world: World,
+    /// In which every label may be carried, and services may be unbound.
+    world: World<'static>,
+    /// In which any other limit may be lifted as well.
+    lifted: World<'static>,
+}
+
+fn every<T>(is_lifted: bool) -> Among<T> {
+    if is_lifted { Among::AllBut(Vec::new()) } else { Among::These(Vec::new()) }
 }
 
 fn question(turn: usize) -> Question {
     let sessions = sessions();
     let number = turn.wrapping_mul(2_654_435_761) >> 7;
+    let is_set = |bit: usize| number >> bit & 1 == 1;
+    let world = World {
+        labels_for_allows: every(is_set(6)),
+        labels_for_denies: every(is_set(6)),
+        service_bound: is_set(7),
+        ..World::of(Standpoint::Impact, None)
+    };
+    let lifted = World {
+        organization_ceiling: is_set(8),
+        ceilings: every(is_set(9)),
+        masks: every(is_set(10)),
+        prerequisites: is_set(11),
+        boundary: is_set(12),
+        ends_until: is_set(13).then(|| instant(0)),
+        bounder_limits: is_set(14).then(|| BounderLimits { except: None, now: instant(0) }),
+        ..world.clone()
+    };
     Question {
         time: instant(i64::try_from(number % 4).unwrap()),
         session: sessions[number / 4 % sessions.len()].clone(),
-        world: World { labelled: number / 64 % 2 == 1, unbound: number / 128 % 2 == 1 },
+        world,
+        lifted,
     }
 }
 
@@ -113,8 +141,8 @@ fn has<'a>(
     question: &Question,
 ) -> NameSet {
     let given = Circumstances::Given(&question.session);
-    let asking = Asking::new(place, question.time, given, owning).layer(layer);
-    view.has(holding, &Asking { world: question.world, ..asking })
+    let asking = Asking::new(place, question.time, given, owning, &question.lifted);
+    view.has(holding, &asking.layer(layer))
 }
 
 /// Who gains anything in spite of what the rows tell, if anybody does.
@@ -167,7 +195,8 @@ fn unforeseen(
     None
 }
 
-/// The organization as governance sees it when it asks about somebody: all that is set aside, set aside.
+/// The organization as governance sees it when it asks about somebody: all that is set aside, set
+/// aside.
 fn set_aside(organization: &Organization, who: SubAccountId) -> Organization {
     let profile = Profile {
         status: OrganizationStatus::Active,
@@ -182,8 +211,8 @@ fn set_aside(organization: &Organization, who: SubAccountId) -> Organization {
     changed(organization, workspaces.chain([profile.into(), row.into()]))
 }
 
-/// Whether somebody has passed something on to itself or its services have: what that is worth depends on its status,
-/// which cannot be set aside for it alone.
+/// Whether somebody has passed something on to itself or its services have: what that is worth
+/// depends on its status, which cannot be set aside for it alone.
 fn bounds_itself(organization: &Organization, who: SubAccountId) -> bool {
     let accounts = organization.sub_accounts();
     let is_its_own = |id| id == who || accounts.get(&id).is_some_and(|it| it.owner == Some(who));
@@ -311,13 +340,13 @@ fn bounds_hold<'a>(
 ) -> Result<(), TestCaseError> {
     let bounded = |side, limits| Bounded { place, owning, side, limits, now: instant(0) };
     let given = Circumstances::Given(&question.session);
-    let asking = Asking::new(place, question.time, given, owning);
-    let real = Asking { world: question.world, ..asking };
+    let asking = |world| Asking::new(place, question.time, given, owning, world);
     for (side, layer) in
         [(Side::Own, Layer::Own), (Side::Licences, Layer::Licences), (Side::Reach, Layer::Reach)]
     {
-        for (limits, host_ceiling) in [(Limits::All, true), (Limits::AllButHost, false)] {
-            let asked = Asking { host_ceiling, ..real.layer(layer) };
+        for (limits, organization_ceiling) in [(Limits::All, false), (Limits::AllButHost, true)] {
+            let world = World { organization_ceiling, ..question.world.clone() };
+            let asked = asking(&world).layer(layer);
             let has = view.has(holding, &asked);
             let most = view.at_most(holding, &bounded(side, limits));
             let told = || format!("{side:?} at {place:?}, {owning:?}, {question:?}, {holding:?}");
@@ -327,6 +356,8 @@ fn bounds_hold<'a>(
             prop_assert!(by_right.holds(least), "less than the least: {}", told());
             let lifted = view.at_most(holding, &bounded(side, Limits::Lifted));
             prop_assert!(lifted.holds(most), "less with limits lifted: {}", told());
+            let has = view.has(holding, &asking(&question.lifted).layer(layer));
+            prop_assert!(lifted.holds(has), "more with limits lifted: {}", told());
         }
     }
     Ok(())

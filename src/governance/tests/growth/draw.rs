@@ -1,4 +1,5 @@
-//! Random changes to random organizations, most of which take something away, and none of which asks whether it only does.
+//! Random changes to random organizations, most of which take something away, and none of which
+//! asks whether it only does.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -43,7 +44,8 @@ pub(super) fn changed(
     organization.clone().with(&ChangeSet { time, changes, personal: Vec::new() }).unwrap()
 }
 
-/// The organization without some of its ceilings, boundaries and masks: the same of them for every organization.
+/// The organization without some of its ceilings, boundaries and masks: the same of them for every
+/// organization.
 pub(super) fn lifted(organization: &Organization, seed: usize) -> Organization {
     let is_lifted = |id: u128| (id ^ (id >> 64)) as usize >> (seed % 5) & 1 == 1;
     let mut changes: Vec<Change> = Vec::new();
@@ -120,8 +122,9 @@ impl<'a> Draw<'a> {
     }
 
     fn twist(&mut self) -> Vec<Change> {
-        match self.below(24) {
+        match self.below(26) {
             0..3 => self.revoked(),
+            24 => self.unbound(),
             3..7 => self.replaced(true),
             7..9 => self.replaced(false),
             9..11 => self.denied().map(Change::from).into_iter().collect(),
@@ -131,6 +134,7 @@ impl<'a> Draw<'a> {
             17..19 => self.scope_limited().into_iter().collect(),
             19..21 => self.sub_account().map(Change::from).into_iter().collect(),
             21 => self.disowned().into_iter().collect(),
+            25 => self.licensed().into_iter().collect(),
             _ => self.given(),
         }
     }
@@ -163,7 +167,23 @@ impl<'a> Draw<'a> {
         vec![Remove::Assignment(it.id).into()]
     }
 
-    /// An assignment in the place of another, under its id or a new one: on terms that give less, or more.
+    /// What is denied to the members of a scope goes, and with it something that makes members.
+    fn unbound(&mut self) -> Vec<Change> {
+        let to_members = |it: &&Assignment| {
+            it.effect == Effect::Deny
+                && matches!(it.assignee, Assignee::MembersOf(scope) if scope != Scope::Organization)
+        };
+        let denies = self.organization.assignments().values().filter(to_members);
+        let Some(deny) = self.one_of(denies) else { return Vec::new() };
+        let Assignee::MembersOf(scope) = deny.assignee else { return Vec::new() };
+        let allows = self.organization.assignments_by(scope, Relation::At);
+        let allows = allows.filter(|it| !matches!(it.assignee, Assignee::MembersOf(_)));
+        let gone = self.one_of(allows).into_iter().chain([deny]);
+        gone.map(|it| Remove::Assignment(it.id).into()).collect()
+    }
+
+    /// An assignment in the place of another, under its id or a new one: on terms that give less,
+    /// or more.
     fn replaced(&mut self, is_less: bool) -> Vec<Change> {
         let Some(old) = self.any(self.organization.assignments()) else { return Vec::new() };
         let less = is_less == (old.effect == Effect::Allow);
@@ -178,6 +198,11 @@ impl<'a> Draw<'a> {
         }
         if self.below(12) == 0 {
             new.scope = self.scope();
+        }
+        // Or somebody else's, or nobody's, that was passed on.
+        if old.effect == Effect::Allow && self.below(6) == 0 {
+            let delegator = self.someone().filter(|_| self.is());
+            new = new.with(|it| it.delegator = delegator);
         }
         if self.is() {
             return vec![new.into()];
