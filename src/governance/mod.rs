@@ -6,8 +6,8 @@
 //!
 //! `action` and the files named after nouns hold the commands, `effects` what they do, `view`, `holding` and `reach` what
 //! somebody could ever have, `affected`, `comparison`, `likeness` and `gain` what a change makes of it, `requirement`, `coverage` and
-//! `rank` under `authority` the rules G1 to G6, `owners` and `invariants` the rules I1 to I6, and `plan` brings them
-//! together. `remedy` asks the same judgement who could give somebody what is missing. Nothing here commits anything.
+//! `rank` under `authority` the rules G1 to G6, `owners`, `separation`, `role_holders` and `guardrails` under `invariants`
+//! the rules I1 to I6, and `plan` brings them together. `remedy` asks the same judgement who could give somebody what is missing. Nothing here commits anything.
 
 mod action;
 mod affected;
@@ -18,6 +18,7 @@ mod coverage;
 mod effects;
 mod error;
 mod gain;
+mod guardrails;
 mod holding;
 mod impact;
 mod invariants;
@@ -34,6 +35,8 @@ mod refusal;
 mod remedy;
 mod request;
 mod requirement;
+mod role_holders;
+mod separation;
 mod sub_account;
 mod token;
 mod view;
@@ -42,7 +45,7 @@ pub use action::{Action, Departure};
 pub use assign::NewAssignment;
 pub use error::{ActionError, PlanError};
 pub use impact::{Answer, Circumstance, Difference, Effects, Extent, Impact, Owned, Step};
-pub use invariants::Violation;
+pub use invariants::{Violation, violations};
 pub use invitation::NewInvitation;
 pub use mint::Mint;
 pub use plan::{Plan, Proposer, propose};
