@@ -73,8 +73,9 @@ pub enum Action {
     Remove(Departure),
     /// A sub-account goes by itself. What it has been given stays on file and does not act.
     Leave(Departure),
-    /// Takes over what somebody began who is about to go: invitations that were not accepted and assignments that have
-    /// not started, which would go with them otherwise. Whoever adopts them must be able to give all that they promise.
+    /// Takes over what somebody began who is about to go: invitations that were not accepted, consents, and allows that
+    /// have not started, which would go with them otherwise. Whoever adopts them must be able to give all that they
+    /// promise. Operators adopt nothing.
     Adopt(SubAccountId),
     /// Takes a sub-account back that left or was removed: with what it had, or without.
     Readmit {
@@ -129,7 +130,8 @@ pub enum Action {
     Revoke(AssignmentId),
     /// Asks somebody to join.
     Invite(NewInvitation),
-    /// Replaces the token of an invitation and sets its end anew.
+    /// Replaces the token of an invitation and sets its end anew. Whoever does this invites from then on, and must be
+    /// able to give all that it promises. Operators do not.
     ResendInvitation {
         /// The invitation.
         id: InvitationId,

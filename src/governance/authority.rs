@@ -127,6 +127,7 @@ pub(super) fn judge(
             }
             judging.puts_down(action)?;
             judging.adopts(action)?;
+            judging.resends(action)?;
         }
         is_let_in_at_all(organization, change.before.catalog, acting, actions)?;
         judging.shuts_owners_out()?;
@@ -393,6 +394,13 @@ impl<'j, 'a> Judging<'j, 'a> {
             Assignee::MembersOf(scope) => Holder::MemberOf(scope),
         });
         invited.chain(given).try_for_each(|holder| self.whole_reach(holder))
+    }
+
+    /// G7: whoever sends an invitation anew stands behind it from then on, so it is judged as when it was made.
+    fn resends(&self, action: &Action) -> Result<(), Refusal> {
+        let Action::ResendInvitation { id, .. } = action else { return Ok(()) };
+        let invitation = self.change.after.organization.invitations().get(id);
+        invitation.map_or(Ok(()), |it| self.whole_reach(Holder::SubAccount(it.sub_account)))
     }
 
     /// G5.

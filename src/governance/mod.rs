@@ -10,7 +10,8 @@
 //! - `affected`, `comparison`, `likeness` and `gain` compare before and after. `growth` and
 //!   `narrower` recognize what only takes away, `bounds` and `losses` judge that without sampling.
 //! - `authority` judges G1 to G6 by way of `requirement`, `coverage`, `promise`, `rank` and
-//!   `security`; `owners` and `invariants` judge I1 to I6; `plan` brings them together.
+//!   `security`; `owners`, `separation`, `role_holders` and `guardrails`
+//!   under `invariants` judge I1 to I6; `plan` brings them together.
 //! - `remedy` asks the same judgement who could give somebody what is missing.
 //!
 //! Nothing here commits anything.
@@ -26,6 +27,7 @@ mod effects;
 mod error;
 mod gain;
 mod growth;
+mod guardrails;
 mod holding;
 mod impact;
 mod invariants;
@@ -45,7 +47,9 @@ mod refusal;
 mod remedy;
 mod request;
 mod requirement;
+mod role_holders;
 mod security;
+mod separation;
 mod sub_account;
 mod token;
 mod view;
@@ -55,7 +59,7 @@ pub use action::{Action, Departure};
 pub use assign::NewAssignment;
 pub use error::{ActionError, PlanError};
 pub use impact::{Answer, Circumstance, Difference, Effects, Extent, Impact, Owned, Step};
-pub use invariants::Violation;
+pub use invariants::{Violation, violations};
 pub use invitation::NewInvitation;
 pub use mint::Mint;
 pub use plan::{Plan, Proposer, propose};

@@ -117,6 +117,7 @@ impl Narrower for SubAccount {
             credential_reset_required,
             login,
             erased: _,
+            former_logins,
             name: _,
             ends,
             boundary,
@@ -126,6 +127,8 @@ impl Narrower for SubAccount {
             && status.is_within(&other.status)
             && (*credential_reset_required || !other.credential_reset_required)
             && (*login == other.login || login.is_none())
+            // What binds an account finds it under every login that it had.
+            && former_logins.is_superset(&other.former_logins)
             && is_end_within(*ends, other.ends)
             && is_limit_within(boundary.as_ref(), other.boundary.as_ref())
     }

@@ -279,11 +279,15 @@ impl Requirement {
             })
             .collect();
         let made = organization.assignments_by(entity, Relation::MadeBy);
-        permitted.extend(made.map(|assignment| {
-            let denies = assignment.effect == Effect::Deny;
-            let action = if denies { AdminAction::Deny } else { AdminAction::Assign };
-            (action, assignment.scope)
-        }));
+        // What started or never will start by itself is not adopted, and a deny stays with whoever made it.
+        let begun = made.filter(|it| it.effect == Effect::Allow && it.validity.starts().is_some());
+        permitted.extend(begun.map(|it| (AdminAction::Assign, it.scope)));
+        let gave_consent = organization
+            .referring(entity, Relation::MadeBy)
+            .any(|made| matches!(made, EntityId::Consent(_)));
+        if gave_consent {
+            permitted.push((AdminAction::ManageConsents, Scope::Organization));
+        }
         // Where there is nothing to adopt, not everybody learns it.
         if permitted.is_empty() {
             return Self::at_home(AdminAction::Invite);

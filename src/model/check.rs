@@ -14,7 +14,8 @@ use crate::model::sub_account::{Status, SubAccount, SubAccountKind};
 use crate::model::team::Membership;
 use crate::permission::PermissionNames;
 
-/// The most labels of one noun, conditions of one assignment, and roles that a role includes or assigns.
+/// The most labels of one noun, conditions of one assignment, former logins of one sub-account, and roles that a role
+/// includes or assigns.
 pub const LIST_LIMIT: usize = 64;
 
 /// Judges one noun in place; what is gone must not be referred to any more.
@@ -104,6 +105,7 @@ fn check_sub_account(
 ) -> Result<(), StructureError> {
     let id = sub_account.id;
     within(EntityId::SubAccount(id), "labels", sub_account.labels.len())?;
+    within(EntityId::SubAccount(id), "former logins", sub_account.former_logins.len())?;
     names_within(EntityId::SubAccount(id), &sub_account.boundary)?;
     no_dangling(organization, sub_account)?;
     for team in organization.teams_of(id) {

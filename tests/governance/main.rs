@@ -23,6 +23,8 @@ mod g3_rank;
 mod g4_oneself;
 mod g5_g6;
 mod g7_adoption;
+mod g7_logins;
+mod g7_makers;
 mod i1_owners;
 mod i2_i5_separation;
 mod i3_limits;
