@@ -111,7 +111,7 @@ fn changed(organization: &Organization, changes: impl Iterator<Item = Change>) -
 }
 
 /// The organization in which whoever may assign roles has them.
-fn with_licences<P: Permissions>(
+pub(crate) fn with_licences<P: Permissions>(
     organization: &Organization,
     catalog: &Catalog<P>,
 ) -> Organization {

@@ -17,7 +17,12 @@ use tenantry::{AssignmentId, Context, Label, PermissionNames, Permissions, SubAc
 use super::held::Held;
 
 /// Who has nothing of its own.
-const NEWCOMER: u128 = u128::MAX;
+pub(crate) const NEWCOMER: SubAccountId = SubAccountId::from_u128(u128::MAX);
+
+/// Whether somebody is there as one who might come to hold a custom role.
+pub(crate) const fn is_holder_of_role(who: SubAccountId) -> bool {
+    who.to_u128() >> 100 == 3
+}
 
 /// The two worlds of one organization, with all who might come.
 #[derive(Debug)]
@@ -49,9 +54,9 @@ impl<P: Permissions> Imagined<P> {
         for (before, after) in before.worlds.iter().zip(&self.worlds).take(worlds) {
             for who in after.organization.sub_accounts().keys().copied() {
                 let is_new = !before.organization.sub_accounts().contains_key(&who);
-                let was = if is_new { SubAccountId::from_u128(NEWCOMER) } else { who };
+                let was = if is_new { NEWCOMER } else { who };
                 let Asked { scope, context, edits_roles, .. } = *asked;
-                if who.to_u128() >> 100 == 3 && !edits_roles {
+                if is_holder_of_role(who) && !edits_roles {
                     continue;
                 }
                 let had = before.permissions(was, scope, context);
@@ -69,9 +74,9 @@ impl<P: Permissions> Imagined<P> {
 }
 
 /// The organization with all who might come.
-fn peopled(organization: &Organization) -> Organization {
+pub(crate) fn peopled(organization: &Organization) -> Organization {
     let mut changes: Vec<Change> = Vec::new();
-    let newcomer = SubAccount::member(SubAccountId::from_u128(NEWCOMER));
+    let newcomer = SubAccount::member(NEWCOMER);
     changes.push(newcomer.into());
     for team in organization.teams().keys() {
         let sub_account = SubAccountId::from_u128(1 << 100 ^ team.to_u128());

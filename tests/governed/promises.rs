@@ -1,22 +1,26 @@
 //! What governance promises of one accepted change, each checked on what everybody holds before and after it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use tenantry::access::{Context, Ownership};
+use tenantry::access::Ownership;
 use tenantry::catalog::{AdminAction, Catalog};
 use tenantry::model::{
-    Assignee, Effect, Grant, Organization, OrganizationStatus, RoleRef, Scope, SubAccountKind,
-    Wants,
+    Assignee, Assignment, Change, Effect, Grant, Organization, OrganizationStatus, RoleRef, Scope,
+    SubAccountKind, Wants,
 };
-use tenantry::{Action, Impact, SubAccountId, TeamId};
+use tenantry::{Action, AssignmentId, ConsentId, Impact, SubAccountId};
 
 use super::application::{
-    MANAGER, MOST_ADMINISTRATORS, MOST_SEATS, OWNER, Permission, USER_ADMINISTRATOR, points, strict,
+    MANAGER, MOST_ADMINISTRATORS, MOST_INVITATIONS, MOST_SEATS, Permission, USER_ADMINISTRATOR,
+    inviter_of, maker_of, points, strict,
 };
-use super::held::is_active;
-use super::imagined::{Asked, Imagined};
-use super::matrix::{Matrix, scopes};
+use super::bound::scopes;
+use super::held::{Held, included, is_active};
+use super::lifted::{Catalogs, changed};
+use super::matrix::Matrix;
+use super::owners::is_in;
 
 /// What broke.
 pub(crate) type Checked = Result<(), String>;
@@ -24,50 +28,6 @@ pub(crate) type Checked = Result<(), String>;
 /// The points that lie ahead.
 fn ahead(now: Timestamp) -> impl Iterator<Item = usize> {
     points().iter().enumerate().filter(move |(_, it)| it.time >= now).map(|(number, _)| number)
-}
-
-/// The point at a time in a session with this ownership, to ask about right now.
-fn at(context: &Context, now: Timestamp, owned: Ownership) -> Context {
-    context.clone().at(now).ownership(owned)
-}
-
-/// Whether somebody is an owner, as far as the points tell.
-pub(crate) fn is_owner(matrix: &Matrix, who: SubAccountId, now: Timestamp) -> bool {
-    let row = matrix.organization.sub_accounts().get(&who);
-    row.is_some_and(is_active) && is_owner_once_active(matrix, who, now)
-}
-
-/// Whether somebody is in a team, or in one that it holds.
-fn is_in(organization: &Organization, who: SubAccountId, team: TeamId) -> bool {
-    organization.teams_of(who).any(|own| {
-        let above = |id: &TeamId| organization.teams().get(id).and_then(|it| it.parent);
-        std::iter::successors(Some(own), above).any(|id| id == team)
-    })
-}
-
-/// Whether somebody is an owner, but that it may be kept out for now.
-fn is_owner_once_active(matrix: &Matrix, who: SubAccountId, now: Timestamp) -> bool {
-    let organization = &matrix.organization;
-    let Some(row) = organization.sub_accounts().get(&who) else { return false };
-    let is_made = organization.assignments().values().any(|it| {
-        let to = match it.assignee {
-            Assignee::SubAccount(id) => id == who,
-            Assignee::Team(team) => is_in(organization, who, team),
-            Assignee::MembersOf(scope) => scope == Scope::Organization,
-        };
-        to && it.scope == Scope::Organization
-            && it.effect == Effect::Allow
-            && it.delegator.is_none()
-            && it.grant == Grant::Role(RoleRef::from(OWNER))
-    });
-    let ceiling = organization.profile().ceiling.as_ref();
-    let all = ceiling.map_or(Permission::all(), |names| strict().known(names));
-    let has_all = |point| {
-        let effective = matrix.has(who, Scope::Organization, point);
-        // What the host's ceiling shuts out takes along what needs it.
-        effective.contains(all) || ceiling.is_some()
-    };
-    is_made && row.kind == SubAccountKind::Member && ahead(now).all(has_all)
 }
 
 /// The plan said what came of it.
@@ -160,93 +120,21 @@ pub(crate) fn creator() -> Permission {
     any.union(catalog.role_own_permissions(MANAGER).unwrap_or_else(Permission::empty))
 }
 
-/// G2: what anybody gains, real or imagined, the actor reaches then - and reaches now, in its own session. What it has
-/// itself is enough where no role is assigned; a licence is for roles alone.
-pub(crate) fn g2_what_is_given_is_reached(
-    before: &Matrix,
-    after: &Matrix,
-    (actor, context): (SubAccountId, &Context),
-    actions: &[Action],
-    catalog: &Catalog<Permission>,
-    now: Timestamp,
-) -> Checked {
-    let imagined = [before, after].map(|it| Imagined::new(&it.organization, catalog));
-    let [earlier, later] = &imagined;
-    let by_role = assigns_roles(actions);
-    let passes_on = format!("{actions:?}").contains("delegator: Some");
-    let edits_roles = actions.iter().any(|action| {
-        matches!(action, Action::CreateRole(_) | Action::ReplaceRole(_) | Action::DeleteRole(_))
-    });
-    for scope in scopes(&before.organization) {
-        if !after.organization.contains(scope) {
-            continue;
-        }
-        for point in ahead(now) {
-            let Some(asked) = points().get(point) else { continue };
-            // Who is registered as the owner may differ; what is had as an owner is compared with that.
-            if asked.owned == Ownership::Unsaid && matches!(scope, Scope::Resource(_)) {
-                continue;
-            }
-            let at_once = at(context, now, asked.owned);
-            let held = |context: &Context| {
-                if by_role {
-                    before.held.reach(actor, scope, context)
-                } else {
-                    before.held.permissions(actor, scope, context)
-                }
-            };
-            let (then, now) = (held(&asked.context), held(&at_once));
-            let question = Asked { scope, context: &asked.context, edits_roles, passes_on };
-            for (who, gained) in later.gained_since(earlier, &question) {
-                for (covers, when) in [(then, "then"), (now, "now")] {
-                    let missing = gained.difference(covers);
-                    if !missing.is_empty() {
-                        return Err(format!(
-                            "G2: {who} gains {missing:?} at {scope:?}, {asked:?}, which {actor} does not reach {when}"
-                        ));
-                    }
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Whether actions assign a role, or let somebody in who has one.
-fn assigns_roles(actions: &[Action]) -> bool {
-    !actions.iter().all(|action| {
-        let words = action.to_string();
-        let is_bare = words.starts_with("assign {") || words.starts_with("assign no permission");
-        is_bare
-            || matches!(
-                action,
-                Action::AddToTeam(_)
-                    | Action::Revoke(_)
-                    | Action::SetLabels(..)
-                    | Action::SetInheritance(..)
-                    | Action::SetCeiling(..)
-                    | Action::SetBoundary(..)
-                    | Action::SetEnd(..)
-                    | Action::ReplaceRole(_)
-                    | Action::CreateRole(_)
-                    | Action::MoveTeam(..)
-                    | Action::MoveResource(..)
-            )
-    })
-}
-
-/// G3: whoever loses something, or is put down, is no owner and governs nothing there that the actor does not reach.
+/// G3: whoever loses something, or is put down, is no owner and governs nothing there that the actor does not reach. The
+/// plan is set aside. An operator reaches nothing.
 pub(crate) fn g3_who_loses_is_not_above(
     before: &Matrix,
     after: &Matrix,
-    actor: SubAccountId,
+    actor: Option<SubAccountId>,
     catalog: &Catalog<Permission>,
     now: Timestamp,
 ) -> Checked {
-    let owner = before.organization.sub_accounts().get(&actor).and_then(|it| it.owner);
+    let (before, after) = (before.without_plan(), after.without_plan());
+    let accounts = before.organization.sub_accounts();
+    let owner = actor.and_then(|actor| accounts.get(&actor)?.owner);
     let rows = |matrix: &Matrix, who| matrix.organization.sub_accounts().get(&who).cloned();
     for who in before.sub_accounts() {
-        if who == actor || Some(who) == owner {
+        if Some(who) == actor || Some(who) == owner {
             continue;
         }
         let stands = |matrix: &Matrix| rows(matrix, who).is_some_and(|row| is_active(&row));
@@ -261,10 +149,10 @@ pub(crate) fn g3_who_loses_is_not_above(
             if lost.is_empty() && !is_put_down {
                 continue;
             }
-            // Under the host's ceiling the points do not tell who is an owner and who merely has the role.
-            let tells = before.organization.profile().ceiling.is_none();
-            if tells && is_owner(before, who, now) {
-                return Err(format!("G3: {actor} took {lost:?} at {scope:?} from {who}, an owner"));
+            if before.owners.contains(&who) {
+                return Err(format!(
+                    "G3: {actor:?} took {lost:?} at {scope:?} from {who}, an owner"
+                ));
             }
             // Who loses administration is not above the actor in anything above either.
             let mut places = vec![scope];
@@ -285,7 +173,7 @@ pub(crate) fn g3_who_loses_is_not_above(
 fn is_not_above(
     before: &Matrix,
     who: SubAccountId,
-    actor: SubAccountId,
+    actor: Option<SubAccountId>,
     place: Scope,
     catalog: &Catalog<Permission>,
     now: Timestamp,
@@ -295,10 +183,12 @@ fn is_not_above(
         let has = before.has(who, place, point);
         let hands_out = before.reaches(who, place, point).difference(has);
         let governs = has.intersection(governance(catalog, place)).union(hands_out);
-        let above = governs.difference(before.reaches(actor, place, point));
+        let reached =
+            actor.map_or(Permission::empty(), |actor| before.reaches(actor, place, point));
+        let above = governs.difference(reached);
         if !above.is_empty() && asked.owned != Ownership::Unsaid {
             return Err(format!(
-                "G3: {actor} took from {who}, who governs {above:?} above it at {place:?}, {asked:?}"
+                "G3: {actor:?} took from {who}, who governs {above:?} above it at {place:?}, {asked:?}"
             ));
         }
     }
@@ -344,64 +234,243 @@ fn governance(catalog: &Catalog<Permission>, scope: Scope) -> Permission {
     at.filter_map(|action| catalog.requirement(*action)).collect()
 }
 
-/// I1, I2, I3 and I5.
-pub(crate) fn invariants_hold(
-    matrix: &Matrix,
-    catalog: &Catalog<Permission>,
-    now: Timestamp,
-) -> Checked {
+/// I1, I2, I3 and I5; the plan is set aside.
+pub(crate) fn invariants_hold(matrix: &Matrix, catalog: &Catalog<Permission>) -> Checked {
     let organization = &matrix.organization;
-    let is_open = organization.profile().status == OrganizationStatus::Active;
-    if is_open && !matrix.sub_accounts().any(|who| is_owner(matrix, who, now)) {
-        return Err("I1: nobody is an owner".to_owned());
-    }
+    promised("i1", || {
+        let is_open = organization.profile().status == OrganizationStatus::Active;
+        if is_open && matrix.owners.is_empty() {
+            return Err("I1: nobody is an owner".to_owned());
+        }
+        Ok(())
+    })?;
+    promised("i3", || limits_hold(organization, catalog))?;
     if catalog.document().guardrails.is_empty() {
         return Ok(());
     }
-    let ever = |who| -> Permission {
-        let everywhere = scopes(organization);
-        everywhere
-            .iter()
-            .flat_map(|scope| ahead(now).map(|it| matrix.has(who, *scope, it)))
-            .collect()
-    };
-    let mut duties: BTreeMap<SubAccountId, Permission> = BTreeMap::new();
-    let apart = Permission::DELETE | Permission::AUDIT;
-    for row in organization.sub_accounts().values() {
-        let ever = ever(row.id);
-        if row.kind == SubAccountKind::Guest && ever.contains(Permission::EXPORT) {
-            return Err(format!("I5: guest {} may export", row.id));
+    let matrix = matrix.without_plan();
+    promised("i5", || {
+        for row in matrix.organization.sub_accounts().values() {
+            let everywhere = scopes(&matrix.organization);
+            let mut held = everywhere.iter().map(|scope| ever(matrix, row.id, *scope));
+            if row.kind == SubAccountKind::Guest
+                && held.any(|it| it.contains(Permission::EXPORT))
+            {
+                return Err(format!("I5: guest {} may export", row.id));
+            }
         }
+        Ok(())
+    })?;
+    promised("i2", || duties_are_apart(matrix))
+}
+
+/// What somebody ever has at a scope.
+fn ever(matrix: &Matrix, who: SubAccountId, scope: Scope) -> Permission {
+    ahead(matrix.now).map(|it| matrix.has(who, scope, it)).collect()
+}
+
+/// I2: for every person, what it and its services ever have, anywhere and at each scope.
+fn duties_are_apart(matrix: &Matrix) -> Checked {
+    let anywhere = Permission::DELETE | Permission::AUDIT;
+    let at_one_scope = Permission::SECURITY | Permission::REPLY;
+    let mut everywhere: BTreeMap<SubAccountId, Permission> = BTreeMap::new();
+    let mut somewhere: BTreeMap<(SubAccountId, Scope), Permission> = BTreeMap::new();
+    for row in matrix.organization.sub_accounts().values() {
         let person = row.owner.unwrap_or(row.id);
-        let so_far = duties.entry(person).or_insert(Permission::empty());
-        *so_far |= ever.intersection(apart);
+        for scope in scopes(&matrix.organization) {
+            let ever = ever(matrix, row.id, scope);
+            *everywhere.entry(person).or_insert(Permission::empty()) |= ever;
+            *somewhere.entry((person, scope)).or_insert(Permission::empty()) |= ever;
+        }
     }
-    let both = duties
-        .into_iter()
-        .find(|(who, it)| *it == apart && !is_owner_once_active(matrix, *who, now));
-    if let Some((who, _)) = both {
+    let is_exempt = |who: &SubAccountId| matrix.owners_once_active.contains(who);
+    if let Some((who, _)) =
+        everywhere.iter().find(|(who, it)| it.contains(anywhere) && !is_exempt(who))
+    {
         return Err(format!("I2: {who} deletes and audits"));
     }
-    if organization.seats() > MOST_SEATS {
+    let mut both = somewhere.iter();
+    match both.find(|((who, _), it)| it.contains(at_one_scope) && !is_exempt(who)) {
+        Some(((who, scope), _)) => {
+            Err(format!("I2: {who} keeps {scope:?} secure and replies there"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// I3: seats, open invitations of one person, and holders of a role, by whatever way they hold it.
+fn limits_hold(organization: &Organization, catalog: &Catalog<Permission>) -> Checked {
+    if catalog.document().limits.seats.is_some() && organization.seats() > MOST_SEATS {
         return Err(format!("I3: {} seats", organization.seats()));
     }
-    let role = RoleRef::from(USER_ADMINISTRATOR);
-    let administrators = organization.granting(&role);
-    let mut holders: Vec<_> = administrators
-        .filter(|it| it.effect == Effect::Allow)
-        .filter_map(|it| match it.assignee {
-            Assignee::SubAccount(id) => organization.sub_accounts().get(&id),
-            Assignee::Team(_) | Assignee::MembersOf(_) => None,
-        })
-        .filter(|it| !matches!(format!("{:?}", it.status).as_str(), "Left" | "Removed"))
-        .map(|it| it.id)
-        .collect();
-    holders.sort_unstable();
-    holders.dedup();
+    if catalog.document().limits.open_invitations.is_some() {
+        let mut open: BTreeMap<SubAccountId, usize> = BTreeMap::new();
+        for inviter in organization.invitations().values().filter_map(inviter_of) {
+            let row = organization.sub_accounts().get(&inviter);
+            let person = row.and_then(|it| it.owner).unwrap_or(inviter);
+            *open.entry(person).or_default() += 1;
+        }
+        if let Some((who, count)) = open.into_iter().find(|(_, count)| *count > MOST_INVITATIONS) {
+            return Err(format!("I3: {who} and its services have {count} open invitations"));
+        }
+    }
+    let holders = holders_of(organization, catalog, &RoleRef::from(USER_ADMINISTRATOR));
     if holders.len() > MOST_ADMINISTRATORS {
-        return Err(format!("I3: {} user administrators", holders.len()));
+        return Err(format!("I3: {} user administrators: {holders:?}", holders.len()));
     }
     Ok(())
+}
+
+/// Whoever is here and is given a role, itself or one that includes it, by name, by team or as a member of a scope.
+fn holders_of(
+    organization: &Organization,
+    catalog: &Catalog<Permission>,
+    role: &RoleRef,
+) -> BTreeSet<SubAccountId> {
+    let allows = organization.assignments().values().filter(|it| it.effect == Effect::Allow);
+    let gives = |it: &&Assignment| match &it.grant {
+        Grant::Role(given) => included(organization, catalog, given).contains(role),
+        Grant::Permissions { .. } => false,
+    };
+    let is_named = |who: SubAccountId, assignee: Assignee| match assignee {
+        Assignee::SubAccount(id) => id == who,
+        Assignee::Team(team) => is_in(organization, who, team),
+        Assignee::MembersOf(_) => false,
+    };
+    let is_member = |who: SubAccountId, of: Scope| {
+        let mut made = organization.assignments().values();
+        of == Scope::Organization
+            || made.any(|it| {
+                it.effect == Effect::Allow && it.scope == of && is_named(who, it.assignee)
+            })
+    };
+    let is_here = |it: &&tenantry::model::SubAccount| {
+        !matches!(it.status, tenantry::model::Status::Left | tenantry::model::Status::Removed)
+    };
+    let here: Vec<SubAccountId> =
+        organization.sub_accounts().values().filter(is_here).map(|it| it.id).collect();
+    let mut holders = BTreeSet::new();
+    for given in allows.filter(gives) {
+        let holds = |who: &SubAccountId| match given.assignee {
+            Assignee::MembersOf(scope) => is_member(*who, scope),
+            assignee => is_named(*who, assignee),
+        };
+        holders.extend(here.iter().copied().filter(holds));
+    }
+    holders
+}
+
+/// G7: whoever is not active any more has left nothing behind that acts later: no invitation, no consent and no allow
+/// that has not started. Denies stay. Whoever resends an invitation is its inviter.
+pub(crate) fn departed_leave_nothing(
+    before: &Matrix,
+    after: &Matrix,
+    actor: Option<SubAccountId>,
+    actions: &[Action],
+    givers: &BTreeMap<ConsentId, SubAccountId>,
+    now: Timestamp,
+) -> Checked {
+    let organization = &after.organization;
+    let is_gone = |who: SubAccountId| {
+        organization.sub_accounts().get(&who).is_some_and(|row| !is_active(row))
+    };
+    let goes = |who: &SubAccountId| {
+        before.organization.sub_accounts().get(who).is_some_and(is_active) && is_gone(*who)
+    };
+    for invitation in organization.invitations().values() {
+        if let Some(inviter) = inviter_of(invitation).filter(goes) {
+            return Err(format!("G7: an invitation of {inviter} outlives it"));
+        }
+    }
+    for it in organization.assignments().values() {
+        let is_unstarted = it.effect == Effect::Allow && it.validity.is_ahead(now);
+        if let Some(maker) = maker_of(it).filter(goes).filter(|_| is_unstarted) {
+            return Err(format!("G7: what {maker} assigned for later outlives it"));
+        }
+    }
+    for consent in organization.consents().values() {
+        if let Some(giver) = givers.get(&consent.id).filter(|it| goes(it)) {
+            return Err(format!("G7: a consent of {giver} outlives it"));
+        }
+    }
+    let departs = |action: &Action| {
+        matches!(
+            action,
+            Action::Suspend(_)
+                | Action::Remove(_)
+                | Action::Leave(_)
+                | Action::SetCredentialResetRequired(_, true)
+                | Action::SetServiceOwner(..)
+        )
+    };
+    if actions.iter().all(departs) {
+        let denies = before.organization.assignments().values();
+        let mut denies = denies.filter(|it| it.effect == Effect::Deny);
+        if let Some(gone) = denies.find(|it| !organization.assignments().contains_key(&it.id)) {
+            return Err(format!("G7: a deny goes with its maker: {gone:?}"));
+        }
+    }
+    for action in actions {
+        let Action::ResendInvitation { id, .. } = action else { continue };
+        let inviter = organization.invitations().get(id).and_then(inviter_of);
+        if actor.is_some() && inviter.is_some() && inviter != actor {
+            return Err(format!("G7: {actor:?} resends an invitation that stays {inviter:?}'s"));
+        }
+    }
+    Ok(())
+}
+
+/// What was denied to an account binds whoever signs in with any login that it ever had.
+pub(crate) fn what_was_denied_stays_with_the_login(
+    matrix: &Matrix,
+    logins: &BTreeMap<SubAccountId, BTreeSet<String>>,
+    catalogs: &Catalogs<Permission>,
+) -> Checked {
+    let organization = &matrix.organization;
+    for row in organization.sub_accounts().values() {
+        let Some(login) = organization.login_of(row.id) else { continue };
+        let others = logins.iter().filter(|(who, its)| **who != row.id && its.contains(login));
+        for (other, _) in others {
+            let denies = organization.assignments().values().filter(|it| {
+                it.effect == Effect::Deny && it.assignee == Assignee::SubAccount(*other)
+            });
+            let bound: Vec<Change> = denies
+                .map(|it| {
+                    let id = AssignmentId::from_u128(5 << 100 ^ it.id.to_u128());
+                    let assignee = Assignee::SubAccount(row.id);
+                    Assignment { id, assignee, reason: None, ..it.clone() }.into()
+                })
+                .collect();
+            if bound.is_empty() {
+                continue;
+            }
+            let held = Held::new(&changed(organization, bound), &catalogs.full);
+            for scope in scopes(organization) {
+                for point in ahead(matrix.now) {
+                    let Some(asked) = points().get(point) else { continue };
+                    let has = matrix.has(row.id, scope, point);
+                    let shed = has.difference(held.permissions(row.id, scope, &asked.context));
+                    if !shed.is_empty() {
+                        return Err(format!(
+                            "logins: {} signs in with a login of {other}, to whom {shed:?} is denied at {scope:?}",
+                            row.id
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Checks one kind of promise, if it is looked at: `GOVERNED_PROMISES` lists them, separated by commas; all by default.
+pub(crate) fn promised(kind: &str, check: impl FnOnce() -> Checked) -> Checked {
+    static LISTED: LazyLock<Option<Vec<String>>> = LazyLock::new(|| {
+        let listed = std::env::var("GOVERNED_PROMISES").ok()?;
+        Some(listed.split(',').map(|it| it.trim().to_lowercase()).collect())
+    });
+    let is_listed = LISTED.as_ref().is_none_or(|listed| listed.iter().any(|it| it == kind));
+    if is_listed { check().map_err(|error| format!("[{kind}] {error}")) } else { Ok(()) }
 }
 
 /// Whether actions do nothing but lift what shuts owners out.

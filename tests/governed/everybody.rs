@@ -1,0 +1,248 @@
+//! What one change gives to whom, real or imagined, in the organization without some of its limits (G2 and G4).
+//!
+//! Imagined are those of [`peopled`]: one more member of every team and of every scope, and one more holder of every
+//! custom role. Besides them, whoever a consent lets in.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use tenantry::access::{Context, Ownership};
+use tenantry::model::{Organization, Scope};
+use tenantry::{Action, Permissions, SubAccountId};
+
+use super::bound::{Point, scopes};
+use super::imagined::{NEWCOMER, is_holder_of_role, peopled};
+use super::lifted::{BELOW, Catalogs, Lifted, Subset};
+
+/// On whose authority a change is made.
+#[derive(Debug, Clone)]
+pub(crate) struct Act<'a> {
+    /// The sub-account whose reach counts; none for an operator, who covers nothing.
+    pub(crate) actor: Option<SubAccountId>,
+    /// The session in which it acts; none for an inviter, who is not there when the invitation is accepted.
+    pub(crate) session: Option<&'a Context>,
+    pub(crate) actions: &'a [Action],
+}
+
+/// A change, and what it is judged by.
+#[derive(Debug)]
+pub(crate) struct Step<'a, P> {
+    pub(crate) before: &'a Organization,
+    pub(crate) after: &'a Organization,
+    pub(crate) catalogs: &'a Catalogs<P>,
+    pub(crate) now: Timestamp,
+    /// What the creator's role gives.
+    pub(crate) creator: P,
+}
+
+/// Who gains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gainer {
+    SubAccount(SubAccountId),
+    Operators,
+}
+
+/// One place before and after.
+#[derive(Clone, Copy)]
+struct Place {
+    from: Scope,
+    at: Scope,
+}
+
+impl Place {
+    fn is_new(self) -> bool {
+        self.from != self.at
+    }
+}
+
+impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
+    /// G2: whatever anybody gains, the actor reaches then and has at this moment - without the same limits of places
+    /// and of the catalog, but with all limits of accounts. G4: the actor gains nothing, nor does its owner.
+    pub(crate) fn check(
+        &self,
+        act: &Act<'_>,
+        subset: &Subset,
+        points: &[Point],
+    ) -> Result<(), String> {
+        let newer = self.newer();
+        let stands_for = |scope| newer.get(&scope).copied().unwrap_or(scope);
+        let lift = |of: &Organization, subset: &Subset| {
+            Lifted::new(of, self.catalogs, self.now, subset, &stands_for)
+        };
+        let [then, world] = [self.before, self.after].map(|it| lift(&peopled(it), subset));
+        let covering = lift(self.before, &subset.of_places());
+        let words = |action: &Action| action.to_string();
+        let by_role = act.actions.iter().any(assigns_roles);
+        let edits_roles = act.actions.iter().any(|action| {
+            matches!(
+                action,
+                Action::CreateRole(_) | Action::ReplaceRole(_) | Action::DeleteRole(_)
+            )
+        });
+        for place in self.places(&newer) {
+            for point in points.iter().filter(|it| it.time >= self.now) {
+                let is_registered = |it| matches!(it, Scope::Resource(_));
+                if point.owned == Ownership::Unsaid
+                    && (is_registered(place.at) || is_registered(place.from))
+                {
+                    continue;
+                }
+                let told = |rule: &str, what: String| {
+                    let actions: Vec<String> = act.actions.iter().map(words).collect();
+                    let (time, owned) = (point.time, point.owned);
+                    Err(format!(
+                        "{rule}: {what} at {:?} (it was {:?}), without {subset:?}, at {time} {owned:?} {:?}, by {actions:?}",
+                        place.at, place.from, point.context
+                    ))
+                };
+                if let Some((who, raised)) =
+                    self.raised(act, (&then, &world), place, &point.context)
+                {
+                    return told("G4", format!("{who} raises itself by {raised:?}"));
+                }
+                let contexts = [Some(point.context.clone()), act.session.map(|session| {
+                    session.clone().at(self.now).ownership(point.owned)
+                })];
+                for (gainer, gained) in
+                    gained(&then, &world, place, &point.context, edits_roles)
+                {
+                    let gained = if place.is_new() && gainer.is(act.actor) {
+                        gained.difference(self.creator)
+                    } else {
+                        gained
+                    };
+                    for (when, context) in ["then", "now"].iter().zip(&contexts) {
+                        let Some(context) = context else { continue };
+                        let covers = match act.actor {
+                            None => P::empty(),
+                            Some(actor) if by_role && gainer != Gainer::Operators => {
+                                covering.reach(actor, place.from, context)
+                            }
+                            Some(actor) => covering.has(actor, place.from, context),
+                        };
+                        let made = if place.is_new() { self.creator } else { P::empty() };
+                        let missing = gained.difference(covers.union(made));
+                        if !missing.is_empty() {
+                            return told(
+                                "G2",
+                                format!(
+                                    "{gainer:?} gains {missing:?}, which {:?} does not reach {when}",
+                                    act.actor
+                                ),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Every scope that is new, and what it is compared with.
+    fn newer(&self) -> BTreeMap<Scope, Scope> {
+        let mut newer = BTreeMap::new();
+        for at in scopes(self.after).into_iter().filter(|it| !self.before.contains(*it)) {
+            let mut from = at;
+            while !self.before.contains(from) && from != Scope::Workspace(BELOW) {
+                from = match self.after.parent(from) {
+                    None | Some(Scope::Organization) => Scope::Workspace(BELOW),
+                    Some(parent) => parent,
+                };
+            }
+            newer.insert(at, from);
+        }
+        newer
+    }
+
+    fn places(&self, newer: &BTreeMap<Scope, Scope>) -> Vec<Place> {
+        let mut places: Vec<Place> = scopes(self.after)
+            .into_iter()
+            .map(|at| Place { at, from: newer.get(&at).copied().unwrap_or(at) })
+            .collect();
+        // What was in a resource that is gone is asked about where that was.
+        for from in scopes(self.before).into_iter().filter(|it| !self.after.contains(*it)) {
+            let above = std::iter::successors(Some(from), |it| self.before.parent(*it));
+            let mut left = above.filter(|it| self.after.contains(*it));
+            if let Some(at) = left.next().filter(|it| *it != Scope::Organization) {
+                places.push(Place { from, at });
+            }
+        }
+        places
+    }
+
+    /// By how much the actor raises itself, or the owner of the service that it is.
+    fn raised(
+        &self,
+        act: &Act<'_>,
+        (then, world): (&Lifted<P>, &Lifted<P>),
+        place: Place,
+        context: &Context,
+    ) -> Option<(SubAccountId, P)> {
+        let actor = act.session.and(act.actor)?;
+        let owner = self.before.sub_accounts().get(&actor).and_then(|it| it.owner);
+        [Some(actor), owner].into_iter().flatten().find_map(|who| {
+            let had = then.has(who, place.from, context);
+            let made = if place.is_new() { self.creator } else { P::empty() };
+            let raised = world.has(who, place.at, context).difference(had.union(made));
+            (!raised.is_empty()).then_some((who, raised))
+        })
+    }
+}
+
+impl Gainer {
+    fn is(self, who: Option<SubAccountId>) -> bool {
+        matches!((self, who), (Self::SubAccount(id), Some(who)) if id == who)
+    }
+}
+
+/// What anybody has or reaches that it did not before. Holders of roles count if roles are edited: who may come to hold
+/// one that is not is judged when it is assigned.
+fn gained<P: Permissions>(
+    then: &Lifted<P>,
+    world: &Lifted<P>,
+    place: Place,
+    context: &Context,
+    edits_roles: bool,
+) -> Vec<(Gainer, P)> {
+    let mut gained = Vec::new();
+    for who in world.organization.sub_accounts().keys().copied() {
+        if is_holder_of_role(who) && !edits_roles {
+            continue;
+        }
+        // Somebody new is compared with somebody who has nothing of their own.
+        let is_new = !then.organization.sub_accounts().contains_key(&who);
+        let was = if is_new { NEWCOMER } else { who };
+        let had = then.has(was, place.from, context);
+        let has = world.has(who, place.at, context).difference(had);
+        let reached = then.reach(was, place.from, context);
+        let reaches = world.reach(who, place.at, context).difference(reached);
+        gained.push((Gainer::SubAccount(who), has.union(reaches)));
+    }
+    let had = then.operators(place.from, context);
+    let has = world.operators(place.at, context);
+    gained.push((Gainer::Operators, has.difference(had)));
+    gained.retain(|(_, gained)| !gained.is_empty());
+    gained
+}
+
+/// Whether an action assigns a role, or lets somebody in who has one. What lies in reach by licence alone is handed out
+/// in this way and in no other.
+pub(crate) fn assigns_roles(action: &Action) -> bool {
+    let words = action.to_string();
+    let is_bare = words.starts_with("assign {") || words.starts_with("assign no permission");
+    !is_bare
+        && !matches!(
+            action,
+            Action::AddToTeam(_)
+                | Action::Revoke(_)
+                | Action::SetLabels(..)
+                | Action::SetInheritance(..)
+                | Action::SetCeiling(..)
+                | Action::SetBoundary(..)
+                | Action::SetEnd(..)
+                | Action::ReplaceRole(_)
+                | Action::CreateRole(_)
+                | Action::MoveTeam(..)
+                | Action::MoveResource(..)
+        )
+}
