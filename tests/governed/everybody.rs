@@ -81,10 +81,10 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
         });
         for place in self.places(&newer) {
             for point in points.iter().filter(|it| it.time >= self.now) {
-                let is_registered = |it| matches!(it, Scope::Resource(_));
-                if point.owned == Ownership::Unsaid
-                    && (is_registered(place.at) || is_registered(place.from))
-                {
+                let is_registered = matches!(place.at, Scope::Resource(_))
+                    || matches!(place.from, Scope::Resource(_));
+                // Who owns what is not registered yet is the host's to say.
+                if point.owned == Ownership::Unsaid && is_registered && place.is_new() {
                     continue;
                 }
                 let told = |rule: &str, what: String| {
@@ -100,34 +100,35 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
                 {
                     return told("G4", format!("{who} raises itself by {raised:?}"));
                 }
-                let contexts = [Some(point.context.clone()), act.session.map(|session| {
-                    session.clone().at(self.now).ownership(point.owned)
-                })];
-                for (gainer, gained) in
-                    gained(&then, &world, place, &point.context, edits_roles)
-                {
-                    let gained = if place.is_new() && gainer.is(act.actor) {
-                        gained.difference(self.creator)
-                    } else {
-                        gained
+                let gained = self.gained((&then, &world), place, &point.context, edits_roles);
+                for (gainer, gained) in gained {
+                    let own = place.is_new() && gainer.is(act.actor);
+                    let gained = if own { gained.difference(self.creator) } else { gained };
+                    // What is gained on what is one's own is covered by what the actor has on what is its own.
+                    let owned = match point.owned {
+                        Ownership::Unsaid if is_registered => self.registered(place.at, gainer),
+                        owned => owned,
                     };
-                    for (when, context) in ["then", "now"].iter().zip(&contexts) {
+                    let contexts = [Some(&point.context), act.session];
+                    for (when, context) in ["then", "now"].into_iter().zip(contexts) {
                         let Some(context) = context else { continue };
+                        let time = if when == "now" { self.now } else { point.time };
+                        let context = context.clone().at(time).ownership(owned);
                         let covers = match act.actor {
                             None => P::empty(),
                             Some(actor) if by_role && gainer != Gainer::Operators => {
-                                covering.reach(actor, place.from, context)
+                                covering.reach(actor, place.from, &context)
                             }
-                            Some(actor) => covering.has(actor, place.from, context),
+                            Some(actor) => covering.has(actor, place.from, &context),
                         };
                         let made = if place.is_new() { self.creator } else { P::empty() };
                         let missing = gained.difference(covers.union(made));
                         if !missing.is_empty() {
+                            let actor = act.actor;
                             return told(
                                 "G2",
                                 format!(
-                                    "{gainer:?} gains {missing:?}, which {:?} does not reach {when}",
-                                    act.actor
+                                    "{gainer:?} gains {missing:?}, which {actor:?} does not reach {when}"
                                 ),
                             );
                         }
@@ -136,6 +137,22 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a resource belongs to somebody, after the change.
+    fn registered(&self, at: Scope, gainer: Gainer) -> Ownership {
+        let Scope::Resource(id) = at else { return Ownership::Unsaid };
+        match self.after.resources().get(&id).and_then(|it| it.owner) {
+            None => Ownership::Unsaid,
+            Some(owner) => Ownership::from(gainer.is(Some(owner))),
+        }
+    }
+
+    /// Whether somebody else is behind an account: by a new login, or by a new owner of a service.
+    fn is_taken_over(&self, who: SubAccountId) -> bool {
+        let rows = [self.before, self.after].map(|it| it.sub_accounts().get(&who));
+        let [Some(before), Some(after)] = rows else { return false };
+        before.owner != after.owner || (before.login != after.login && after.login.is_some())
     }
 
     /// Every scope that is new, and what it is compared with.
@@ -170,6 +187,36 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
         places
     }
 
+    /// What anybody has or reaches that it did not before. Holders of roles count if roles are edited: who may come to
+    /// hold one that is not is judged when it is assigned.
+    fn gained(
+        &self,
+        (then, world): (&Lifted<P>, &Lifted<P>),
+        place: Place,
+        context: &Context,
+        edits_roles: bool,
+    ) -> Vec<(Gainer, P)> {
+        let mut gained = Vec::new();
+        for who in world.organization.sub_accounts().keys().copied() {
+            if is_holder_of_role(who) && !edits_roles {
+                continue;
+            }
+            // Somebody new is compared with somebody who has nothing of their own, and so is whoever is somebody else now.
+            let is_new = !then.organization.sub_accounts().contains_key(&who);
+            let was = if is_new || self.is_taken_over(who) { NEWCOMER } else { who };
+            let had = then.has(was, place.from, context);
+            let has = world.has(who, place.at, context).difference(had);
+            let reached = then.reach(was, place.from, context);
+            let reaches = world.reach(who, place.at, context).difference(reached);
+            gained.push((Gainer::SubAccount(who), has.union(reaches)));
+        }
+        let had = then.operators(place.from, context);
+        let has = world.operators(place.at, context);
+        gained.push((Gainer::Operators, has.difference(had)));
+        gained.retain(|(_, gained)| !gained.is_empty());
+        gained
+    }
+
     /// By how much the actor raises itself, or the owner of the service that it is.
     fn raised(
         &self,
@@ -193,36 +240,6 @@ impl Gainer {
     fn is(self, who: Option<SubAccountId>) -> bool {
         matches!((self, who), (Self::SubAccount(id), Some(who)) if id == who)
     }
-}
-
-/// What anybody has or reaches that it did not before. Holders of roles count if roles are edited: who may come to hold
-/// one that is not is judged when it is assigned.
-fn gained<P: Permissions>(
-    then: &Lifted<P>,
-    world: &Lifted<P>,
-    place: Place,
-    context: &Context,
-    edits_roles: bool,
-) -> Vec<(Gainer, P)> {
-    let mut gained = Vec::new();
-    for who in world.organization.sub_accounts().keys().copied() {
-        if is_holder_of_role(who) && !edits_roles {
-            continue;
-        }
-        // Somebody new is compared with somebody who has nothing of their own.
-        let is_new = !then.organization.sub_accounts().contains_key(&who);
-        let was = if is_new { NEWCOMER } else { who };
-        let had = then.has(was, place.from, context);
-        let has = world.has(who, place.at, context).difference(had);
-        let reached = then.reach(was, place.from, context);
-        let reaches = world.reach(who, place.at, context).difference(reached);
-        gained.push((Gainer::SubAccount(who), has.union(reaches)));
-    }
-    let had = then.operators(place.from, context);
-    let has = world.operators(place.at, context);
-    gained.push((Gainer::Operators, has.difference(had)));
-    gained.retain(|(_, gained)| !gained.is_empty());
-    gained
 }
 
 /// Whether an action assigns a role, or lets somebody in who has one. What lies in reach by licence alone is handed out
