@@ -8,15 +8,16 @@ use tenantry::catalog::{
 };
 use tenantry::model::record::{Actor, Chain, Commit, Entry, Expected};
 use tenantry::model::{
-    Assignee, Assignment, Change, ChangeSet, Condition, Consent, Grant, Invitation, Kind, LoginMethods, Membership,
-    PersonalRow, Profile, Purpose, Reach, Resource, Role, RoleRef, Scope, ScopeKinds, SubAccount,
-    SubAccountKind, SystemRole, Team, Validity, Workspace,
+    Assignee, Assignment, Change, ChangeSet, Condition, Consent, Effect, Grant, Invitation, Kind,
+    LoginMethods, Membership, Organization, PersonalRow, Profile, Purpose, Put, Reach, Resource,
+    Role, RoleRef, Scope, ScopeKinds, Status, SubAccount, SubAccountKind, SystemRole, Team,
+    Validity, Workspace,
 };
 use tenantry::store::{MemoryStore, Store};
 use tenantry::text::{Label, Name};
 use tenantry::{
-    AssignmentId, CommitId, ConsentId, Context, OrganizationId, Ownership, PermissionNames, PersonalId,
-    ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId,
+    AssignmentId, CommitId, ConsentId, Context, OrganizationId, Ownership, PermissionNames,
+    PersonalId, ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId,
 };
 
 use super::bound::Point;
@@ -112,7 +113,11 @@ fn builder() -> CatalogBuilder<Permission> {
                 .assigns([AGENT, VIEWER, MANAGER])
                 .holders(0, Some(2)),
         )
-        .role(ADMINISTRATOR, people | Permission::SECURITY | Permission::VIEW)
+        .define(
+            RoleDefinition::new(ADMINISTRATOR)
+                .any(Permission::SECURITY)
+                .includes([USER_ADMINISTRATOR]),
+        )
         .define(
             RoleDefinition::new(MANAGER)
                 .any(Permission::ASSIGN | shape | Permission::INVITE | Permission::DENY)
@@ -163,6 +168,8 @@ fn builder() -> CatalogBuilder<Permission> {
 
 pub(crate) const ORGANIZATION: OrganizationId = OrganizationId::from_u128(0xacce);
 pub(crate) const LIN: SubAccountId = SubAccountId::from_u128(1);
+/// Was here, and was taken out.
+pub(crate) const DORA: SubAccountId = SubAccountId::from_u128(9);
 /// The host's own organization, from which operators come.
 pub(crate) const HOME: OrganizationId = OrganizationId::from_u128(0x40e3);
 /// Has everything at home.
@@ -238,22 +245,45 @@ pub(crate) fn login(id: SubAccountId) -> String {
 /// A store that holds the organization as it is at the start, and the one from which operators come.
 pub(crate) fn store(catalog: &Catalog<Permission>) -> MemoryStore {
     let store = MemoryStore::new();
-    for (number, organization, set) in [(1, ORGANIZATION, start()), (2, HOME, home())] {
-        let actor = Actor::system("start").unwrap();
-        let actions = vec!["start".to_owned()];
-        let entry = Entry { time: set.time, actor, actions, changes: set.changes };
-        let (record, _) = Chain::new(organization).append(entry, catalog.text()).unwrap();
-        let commit = Commit {
-            organization,
-            expected: Expected::Absent,
-            id: CommitId::from_u128(number),
-            record,
-            personal: set.personal,
-            erase: Vec::new(),
-        };
-        store.commit(&commit).unwrap();
+    let mut number = 0;
+    for (organization, sets) in [(ORGANIZATION, vec![start(), departure()]), (HOME, vec![home()])] {
+        let mut chain = Chain::new(organization);
+        let mut expected = Expected::Absent;
+        for set in sets {
+            let actor = Actor::system("start").unwrap();
+            let actions = vec!["start".to_owned()];
+            let entry = Entry { time: set.time, actor, actions, changes: set.changes };
+            let (record, next) = chain.append(entry, catalog.text()).unwrap();
+            number += 1;
+            let commit = Commit {
+                organization,
+                expected,
+                id: CommitId::from_u128(number),
+                record,
+                personal: set.personal,
+                erase: Vec::new(),
+            };
+            expected = Expected::At(store.commit(&commit).unwrap());
+            chain = next;
+        }
     }
     store
+}
+
+/// The organization as it is at the start.
+pub(crate) fn founded() -> Organization {
+    let organization = Organization::found(ORGANIZATION, &start()).unwrap();
+    organization.with(&departure()).unwrap()
+}
+
+/// Somebody goes to whom something was given, and something else denied.
+fn departure() -> ChangeSet {
+    let dora = start().changes.into_iter().find_map(|change| match change {
+        Change::Put(Put::SubAccount(it)) if it.id == DORA => Some(it),
+        _ => None,
+    });
+    let dora = SubAccount { status: Status::Removed, ..dora.unwrap() };
+    ChangeSet { time: moment(0), changes: vec![dora.into()], personal: Vec::new() }
 }
 
 /// Somebody who has everything, and somebody who manages.
@@ -268,7 +298,7 @@ fn home() -> ChangeSet {
 }
 
 /// An owner, and people with partial powers.
-pub(crate) fn start() -> ChangeSet {
+fn start() -> ChangeSet {
     let mut changes: Vec<Change> = vec![Profile::new(name("Acme")).into()];
     let mut personal = Vec::new();
     let (support, sales) = (WorkspaceId::from_u128(1), WorkspaceId::from_u128(2));
@@ -276,7 +306,8 @@ pub(crate) fn start() -> ChangeSet {
     let [dana, manu, al, tim, gil] = [2, 3, 4, 5, 6].map(SubAccountId::from_u128);
     let (robot, ada) = (SubAccountId::from_u128(7), SubAccountId::from_u128(8));
     let guest = SubAccount::guest(gil, moment(3));
-    let people = [LIN, dana, manu, al, tim, ada].map(SubAccount::member).into_iter().chain([guest]);
+    let people =
+        [LIN, dana, manu, al, tim, ada, DORA].map(SubAccount::member).into_iter().chain([guest]);
     for person in people {
         let row = PersonalId::from_u128(person.id.to_u128());
         let row = PersonalRow::new(row, Purpose::Login, [1; 32], login(person.id)).unwrap();
@@ -314,9 +345,19 @@ pub(crate) fn start() -> ChangeSet {
     assign(al.into(), AGENT.into(), support.into());
     assign(back.into(), lead.into(), sales.into());
     assign(robot.into(), AGENT.into(), support.into());
+    assign(DORA.into(), AGENT.into(), sales.into());
+    let denied = assign(DORA.into(), AUDITOR.into(), Scope::Organization);
     let conditional = assign(al.into(), CHIEF.into(), sales.into());
     let timed = assign(tim.into(), MANAGER.into(), Scope::Organization);
     let labelled = assign(gil.into(), VIEWER.into(), Scope::Organization);
+    changes.push(
+        denied
+            .with(|it| {
+                it.effect = Effect::Deny;
+                it.grant = Grant::any(names((Permission::VIEW | Permission::AUDIT).bits()));
+            })
+            .into(),
+    );
     changes.push(conditional.with(|it| it.conditions = vec![Condition::Mfa]).into());
     changes.push(timed.with(|it| it.validity = Validity::until(moment(2))).into());
     changes.push(labelled.with(|it| it.reach = Reach::Labelled(label())).into());

@@ -118,10 +118,9 @@ impl<'a> Draw<'a> {
                 let flagged = flagged.filter(|it| it.credential_reset_required).map(|it| it.id);
                 match self.one_of(flagged).filter(|_| self.once_in(2)) {
                     Some(flagged) => Action::SetCredentialResetRequired(flagged, false),
-                    None => Action::SetCredentialResetRequired(
-                        self.someone().filter(spared)?,
-                        true,
-                    ),
+                    None => {
+                        Action::SetCredentialResetRequired(self.someone().filter(spared)?, true)
+                    }
                 }
             }
             12 => Action::Suspend(self.someone().filter(spared)?),
@@ -413,7 +412,8 @@ impl<'a> Draw<'a> {
             10 => Assignee::MembersOf(Scope::Organization),
             _ => Assignee::MembersOf(self.scope()),
         };
-        let grant = if self.once_in(4) { self.kept_back(assignee, scope) } else { self.grant(scope) };
+        let grant =
+            if self.once_in(4) { self.kept_back(assignee, scope) } else { self.grant(scope) };
         let id = AssignmentId::from_u128(self.fresh());
         let mut new = NewAssignment::new(assignee, grant, scope).id(id);
         if self.below(2) == 0 {

@@ -74,10 +74,7 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
         let words = |action: &Action| action.to_string();
         let by_role = act.actions.iter().any(assigns_roles);
         let edits_roles = act.actions.iter().any(|action| {
-            matches!(
-                action,
-                Action::CreateRole(_) | Action::ReplaceRole(_) | Action::DeleteRole(_)
-            )
+            matches!(action, Action::CreateRole(_) | Action::ReplaceRole(_) | Action::DeleteRole(_))
         });
         for place in self.places(&newer) {
             for point in points.iter().filter(|it| it.time >= self.now) {

@@ -15,7 +15,7 @@ use tenantry::model::Organization;
 use tenantry::{Action, Context, SubAccountId};
 use uuid::Uuid;
 
-use super::application::{ORGANIZATION, Permission, moment, points, sessions, start};
+use super::application::{Permission, founded, moment, points, sessions};
 use super::bound::{Bound, Point};
 use super::draw::Draw;
 use super::everybody::{Act, Step};
@@ -23,8 +23,8 @@ use super::held::is_active;
 use super::lifted::{Catalogs, Subset, limits_of};
 use super::matrix::Matrix;
 use super::owners::owners_of;
-use super::random::Random;
 use super::promises::{creator, g3_who_loses_is_not_above};
+use super::random::Random;
 
 /// Subsets drawn at random for every change, besides nothing, everything, each kind and each single limit.
 const DRAWN: usize = 64;
@@ -54,7 +54,8 @@ impl fmt::Display for Tally {
         writeln!(f, "accepted and a gain         {accepted_harmful}")?;
         writeln!(f, "refused by another rule     {refused_otherwise}")?;
         writeln!(f, "rule  refused  no gain  harmless  share of refused  share of possible")?;
-        let total = self.refused.values().fold([0; 3], |[a, b, c], [x, y, z]| [a + x, b + y, c + z]);
+        let total =
+            self.refused.values().fold([0; 3], |[a, b, c], [x, y, z]| [a + x, b + y, c + z]);
         for (rule, [refused, no_gain, harmless]) in
             self.refused.iter().map(|(rule, counts)| (*rule, *counts)).chain([("all", total)])
         {
@@ -100,7 +101,7 @@ impl Tally {
         let hour = i64::from(random.next().to_le_bytes()[0] % 3);
         let now = moment(hour);
         let mut fresh = 1000;
-        let mut organization = Organization::found(ORGANIZATION, &start()).unwrap();
+        let mut organization = founded();
         for _ in 0..steps {
             let snapshot = Snapshot::compile(organization.clone(), catalog);
             let numbers = random.numbers();
@@ -211,8 +212,7 @@ impl Judge {
         let (before, now) = (self.bound.start(), self.now);
         let mut bound = self.bound.clone();
         bound.moved(before, after);
-        let step =
-            Step { before, after, catalogs: &self.catalogs, now, creator: creator() };
+        let step = Step { before, after, catalogs: &self.catalogs, now, creator: creator() };
         let single = limits_of(before, now).into_iter().chain(limits_of(after, now));
         let single = single.map(|limit| Subset::Limits([limit].into()));
         let fixed = Subset::sampled(0).take_while(|it| !matches!(it, Subset::Drawn(_)));

@@ -15,12 +15,12 @@ use tenantry::access::{Context, Snapshot};
 use tenantry::catalog::Catalog;
 use tenantry::model::{
     Assignee, Assignment, Change, ChangeSet, Grant, Membership, Organization, OrganizationStatus,
-    Profile, Reach, Remove, Resource, RoleRef, Scope, SecurityPolicy, Status, SubAccount, SubAccountKind, Workspace,
-    WorkspaceStatus,
+    Profile, Reach, Remove, Resource, RoleRef, Scope, SecurityPolicy, Status, SubAccount,
+    SubAccountKind, Workspace, WorkspaceStatus,
 };
 use tenantry::{
-    AssignmentId, Label, Name, OrganizationId, PermissionNames, Permissions, ResourceId, SubAccountId,
-    WorkspaceId,
+    AssignmentId, Label, Name, OrganizationId, PermissionNames, Permissions, ResourceId,
+    SubAccountId, WorkspaceId,
 };
 
 use super::held::{is_active, with_licences};
@@ -118,9 +118,9 @@ impl LimitKind {
                 let all = LimitKind::ALL.into_iter();
                 return all.filter(|it| *it != LimitKind::Archive).collect();
             };
-            let listed: Vec<String> = listed.split(',').map(|it| it.trim().to_lowercase()).collect();
-            let is_listed =
-                |kind: &LimitKind| listed.contains(&format!("{kind:?}").to_lowercase());
+            let listed: Vec<String> =
+                listed.split(',').map(|it| it.trim().to_lowercase()).collect();
+            let is_listed = |kind: &LimitKind| listed.contains(&format!("{kind:?}").to_lowercase());
             LimitKind::ALL.into_iter().filter(is_listed).collect()
         });
         &ENABLED
@@ -435,8 +435,7 @@ fn unbound(organization: &Organization, service: SubAccountId) -> Vec<Change> {
     }
     let twin = SubAccountId::from_u128(6 << 100 ^ service.to_u128());
     let (boundary, ends) = (row.boundary.clone(), row.ends);
-    let mut changes =
-        vec![Change::from(SubAccount { boundary, ends, ..SubAccount::member(twin) })];
+    let mut changes = vec![Change::from(SubAccount { boundary, ends, ..SubAccount::member(twin) })];
     for team in organization.teams_of(service) {
         changes.push(Membership { sub_account: twin, team }.into());
     }

@@ -292,8 +292,20 @@ impl Machine {
         if done.is_err() {
             return self.nothing_happened(&before).map_err(told);
         }
-        self.look_again();
-        self.check(&self.matrix, |_, _| Ok(())).map_err(told)
+        let matrix = Matrix::new(self.snapshot().organization(), self.catalogs(), now);
+        let actions = [action.clone()];
+        self.check(&matrix, |machine, matrix| {
+            promised("departed", || {
+                let by = (true, None);
+                departed_leave_nothing(&machine.matrix, matrix, by, &actions, &machine.givers)
+            })
+        })
+        .map_err(told)?;
+        self.note(Actor::Host, &actions, &matrix.organization);
+        self.matrix = matrix;
+        self.note_logins();
+        self.take_bound();
+        Ok(())
     }
 
     /// Somebody does something.
@@ -357,7 +369,8 @@ impl Machine {
         promised("impact", || impact_is_what_differs(impact, old, matrix, catalog, now))?;
         let acting = actor.sub_account();
         promised("departed", || {
-            departed_leave_nothing(old, matrix, acting, actions, &self.givers, now)
+            let by = (actor == Actor::Host, acting);
+            departed_leave_nothing(old, matrix, by, actions, &self.givers)
         })?;
         if actor == Actor::Host {
             return Ok(());
@@ -435,8 +448,13 @@ impl Machine {
                 }
                 _ => {}
             }
-            if let (Action::Adopt(from), Some(to)) = (action, actor.sub_account()) {
-                self.givers.values_mut().filter(|it| *it == from).for_each(|it| *it = to);
+            // Whoever adopts stands behind it; the host needs nobody to.
+            match (action, actor) {
+                (Action::Adopt(from), Actor::SubAccount(to)) => {
+                    self.givers.values_mut().filter(|it| *it == from).for_each(|it| *it = to);
+                }
+                (Action::Adopt(from), Actor::Host) => self.givers.retain(|_, it| it != from),
+                _ => {}
             }
         }
     }

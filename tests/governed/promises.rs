@@ -248,20 +248,27 @@ pub(crate) fn invariants_hold(matrix: &Matrix, catalog: &Catalog<Permission>) ->
     if catalog.document().guardrails.is_empty() {
         return Ok(());
     }
-    let matrix = matrix.without_plan();
-    promised("i5", || {
-        for row in matrix.organization.sub_accounts().values() {
-            let everywhere = scopes(&matrix.organization);
-            let mut held = everywhere.iter().map(|scope| ever(matrix, row.id, *scope));
-            if row.kind == SubAccountKind::Guest
-                && held.any(|it| it.contains(Permission::EXPORT))
-            {
-                return Err(format!("I5: guest {} may export", row.id));
-            }
+    let without_plan = matrix.without_plan();
+    let is_hidden = |check: &dyn Fn(&Matrix) -> Checked| {
+        check(without_plan).map_err(|error| {
+            let hidden = if check(matrix).is_ok() { " (behind the plan)" } else { "" };
+            format!("{error}{hidden}")
+        })
+    };
+    promised("i5", || is_hidden(&guests_are_kept_from_it))?;
+    promised("i2", || is_hidden(&duties_are_apart))
+}
+
+/// I5.
+fn guests_are_kept_from_it(matrix: &Matrix) -> Checked {
+    for row in matrix.organization.sub_accounts().values() {
+        let everywhere = scopes(&matrix.organization);
+        let mut held = everywhere.iter().map(|scope| ever(matrix, row.id, *scope));
+        if row.kind == SubAccountKind::Guest && held.any(|it| it.contains(Permission::EXPORT)) {
+            return Err(format!("I5: guest {} may export", row.id));
         }
-        Ok(())
-    })?;
-    promised("i2", || duties_are_apart(matrix))
+    }
+    Ok(())
 }
 
 /// What somebody ever has at a scope.
@@ -275,12 +282,16 @@ fn duties_are_apart(matrix: &Matrix) -> Checked {
     let at_one_scope = Permission::SECURITY | Permission::REPLY;
     let mut everywhere: BTreeMap<SubAccountId, Permission> = BTreeMap::new();
     let mut somewhere: BTreeMap<(SubAccountId, Scope), Permission> = BTreeMap::new();
+    let mut alone: BTreeSet<(SubAccountId, Scope)> = BTreeSet::new();
     for row in matrix.organization.sub_accounts().values() {
         let person = row.owner.unwrap_or(row.id);
         for scope in scopes(&matrix.organization) {
             let ever = ever(matrix, row.id, scope);
             *everywhere.entry(person).or_insert(Permission::empty()) |= ever;
             *somewhere.entry((person, scope)).or_insert(Permission::empty()) |= ever;
+            if ever.contains(at_one_scope) {
+                alone.insert((person, scope));
+            }
         }
     }
     let is_exempt = |who: &SubAccountId| matrix.owners_once_active.contains(who);
@@ -292,7 +303,9 @@ fn duties_are_apart(matrix: &Matrix) -> Checked {
     let mut both = somewhere.iter();
     match both.find(|((who, _), it)| it.contains(at_one_scope) && !is_exempt(who)) {
         Some(((who, scope), _)) => {
-            Err(format!("I2: {who} keeps {scope:?} secure and replies there"))
+            let alone = alone.contains(&(*who, *scope));
+            let with = if alone { "" } else { " with a service" };
+            Err(format!("I2 at one scope{with}: {who} keeps {scope:?} secure and replies there"))
         }
         None => Ok(()),
     }
@@ -365,12 +378,11 @@ fn holders_of(
 pub(crate) fn departed_leave_nothing(
     before: &Matrix,
     after: &Matrix,
-    actor: Option<SubAccountId>,
+    (by_host, actor): (bool, Option<SubAccountId>),
     actions: &[Action],
     givers: &BTreeMap<ConsentId, SubAccountId>,
-    now: Timestamp,
 ) -> Checked {
-    let organization = &after.organization;
+    let (organization, now) = (&after.organization, after.now);
     let is_gone = |who: SubAccountId| {
         organization.sub_accounts().get(&who).is_some_and(|row| !is_active(row))
     };
@@ -408,6 +420,12 @@ pub(crate) fn departed_leave_nothing(
         let mut denies = denies.filter(|it| it.effect == Effect::Deny);
         if let Some(gone) = denies.find(|it| !organization.assignments().contains_key(&it.id)) {
             return Err(format!("G7: a deny goes with its maker: {gone:?}"));
+        }
+    }
+    for invitation in organization.invitations().values() {
+        let was = before.organization.invitations().get(&invitation.id).and_then(inviter_of);
+        if let (Some(was), None, false) = (was, inviter_of(invitation), by_host) {
+            return Err(format!("G7: an invitation of {was} comes to be the host's"));
         }
     }
     for action in actions {
