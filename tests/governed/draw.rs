@@ -422,7 +422,11 @@ impl<'a> Draw<'a> {
         }
         new = match self.below(4) {
             0 => new.until(self.moment()),
-            1 => new.starting(self.moment()),
+            // What starts when nothing is looked at any more would be given unseen.
+            1 => match self.moment() {
+                starts if starts < moment(MOMENTS) => new.starting(starts),
+                _ => new,
+            },
             _ => new,
         };
         new = match self.below(12) {

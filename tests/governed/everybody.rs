@@ -3,14 +3,18 @@
 //! Imagined are those of [`peopled`]: one more member of every team and of every scope, and one more holder of every
 //! custom role. Besides them, whoever a consent lets in.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use tenantry::access::{Context, Ownership};
-use tenantry::model::{Organization, Scope};
-use tenantry::{Action, Permissions, SubAccountId};
+use tenantry::access::{Context, Ownership, Snapshot};
+use tenantry::model::{
+    Assignee, Assignment, Effect, Grant, Organization, RoleRef, Scope, Status, SubAccount,
+};
+use tenantry::{Action, Permissions, SubAccountId, TeamId};
 
 use super::bound::{Point, scopes};
+use super::held::is_active;
 use super::imagined::{NEWCOMER, is_holder_of_role, peopled};
 use super::lifted::{BELOW, Catalogs, Lifted, Subset};
 
@@ -47,12 +51,7 @@ enum Gainer {
 struct Place {
     from: Scope,
     at: Scope,
-}
-
-impl Place {
-    fn is_new(self) -> bool {
-        self.from != self.at
-    }
+    is_new: bool,
 }
 
 impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
@@ -72,7 +71,7 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
         let [then, world] = [self.before, self.after].map(|it| lift(&peopled(it), subset));
         let covering = lift(self.before, &subset.of_places());
         let words = |action: &Action| action.to_string();
-        let by_role = act.actions.iter().any(assigns_roles);
+        let covering = Covering::new(self, covering, act);
         let edits_roles = act.actions.iter().any(|action| {
             matches!(action, Action::CreateRole(_) | Action::ReplaceRole(_) | Action::DeleteRole(_))
         });
@@ -81,7 +80,7 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
                 let is_registered = matches!(place.at, Scope::Resource(_))
                     || matches!(place.from, Scope::Resource(_));
                 // Who owns what is not registered yet is the host's to say.
-                if point.owned == Ownership::Unsaid && is_registered && place.is_new() {
+                if point.owned == Ownership::Unsaid && is_registered && place.is_new {
                     continue;
                 }
                 let told = |rule: &str, what: String| {
@@ -97,9 +96,10 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
                 {
                     return told("G4", format!("{who} raises itself by {raised:?}"));
                 }
-                let gained = self.gained((&then, &world), place, &point.context, edits_roles);
+                let whom = (edits_roles, act.actor);
+                let gained = self.gained((&then, &world), place, &point.context, whom);
                 for (gainer, gained) in gained {
-                    let own = place.is_new() && gainer.is(act.actor);
+                    let own = place.is_new && gainer.is(act.actor);
                     let gained = if own { gained.difference(self.creator) } else { gained };
                     // What is gained on what is one's own is covered by what the actor has on what is its own.
                     let owned = match point.owned {
@@ -111,14 +111,8 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
                         let Some(context) = context else { continue };
                         let time = if when == "now" { self.now } else { point.time };
                         let context = context.clone().at(time).ownership(owned);
-                        let covers = match act.actor {
-                            None => P::empty(),
-                            Some(actor) if by_role && gainer != Gainer::Operators => {
-                                covering.reach(actor, place.from, &context)
-                            }
-                            Some(actor) => covering.has(actor, place.from, &context),
-                        };
-                        let made = if place.is_new() { self.creator } else { P::empty() };
+                        let covers = covering.of(gainer, place.from, &context);
+                        let made = if place.is_new { self.creator } else { P::empty() };
                         let missing = gained.difference(covers.union(made));
                         if !missing.is_empty() {
                             let actor = act.actor;
@@ -142,6 +136,21 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
         match self.after.resources().get(&id).and_then(|it| it.owner) {
             None => Ownership::Unsaid,
             Some(owner) => Ownership::from(gainer.is(Some(owner))),
+        }
+    }
+
+    /// Whether an account comes to be whatever it can be, or somebody else comes to be it.
+    fn rises(&self, who: SubAccountId) -> bool {
+        let rows = [self.before, self.after].map(|it| it.sub_accounts().get(&who));
+        match rows {
+            [_, None] => false,
+            [None, Some(_)] => true,
+            [Some(before), Some(after)] => {
+                let is_invited = |it: &SubAccount| it.status == Status::Invited;
+                (is_active(after) && !is_active(before))
+                    || (is_invited(after) && !is_invited(before))
+                    || self.is_taken_over(who)
+            }
         }
     }
 
@@ -171,14 +180,17 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
     fn places(&self, newer: &BTreeMap<Scope, Scope>) -> Vec<Place> {
         let mut places: Vec<Place> = scopes(self.after)
             .into_iter()
-            .map(|at| Place { at, from: newer.get(&at).copied().unwrap_or(at) })
+            .map(|at| match newer.get(&at) {
+                Some(from) => Place { at, from: *from, is_new: true },
+                None => Place { at, from: at, is_new: false },
+            })
             .collect();
         // What was in a resource that is gone is asked about where that was.
         for from in scopes(self.before).into_iter().filter(|it| !self.after.contains(*it)) {
             let above = std::iter::successors(Some(from), |it| self.before.parent(*it));
             let mut left = above.filter(|it| self.after.contains(*it));
             if let Some(at) = left.next().filter(|it| *it != Scope::Organization) {
-                places.push(Place { from, at });
+                places.push(Place { from, at, is_new: false });
             }
         }
         places
@@ -191,7 +203,7 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
         (then, world): (&Lifted<P>, &Lifted<P>),
         place: Place,
         context: &Context,
-        edits_roles: bool,
+        (edits_roles, actor): (bool, Option<SubAccountId>),
     ) -> Vec<(Gainer, P)> {
         let mut gained = Vec::new();
         for who in world.organization.sub_accounts().keys().copied() {
@@ -200,7 +212,8 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
             }
             // Somebody new is compared with somebody who has nothing of their own, and so is whoever is somebody else now.
             let is_new = !then.organization.sub_accounts().contains_key(&who);
-            let was = if is_new || self.is_taken_over(who) { NEWCOMER } else { who };
+            let is_another = self.is_taken_over(who) && Some(who) != actor;
+            let was = if is_new || is_another { NEWCOMER } else { who };
             let had = then.has(was, place.from, context);
             let has = world.has(who, place.at, context).difference(had);
             let reached = then.reach(was, place.from, context);
@@ -226,7 +239,7 @@ impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
         let owner = self.before.sub_accounts().get(&actor).and_then(|it| it.owner);
         [Some(actor), owner].into_iter().flatten().find_map(|who| {
             let had = then.has(who, place.from, context);
-            let made = if place.is_new() { self.creator } else { P::empty() };
+            let made = if place.is_new { self.creator } else { P::empty() };
             let raised = world.has(who, place.at, context).difference(had.union(made));
             (!raised.is_empty()).then_some((who, raised))
         })
@@ -239,24 +252,68 @@ impl Gainer {
     }
 }
 
-/// Whether an action assigns a role, or lets somebody in who has one. What lies in reach by licence alone is handed out
-/// in this way and in no other.
-pub(crate) fn assigns_roles(action: &Action) -> bool {
-    let words = action.to_string();
-    let is_bare = words.starts_with("assign {") || words.starts_with("assign no permission");
-    !is_bare
-        && !matches!(
-            action,
-            Action::AddToTeam(_)
-                | Action::Revoke(_)
-                | Action::SetLabels(..)
-                | Action::SetInheritance(..)
-                | Action::SetCeiling(..)
-                | Action::SetBoundary(..)
-                | Action::SetEnd(..)
-                | Action::ReplaceRole(_)
-                | Action::CreateRole(_)
-                | Action::MoveTeam(..)
-                | Action::MoveResource(..)
-        )
+/// What an actor covers: what it has, and for whoever is assigned a role what it may hand out by assigning that very one.
+struct Covering<'a, P> {
+    step: &'a Step<'a, P>,
+    actor: Option<SubAccountId>,
+    world: Lifted<P>,
+    /// The roles that the change assigns.
+    assigned: BTreeSet<RoleRef>,
+    licensed: RefCell<BTreeMap<BTreeSet<RoleRef>, Snapshot<P>>>,
+}
+
+impl<'a, P: Permissions + std::fmt::Debug> Covering<'a, P> {
+    fn new(step: &'a Step<'a, P>, world: Lifted<P>, act: &Act<'_>) -> Self {
+        let made = step.after.assignments().values();
+        let made = made.filter(|it| !step.before.assignments().contains_key(&it.id));
+        let assigned = made.filter_map(role_of).collect();
+        Self { step, actor: act.actor, world, assigned, licensed: RefCell::default() }
+    }
+
+    fn of(&self, gainer: Gainer, scope: Scope, context: &Context) -> P {
+        let Some(actor) = self.actor else { return P::empty() };
+        let mut roles = match gainer {
+            // A consent licenses nobody.
+            Gainer::Operators => BTreeSet::new(),
+            Gainer::SubAccount(_) => self.assigned.clone(),
+        };
+        if let Gainer::SubAccount(who) = gainer
+            && self.step.rises(who)
+        {
+            // Whoever rises has its roles assigned to it once more.
+            let after = self.step.after;
+            let its = after.assignments().values().filter(|it| match it.assignee {
+                Assignee::SubAccount(id) => id == who,
+                Assignee::Team(team) => is_in(after, who, team),
+                Assignee::MembersOf(_) => true,
+            });
+            roles.extend(its.filter_map(role_of));
+        }
+        if roles.is_empty() {
+            return self.world.has(actor, scope, context);
+        }
+        let mut licensed = self.licensed.borrow_mut();
+        let snapshot = licensed.entry(roles.clone()).or_insert_with(|| self.world.licensed(&roles));
+        snapshot.subject(actor).in_context(context.clone()).permissions(scope)
+    }
+}
+
+/// Whether somebody is in a team, or in one that it holds.
+pub(crate) fn is_in(organization: &Organization, who: SubAccountId, team: TeamId) -> bool {
+    organization.teams_of(who).any(|own| {
+        let above = |id: &TeamId| organization.teams().get(id).and_then(|it| it.parent);
+        std::iter::successors(Some(own), above).any(|id| id == team)
+    })
+}
+
+/// The role that an allow assigns on the authority of whoever makes it.
+fn role_of(assignment: &Assignment) -> Option<RoleRef> {
+    match &assignment.grant {
+        Grant::Role(role)
+            if assignment.effect == Effect::Allow && assignment.delegator.is_none() =>
+        {
+            Some(role.clone())
+        }
+        _ => None,
+    }
 }

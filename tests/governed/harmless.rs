@@ -12,7 +12,7 @@ use tenantry::access::Snapshot;
 use tenantry::catalog::Catalog;
 use tenantry::governance::{ActionError, Mint, PlanError, Proposer, propose};
 use tenantry::model::Organization;
-use tenantry::{Action, Context, SubAccountId};
+use tenantry::{Action, Context, PermissionNames, SubAccountId};
 use uuid::Uuid;
 
 use super::application::{Permission, founded, moment, points, sessions};
@@ -166,7 +166,7 @@ impl Tally {
                 counts[0] += 1;
                 if judge.gains(&after, &act, DRAWN).is_none() {
                     counts[1] += 1;
-                    if judge.loses(&after, actor).is_ok() {
+                    if judge.loses(&after, actor).is_ok() && !actions.iter().any(is_made_limited) {
                         counts[2] += 1;
                         let kind: Vec<_> = actions.iter().map(kind_of).collect();
                         let kind = format!("{} {}", refusal.rule(), kind.join(" and "));
@@ -179,6 +179,18 @@ impl Tally {
             }
             Err(_) => self.refused_otherwise += 1,
         }
+    }
+}
+
+/// Whether something is made with a limit, which takes from whoever would have it there otherwise.
+fn is_made_limited(action: &Action) -> bool {
+    let is_limit = |inherits: &PermissionNames, ceiling: &Option<PermissionNames>| {
+        *inherits != PermissionNames::Full || ceiling.is_some()
+    };
+    match action {
+        Action::CreateWorkspace(it) => is_limit(&it.inherits, &it.ceiling),
+        Action::CreateResource(it) => is_limit(&it.inherits, &it.ceiling),
+        _ => false,
     }
 }
 

@@ -23,7 +23,7 @@ use tenantry::{
     SubAccountId, WorkspaceId,
 };
 
-use super::held::{is_active, with_licences};
+use super::held::{is_active, with_licences, with_licences_for};
 
 /// One limit of one organization that may go away.
 ///
@@ -525,6 +525,12 @@ impl<P: Permissions> Lifted<P> {
     /// What one account has, and could hand out by assigning roles, on and on.
     pub(crate) fn reach(&self, who: SubAccountId, scope: Scope, context: &Context) -> P {
         self.reaching().subject(who).in_context(context.clone()).permissions(scope)
+    }
+
+    /// Everybody with what they have and could hand out by assigning these very roles.
+    pub(crate) fn licensed(&self, roles: &BTreeSet<RoleRef>) -> Snapshot<P> {
+        let with_licences = with_licences_for(&self.organization, &self.catalog, roles);
+        Snapshot::compile(with_licences, &self.catalog)
     }
 
     fn reaching(&self) -> &Snapshot<P> {

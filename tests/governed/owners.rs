@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use tenantry::SubAccountId;
 use tenantry::model::{
     Assignee, Effect, Grant, Organization, Profile, RoleRef, Scope, SubAccountKind,
 };
-use tenantry::{SubAccountId, TeamId};
 
 use super::application::{OWNER, Permission, points};
+use super::everybody::is_in;
 use super::held::is_active;
 use super::lifted::{Catalogs, Lifted, Limit, Subset, changed};
 
@@ -59,13 +60,5 @@ fn is_made_owner(organization: &Organization, who: SubAccountId) -> bool {
             && it.effect == Effect::Allow
             && it.delegator.is_none()
             && it.grant == Grant::Role(RoleRef::from(OWNER))
-    })
-}
-
-/// Whether somebody is in a team, or in one that it holds.
-pub(crate) fn is_in(organization: &Organization, who: SubAccountId, team: TeamId) -> bool {
-    organization.teams_of(who).any(|own| {
-        let above = |id: &TeamId| organization.teams().get(id).and_then(|it| it.parent);
-        std::iter::successors(Some(own), above).any(|id| id == team)
     })
 }

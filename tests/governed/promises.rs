@@ -17,10 +17,10 @@ use super::application::{
     inviter_of, maker_of, points, strict,
 };
 use super::bound::scopes;
+use super::everybody::is_in;
 use super::held::{Held, included, is_active};
 use super::lifted::{Catalogs, changed};
 use super::matrix::Matrix;
-use super::owners::is_in;
 
 /// What broke.
 pub(crate) type Checked = Result<(), String>;
