@@ -8,10 +8,9 @@ use tenantry::catalog::{
 };
 use tenantry::model::record::{Actor, Chain, Commit, Entry, Expected};
 use tenantry::model::{
-    Assignee, Assignment, Change, ChangeSet, Condition, Consent, Effect, Grant, Invitation, Kind,
-    LoginMethods, Membership, Organization, PersonalRow, Profile, Purpose, Put, Reach, Resource,
-    Role, RoleRef, Scope, ScopeKinds, Status, SubAccount, SubAccountKind, SystemRole, Team,
-    Validity, Workspace,
+    Assignee, Assignment, Change, ChangeSet, Condition, Consent, Effect, Grant, Kind, LoginMethods,
+    Membership, Organization, PersonalRow, Profile, Purpose, Put, Reach, Resource, Role, RoleRef,
+    Scope, ScopeKinds, Status, SubAccount, SubAccountKind, SystemRole, Team, Validity, Workspace,
 };
 use tenantry::store::{MemoryStore, Store};
 use tenantry::text::{Label, Name};
@@ -225,16 +224,6 @@ pub(crate) fn name(text: &str) -> Name {
 
 pub(crate) fn label() -> Label {
     Label::new("vip").unwrap()
-}
-
-/// The account on whose authority an invitation stands; none for the host.
-pub(crate) const fn inviter_of(invitation: &Invitation) -> Option<SubAccountId> {
-    invitation.inviter
-}
-
-/// The account that made an assignment; none for the host.
-pub(crate) const fn maker_of(assignment: &Assignment) -> Option<SubAccountId> {
-    assignment.by
 }
 
 /// What a sub-account signs in with.

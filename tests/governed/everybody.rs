@@ -30,7 +30,7 @@ pub(crate) struct Act<'a> {
 
 /// A change, and what it is judged by.
 #[derive(Debug)]
-pub(crate) struct Step<'a, P> {
+pub(crate) struct Transition<'a, P> {
     pub(crate) before: &'a Organization,
     pub(crate) after: &'a Organization,
     pub(crate) catalogs: &'a Catalogs<P>,
@@ -54,7 +54,7 @@ struct Place {
     is_new: bool,
 }
 
-impl<P: Permissions + std::fmt::Debug> Step<'_, P> {
+impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
     /// G2: whatever anybody gains, the actor reaches then and has at this moment - without the same limits of places
     /// and of the catalog, but with all limits of accounts. G4: the actor gains nothing, nor does its owner.
     pub(crate) fn check(
@@ -254,7 +254,7 @@ impl Gainer {
 
 /// What an actor covers: what it has, and for whoever is assigned a role what it may hand out by assigning that very one.
 struct Covering<'a, P> {
-    step: &'a Step<'a, P>,
+    step: &'a Transition<'a, P>,
     actor: Option<SubAccountId>,
     world: Lifted<P>,
     /// The roles that the change assigns.
@@ -263,7 +263,7 @@ struct Covering<'a, P> {
 }
 
 impl<'a, P: Permissions + std::fmt::Debug> Covering<'a, P> {
-    fn new(step: &'a Step<'a, P>, world: Lifted<P>, act: &Act<'_>) -> Self {
+    fn new(step: &'a Transition<'a, P>, world: Lifted<P>, act: &Act<'_>) -> Self {
         let made = step.after.assignments().values();
         let made = made.filter(|it| !step.before.assignments().contains_key(&it.id));
         let assigned = made.filter_map(role_of).collect();

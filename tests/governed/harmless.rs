@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::application::{Permission, founded, moment, points, sessions};
 use super::bound::{Bound, Point};
 use super::draw::Draw;
-use super::everybody::{Act, Step};
+use super::everybody::{Act, Transition};
 use super::held::is_active;
 use super::lifted::{Catalogs, Subset, limits_of};
 use super::matrix::Matrix;
@@ -224,7 +224,7 @@ impl Judge {
         let (before, now) = (self.bound.start(), self.now);
         let mut bound = self.bound.clone();
         bound.moved(before, after);
-        let step = Step { before, after, catalogs: &self.catalogs, now, creator: creator() };
+        let step = Transition { before, after, catalogs: &self.catalogs, now, creator: creator() };
         let single = limits_of(before, now).into_iter().chain(limits_of(after, now));
         let single = single.map(|limit| Subset::Limits([limit].into()));
         let fixed = Subset::sampled(0).take_while(|it| !matches!(it, Subset::Drawn(_)));

@@ -234,6 +234,30 @@ impl Subset {
     }
 }
 
+/// Every subset of some limits, if there are no more than `most`; otherwise nothing, everything, each kind by itself and
+/// some that are drawn.
+pub(crate) fn subsets_of(limits: &BTreeSet<Limit>, most: usize) -> Vec<Subset> {
+    let limits: Vec<&Limit> =
+        limits.iter().filter(|it| LimitKind::enabled().contains(&it.kind())).collect();
+    if limits.len() < 32 && 1 << limits.len() <= most {
+        let subset = |number: usize| {
+            let lifted = limits.iter().enumerate().filter(|(bit, _)| number >> bit & 1 == 1);
+            Subset::Limits(lifted.map(|(_, limit)| (*limit).clone()).collect())
+        };
+        return (0..1 << limits.len()).map(subset).collect();
+    }
+    let kinds: BTreeSet<LimitKind> = limits.iter().map(|it| it.kind()).collect();
+    // Labels differ by themselves; to look at all of them at once can hide what one of them shows.
+    let labels = limits.iter().filter(|it| matches!(it, Limit::Carried(_, None)));
+    let labels = labels.map(|it| Subset::Limits([(*it).clone()].into()));
+    let fixed = [Subset::Nothing, Subset::Everything].into_iter().chain(labels);
+    let kinds = kinds.into_iter().map(|kind| Subset::Kinds(vec![kind]));
+    let mut subsets: Vec<Subset> = fixed.chain(kinds).collect();
+    let drawn = most.saturating_sub(subsets.len()).max(2);
+    subsets.extend((0..drawn as u64).map(|number| Subset::Drawn(mix(number, 1))));
+    subsets
+}
+
 /// Every limit that an organization has.
 pub(crate) fn limits_of(organization: &Organization, now: Timestamp) -> BTreeSet<Limit> {
     let mut limits = BTreeSet::from([Limit::Prerequisites]);

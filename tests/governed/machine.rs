@@ -18,19 +18,22 @@ use tenantry::{
 };
 
 use super::application::{
-    APPRENTICE, HOME, LIN, MOMENTS, OPERATOR, ORGANIZATION, Permission, inviter_of, moment, points,
-    sessions, store,
+    APPRENTICE, HOME, LIN, MOMENTS, OPERATOR, ORGANIZATION, Permission, moment, points, sessions,
+    store,
 };
 use super::bound::{Bound, Point, scopes};
 use super::draw::{Draw, token};
-use super::everybody::{Act, Step};
+use super::everybody::{Act, Transition};
 use super::held::is_active;
+use super::lasting::{
+    Checked, departed_leave_nothing, inviter_of, same_but_revision,
+    what_was_denied_stays_with_the_login,
+};
 use super::lifted::{Catalogs, LimitKind, Subset};
 use super::matrix::Matrix;
 use super::promises::{
-    Checked, creator, departed_leave_nothing, g3_who_loses_is_not_above,
-    g4_nobody_rises_by_themselves, g5_g6_not_alone, impact_is_what_differs, invariants_hold,
-    only_lift, promised, what_was_denied_stays_with_the_login,
+    creator, g3_who_loses_is_not_above, g4_nobody_rises_by_themselves, g5_g6_not_alone,
+    impact_is_what_differs, invariants_hold, only_lift, promised,
 };
 
 /// Who acts for a while.
@@ -297,7 +300,8 @@ impl Machine {
         self.check(&matrix, |machine, matrix| {
             promised("departed", || {
                 let by = (true, None);
-                departed_leave_nothing(&machine.matrix, matrix, by, &actions, &machine.givers)
+                let (old, new) = (&machine.matrix.organization, &matrix.organization);
+                departed_leave_nothing(old, new, by, &actions, &machine.givers, now)
             })
         })
         .map_err(told)?;
@@ -370,7 +374,8 @@ impl Machine {
         let acting = actor.sub_account();
         promised("departed", || {
             let by = (actor == Actor::Host, acting);
-            departed_leave_nothing(old, matrix, by, actions, &self.givers)
+            let (old, new) = (&old.organization, &matrix.organization);
+            departed_leave_nothing(old, new, by, actions, &self.givers, now)
         })?;
         if actor == Actor::Host {
             return Ok(());
@@ -396,7 +401,7 @@ impl Machine {
 
     /// G2 and G4, without some subsets of the limits.
     fn is_covered(&self, matrix: &Matrix, act: &Act<'_>) -> Checked {
-        let step = Step {
+        let step = Transition {
             before: &self.matrix.organization,
             after: &matrix.organization,
             catalogs: self.catalogs(),
@@ -530,7 +535,9 @@ impl Machine {
         self.is_as_by_reference(after)?;
         invariants_hold(after, &self.catalogs().full)?;
         promised("logins", || {
-            what_was_denied_stays_with_the_login(after, &self.logins, self.catalogs())
+            let catalog = &self.catalogs().full;
+            let (organization, ahead) = (&after.organization, ahead(self.now()));
+            what_was_denied_stays_with_the_login(organization, catalog, &self.logins, &ahead)
         })?;
         also(self, after)
     }
@@ -585,17 +592,11 @@ impl Machine {
     }
 }
 
-fn bound(matrix: &Matrix, catalogs: &Catalogs<Permission>) -> Bound<Permission> {
-    Bound::new(&matrix.organization, catalogs, matrix.owners.clone(), creator())
+/// The points that lie ahead.
+fn ahead(now: Timestamp) -> Vec<Point> {
+    points().iter().filter(|it| it.time >= now).cloned().collect()
 }
 
-/// Whether two revisions say the same of everybody and everything.
-fn same_but_revision(before: &Organization, after: &Organization) -> bool {
-    (before.profile(), before.workspaces(), before.resources())
-        == (after.profile(), after.workspaces(), after.resources())
-        && (before.sub_accounts(), before.teams(), before.memberships())
-            == (after.sub_accounts(), after.teams(), after.memberships())
-        && (before.roles(), before.assignments(), before.consents())
-            == (after.roles(), after.assignments(), after.consents())
-        && (before.invitations(), before.requests()) == (after.invitations(), after.requests())
+fn bound(matrix: &Matrix, catalogs: &Catalogs<Permission>) -> Bound<Permission> {
+    Bound::new(&matrix.organization, catalogs, matrix.owners.clone(), creator())
 }

@@ -8,6 +8,7 @@ mod everybody;
 mod harmless;
 mod held;
 mod imagined;
+mod lasting;
 mod lifted;
 mod machine;
 mod matrix;
