@@ -6,10 +6,14 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a test that cannot go on fails, and says where"
 )]
 
 mod governed;
+
+use std::collections::BTreeMap;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -30,8 +34,9 @@ fn steps(most: usize) -> impl Strategy<Value = Vec<Numbers>> {
     vec(any::<Numbers>(), 0..most)
 }
 
-fn run(is_strict: bool, phases: &[(By, &[Numbers])]) -> Result<(), TestCaseError> {
-    let mut machine = Machine::new(if is_strict { strict() } else { plain() });
+fn run(is_strict: bool, seed: u64, phases: &[(By, &[Numbers])]) -> Result<(), TestCaseError> {
+    let catalog = if is_strict { strict() } else { plain() };
+    let mut machine = Machine::new(&[catalog], seed);
     for (by, steps) in phases {
         machine.begin(*by);
         for numbers in *steps {
@@ -47,6 +52,7 @@ proptest! {
     #[test]
     fn every_accepted_change_keeps_every_promise(
         is_strict in any::<bool>(),
+        seed in any::<u64>(),
         system in steps(16),
         group in steps(60),
         owners in steps(10),
@@ -54,6 +60,7 @@ proptest! {
     ) {
         run(
             is_strict,
+            seed,
             &[
                 (By::System, &system),
                 (By::Group, &group),
@@ -61,5 +68,62 @@ proptest! {
                 (By::Group, &again),
             ],
         )?;
+    }
+}
+
+/// How many harmless changes are refused. `HARMLESS_CASES` organizations, 40 by default, with `HARMLESS_QUESTIONS`
+/// each, 120 by default.
+#[test]
+#[ignore = "a measurement"]
+fn how_many_harmless_changes_are_refused() {
+    let number = |name: &str, default: u64| {
+        std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(default)
+    };
+    let questions = usize::try_from(number("HARMLESS_QUESTIONS", 120)).unwrap();
+    let mut tally = Tally::default();
+    for case in 0..number("HARMLESS_CASES", 40) {
+        let catalog = if case % 2 == 0 { plain() } else { strict() };
+        let steps = usize::try_from(case % 5).unwrap() * 6;
+        tally.ask(catalog, 1_000_003 * (case + 1), steps, questions);
+    }
+    println!("{tally}");
+}
+
+/// How many of some histories break which promise, each up to the first one that it breaks. `BREAKS_CASES` histories,
+/// 300 by default; `BREAKS_SHOW` prints each.
+#[test]
+#[ignore = "a measurement"]
+fn how_often_each_promise_is_broken() {
+    let cases = std::env::var("BREAKS_CASES").ok().and_then(|it| it.parse().ok()).unwrap_or(300);
+    let mut broken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut accepted = 0;
+    for case in 0..cases {
+        let mut random = Random(7_919 * (case + 1));
+        let catalog = if case % 2 == 0 { plain() } else { strict() };
+        let mut machine = Machine::new(&[catalog], random.next());
+        let phases = [(By::System, 16), (By::Group, 60), (By::Owners, 10), (By::Group, 40)];
+        let all = phases.iter().flat_map(|(by, steps)| (0..*steps).map(move |step| (*by, step)));
+        let mut failed = None;
+        for (by, step) in all {
+            if step == 0 {
+                machine.begin(by);
+            }
+            if let Err(error) = machine.step(&random.numbers()) {
+                failed = Some(error);
+                break;
+            }
+        }
+        accepted += machine.accepted;
+        let Some(error) = failed else { continue };
+        let last = error.lines().find(|it| it.starts_with('[') && it.len() > 1).unwrap_or(&error);
+        let words = last.split([':', '(']).next().unwrap_or(last);
+        *broken.entry(words.to_owned()).or_default() += 1;
+        if std::env::var_os("BREAKS_SHOW").is_some() {
+            println!("--- case {case}\n{error}");
+        }
+    }
+    println!("{accepted} accepted changes in {cases} histories");
+    for (what, count) in broken {
+        println!("{count:>5}  {what}");
     }
 }

@@ -69,10 +69,21 @@
     reason = "a test that cannot go on fails, and says where"
 )]
 
+#[path = "../governed/bound.rs"]
+mod bound;
+#[path = "../governed/everybody.rs"]
+mod everybody;
 #[path = "../governed/held.rs"]
-#[allow(dead_code, reason = "a search asks for reach alone")]
+#[allow(dead_code, reason = "a search asks for little of it")]
 mod held;
 #[path = "../governed/imagined.rs"]
 mod imagined;
+#[path = "../governed/lasting.rs"]
+#[allow(dead_code, reason = "a search asks for little of it")]
+mod lasting;
+#[path = "../governed/lifted.rs"]
+#[allow(dead_code, reason = "a search asks for little of it")]
+mod lifted;
+mod limits;
 mod model;
 mod stories;

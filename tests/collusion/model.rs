@@ -1,24 +1,29 @@
-//! A small world: one owner who does not take part, a few people who do, an organization with one workspace, and a
-//! search through everything that those people can make of it.
+//! A small world: one owner who does not take part, a few people who do, a host who does something in between, an
+//! organization with two workspaces, and a search through everything that they can make of it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use tenantry::access::{Context, Ownership, Snapshot};
-use tenantry::catalog::{AdminAction, Catalog, RoleDefinition};
+use tenantry::catalog::{AdminAction, Catalog, CatalogBuilder, RoleDefinition};
 use tenantry::governance::{ActionError, Mint, Proposer, propose};
 use tenantry::model::{
-    Assignment, Change, ChangeSet, Maker, Organization, Profile, Scope, ScopeKinds, SubAccount,
-    SystemRole, Team, Workspace,
+    Assignee, Assignment, Change, ChangeSet, Effect, Organization, PersonalRow, Profile, RoleRef,
+    Scope, ScopeKinds, SubAccount, SystemRole, Team, Workspace,
 };
 use tenantry::{
-    Action, AssignmentId, Grant, Name, OrganizationId, PermissionNames, ResourceId, SubAccountId,
-    TeamId, WorkspaceId,
+    Action, AssignmentId, ConsentId, Grant, Name, OrganizationId, PermissionNames, ResourceId,
+    SubAccountId, TeamId, WorkspaceId,
 };
 use uuid::Uuid;
 
+use crate::bound::{Bound, Point, scopes};
+use crate::everybody::{Act, Transition, is_in};
 use crate::held::{Held, is_active};
-use crate::imagined::{Asked, Imagined};
+use crate::lasting::{
+    departed_leave_nothing, holders_of, inviter_of, what_was_denied_stays_with_the_login,
+};
+use crate::lifted::{Catalogs, Limit, Subset, changed, limits_of, subsets_of};
 
 bitflags::bitflags! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +41,8 @@ pub(crate) const WRITER: SystemRole = SystemRole::new("writer");
 pub(crate) const AUTHOR: SystemRole = SystemRole::new("author");
 /// Hands out writers without being one.
 pub(crate) const DESK: SystemRole = SystemRole::new("desk");
+/// Administers, and there is at most one; stands in a catalog when a story says so.
+pub(crate) const CHIEF: SystemRole = SystemRole::new("chief");
 /// What the maker of a scope has there.
 pub(crate) const KEEPER: SystemRole = SystemRole::new("keeper");
 
@@ -50,9 +57,24 @@ pub(crate) const WORKSPACE: WorkspaceId = WorkspaceId::from_u128(6);
 pub(crate) const THING: ResourceId = ResourceId::from_u128(7);
 /// A resource that somebody may make.
 pub(crate) const MADE: ResourceId = ResourceId::from_u128(8);
+/// A second workspace, which is there when a story says so.
+pub(crate) const OTHER: WorkspaceId = WorkspaceId::from_u128(12);
 pub(crate) const ROOT: Scope = Scope::Organization;
+/// The host's own organization, and whoever is an operator there.
+pub(crate) const HOME: OrganizationId = OrganizationId::from_u128(13);
+pub(crate) const OPERATOR: SubAccountId = SubAccountId::from_u128(14);
 
 pub(crate) fn catalog() -> Catalog<Permission> {
+    builder().build().unwrap()
+}
+
+/// The duties that a catalog keeps apart at one scope, if it keeps any apart.
+pub(crate) const DUTIES: [SystemRole; 2] = [WRITER, DESK];
+
+/// The most holders that [`CHIEF`] may have.
+const MOST_CHIEFS: usize = 1;
+
+pub(crate) fn builder() -> CatalogBuilder<Permission> {
     let scopes = ScopeKinds::WORKSPACE | ScopeKinds::RESOURCE;
     let keeper = Permission::READ | Permission::ASSIGN | Permission::ADMIN;
     Catalog::builder()
@@ -71,8 +93,6 @@ pub(crate) fn catalog() -> Catalog<Permission> {
         .requires(AdminAction::Delegate, Permission::READ)
         .requires(AdminAction::Invite, Permission::ASSIGN)
         .requires(AdminAction::ApproveRequests, Permission::ASSIGN)
-        .build()
-        .unwrap()
 }
 
 pub(crate) fn names(permissions: Permission) -> PermissionNames {
@@ -95,7 +115,7 @@ pub(crate) fn moment(hour: i64) -> Timestamp {
 /// An assignment with an id of its own.
 pub(crate) fn given(
     number: u128,
-    to: impl Into<tenantry::model::Assignee>,
+    to: impl Into<Assignee>,
     grant: impl Into<Grant>,
     scope: Scope,
 ) -> Assignment {
@@ -104,13 +124,21 @@ pub(crate) fn given(
 
 /// The owner, three people, an empty team, a workspace, and what a story adds.
 pub(crate) fn start(also: impl IntoIterator<Item = Change>) -> Organization {
+    start_with(also, Vec::new())
+}
+
+/// The same with personal rows.
+pub(crate) fn start_with(
+    also: impl IntoIterator<Item = Change>,
+    personal: Vec<PersonalRow>,
+) -> Organization {
     let mut changes: Vec<Change> = vec![Profile::new(name()).into()];
     changes.extend([LIN, ANN, BEN, CAT].map(|id| SubAccount::member(id).into()));
     changes.push(Team::new(TEAM, name()).into());
     changes.push(Workspace::new(WORKSPACE, name()).into());
     changes.push(given(1, LIN, OWNER, ROOT).into());
     changes.extend(also);
-    let first = ChangeSet { time: moment(0), changes, personal: Vec::new() };
+    let first = ChangeSet { time: moment(0), changes, personal };
     Organization::found(OrganizationId::from_u128(9), &first).unwrap()
 }
 
@@ -128,24 +156,36 @@ impl Mint for Counter {
     }
 }
 
-/// A point at which reach is compared.
-struct Point {
-    hour: i64,
-    owned: Ownership,
-    context: Context,
-}
-
-fn points() -> Vec<Point> {
+/// The points at which anybody could have something else, in one of some organizations.
+fn points(organizations: &[&Organization], hour: i64) -> Vec<Point> {
+    let assignments = || organizations.iter().flat_map(|it| it.assignments().values());
+    let sessions: &[Option<bool>] = if assignments().any(|it| !it.conditions.is_empty()) {
+        &[Some(true), Some(false), None]
+    } else {
+        &[None]
+    };
     let mut points = Vec::new();
-    for hour in 0..2 {
-        for mfa in [Some(true), Some(false), None] {
+    for hour in hour..2 {
+        for mfa in sessions {
             for owned in [Ownership::Owned, Ownership::NotOwned, Ownership::Unsaid] {
-                let context = Context::new().at(moment(hour)).mfa(mfa).ownership(owned);
-                points.push(Point { hour, owned, context });
+                let time = moment(hour);
+                let context = Context::new().at(time).mfa(*mfa).ownership(owned);
+                points.push(Point { time, owned, context });
             }
         }
     }
     points
+}
+
+/// Who takes a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    SubAccount(SubAccountId),
+    Operator(SubAccountId),
+    /// Whoever accepts an invitation, on the authority of the inviter.
+    Invitee(Option<SubAccountId>),
+    Host,
+    Time,
 }
 
 /// One way in which things may stand.
@@ -155,8 +195,21 @@ struct State {
     hour: i64,
     /// How it came about, in words.
     steps: Vec<String>,
-    /// On whose authority the last step was taken, and in which session; none for an answer to an invitation.
-    by: Option<(SubAccountId, Option<Context>)>,
+    /// What the group may come to reach; taken anew whenever it did not act itself.
+    bound: Bound<Permission>,
+    /// How often the host has acted.
+    host_moves: usize,
+    /// Every login that an account ever had.
+    logins: BTreeMap<SubAccountId, BTreeSet<String>>,
+    /// Who gave a consent.
+    givers: BTreeMap<ConsentId, SubAccountId>,
+}
+
+/// One step: who took it, in which session, and what was done.
+struct Step {
+    by: By,
+    session: Option<Context>,
+    actions: Vec<Action>,
 }
 
 /// What came of a search.
@@ -166,38 +219,86 @@ pub(crate) struct Searched {
     pub(crate) accepted: usize,
 }
 
+/// Everything that somebody tries, besides taking back any assignment.
+pub(crate) type Menu<'s> = &'s dyn Fn(&Organization, SubAccountId) -> Vec<Action>;
+
 /// A start, and what the group tries.
 pub(crate) struct Story<'s> {
     pub(crate) start: Organization,
-    /// Everything that anybody tries, besides taking back any assignment.
-    pub(crate) menu: &'s dyn Fn(&Organization, SubAccountId) -> Vec<Action>,
+    pub(crate) catalog: Catalog<Permission>,
+    pub(crate) menu: Menu<'s>,
+    /// What operators try, if they may do anything.
+    pub(crate) operators: Option<Menu<'s>>,
+    /// What the host does, between any two steps.
+    pub(crate) host: &'s dyn Fn(&Organization) -> Vec<Action>,
+    /// How often the host does something.
+    pub(crate) host_moves: usize,
     /// How many steps are searched when the environment says nothing.
     pub(crate) depth: usize,
 }
 
-impl Story<'_> {
-    /// Searches every way in which things can come to stand, breadth first; panics where the group reaches more than at
-    /// the start or the owner is none.
+impl<'s> Story<'s> {
+    /// A story in which the host does nothing and operators are not let in.
+    pub(crate) fn new(start: Organization, menu: Menu<'s>, depth: usize) -> Self {
+        Self {
+            start,
+            catalog: catalog(),
+            menu,
+            operators: None,
+            host: &|_| Vec::new(),
+            host_moves: 0,
+            depth,
+        }
+    }
+
+    /// The same, in which the host does something so often.
+    pub(crate) fn with_host(
+        self,
+        host: &'s dyn Fn(&Organization) -> Vec<Action>,
+        host_moves: usize,
+    ) -> Self {
+        Self { host, host_moves, ..self }
+    }
+
+    pub(crate) fn with_operators(self, operators: Menu<'s>) -> Self {
+        Self { operators: Some(operators), ..self }
+    }
+
+    pub(crate) fn under(self, catalog: Catalog<Permission>) -> Self {
+        Self { catalog, ..self }
+    }
+
+    /// Searches every way in which things can come to stand, breadth first; panics where the group reaches more than it
+    /// did, where the owner is none, or where a step breaks a promise.
     pub(crate) fn search(&self) -> Searched {
-        let (catalog, points) = (catalog(), points());
         let deeper: Option<isize> =
             std::env::var("COLLUSION_DEPTH").ok().and_then(|it| it.parse().ok());
         let depth = self.depth.saturating_add_signed(deeper.unwrap_or(0));
-        let bounds = self.bounds(&catalog, &points);
-        let mut seen = HashSet::from([content(&self.start, 0)]);
-        let first =
-            State { organization: self.start.clone(), hour: 0, steps: Vec::new(), by: None };
+        let search = Search {
+            story: self,
+            catalogs: Catalogs::new(&self.catalog),
+            home: home(&self.catalog),
+        };
+        let first = State {
+            organization: self.start.clone(),
+            hour: 0,
+            steps: Vec::new(),
+            bound: search.bound(&self.start),
+            host_moves: 0,
+            logins: logins_of(&self.start, BTreeMap::new()),
+            givers: BTreeMap::new(),
+        };
+        let mut seen = HashSet::from([first.content()]);
         let mut level = vec![first];
         let mut searched = Searched { states: 1, accepted: 0 };
         for _ in 0..depth {
             let mut next = Vec::new();
             for state in level {
-                let held = Held::new(&state.organization, &catalog);
-                let imagined = Imagined::new(&state.organization, &catalog);
-                for after in self.after(&state, &catalog, &mut searched) {
-                    if seen.insert(content(&after.organization, after.hour)) {
-                        check(&after, &catalog, &points, &bounds);
-                        check_step(&held, &imagined, &after, &catalog, &points);
+                for (step, after) in search.after(&state) {
+                    searched.accepted += usize::from(!matches!(step.by, By::Host | By::Time));
+                    search.told(&after, search.of_step(&state, &step, &after));
+                    if seen.insert(after.content()) {
+                        search.told(&after, search.collusion(&after));
                         searched.states += 1;
                         next.push(after);
                     }
@@ -207,181 +308,315 @@ impl Story<'_> {
         }
         searched
     }
+}
 
-    /// What the group reaches at the start, at every scope and every point.
-    fn bounds(
-        &self,
-        catalog: &Catalog<Permission>,
-        points: &[Point],
-    ) -> BTreeMap<Scope, Vec<Permission>> {
-        let held = Held::new(&self.start, catalog);
-        let organization = &self.start;
-        let resources = organization.resources().keys().copied().map(Scope::Resource);
-        let mut bounds: BTreeMap<Scope, Vec<Permission>> = BTreeMap::new();
-        for scope in resources.chain([ROOT, W]) {
-            let union = |point: &Point| union(&held, organization, scope, &point.context);
-            bounds.insert(scope, points.iter().map(union).collect());
+/// Everybody who is an operator has everything at home.
+fn home(catalog: &Catalog<Permission>) -> Snapshot<Permission> {
+    let changes: Vec<Change> = vec![
+        Profile::new(name()).into(),
+        SubAccount::member(OPERATOR).into(),
+        given(1, OPERATOR, OWNER, ROOT).into(),
+    ];
+    let first = ChangeSet { time: moment(0), changes, personal: Vec::new() };
+    Snapshot::compile(Organization::found(HOME, &first).unwrap(), catalog)
+}
+
+fn logins_of(
+    organization: &Organization,
+    mut so_far: BTreeMap<SubAccountId, BTreeSet<String>>,
+) -> BTreeMap<SubAccountId, BTreeSet<String>> {
+    for id in organization.sub_accounts().keys() {
+        if let Some(login) = organization.login_of(*id) {
+            so_far.entry(*id).or_default().insert(login.to_owned());
         }
-        // What is made in the workspace is at most what that is, and its maker keeps it.
-        let keeper = catalog.role_permissions(KEEPER).unwrap();
-        let made = bounds[&W].iter().map(|it| it.union(keeper)).collect();
-        bounds.insert(MADE.into(), made);
-        bounds
+    }
+    so_far
+}
+
+/// A search under way.
+struct Search<'s> {
+    story: &'s Story<'s>,
+    catalogs: Catalogs<Permission>,
+    home: Snapshot<Permission>,
+}
+
+impl Search<'_> {
+    fn bound(&self, start: &Organization) -> Bound<Permission> {
+        let keeper = self.story.catalog.role_permissions(KEEPER).unwrap();
+        Bound::new(start, &self.catalogs, [LIN].into(), keeper)
     }
 
     /// Everything that may come of a state by one step.
-    fn after(
-        &self,
-        state: &State,
-        catalog: &Catalog<Permission>,
-        searched: &mut Searched,
-    ) -> Vec<State> {
+    fn after(&self, state: &State) -> Vec<(Step, State)> {
         let mut after = Vec::new();
         if state.hour == 0 {
-            let mut steps = state.steps.clone();
-            steps.push("time passes".to_owned());
+            let step = Step { by: By::Time, session: None, actions: Vec::new() };
             let organization = state.organization.clone();
-            after.push(State { hour: 1, steps, organization, by: None });
+            after.push(self.stepped(state, step, organization));
         }
         let organization = &state.organization;
-        let snapshot = Snapshot::compile(organization.clone(), catalog);
-        let people = organization.sub_accounts().values();
-        for actor in people.filter(|it| it.id != LIN && is_active(it)).map(|it| it.id) {
-            let revokes = organization.assignments().keys().copied().map(Action::Revoke);
-            for action in (self.menu)(organization, actor).into_iter().chain(revokes) {
-                for mfa in [false, true] {
-                    let context = Context::new().mfa(mfa);
-                    let proposed = propose(
-                        &snapshot,
-                        &Proposer::SubAccount(actor),
-                        &context,
-                        std::slice::from_ref(&action),
-                        moment(state.hour),
-                        &mut Counter(1000 * (1 + state.steps.len() as u128)),
-                    );
-                    if let Ok((_, organization)) = proposed {
-                        searched.accepted += 1;
-                        let mut steps = state.steps.clone();
-                        steps.push(format!("{actor}, second factor {mfa}: {action:?}"));
-                        let by = Some((actor, Some(context)));
-                        after.push(State { organization, hour: state.hour, steps, by });
-                        break;
-                    }
+        let snapshot = Snapshot::compile(organization.clone(), &self.story.catalog);
+        let mut try_one = |by: By, sessions: &[bool], action: Action| {
+            for mfa in sessions {
+                let context = Context::new().mfa(*mfa);
+                let proposed = self.propose(&snapshot, state, by, &context, &action);
+                if let Some(organization) = proposed {
+                    let actions = vec![action];
+                    let session = matches!(by, By::SubAccount(_) | By::Operator(_));
+                    let step = Step { by, session: session.then_some(context), actions };
+                    after.push(self.stepped(state, step, organization));
+                    break;
                 }
+            }
+        };
+        let people = organization.sub_accounts().values();
+        let is_acting = |it: &&SubAccount| it.id != LIN && is_active(it);
+        for actor in people.filter(is_acting).map(|it| it.id) {
+            let revokes = organization.assignments().keys().copied().map(Action::Revoke);
+            for action in (self.story.menu)(organization, actor).into_iter().chain(revokes) {
+                try_one(By::SubAccount(actor), &[false, true], action);
+            }
+        }
+        if let Some(menu) = self.story.operators {
+            for action in menu(organization, OPERATOR) {
+                try_one(By::Operator(OPERATOR), &[false], action);
             }
         }
         for invitation in organization.invitations().values() {
-            let proposed = propose(
-                &snapshot,
-                &Proposer::Invitee(invitation.inviter),
-                &Context::new(),
-                &[Action::AcceptInvitation(invitation.id)],
-                moment(state.hour),
-                &mut Counter(1000 * (1 + state.steps.len() as u128)),
-            );
-            if let Ok((_, organization)) = proposed {
-                searched.accepted += 1;
-                let mut steps = state.steps.clone();
-                steps.push(format!("{} joins", invitation.sub_account));
-                let by = invitation.inviter.sub_account().map(|inviter| (inviter, None));
-                after.push(State { organization, hour: state.hour, steps, by });
+            let by = By::Invitee(inviter_of(invitation));
+            try_one(by, &[false], Action::AcceptInvitation(invitation.id));
+        }
+        if state.host_moves < self.story.host_moves {
+            for action in (self.story.host)(organization) {
+                try_one(By::Host, &[false], action);
             }
         }
         after
     }
-}
 
-/// What the active members of the group reach together.
-fn union(
-    held: &Held<Permission>,
-    organization: &Organization,
-    scope: Scope,
-    context: &Context,
-) -> Permission {
-    let people = organization.sub_accounts().values().filter(|it| it.id != LIN && is_active(it));
-    people.map(|it| held.reach(it.id, scope, context)).collect()
-}
-
-/// Collusion safety and I1.
-fn check(
-    state: &State,
-    catalog: &Catalog<Permission>,
-    points: &[Point],
-    bounds: &BTreeMap<Scope, Vec<Permission>>,
-) {
-    let organization = &state.organization;
-    let held = Held::new(organization, catalog);
-    for (scope, bound) in bounds {
-        // What was in a resource that is gone is asked about where that was.
-        let at = match scope {
-            Scope::Resource(id) if !organization.resources().contains_key(id) => W,
-            scope => *scope,
+    fn propose(
+        &self,
+        snapshot: &Snapshot<Permission>,
+        state: &State,
+        by: By,
+        context: &Context,
+        action: &Action,
+    ) -> Option<Organization> {
+        let proposer = match by {
+            By::SubAccount(id) => Proposer::SubAccount(id),
+            By::Operator(sub_account) => Proposer::Operator { home: &self.home, sub_account },
+            By::Invitee(inviter) => Proposer::Invitee(inviter),
+            By::Host => Proposer::Host,
+            By::Time => return None,
         };
-        for (point, bound) in points.iter().zip(bound) {
-            if point.hour < state.hour
-                || (point.owned == Ownership::Unsaid && matches!(scope, Scope::Resource(_)))
-            {
-                continue;
+        let mut mint = Counter(1000 * (1 + state.steps.len() as u128));
+        let actions = std::slice::from_ref(action);
+        let time = moment(state.hour);
+        let proposed = propose(snapshot, &proposer, context, actions, time, &mut mint);
+        proposed.ok().map(|(_, organization)| organization)
+    }
+
+    /// What a step leads to.
+    fn stepped(&self, state: &State, step: Step, organization: Organization) -> (Step, State) {
+        let mut after = state.clone();
+        let words = match (&step.by, &step.session) {
+            (By::Time, _) => "time passes".to_owned(),
+            (by, session) => {
+                let mfa = session.as_ref().map_or("", |it| {
+                    if *it == Context::new().mfa(true) { ", second factor" } else { "" }
+                });
+                format!("{by:?}{mfa}: {:?}", step.actions)
             }
-            let more = union(&held, organization, at, &point.context).difference(*bound);
-            assert!(
-                more.is_empty(),
-                "the group reaches {more:?} more of {scope:?} in {:?}, after\n{}",
-                point.context,
-                state.steps.join("\n")
-            );
+        };
+        after.steps.push(words);
+        after.logins = logins_of(&organization, after.logins);
+        for action in &step.actions {
+            if let (Action::GiveConsent(consent), By::SubAccount(giver)) = (action, step.by) {
+                after.givers.insert(consent.id, giver);
+            }
+            match (action, step.by) {
+                (Action::Adopt(from), By::SubAccount(to)) => {
+                    after.givers.values_mut().filter(|it| *it == from).for_each(|it| *it = to);
+                }
+                (Action::Adopt(from), By::Host) => after.givers.retain(|_, it| it != from),
+                _ => {}
+            }
+        }
+        match step.by {
+            By::Time => {
+                after.hour += 1;
+                after.bound = self.bound(&organization);
+            }
+            By::Host => {
+                after.host_moves += 1;
+                after.bound = self.bound(&organization);
+            }
+            By::SubAccount(_) | By::Operator(_) | By::Invitee(_) => {
+                after.bound.moved(&state.organization, &organization);
+            }
+        }
+        after.organization = organization;
+        (step, after)
+    }
+
+    #[track_caller]
+    fn told(&self, after: &State, checked: Result<(), String>) {
+        if let Err(error) = checked {
+            let steps = after.steps.join("\n");
+            assert!(error.is_empty(), "{error}, after\n{steps}");
         }
     }
-    for point in points.iter().filter(|point| point.hour >= state.hour) {
-        let owner = held.permissions(LIN, ROOT, &point.context);
-        let is_kept =
-            owner == Permission::all() && is_active(organization.sub_accounts().get(&LIN).unwrap());
-        assert!(
-            is_kept,
-            "the owner is none in {:?}, after\n{}",
-            point.context,
-            state.steps.join("\n")
-        );
+
+    /// Collusion safety, I1, and what must hold of every state.
+    fn collusion(&self, state: &State) -> Result<(), String> {
+        let (organization, now) = (&state.organization, moment(state.hour));
+        let start = state.bound.start();
+        let points = points(&[start, organization], state.hour);
+        for subset in self.subsets(start, organization, now, 16) {
+            state.bound.check(organization, now, &subset, &points)?;
+        }
+        let owner = organization.sub_accounts().get(&LIN).unwrap();
+        let plan = Profile { ceiling: None, ..organization.profile().clone() };
+        let held = Held::new(&changed(organization, vec![plan.into()]), &self.story.catalog);
+        for point in &points {
+            let has = held.permissions(LIN, ROOT, &point.context);
+            if has != Permission::all() || !is_active(owner) {
+                return Err(format!("I1: the owner is none in {:?}", point.context));
+            }
+        }
+        let catalog = &self.story.catalog;
+        duties_are_apart(organization, catalog)?;
+        let chiefs = holders_of(organization, catalog, &RoleRef::from(CHIEF)).len();
+        let is_limited = catalog.role_permissions(CHIEF).is_some();
+        if is_limited && chiefs > MOST_CHIEFS {
+            return Err(format!("I3: {chiefs} chiefs"));
+        }
+        what_was_denied_stays_with_the_login(organization, catalog, &state.logins, &points)
+    }
+
+    /// What is promised of one step: whatever anybody gains, whoever took it covers (G2), nobody raises themselves (G4),
+    /// owners are not locked out (G6), and nothing outlives whoever began it (G7).
+    fn of_step(&self, before: &State, step: &Step, after: &State) -> Result<(), String> {
+        let (old, new) = (&before.organization, &after.organization);
+        let actor = match step.by {
+            By::SubAccount(id) => Some(id),
+            By::Invitee(inviter) => inviter,
+            By::Operator(_) | By::Host | By::Time => None,
+        };
+        let by_host = matches!(step.by, By::Host | By::Time | By::Invitee(_));
+        let givers = &after.givers;
+        departed_leave_nothing(
+            old,
+            new,
+            (by_host, actor),
+            &step.actions,
+            givers,
+            moment(after.hour),
+        )?;
+        // On whose authority an invitation is accepted that nobody stands behind, nobody can say; `collusion` looks at it.
+        if matches!(step.by, By::Host | By::Time | By::Invitee(None)) {
+            return Ok(());
+        }
+        let change = Transition {
+            before: old,
+            after: new,
+            catalogs: &self.catalogs,
+            now: moment(after.hour),
+            creator: self.story.catalog.role_permissions(KEEPER).unwrap(),
+        };
+        let act = Act { actor, session: step.session.as_ref(), actions: &step.actions };
+        let points = points(&[old, new], after.hour);
+        for subset in self.subsets(old, new, change.now, 6) {
+            change.check(&act, &subset, &points)?;
+        }
+        self.owners_are_not_locked_out(before, after)
+    }
+
+    /// Every subset of the limits of two organizations, or as many of them, drawn.
+    fn subsets(
+        &self,
+        before: &Organization,
+        after: &Organization,
+        now: Timestamp,
+        most: usize,
+    ) -> Vec<Subset> {
+        let needs = self.story.catalog.document().permissions.iter().any(|it| !it.needs.is_empty());
+        let limits = limits_of(before, now).into_iter().chain(limits_of(after, now));
+        let matters = |limit: &Limit| needs || *limit != Limit::Prerequisites;
+        subsets_of(&limits.filter(matters).collect(), most)
+    }
+
+    /// G6: an owner can loosen whatever policy somebody set who is none.
+    fn owners_are_not_locked_out(&self, before: &State, after: &State) -> Result<(), String> {
+        let policy = |it: &State| it.organization.profile().security.clone();
+        if policy(before) == policy(after) || !policy(before).conditions.is_empty() {
+            return Ok(());
+        }
+        let snapshot = Snapshot::compile(after.organization.clone(), &self.story.catalog);
+        let loosen = Action::SetSecurityPolicy(policy(before));
+        for mfa in [None, Some(false), Some(true)] {
+            let context = Context::new().mfa(mfa);
+            let loosened = self.propose(&snapshot, after, By::SubAccount(LIN), &context, &loosen);
+            if loosened.is_none() {
+                return Err(format!("G6: the owner is locked out in {context:?}"));
+            }
+        }
+        Ok(())
     }
 }
 
-/// Whatever anybody gained by the last step, real or imagined, whoever took it reached, then and now.
-fn check_step(
-    held: &Held<Permission>,
-    before: &Imagined<Permission>,
-    state: &State,
+/// I2 at one scope: nobody has both duties there, itself or with its services, if the catalog keeps them apart. A duty is
+/// had by whoever is given its role at the scope or above it.
+fn duties_are_apart(
+    organization: &Organization,
     catalog: &Catalog<Permission>,
-    points: &[Point],
-) {
-    let Some((actor, session)) = &state.by else { return };
-    let after = Imagined::new(&state.organization, catalog);
-    let is_there = |it: &Scope| held.organization.contains(*it) && state.organization.contains(*it);
-    for scope in [ROOT, W, THING.into(), MADE.into()].into_iter().filter(is_there) {
-        for point in points.iter().filter(|point| point.hour >= state.hour) {
-            if point.owned == Ownership::Unsaid && matches!(scope, Scope::Resource(_)) {
-                continue;
-            }
-            let reach = |context| held.reach(*actor, scope, context);
-            let now = session.clone().map(|it| it.at(moment(state.hour)).ownership(point.owned));
-            let now = now.as_ref().unwrap_or(&point.context);
-            let reached = [reach(&point.context), reach(now)];
-            let says = |words: &str| state.steps.last().is_some_and(|it| it.contains(words));
-            let (edits_roles, passes_on) = (says("ReplaceRole"), says("delegator: Some"));
-            let asked = Asked { scope, context: &point.context, edits_roles, passes_on };
-            for (who, gained) in after.gained_since(before, &asked) {
-                assert!(
-                    reached.iter().all(|reached| reached.contains(gained)),
-                    "{who} gains {gained:?} at {scope:?} in {:?}, and the actor reaches {reached:?} then and now, after\n{}",
-                    point.context,
-                    state.steps.join("\n")
-                );
+) -> Result<(), String> {
+    if catalog.document().duty_sets.is_empty() {
+        return Ok(());
+    }
+    let has = |who: SubAccountId, duty: SystemRole, at: Scope| {
+        let mut given = organization.assignments().values();
+        let mut above = std::iter::successors(Some(at), |it| organization.parent(*it));
+        let is_above: BTreeSet<Scope> = above.by_ref().collect();
+        given.any(|it| {
+            let to = match it.assignee {
+                Assignee::SubAccount(id) => id == who,
+                Assignee::Team(team) => is_in(organization, who, team),
+                Assignee::MembersOf(scope) => scope == ROOT,
+            };
+            to && it.effect == Effect::Allow && it.grant == duty && is_above.contains(&it.scope)
+        })
+    };
+    for person in organization.sub_accounts().keys().copied().filter(|it| *it != LIN) {
+        let accounts = organization.sub_accounts().values();
+        let accounts = accounts.filter(|it| it.id == person || it.owner == Some(person));
+        let accounts: Vec<SubAccountId> = accounts.map(|it| it.id).collect();
+        for at in scopes(organization) {
+            let is_had = |duty| accounts.iter().any(|who| has(*who, duty, at));
+            if DUTIES.into_iter().all(is_had) {
+                return Err(format!("I2: {person} has both duties at {at:?}"));
             }
         }
+    }
+    Ok(())
+}
+
+impl State {
+    /// What tells one state from another.
+    fn content(&self) -> String {
+        format!(
+            "{} {} | {} | {:?} {:?}",
+            self.hour,
+            content(&self.organization),
+            content(self.bound.start()),
+            self.logins,
+            self.givers
+        )
     }
 }
 
 /// What an organization says, whatever the ids of its assignments and however it came about.
-fn content(organization: &Organization, hour: i64) -> String {
+fn content(organization: &Organization) -> String {
     let mut assignments: Vec<String> = organization
         .assignments()
         .values()
@@ -401,6 +636,7 @@ fn content(organization: &Organization, hour: i64) -> String {
         organization.roles().values().collect::<Vec<_>>(),
         organization.requests().values().collect::<Vec<_>>(),
         organization.invitations().values().collect::<Vec<_>>(),
+        organization.consents().values().collect::<Vec<_>>(),
     );
-    format!("{hour} {} {assignments:?}", serde_json::to_string(&tables).unwrap())
+    format!("{} {assignments:?}", serde_json::to_string(&tables).unwrap())
 }

@@ -12,14 +12,14 @@ use tenantry::{
 
 use crate::model::*;
 
-const K: RoleId = RoleId::from_u128(10);
-const ROBOT: SubAccountId = SubAccountId::from_u128(11);
+pub(crate) const K: RoleId = RoleId::from_u128(10);
+pub(crate) const ROBOT: SubAccountId = SubAccountId::from_u128(11);
 
-fn label() -> Label {
+pub(crate) fn label() -> Label {
     Label::new("vip").unwrap()
 }
 
-fn custom(permissions: Permission) -> Role {
+pub(crate) fn custom(permissions: Permission) -> Role {
     Role::new(K, name(), names(permissions))
 }
 
@@ -32,7 +32,7 @@ fn everybody() -> [Assignee; 4] {
 }
 
 /// Every assignment of these grants to these.
-fn assign(
+pub(crate) fn assign(
     to: impl IntoIterator<Item = Assignee>,
     grants: &[Grant],
     scopes: &[Scope],
@@ -46,15 +46,15 @@ fn assign(
     made
 }
 
-fn actions(made: Vec<NewAssignment>) -> Vec<Action> {
+pub(crate) fn actions(made: Vec<NewAssignment>) -> Vec<Action> {
     made.into_iter().map(Action::from).collect()
 }
 
-fn join(sub_account: SubAccountId) -> Action {
+pub(crate) fn join(sub_account: SubAccountId) -> Action {
     Action::AddToTeam(Membership { sub_account, team: TEAM })
 }
 
-fn told(story: &str, searched: Searched) {
+pub(crate) fn told(story: &str, searched: Searched) {
     let Searched { states, accepted } = searched;
     eprintln!("{story}: {states} states, {accepted} accepted changes");
     assert!(states > 20, "{story}: nothing much can be done, {searched:?}");
@@ -86,7 +86,7 @@ fn a_licence_is_for_the_role_and_for_nothing_else() {
         menu.extend([join(BEN), join(CAT)]);
         menu
     };
-    told("licence", Story { start, menu: &menu, depth: 3 }.search());
+    told("licence", Story::new(start, &menu, 3).search());
 }
 
 /// A writer wherever something carries a label that nothing carries.
@@ -117,7 +117,7 @@ fn a_label_is_worth_what_carries_it() {
         }
         menu
     };
-    told("labels", Story { start, menu: &menu, depth: 2 }.search());
+    told("labels", Story::new(start, &menu, 2).search());
 }
 
 /// Powers under a condition, until an hour, and from an hour on.
@@ -145,7 +145,7 @@ fn a_condition_and_an_end_go_with_what_is_passed_on() {
         }
         menu
     };
-    told("conditions", Story { start, menu: &menu, depth: 3 }.search());
+    told("conditions", Story::new(start, &menu, 3).search());
 }
 
 /// A mask, a ceiling and denies that keep out who would otherwise write.
@@ -190,7 +190,7 @@ fn what_limits_is_lifted_only_by_who_is_not_limited() {
         }
         menu
     };
-    told("limits", Story { start, menu: &menu, depth: 3 }.search());
+    told("limits", Story::new(start, &menu, 3).search());
 }
 
 /// What was passed on for a while is not passed on for good.
@@ -218,7 +218,7 @@ fn a_delegation_ends_with_what_it_is_of() {
         menu.extend([join(CAT), Action::Suspend(BEN), Action::Reinstate(BEN)]);
         menu
     };
-    told("delegations", Story { start, menu: &menu, depth: 2 }.search());
+    told("delegations", Story::new(start, &menu, 2).search());
 }
 
 /// A team without members, and assignments to the members of a workspace that has none.
@@ -239,7 +239,7 @@ fn what_binds_nobody_today_is_given_as_if_it_did() {
         menu.extend([join(ANN), join(BEN), join(CAT)]);
         menu
     };
-    told("nobody", Story { start, menu: &menu, depth: 3 }.search());
+    told("nobody", Story::new(start, &menu, 3).search());
 }
 
 /// Somebody kept out, somebody who went, somebody limited, and a service that is bound by its owner.
@@ -289,7 +289,7 @@ fn who_comes_back_brings_what_the_actor_reaches() {
         menu.extend(actions(assign(to, &[bare(Permission::WRITE), bare(Permission::READ)], &[W])));
         menu
     };
-    told("people", Story { start, menu: &menu, depth: 3 }.search());
+    told("people", Story::new(start, &menu, 3).search());
 }
 
 /// Resources that are made, moved, handed over and deleted.
@@ -327,7 +327,7 @@ fn a_resource_is_checked_as_where_it_was() {
         menu.extend(actions(assign(to, &grants, &[THING.into(), MADE.into()])));
         menu
     };
-    told("resources", Story { start, menu: &menu, depth: 3 }.search());
+    told("resources", Story::new(start, &menu, 3).search());
 }
 
 /// Requests are granted on the approver's own authority.
@@ -355,7 +355,7 @@ fn an_approval_gives_what_the_approver_could_give() {
         }
         menu
     };
-    told("requests", Story { start, menu: &menu, depth: 3 }.search());
+    told("requests", Story::new(start, &menu, 3).search());
 }
 
 /// Something is made, with a label or without, where somebody writes wherever there is that label.
@@ -381,7 +381,7 @@ fn what_is_made_is_worth_no_more_than_where_it_is_made() {
         menu.extend(actions(assign([BEN.into(), CAT.into()], &grants, &[W, MADE.into()])));
         menu
     };
-    told("made", Story { start, menu: &menu, depth: 3 }.search());
+    told("made", Story::new(start, &menu, 3).search());
 }
 
 /// An invitation is worth what whoever made it reaches when it is answered.
@@ -410,5 +410,5 @@ fn an_invitation_gives_what_the_inviter_could_give_now() {
         }
         menu
     };
-    told("invitations", Story { start, menu: &menu, depth: 3 }.search());
+    told("invitations", Story::new(start, &menu, 3).search());
 }

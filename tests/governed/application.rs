@@ -8,16 +8,18 @@ use tenantry::catalog::{
 };
 use tenantry::model::record::{Actor, Chain, Commit, Entry, Expected};
 use tenantry::model::{
-    Assignee, Assignment, Change, ChangeSet, Condition, Grant, Kind, LoginMethods, Membership,
-    PersonalRow, Profile, Purpose, Reach, Resource, Role, RoleRef, Scope, ScopeKinds, SubAccount,
-    SubAccountKind, SystemRole, Team, Validity, Workspace,
+    Assignee, Assignment, Change, ChangeSet, Condition, Consent, Effect, Grant, Kind, LoginMethods,
+    Membership, Organization, PersonalRow, Profile, Purpose, Put, Reach, Resource, Role, RoleRef,
+    Scope, ScopeKinds, Status, SubAccount, SubAccountKind, SystemRole, Team, Validity, Workspace,
 };
 use tenantry::store::{MemoryStore, Store};
 use tenantry::text::{Label, Name};
 use tenantry::{
-    AssignmentId, CommitId, Context, OrganizationId, Ownership, PermissionNames, PersonalId,
-    ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId,
+    AssignmentId, CommitId, ConsentId, Context, OrganizationId, Ownership, PermissionNames,
+    PersonalId, ResourceId, RoleId, SubAccountId, TeamId, WorkspaceId,
 };
+
+use super::bound::Point;
 
 bitflags::bitflags! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,13 +42,15 @@ bitflags::bitflags! {
 pub(crate) const OWNER: SystemRole = SystemRole::new("owner");
 pub(crate) const CHIEF: SystemRole = SystemRole::new("chief");
 pub(crate) const USER_ADMINISTRATOR: SystemRole = SystemRole::new("user_administrator");
+/// Looks after accounts and after security, and does none of the work.
+pub(crate) const ADMINISTRATOR: SystemRole = SystemRole::new("administrator");
 pub(crate) const MANAGER: SystemRole = SystemRole::new("manager");
 pub(crate) const AGENT: SystemRole = SystemRole::new("agent");
 pub(crate) const VIEWER: SystemRole = SystemRole::new("viewer");
 pub(crate) const AUDITOR: SystemRole = SystemRole::new("auditor");
 
-pub(crate) const ROLES: [SystemRole; 7] =
-    [OWNER, CHIEF, USER_ADMINISTRATOR, MANAGER, AGENT, VIEWER, AUDITOR];
+pub(crate) const ROLES: [SystemRole; 8] =
+    [OWNER, CHIEF, USER_ADMINISTRATOR, ADMINISTRATOR, MANAGER, AGENT, VIEWER, AUDITOR];
 
 /// A rich catalog that forbids nothing of itself.
 pub(crate) fn plain() -> &'static Catalog<Permission> {
@@ -57,7 +61,9 @@ pub(crate) fn plain() -> &'static Catalog<Permission> {
 /// The most who may hold the user administrator's role under the strict catalog.
 pub(crate) const MOST_ADMINISTRATORS: usize = 2;
 /// The most seats under the strict catalog.
-pub(crate) const MOST_SEATS: usize = 7;
+pub(crate) const MOST_SEATS: usize = 8;
+/// The most open invitations of one person under the strict catalog.
+pub(crate) const MOST_INVITATIONS: usize = 2;
 
 /// The same with duties kept apart, a guardrail and limits.
 pub(crate) fn strict() -> &'static Catalog<Permission> {
@@ -72,8 +78,17 @@ pub(crate) fn strict() -> &'static Catalog<Permission> {
                     DutyDefinition::Permissions(Permission::AUDIT),
                 ],
             )
+            .separate(
+                "who keeps a place secure does not reply there",
+                2,
+                Separation::AtOneScope,
+                [
+                    DutyDefinition::Permissions(Permission::SECURITY),
+                    DutyDefinition::Permissions(Permission::REPLY),
+                ],
+            )
             .guardrail("guests export nothing", [SubAccountKind::Guest], Permission::EXPORT)
-            .limits(Limits { seats: Some(7), ..Limits::NONE })
+            .limits(Limits { seats: Some(8), open_invitations: Some(2), ..Limits::NONE })
             .build()
             .unwrap()
     });
@@ -96,6 +111,11 @@ fn builder() -> CatalogBuilder<Permission> {
                 .any(people | Permission::INVITE | Permission::ASSIGN | Permission::VIEW)
                 .assigns([AGENT, VIEWER, MANAGER])
                 .holders(0, Some(2)),
+        )
+        .define(
+            RoleDefinition::new(ADMINISTRATOR)
+                .any(Permission::SECURITY)
+                .includes([USER_ADMINISTRATOR]),
         )
         .define(
             RoleDefinition::new(MANAGER)
@@ -147,6 +167,14 @@ fn builder() -> CatalogBuilder<Permission> {
 
 pub(crate) const ORGANIZATION: OrganizationId = OrganizationId::from_u128(0xacce);
 pub(crate) const LIN: SubAccountId = SubAccountId::from_u128(1);
+/// Was here, and was taken out.
+pub(crate) const DORA: SubAccountId = SubAccountId::from_u128(9);
+/// The host's own organization, from which operators come.
+pub(crate) const HOME: OrganizationId = OrganizationId::from_u128(0x40e3);
+/// Has everything at home.
+pub(crate) const OPERATOR: SubAccountId = SubAccountId::from_u128(901);
+/// Has a part of it at home.
+pub(crate) const APPRENTICE: SubAccountId = SubAccountId::from_u128(902);
 
 /// How many moments there are at which something starts or ends.
 pub(crate) const MOMENTS: i64 = 4;
@@ -154,14 +182,6 @@ pub(crate) const MOMENTS: i64 = 4;
 /// The moment with this number.
 pub(crate) fn moment(number: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_hours(number)
-}
-
-/// One point at which questions are asked.
-#[derive(Debug, Clone)]
-pub(crate) struct Point {
-    pub(crate) time: Timestamp,
-    pub(crate) owned: Ownership,
-    pub(crate) context: Context,
 }
 
 /// Every moment, in sessions that differ in all that conditions are about, by ownership.
@@ -211,24 +231,59 @@ pub(crate) fn login(id: SubAccountId) -> String {
     format!("{}@acme.example", id.to_u128())
 }
 
-/// A store that holds the organization as it is at the start.
+/// A store that holds the organization as it is at the start, and the one from which operators come.
 pub(crate) fn store(catalog: &Catalog<Permission>) -> MemoryStore {
-    let set = start();
-    let actor = Actor::system("start").unwrap();
-    let actions = vec!["start".to_owned()];
-    let entry = Entry { time: set.time, actor, actions, changes: set.changes };
-    let (record, _) = Chain::new(ORGANIZATION).append(entry, catalog.text()).unwrap();
     let store = MemoryStore::new();
-    let commit = Commit {
-        organization: ORGANIZATION,
-        expected: Expected::Absent,
-        id: CommitId::from_u128(1),
-        record,
-        personal: set.personal,
-        erase: Vec::new(),
-    };
-    store.commit(&commit).unwrap();
+    let mut number = 0;
+    for (organization, sets) in [(ORGANIZATION, vec![start(), departure()]), (HOME, vec![home()])] {
+        let mut chain = Chain::new(organization);
+        let mut expected = Expected::Absent;
+        for set in sets {
+            let actor = Actor::system("start").unwrap();
+            let actions = vec!["start".to_owned()];
+            let entry = Entry { time: set.time, actor, actions, changes: set.changes };
+            let (record, next) = chain.append(entry, catalog.text()).unwrap();
+            number += 1;
+            let commit = Commit {
+                organization,
+                expected,
+                id: CommitId::from_u128(number),
+                record,
+                personal: set.personal,
+                erase: Vec::new(),
+            };
+            expected = Expected::At(store.commit(&commit).unwrap());
+            chain = next;
+        }
+    }
     store
+}
+
+/// The organization as it is at the start.
+pub(crate) fn founded() -> Organization {
+    let organization = Organization::found(ORGANIZATION, &start()).unwrap();
+    organization.with(&departure()).unwrap()
+}
+
+/// Somebody goes to whom something was given, and something else denied.
+fn departure() -> ChangeSet {
+    let dora = start().changes.into_iter().find_map(|change| match change {
+        Change::Put(Put::SubAccount(it)) if it.id == DORA => Some(it),
+        _ => None,
+    });
+    let dora = SubAccount { status: Status::Removed, ..dora.unwrap() };
+    ChangeSet { time: moment(0), changes: vec![dora.into()], personal: Vec::new() }
+}
+
+/// Somebody who has everything, and somebody who manages.
+fn home() -> ChangeSet {
+    let people = [OPERATOR, APPRENTICE].map(|id| SubAccount::member(id).into());
+    let given = [(1, OPERATOR, OWNER), (2, APPRENTICE, MANAGER)].map(|(id, who, role)| {
+        Assignment::allow(AssignmentId::from_u128(id), who, role, Scope::Organization).into()
+    });
+    let profile = Change::from(Profile::new(name("Home")));
+    let changes = std::iter::once(profile).chain(people).chain(given).collect();
+    ChangeSet { time: moment(0), changes, personal: Vec::new() }
 }
 
 /// An owner, and people with partial powers.
@@ -238,9 +293,10 @@ fn start() -> ChangeSet {
     let (support, sales) = (WorkspaceId::from_u128(1), WorkspaceId::from_u128(2));
     let (inbox, thread) = (ResourceId::from_u128(1), ResourceId::from_u128(2));
     let [dana, manu, al, tim, gil] = [2, 3, 4, 5, 6].map(SubAccountId::from_u128);
-    let robot = SubAccountId::from_u128(7);
+    let (robot, ada) = (SubAccountId::from_u128(7), SubAccountId::from_u128(8));
     let guest = SubAccount::guest(gil, moment(3));
-    let people = [LIN, dana, manu, al, tim].map(SubAccount::member).into_iter().chain([guest]);
+    let people =
+        [LIN, dana, manu, al, tim, ada, DORA].map(SubAccount::member).into_iter().chain([guest]);
     for person in people {
         let row = PersonalId::from_u128(person.id.to_u128());
         let row = PersonalRow::new(row, Purpose::Login, [1; 32], login(person.id)).unwrap();
@@ -273,16 +329,39 @@ fn start() -> ChangeSet {
     };
     assign(LIN.into(), OWNER.into(), Scope::Organization);
     assign(dana.into(), USER_ADMINISTRATOR.into(), Scope::Organization);
+    assign(ada.into(), ADMINISTRATOR.into(), Scope::Organization);
     assign(manu.into(), MANAGER.into(), support.into());
     assign(al.into(), AGENT.into(), support.into());
     assign(back.into(), lead.into(), sales.into());
     assign(robot.into(), AGENT.into(), support.into());
+    assign(DORA.into(), AGENT.into(), sales.into());
+    let denied = assign(DORA.into(), AUDITOR.into(), Scope::Organization);
     let conditional = assign(al.into(), CHIEF.into(), sales.into());
     let timed = assign(tim.into(), MANAGER.into(), Scope::Organization);
     let labelled = assign(gil.into(), VIEWER.into(), Scope::Organization);
+    changes.push(
+        denied
+            .with(|it| {
+                it.effect = Effect::Deny;
+                it.grant = Grant::any(names((Permission::VIEW | Permission::AUDIT).bits()));
+            })
+            .into(),
+    );
     changes.push(conditional.with(|it| it.conditions = vec![Condition::Mfa]).into());
     changes.push(timed.with(|it| it.validity = Validity::until(moment(2))).into());
     changes.push(labelled.with(|it| it.reach = Reach::Labelled(label())).into());
+    let work = Permission::all().difference(Permission::SECURITY | Permission::AUDIT);
+    changes.push(
+        Consent {
+            id: ConsentId::from_u128(1),
+            operators: HOME,
+            scope: sales.into(),
+            mask: plain().names(work).unwrap(),
+            starts: None,
+            ends: moment(MOMENTS),
+        }
+        .into(),
+    );
     ChangeSet { time: moment(0), changes, personal }
 }
 

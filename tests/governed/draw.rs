@@ -17,8 +17,9 @@ use tenantry::{
 };
 
 use super::application::{
-    MOMENTS, ORGANIZATION, Permission, ROLES, label, login, moment, name, names, plain, saml,
+    HOME, MOMENTS, ORGANIZATION, Permission, ROLES, label, login, moment, name, names, plain, saml,
 };
+use super::held::is_active;
 
 /// The numbers of one step.
 pub(crate) type Numbers = [u8; 24];
@@ -31,6 +32,8 @@ pub(crate) struct Draw<'a> {
     actor: Option<SubAccountId>,
     /// The id of whatever is new; counts on.
     fresh: &'a mut u128,
+    /// Logins that somebody had before.
+    logins: &'a [String],
     /// Zero once they are used up.
     numbers: slice::Iter<'a, u8>,
 }
@@ -43,7 +46,12 @@ impl<'a> Draw<'a> {
         fresh: &'a mut u128,
         numbers: &'a [u8],
     ) -> Self {
-        Self { snapshot, now, actor, fresh, numbers: numbers.iter() }
+        Self { snapshot, now, actor, fresh, logins: &[], numbers: numbers.iter() }
+    }
+
+    /// The same drawing, which gives and invites logins that somebody had before, too.
+    pub(crate) const fn among_logins(self, logins: &'a [String]) -> Self {
+        Self { logins, ..self }
     }
 
     fn organization(&self) -> &'a Organization {
@@ -70,7 +78,7 @@ impl<'a> Draw<'a> {
     }
 
     /// One action, or a few at once.
-    pub(crate) fn actions(&mut self) -> Vec<Action> {
+    pub(crate) fn actions(mut self) -> Vec<Action> {
         let count = if self.once_in(6) { 2 } else { 1 };
         (0..count).filter_map(|_| self.action()).collect()
     }
@@ -91,8 +99,52 @@ impl<'a> Draw<'a> {
         })
     }
 
+    /// Something that the host does between two steps: limits set and lifted, accounts kept out and let in, something
+    /// given or taken. `first` is left in peace.
+    pub(crate) fn host_move(mut self, first: SubAccountId) -> Option<Action> {
+        let organization = self.organization();
+        let spared = |who: &SubAccountId| *who != first;
+        Some(match self.below(24) {
+            0..3 => Action::SetCeiling(Scope::Organization, self.limit()),
+            3 | 4 => Action::SetCeiling(self.parent()?.into(), self.limit()),
+            5 | 6 => Action::SetInheritance(self.parent()?, self.inherits()),
+            7 => Action::SetLabels(self.parent()?.into(), self.labels()),
+            8 => {
+                let statuses = [WorkspaceStatus::Active, WorkspaceStatus::Archived];
+                Action::SetWorkspaceStatus(self.workspace()?, self.one_of(statuses)?)
+            }
+            9..12 => {
+                let flagged = organization.sub_accounts().values();
+                let flagged = flagged.filter(|it| it.credential_reset_required).map(|it| it.id);
+                match self.one_of(flagged).filter(|_| self.once_in(2)) {
+                    Some(flagged) => Action::SetCredentialResetRequired(flagged, false),
+                    None => {
+                        Action::SetCredentialResetRequired(self.someone().filter(spared)?, true)
+                    }
+                }
+            }
+            12 => Action::Suspend(self.someone().filter(spared)?),
+            13 => Action::Suspend(self.someone_limited().filter(spared)?),
+            14 => Action::Reinstate(self.with_status(&["suspended"])?),
+            15 => Action::Remove(self.departure().filter(|it| spared(&it.sub_account))?),
+            16 => Action::Readmit {
+                sub_account: self.with_status(&["left", "removed"])?,
+                restore: self.below(3) > 0,
+            },
+            17 | 18 => {
+                // An end that has passed keeps somebody out as well as any.
+                let ends = [self.now, self.moment()];
+                Action::SetEnd(self.someone().filter(spared)?, self.one_of(ends))
+            }
+            19 | 20 => Action::SetBoundary(self.someone().filter(spared)?, self.limit()),
+            21 => Action::Revoke(self.one_of(organization.assignments().keys().copied())?),
+            22 => self.assignment()?.into(),
+            _ => self.of_organization(),
+        })
+    }
+
     fn of_organization(&mut self) -> Action {
-        match self.below(7) {
+        match self.below(9) {
             0 => Action::RenameOrganization(name("Acme again")),
             1 => Action::SetOrganizationStatus(if self.below(2) == 0 {
                 OrganizationStatus::Suspended
@@ -106,9 +158,9 @@ impl<'a> Draw<'a> {
             }
             3 => Action::SetCeiling(Scope::Organization, self.limit()),
             4 => Action::SetLabels(Scope::Organization, self.labels()),
-            5 => Action::GiveConsent(Consent {
+            5..8 => Action::GiveConsent(Consent {
                 id: ConsentId::from_u128(self.fresh()),
-                operators: ORGANIZATION,
+                operators: if self.once_in(4) { ORGANIZATION } else { HOME },
                 scope: self.scope(),
                 mask: self.names(),
                 starts: None,
@@ -228,7 +280,10 @@ impl<'a> Draw<'a> {
             }
             1 => {
                 let changed = format!("{}@new.example", self.fresh());
-                Action::SetLogin(self.someone()?, changed.parse().unwrap())
+                let known = self.one_of(self.logins.iter().cloned()).filter(|_| self.once_in(4));
+                let departed = self.with_status(&["left", "removed"]).filter(|_| self.once_in(2));
+                let who = departed.or_else(|| self.someone())?;
+                Action::SetLogin(who, known.unwrap_or(changed).parse().unwrap())
             }
             2 => Action::SetName(self.someone()?, Some("Somebody".to_owned())),
             3 => {
@@ -258,6 +313,7 @@ impl<'a> Draw<'a> {
             }
             13 => Action::Erase(self.with_status(&["left", "removed"])?),
             14 => Action::TransferOwnership { from: self.someone()?, to: self.someone()? },
+            15 if self.once_in(3) => Action::Adopt(self.someone()?),
             15 => Action::SetCredentialResetRequired(self.someone()?, self.below(2) == 0),
             16 => Action::SetEnd(
                 self.someone()?,
@@ -291,6 +347,8 @@ impl<'a> Draw<'a> {
                     organization.personal(organization.sub_accounts().get(&id)?.login.as_ref()?)
                 });
                 let signs_in = signs_in.map_or_else(|| login(invited), str::to_owned);
+                let known = self.one_of(self.logins.iter().cloned()).filter(|_| self.once_in(4));
+                let signs_in = known.unwrap_or(signs_in);
                 let (token, expires) = (token(id).hash(), self.moment());
                 let signs_in = signs_in.parse().unwrap();
                 let mut new = NewInvitation::new(id, invited, signs_in, token, expires);
@@ -349,12 +407,14 @@ impl<'a> Draw<'a> {
     fn assignment(&mut self) -> Option<NewAssignment> {
         let scope = self.scope();
         let assignee = match self.below(12) {
-            0..7 => self.someone()?.into(),
+            0..5 => self.someone()?.into(),
+            5 | 6 => self.someone_limited()?.into(),
             7..10 => self.team()?.into(),
             10 => Assignee::MembersOf(Scope::Organization),
             _ => Assignee::MembersOf(self.scope()),
         };
-        let grant = self.grant(scope);
+        let grant =
+            if self.once_in(4) { self.kept_back(assignee, scope) } else { self.grant(scope) };
         let id = AssignmentId::from_u128(self.fresh());
         let mut new = NewAssignment::new(assignee, grant, scope).id(id);
         if self.below(2) == 0 {
@@ -363,12 +423,17 @@ impl<'a> Draw<'a> {
         }
         new = match self.below(4) {
             0 => new.until(self.moment()),
-            1 => new.starting(self.moment()),
+            // What starts when nothing is looked at any more would be given unseen.
+            1 => match self.moment() {
+                starts if starts < moment(MOMENTS) => new.starting(starts),
+                _ => new,
+            },
             _ => new,
         };
         new = match self.below(12) {
             0 => new.here(),
-            1..4 => new.labelled(label()),
+            1 | 2 => new.labelled(label()),
+            3 => new.denying().here(),
             4 => new.denying(),
             5 | 6 => {
                 let delegator = self.actor.filter(|_| self.below(4) > 0);
@@ -400,6 +465,35 @@ impl<'a> Draw<'a> {
         }
     }
 
+    /// Some of what a limit keeps back there today.
+    fn kept_back(&mut self, assignee: Assignee, scope: Scope) -> Grant {
+        let organization = self.organization();
+        let known = |names: &PermissionNames| plain().known(names);
+        let mut left = organization.profile().ceiling.as_ref().map_or(Permission::all(), known);
+        let mut at = Some(scope).filter(|it| *it != Scope::Organization);
+        while let Some(scope) = at {
+            let (inherits, ceiling) = match scope {
+                Scope::Organization => break,
+                Scope::Workspace(id) => {
+                    organization.workspaces().get(&id).map(|it| (&it.inherits, it.ceiling.as_ref()))
+                }
+                Scope::Resource(id) => {
+                    organization.resources().get(&id).map(|it| (&it.inherits, it.ceiling.as_ref()))
+                }
+            }
+            .unwrap_or((&PermissionNames::Full, None));
+            left &= known(inherits) & ceiling.map_or(Permission::all(), known);
+            at = organization.parent(scope);
+        }
+        if let Assignee::SubAccount(id) = assignee {
+            let row = organization.sub_accounts().get(&id);
+            left &= row.and_then(|it| it.boundary.as_ref()).map_or(Permission::all(), known);
+        }
+        let some = Permission::from_bits_truncate(self.pattern() | self.pattern());
+        let kept_back = Permission::all().difference(left).intersection(some);
+        Grant::any(plain().names(kept_back | Permission::VIEW).unwrap())
+    }
+
     fn pattern(&mut self) -> u16 {
         let (low, high) = (self.below(256), self.below(16));
         u16::try_from(low | high << 8).unwrap()
@@ -419,7 +513,26 @@ impl<'a> Draw<'a> {
     }
 
     fn limit(&mut self) -> Option<PermissionNames> {
-        (self.below(2) == 0).then(|| names(self.pattern() | self.pattern() | self.pattern()))
+        match self.below(4) {
+            0 => Some(names(self.pattern() | self.pattern() | self.pattern())),
+            // All but one or two.
+            1 => {
+                let kept_back = 1 << self.below(12) | 1 << self.below(12);
+                Some(names(!kept_back))
+            }
+            _ => None,
+        }
+    }
+
+    /// Somebody whom a limit of their own keeps from something.
+    fn someone_limited(&mut self) -> Option<SubAccountId> {
+        let people = self.organization().sub_accounts().values();
+        let is_limited = |it: &&tenantry::model::SubAccount| {
+            let is_over = it.ends.is_some_and(|ends| ends <= self.now);
+            it.boundary.is_some() || it.credential_reset_required || !is_active(it) || is_over
+        };
+        let limited: Vec<_> = people.filter(is_limited).map(|it| it.id).collect();
+        self.one_of(limited).or_else(|| self.someone())
     }
 
     fn labels(&mut self) -> BTreeSet<Label> {

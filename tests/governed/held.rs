@@ -111,7 +111,7 @@ fn changed(organization: &Organization, changes: impl Iterator<Item = Change>) -
 }
 
 /// The organization in which whoever may assign roles has them.
-fn with_licences<P: Permissions>(
+pub(crate) fn with_licences<P: Permissions>(
     organization: &Organization,
     catalog: &Catalog<P>,
 ) -> Organization {
@@ -133,6 +133,36 @@ fn with_licences<P: Permissions>(
                 .with(|it| it.grant = grant)
                 .into(),
         );
+    }
+    changed(organization, changes.into_iter())
+}
+
+/// The organization in which whoever may assign one of some roles has what these give and could hand out, and no other
+/// licence counts.
+pub(crate) fn with_licences_for<P: Permissions>(
+    organization: &Organization,
+    catalog: &Catalog<P>,
+    roles: &BTreeSet<RoleRef>,
+) -> Organization {
+    let mut changes: Vec<Change> = Vec::new();
+    for assignment in organization.assignments().values() {
+        let Grant::Role(role) = &assignment.grant else { continue };
+        if assignment.effect == Effect::Deny {
+            continue;
+        }
+        let licensed = assigns(organization, catalog, role);
+        for (number, role) in licensed.iter().filter(|it| roles.contains(it)).enumerate() {
+            let (mut any, mut own) = handed(organization, catalog, role);
+            for included in included(organization, catalog, role) {
+                let (also, also_own) = gives(organization, catalog, &included);
+                (any, own) = (any.union(also), own.union(also_own));
+            }
+            let names = |permissions| catalog.names(permissions).unwrap();
+            let grant = Grant::Permissions { any: names(any), own: names(own) };
+            let id = AssignmentId::from_u128(!(assignment.id.to_u128() ^ (number as u128) << 64));
+            let twin = Assignment { id, reason: None, ..assignment.clone() };
+            changes.push(twin.with(|it| it.grant = grant).into());
+        }
     }
     changed(organization, changes.into_iter())
 }

@@ -1,77 +1,30 @@
 //! Those who might come: one more member of every team and of every scope, one more holder of every custom role wherever
-//! it may be assigned, and every service as if it had no owner - in the world as it is, and in one in which every scope
-//! carries every label.
+//! it may be assigned, and every service as if it had no owner.
 //!
 //! What binds nobody today is judged as if it did; so nobody is handed anything later, by somebody who means no harm,
 //! that nobody could have handed out before.
 
-use std::collections::BTreeSet;
-
-use tenantry::catalog::Catalog;
 use tenantry::model::{
-    Assignee, Assignment, Change, ChangeSet, Grant, Membership, Organization, Profile, Reach,
-    Resource, Scope, ScopeKinds, SubAccount, SubAccountKind, Workspace,
+    Assignee, Assignment, Change, Grant, Membership, Organization, Scope, ScopeKinds, SubAccount,
+    SubAccountKind,
 };
-use tenantry::{AssignmentId, Context, Label, PermissionNames, Permissions, SubAccountId};
+use tenantry::{AssignmentId, PermissionNames, SubAccountId};
 
-use super::held::Held;
+use super::bound::scopes;
+use super::lifted::changed;
 
 /// Who has nothing of its own.
-const NEWCOMER: u128 = u128::MAX;
+pub(crate) const NEWCOMER: SubAccountId = SubAccountId::from_u128(u128::MAX);
 
-/// The two worlds of one organization, with all who might come.
-#[derive(Debug)]
-pub(crate) struct Imagined<P> {
-    worlds: [Held<P>; 2],
-}
-
-/// Where and when it is asked what somebody gains.
-pub(crate) struct Asked<'a> {
-    pub(crate) scope: Scope,
-    pub(crate) context: &'a Context,
-    /// Whether roles themselves are edited. Who may come to hold one that is not is judged when it is assigned.
-    pub(crate) edits_roles: bool,
-    /// Whether the actor passes on its own access: what that comes to is at most what it has itself, in any world.
-    pub(crate) passes_on: bool,
-}
-
-impl<P: Permissions> Imagined<P> {
-    pub(crate) fn new(organization: &Organization, catalog: &Catalog<P>) -> Self {
-        let peopled = peopled(organization);
-        let labelled = labelled(&peopled);
-        Self { worlds: [Held::new(&peopled, catalog), Held::new(&labelled, catalog)] }
-    }
-
-    /// What anybody has or reaches, real or imagined, in either world, that it did not before.
-    pub(crate) fn gained_since(&self, before: &Self, asked: &Asked<'_>) -> Vec<(SubAccountId, P)> {
-        let mut gained = Vec::new();
-        let worlds = if asked.passes_on { 1 } else { 2 };
-        for (before, after) in before.worlds.iter().zip(&self.worlds).take(worlds) {
-            for who in after.organization.sub_accounts().keys().copied() {
-                let is_new = !before.organization.sub_accounts().contains_key(&who);
-                let was = if is_new { SubAccountId::from_u128(NEWCOMER) } else { who };
-                let Asked { scope, context, edits_roles, .. } = *asked;
-                if who.to_u128() >> 100 == 3 && !edits_roles {
-                    continue;
-                }
-                let had = before.permissions(was, scope, context);
-                let has = after.permissions(who, scope, context).difference(had);
-                let reached = before.reach(was, scope, context);
-                let reaches = after.reach(who, scope, context).difference(reached);
-                let both = has.union(reaches);
-                if !both.is_empty() {
-                    gained.push((who, both));
-                }
-            }
-        }
-        gained
-    }
+/// Whether somebody is there as one who might come to hold a custom role.
+pub(crate) const fn is_holder_of_role(who: SubAccountId) -> bool {
+    who.to_u128() >> 100 == 3
 }
 
 /// The organization with all who might come.
-fn peopled(organization: &Organization) -> Organization {
+pub(crate) fn peopled(organization: &Organization) -> Organization {
     let mut changes: Vec<Change> = Vec::new();
-    let newcomer = SubAccount::member(SubAccountId::from_u128(NEWCOMER));
+    let newcomer = SubAccount::member(NEWCOMER);
     changes.push(newcomer.into());
     for team in organization.teams().keys() {
         let sub_account = SubAccountId::from_u128(1 << 100 ^ team.to_u128());
@@ -114,33 +67,6 @@ fn peopled(organization: &Organization) -> Organization {
         }
     }
     changed(organization, changes)
-}
-
-/// The organization in which every scope carries every label that anything is about.
-fn labelled(organization: &Organization) -> Organization {
-    let labels = organization.assignments().values().filter_map(|it| match &it.reach {
-        Reach::Labelled(label) => Some(label.clone()),
-        Reach::Subtree | Reach::Here => None,
-    });
-    let labels: BTreeSet<Label> = labels.collect();
-    let profile = Profile { labels: labels.clone(), ..organization.profile().clone() };
-    let workspaces = organization.workspaces().values();
-    let workspaces = workspaces.map(|it| Workspace { labels: labels.clone(), ..it.clone() }.into());
-    let resources = organization.resources().values();
-    let resources = resources.map(|it| Resource { labels: labels.clone(), ..it.clone() }.into());
-    changed(organization, workspaces.chain(resources).chain([profile.into()]).collect())
-}
-
-fn changed(organization: &Organization, changes: Vec<Change>) -> Organization {
-    let time = organization.time();
-    let set = ChangeSet { time, changes, personal: Vec::new() };
-    organization.clone().with(&set).unwrap()
-}
-
-fn scopes(organization: &Organization) -> Vec<Scope> {
-    let workspaces = organization.workspaces().keys().copied().map(Scope::Workspace);
-    let resources = organization.resources().keys().copied().map(Scope::Resource);
-    std::iter::once(Scope::Organization).chain(workspaces).chain(resources).collect()
 }
 
 fn id_of(scope: Scope) -> u128 {

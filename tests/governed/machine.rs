@@ -1,22 +1,39 @@
 //! A directory over a store, moved on step by step, every promise checked after every step.
+//!
+//! The group acts, and between any two of its steps the host may: it sets ceilings and lifts them, flags and suspends and
+//! lets in again, ends and prolongs, gives and takes, and the clock goes on. What the group may come to reach is taken
+//! anew after everything that it did not do itself.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
-use tenantry::access::{Ownership, Snapshot};
+use tenantry::access::Snapshot;
 use tenantry::catalog::Catalog;
-use tenantry::model::{Organization, Scope};
+use tenantry::model::Organization;
 use tenantry::store::{MemoryStore, Store};
-use tenantry::{Clock, Directory, InvitationId, Login, SubAccountId};
+use tenantry::{
+    Action, Administration, Clock, ConsentId, Context, Directory, Impact, InvitationId, Login,
+    SubAccountId,
+};
 
-use super::application::{MOMENTS, ORGANIZATION, Permission, moment, points, sessions, store};
+use super::application::{
+    APPRENTICE, HOME, LIN, MOMENTS, OPERATOR, ORGANIZATION, Permission, moment, points, sessions,
+    store,
+};
+use super::bound::{Bound, Point, scopes};
 use super::draw::{Draw, token};
+use super::everybody::{Act, Transition};
 use super::held::is_active;
-use super::matrix::{Matrix, scopes};
+use super::lasting::{
+    Checked, departed_leave_nothing, inviter_of, same_but_revision,
+    what_was_denied_stays_with_the_login,
+};
+use super::lifted::{Catalogs, LimitKind, Subset};
+use super::matrix::Matrix;
 use super::promises::{
-    Checked, creator, g2_what_is_given_is_reached, g3_who_loses_is_not_above,
-    g4_nobody_rises_by_themselves, g5_g6_not_alone, impact_is_what_differs, invariants_hold,
-    is_owner, only_lift,
+    creator, g3_who_loses_is_not_above, g4_nobody_rises_by_themselves, g5_g6_not_alone,
+    impact_is_what_differs, invariants_hold, only_lift, promised,
 };
 
 /// Who acts for a while.
@@ -26,6 +43,23 @@ pub(crate) enum By {
     Owners,
     /// Everybody else, all of one mind.
     Group,
+}
+
+/// Who takes one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Actor {
+    Host,
+    SubAccount(SubAccountId),
+    Operator(SubAccountId),
+}
+
+impl Actor {
+    const fn sub_account(self) -> Option<SubAccountId> {
+        match self {
+            Self::SubAccount(id) => Some(id),
+            Self::Host | Self::Operator(_) => None,
+        }
+    }
 }
 
 /// A clock that is set.
@@ -38,108 +72,144 @@ impl Clock for Hand {
     }
 }
 
-/// Something that is asked about: where that is done, and what the group may come to have on it, by point.
-struct Thing {
-    at: Scope,
-    bound: Vec<Permission>,
+/// One release of the application: its catalog, and its process over the store that all share.
+struct Release {
+    catalogs: Catalogs<Permission>,
+    directory: Directory<Permission>,
 }
 
 pub(crate) struct Machine {
-    catalog: Catalog<Permission>,
     store: MemoryStore,
-    directory: Directory<Permission>,
+    /// Every release that runs, and which of them takes the next step.
+    releases: Vec<Release>,
+    turn: usize,
     hand: Arc<Hand>,
     hour: i64,
     fresh: u128,
     matrix: Matrix,
     by: By,
-    things: Vec<Thing>,
+    bound: Bound<Permission>,
+    /// From what subsets of limits are drawn.
+    seed: u64,
+    /// How many changes were compared; each looks at other subsets and other points.
+    compared: usize,
+    /// Invitations that somebody of the group made or touched.
+    invited: BTreeSet<InvitationId>,
+    /// Who gave a consent, if a sub-account did.
+    givers: BTreeMap<ConsentId, SubAccountId>,
+    /// Every login that an account ever had.
+    logins: BTreeMap<SubAccountId, BTreeSet<String>>,
     /// How many changes were accepted.
     pub(crate) accepted: usize,
 }
 
 impl Machine {
-    pub(crate) fn new(catalog: &Catalog<Permission>) -> Self {
-        let store = store(catalog);
+    /// The start, with a process for each of some catalogs. More than one share the store; the first one begins.
+    pub(crate) fn new(catalogs: &[&Catalog<Permission>], seed: u64) -> Self {
+        let store = store(catalogs[0]);
         let hand = Arc::new(Hand(Mutex::new(moment(0))));
-        let clock: Arc<dyn Clock> = Arc::clone(&hand) as _;
-        let directory = Directory::with_store(catalog.clone(), store.clone()).with_clock(clock);
-        let start = directory.snapshot(ORGANIZATION).unwrap();
-        let matrix = Matrix::new(start.organization(), catalog);
-        Self {
-            catalog: catalog.clone(),
+        let release = |catalog: &&Catalog<Permission>| {
+            let clock: Arc<dyn Clock> = Arc::clone(&hand) as _;
+            let directory = Directory::with_store((*catalog).clone(), store.clone());
+            Release { catalogs: Catalogs::new(catalog), directory: directory.with_clock(clock) }
+        };
+        let releases: Vec<Release> = catalogs.iter().map(release).collect();
+        let start = releases[0].directory.snapshot(ORGANIZATION).unwrap();
+        let catalogs = &releases[0].catalogs;
+        let matrix = Matrix::new(start.organization(), catalogs, moment(0));
+        let bound = bound(&matrix, catalogs);
+        let mut machine = Self {
             store,
-            directory,
+            releases,
+            turn: 0,
             hand,
             hour: 0,
             fresh: 1000,
             matrix,
             by: By::System,
-            things: Vec::new(),
+            bound,
+            seed,
+            compared: 0,
+            invited: BTreeSet::new(),
+            givers: BTreeMap::new(),
+            logins: BTreeMap::new(),
             accepted: 0,
-        }
+        };
+        machine.note_logins();
+        machine
     }
 
     fn now(&self) -> Timestamp {
         moment(self.hour)
     }
 
-    fn snapshot(&self) -> Snapshot<Permission> {
-        self.directory.snapshot(ORGANIZATION).unwrap()
+    fn directory(&self) -> &Directory<Permission> {
+        &self.releases[self.turn].directory
     }
 
-    /// Others act from now on; what the group holds and reaches now is what it may hold and reach.
+    fn catalogs(&self) -> &Catalogs<Permission> {
+        &self.releases[self.turn].catalogs
+    }
+
+    fn snapshot(&self) -> Snapshot<Permission> {
+        self.directory().snapshot(ORGANIZATION).unwrap()
+    }
+
+    /// Others act from now on.
     pub(crate) fn begin(&mut self, by: By) {
         self.by = by;
-        let matrix = &self.matrix;
-        let bound = |at| (0..points().len()).map(|point| self.union(matrix, at, point)).collect();
-        let things = scopes(&matrix.organization).into_iter();
-        self.things = things.map(|at| Thing { at, bound: bound(at) }).collect();
+        self.take_bound();
     }
 
-    /// What the active members of the group reach together.
-    fn union(&self, matrix: &Matrix, scope: Scope, point: usize) -> Permission {
+    /// What the group reaches now is what it may reach.
+    fn take_bound(&mut self) {
+        self.bound = bound(&self.matrix, self.catalogs());
+    }
+
+    /// Something happened that nobody in the organization did: everything is worked out anew.
+    fn look_again(&mut self) {
         let now = self.now();
-        let people = matrix.organization.sub_accounts().values();
-        let group = people.filter(|it| is_active(it) && !is_owner(matrix, it.id, now));
-        group.map(|it| matrix.reaches(it.id, scope, point)).collect()
+        let snapshot = self.snapshot();
+        self.matrix = Matrix::new(snapshot.organization(), self.catalogs(), now);
+        self.note_logins();
+        self.take_bound();
     }
 
-    /// One step: the clock moves on, somebody asks for something, and everything is checked.
+    fn note_logins(&mut self) {
+        let organization = &self.matrix.organization;
+        for id in organization.sub_accounts().keys() {
+            if let Some(login) = organization.login_of(*id) {
+                self.logins.entry(*id).or_default().insert(login.to_owned());
+            }
+        }
+    }
+
+    /// One step: the clock moves on, the host does something, somebody asks for something, and everything is checked.
     pub(crate) fn step(&mut self, numbers: &[u8]) -> Checked {
-        let before = self.snapshot();
-        let now = self.now();
-        let mut fresh = self.fresh;
-        let mut draw = Draw::new(&before, now, None, &mut fresh, numbers);
-        if draw.below(24) == 0 && self.hour + 1 < MOMENTS {
+        let [first, rest @ ..] = numbers else { return Ok(()) };
+        if first.is_multiple_of(24) && self.hour + 1 < MOMENTS {
             self.hour += 1;
             *self.hand.0.lock().unwrap() = self.now();
+            self.look_again();
         }
-        let now = self.now();
-        let [first, rest @ ..] = numbers else { return Ok(()) };
-        let mut draw = Draw::new(&before, now, None, &mut fresh, rest);
-        let people = self.matrix.organization.sub_accounts().values();
-        let active = people.filter(|it| is_active(it)).map(|it| it.id);
-        let (owners, others): (Vec<_>, Vec<_>) =
-            active.partition(|it| is_owner(&self.matrix, *it, now));
-        let actor = match self.by {
-            By::System => None,
-            By::Owners => draw.one_of(owners),
-            By::Group => draw.one_of(others),
+        if first % 24 == 7 && self.releases.len() > 1 {
+            self.take_turns()?;
+        }
+        let host_moves = match self.by {
+            By::System => first.is_multiple_of(2),
+            By::Group => first % 5 == 1,
+            By::Owners => false,
         };
-        if self.by != By::System && actor.is_none() {
-            return Ok(());
+        if host_moves {
+            return self.host_moves(rest);
         }
+        let (before, now) = (self.snapshot(), self.now());
+        let mut fresh = self.fresh;
+        let mut draw = Draw::new(&before, now, None, &mut fresh, rest);
+        let Some(actor) = self.actor(&mut draw) else { return Ok(()) };
         let context = draw.one_of(sessions()).unwrap();
-        if draw.below(12) == 0 {
-            let open = before.organization().invitations().values();
-            let of_group = |it: &&tenantry::model::Invitation| {
-                let is_from = |id| is_owner(&self.matrix, id, now);
-                self.by != By::Group
-                    || it.inviter.sub_account().is_some_and(|inviter| !is_from(inviter))
-            };
-            let open: Vec<_> = open.filter(of_group).map(|it| (it.id, it.sub_account)).collect();
-            let answered = draw.one_of(open);
+        if draw.below(8) == 0 {
+            let answered = draw.one_of(self.answerable());
             self.fresh = fresh;
             return match answered {
                 Some((id, invited)) => self.answer(id, invited, *first),
@@ -147,52 +217,270 @@ impl Machine {
             };
         }
         let position = 6.min(rest.len());
-        let actions = Draw::new(&before, now, actor, &mut fresh, &rest[position..]).actions();
+        let acting = actor.sub_account();
+        let known: Vec<String> = self.logins.values().flatten().cloned().collect();
+        let draw = Draw::new(&before, now, acting, &mut fresh, &rest[position..]);
+        let actions = draw.among_logins(&known).actions();
         self.fresh = fresh;
         if actions.is_empty() {
             return Ok(());
         }
-        let administration = match actor {
-            None => self.directory.system("test").administer(ORGANIZATION),
-            Some(actor) => self.directory.administer(ORGANIZATION, actor, &context),
+        self.act(&before, actor, &context, actions)
+    }
+
+    /// Who takes the next step.
+    fn actor(&self, draw: &mut Draw<'_>) -> Option<Actor> {
+        let organization = &self.matrix.organization;
+        let is_owner = |id: &SubAccountId| self.matrix.owners.contains(id);
+        let people = organization.sub_accounts().values();
+        match self.by {
+            By::System => Some(Actor::Host),
+            By::Owners => {
+                let owners = people.map(|it| it.id).filter(is_owner);
+                draw.one_of(owners.map(Actor::SubAccount))
+            }
+            By::Group => {
+                let (number, strange) = (draw.below(256), draw.below(32) == 0);
+                let others = people.filter(|it| !is_owner(&it.id) && is_active(it) != strange);
+                let others = others.map(|it| Actor::SubAccount(it.id));
+                let is_let_in = organization.consents().values().any(|it| it.operators == HOME);
+                let operators = [OPERATOR, APPRENTICE].map(Actor::Operator);
+                let operators = operators.into_iter().filter(|_| is_let_in);
+                let all: Vec<_> = others.chain(operators).collect();
+                all.get(number % all.len().max(1)).copied()
+            }
+        }
+    }
+
+    /// Open invitations that whoever acts now may see answered: the group those that it had a hand in.
+    fn answerable(&self) -> Vec<(InvitationId, SubAccountId)> {
+        let open = self.matrix.organization.invitations().values();
+        let is_of_group = |it: &&tenantry::model::Invitation| {
+            self.by != By::Group
+                || self.invited.contains(&it.id)
+                || inviter_of(it).is_some_and(|inviter| !self.matrix.owners.contains(&inviter))
         };
+        open.filter(is_of_group).map(|it| (it.id, it.sub_account)).collect()
+    }
+
+    fn administration(&self, actor: Actor, context: &Context) -> Administration<'_, Permission> {
+        let directory = self.directory();
+        match actor {
+            Actor::Host => directory.system("test").administer(ORGANIZATION),
+            Actor::SubAccount(id) => directory.administer(ORGANIZATION, id, context),
+            Actor::Operator(id) => {
+                directory.administer_as_operator(ORGANIZATION, HOME, id, context)
+            }
+        }
+    }
+
+    /// Another release takes the next steps.
+    fn take_turns(&mut self) -> Checked {
+        self.turn = (self.turn + 1) % self.releases.len();
+        let refreshed = self.directory().refresh(ORGANIZATION);
+        refreshed.map_err(|error| format!("editions: {error}"))?;
+        self.look_again();
+        Ok(())
+    }
+
+    /// The host does one of the things that lift limits, or set them.
+    fn host_moves(&mut self, numbers: &[u8]) -> Checked {
+        let (before, now) = (self.snapshot(), self.now());
+        let mut fresh = self.fresh;
+        let action = Draw::new(&before, now, None, &mut fresh, numbers).host_move(LIN);
+        self.fresh = fresh;
+        let Some(action) = action else { return Ok(()) };
+        let told = |error: String| format!("the host between two steps: {action:#?}\n{error}");
+        let done = self.administration(Actor::Host, &Context::new()).perform([action.clone()]);
+        if done.is_err() {
+            return self.nothing_happened(&before).map_err(told);
+        }
+        let matrix = Matrix::new(self.snapshot().organization(), self.catalogs(), now);
+        let actions = [action.clone()];
+        self.check(&matrix, |machine, matrix| {
+            promised("departed", || {
+                let by = (true, None);
+                let (old, new) = (&machine.matrix.organization, &matrix.organization);
+                departed_leave_nothing(old, new, by, &actions, &machine.givers, now)
+            })
+        })
+        .map_err(told)?;
+        self.note(Actor::Host, &actions, &matrix.organization);
+        self.matrix = matrix;
+        self.note_logins();
+        self.take_bound();
+        Ok(())
+    }
+
+    /// Somebody does something.
+    fn act(
+        &mut self,
+        before: &Snapshot<Permission>,
+        actor: Actor,
+        context: &Context,
+        actions: Vec<Action>,
+    ) -> Checked {
+        let now = self.now();
         let told =
             |error: String| format!("{:?} {actor:?} {context:?}: {actions:#?}\n{error}", self.by);
+        let administration = self.administration(actor, context);
         let Ok(plan) = administration.plan(actions.clone()) else {
-            return self.nothing_happened(&before).map_err(told);
+            return self.nothing_happened(before).map_err(told);
         };
         let impact = plan.impact().clone();
-        let after = match self.directory.commit(plan) {
+        let after = match self.directory().commit(plan) {
             Ok(after) => after,
             Err(error) => return Err(told(format!("planned, and not committed: {error}"))),
         };
         self.accepted += 1;
-        let matrix = Matrix::new(after.organization(), &self.catalog);
+        let matrix = Matrix::new(after.organization(), self.catalogs(), now);
         let checked = self.check(&matrix, |machine, matrix| {
-            let old = &machine.matrix;
-            impact_is_what_differs(&impact, old, matrix, &machine.catalog, now)?;
-            let Some(actor) = actor else { return Ok(()) };
-            if machine.by == By::Owners {
-                if only_lift(&actions, old) {
-                    return Ok(());
+            let changed = after.organization() != before.organization();
+            promised("empty", || match actor {
+                Actor::SubAccount(id) if !machine.is_in(id) => {
+                    Err("somebody who is not active did something".to_owned())
                 }
-                return g4_nobody_rises_by_themselves(old, matrix, actor, now);
-            }
-            g5_g6_not_alone(old, matrix, actor, &actions)?;
-            g4_nobody_rises_by_themselves(old, matrix, actor, now)?;
-            g2_what_is_given_is_reached(
-                old,
-                matrix,
-                (actor, &context),
-                &actions,
-                &machine.catalog,
-                now,
-            )?;
-            g3_who_loses_is_not_above(old, matrix, actor, &machine.catalog, now)
+                _ if same_but_revision(before.organization(), after.organization()) && changed => {
+                    Err("a commit was stored that changes nothing".to_owned())
+                }
+                _ => Ok(()),
+            })?;
+            machine.is_promised(matrix, actor, context, &actions, &impact)
         });
         checked.map_err(told)?;
+        self.note(actor, &actions, &matrix.organization);
         self.moved_on(matrix)
-            .map_err(|error| format!("{:?} {actor:?}: {actions:#?}\n{error}", self.by))
+            .map_err(|error| format!("{:?} {actor:?} {context:?}: {actions:#?}\n{error}", self.by))
+    }
+
+    fn is_in(&self, id: SubAccountId) -> bool {
+        let now = self.now();
+        let row = self.matrix.organization.sub_accounts().get(&id);
+        row.is_some_and(|it| is_active(it) && it.ends.is_none_or(|ends| now < ends))
+    }
+
+    /// What is promised of one accepted change, whoever made it.
+    fn is_promised(
+        &self,
+        matrix: &Matrix,
+        actor: Actor,
+        context: &Context,
+        actions: &[Action],
+        impact: &Impact,
+    ) -> Checked {
+        let (old, now, catalogs) = (&self.matrix, self.now(), self.catalogs());
+        let catalog = &catalogs.full;
+        promised("impact", || impact_is_what_differs(impact, old, matrix, catalog, now))?;
+        let acting = actor.sub_account();
+        promised("departed", || {
+            let by = (actor == Actor::Host, acting);
+            let (old, new) = (&old.organization, &matrix.organization);
+            departed_leave_nothing(old, new, by, actions, &self.givers, now)
+        })?;
+        if actor == Actor::Host {
+            return Ok(());
+        }
+        if self.by == By::Owners {
+            let Some(acting) = acting else { return Ok(()) };
+            if only_lift(actions, old) {
+                return Ok(());
+            }
+            return promised("g4", || g4_nobody_rises_by_themselves(old, matrix, acting, now));
+        }
+        if let Some(acting) = acting {
+            promised("g5", || g5_g6_not_alone(old, matrix, acting, actions))?;
+            promised("g4", || g4_nobody_rises_by_themselves(old, matrix, acting, now))?;
+        }
+        promised("g6", || self.owners_are_not_locked_out(actions))?;
+        promised("g2", || {
+            let act = Act { actor: acting, session: Some(context), actions };
+            self.is_covered(matrix, &act)
+        })?;
+        promised("g3", || g3_who_loses_is_not_above(old, matrix, acting, catalog, now))
+    }
+
+    /// G2 and G4, without some subsets of the limits.
+    fn is_covered(&self, matrix: &Matrix, act: &Act<'_>) -> Checked {
+        let step = Transition {
+            before: &self.matrix.organization,
+            after: &matrix.organization,
+            catalogs: self.catalogs(),
+            now: self.now(),
+            creator: creator(),
+        };
+        for (subset, points) in self.subsets(2) {
+            step.check(act, &subset, &points)?;
+        }
+        Ok(())
+    }
+
+    /// Subsets of limits to look at now, each with some of the points: nothing, everything, a kind by itself and as many
+    /// at random. Which ones differs from change to change.
+    fn subsets(&self, random: usize) -> Vec<(Subset, Vec<Point>)> {
+        let fixed = LimitKind::enabled().len() + 2;
+        // A run keeps to a few subsets, so that what the group reached at first is worked out once.
+        let drawn = (0..random).map(|it| fixed + (self.compared * random + it) % 24);
+        let kind = (fixed > 2).then(|| 2 + self.compared % (fixed - 2).max(1));
+        let numbers: BTreeSet<usize> = [0, 1].into_iter().chain(kind).chain(drawn).collect();
+        let sampled = Subset::sampled(self.seed).enumerate();
+        let sampled = sampled.filter(|(number, _)| numbers.contains(number)).take(numbers.len());
+        let stride = |number: usize| if number == 0 { 3 } else { 7 };
+        sampled
+            .map(|(number, subset)| {
+                let first = (self.compared + number) % stride(number);
+                let points = points().iter().skip(first).step_by(stride(number));
+                (subset, points.cloned().collect())
+            })
+            .collect()
+    }
+
+    /// Remembers what cannot be read off the organization later.
+    fn note(&mut self, actor: Actor, actions: &[Action], after: &Organization) {
+        let is_of_group = self.by == By::Group;
+        for action in actions {
+            match action {
+                Action::Invite(_) | Action::ResendInvitation { .. } | Action::Adopt(_)
+                    if is_of_group =>
+                {
+                    let before = self.matrix.organization.invitations();
+                    let open = after.invitations().values();
+                    let touched = open.filter(|it| before.get(&it.id) != Some(it));
+                    self.invited.extend(touched.map(|it| it.id));
+                }
+                Action::GiveConsent(consent) => {
+                    let giver = actor.sub_account();
+                    self.givers.extend(giver.map(|giver| (consent.id, giver)));
+                }
+                _ => {}
+            }
+            // Whoever adopts stands behind it; the host needs nobody to.
+            match (action, actor) {
+                (Action::Adopt(from), Actor::SubAccount(to)) => {
+                    self.givers.values_mut().filter(|it| *it == from).for_each(|it| *it = to);
+                }
+                (Action::Adopt(from), Actor::Host) => self.givers.retain(|_, it| it != from),
+                _ => {}
+            }
+        }
+    }
+
+    /// G6: whatever policy somebody sets who is no owner, owners can open what was shut to them.
+    fn owners_are_not_locked_out(&self, actions: &[Action]) -> Checked {
+        let is_set = actions.iter().any(|it| matches!(it, Action::SetSecurityPolicy(_)));
+        let before = &self.matrix.organization.profile().security;
+        if !is_set || !before.conditions.is_empty() {
+            return Ok(());
+        }
+        for owner in &self.matrix.owners {
+            for session in sessions() {
+                let owner = self.administration(Actor::SubAccount(*owner), &session);
+                let loosened = owner.check(Action::SetSecurityPolicy(before.clone()));
+                if let Err(error) = loosened {
+                    return Err(format!("G6: an owner in {session:?} is locked out: {error}"));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Somebody answers an invitation.
@@ -200,22 +488,35 @@ impl Machine {
         let before = self.snapshot();
         let organization = before.organization();
         let row = organization.sub_accounts().get(&invited).unwrap();
+        let invitation = organization.invitations().get(&id).unwrap();
+        let inviter = inviter_of(invitation);
         let signs_in = row.login.as_ref().and_then(|login| organization.personal(login));
         let Some(signs_in) = signs_in else { return Ok(()) };
         let signs_in: Login = signs_in.parse().unwrap();
         let answered = if number.is_multiple_of(5) {
-            self.directory.decline(&token(id), &signs_in)
+            self.directory().decline(&token(id), &signs_in)
         } else {
-            self.directory.accept(&token(id), &signs_in).map(drop)
+            self.directory().accept(&token(id), &signs_in).map(drop)
         };
         if answered.is_err() {
             return self.nothing_happened(&before);
         }
         self.accepted += 1;
         let after = self.snapshot();
-        let matrix = Matrix::new(after.organization(), &self.catalog);
-        let told = |error: String| format!("{invited} answers {id}: {error}");
-        self.check(&matrix, |_, _| Ok(())).map_err(told)?;
+        let matrix = Matrix::new(after.organization(), self.catalogs(), self.now());
+        let told = |error: String| format!("{invited} answers {id} of {inviter:?}: {error}");
+        let is_judged = inviter.is_some_and(|inviter| !self.matrix.owners.contains(&inviter));
+        self.check(&matrix, |machine, matrix| {
+            promised("g2", || {
+                if !is_judged {
+                    return Ok(());
+                }
+                let actions = [Action::AcceptInvitation(id)];
+                let act = Act { actor: inviter, session: None, actions: &actions };
+                machine.is_covered(matrix, &act)
+            })
+        })
+        .map_err(told)?;
         self.moved_on(matrix).map_err(told)
     }
 
@@ -232,13 +533,19 @@ impl Machine {
     fn check(&self, after: &Matrix, also: impl FnOnce(&Self, &Matrix) -> Checked) -> Checked {
         self.is_as_recorded(&after.organization)?;
         self.is_as_by_reference(after)?;
-        invariants_hold(after, &self.catalog, self.now())?;
+        invariants_hold(after, &self.catalogs().full)?;
+        promised("logins", || {
+            let catalog = &self.catalogs().full;
+            let (organization, ahead) = (&after.organization, ahead(self.now()));
+            what_was_denied_stays_with_the_login(organization, catalog, &self.logins, &ahead)
+        })?;
         also(self, after)
     }
 
     /// Whoever loads the organization has what is live here.
     fn is_as_recorded(&self, live: &Organization) -> Checked {
-        let other = Directory::with_store(self.catalog.clone(), self.store.clone());
+        let catalog = self.catalogs().full.clone();
+        let other = Directory::with_store(catalog, self.store.clone());
         let loaded = other.snapshot(ORGANIZATION).unwrap();
         if loaded.organization() == live {
             Ok(())
@@ -265,50 +572,31 @@ impl Machine {
         Ok(())
     }
 
-    /// Collusion safety, while the group acts: what its active members reach together never grows.
+    /// Collusion safety, while the group acts: what it reaches together never grows.
     fn moved_on(&mut self, matrix: Matrix) -> Checked {
-        let (old, now) = (&self.matrix.organization, self.now());
-        let new: Vec<Scope> =
-            scopes(&matrix.organization).into_iter().filter(|it| !old.contains(*it)).collect();
-        for scope in new {
-            let parent = matrix.organization.parent(scope).unwrap_or(Scope::Organization);
-            let above = self.things.iter().find(|it| it.at == parent).map(|it| it.bound.clone());
-            let bound = above.unwrap_or_else(|| vec![Permission::empty(); points().len()]);
-            let bound = bound.into_iter().map(|it| it.union(creator())).collect();
-            self.things.push(Thing { at: scope, bound });
-        }
-        self.things.retain_mut(|thing| {
-            let is_new = !old.contains(thing.at);
-            while !matrix.organization.contains(thing.at) {
-                // What was in a resource is asked about where that was; what was in a deleted workspace is gone.
-                match old.parent(thing.at) {
-                    Some(parent) if parent != Scope::Organization => thing.at = parent,
-                    _ => return is_new,
-                }
-            }
-            true
-        });
+        self.bound.moved(&self.matrix.organization, &matrix.organization);
         self.matrix = matrix;
+        self.note_logins();
         if self.by != By::Group {
-            self.begin(self.by);
+            self.take_bound();
             return Ok(());
         }
-        for thing in &self.things {
-            for (number, point) in points().iter().enumerate() {
-                if point.time < now || point.owned == Ownership::Unsaid {
-                    continue;
-                }
-                let bound = thing.bound[number];
-                let reached = self.union(&self.matrix, thing.at, number);
-                let more = reached.difference(bound);
-                if !more.is_empty() {
-                    return Err(format!(
-                        "the group reaches {more:?} more at {:?}, {point:?}",
-                        thing.at
-                    ));
-                }
+        self.compared += 1;
+        let after = &self.matrix.organization;
+        promised("collusion", || {
+            for (subset, points) in self.subsets(2) {
+                self.bound.check(after, self.now(), &subset, &points)?;
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
+}
+
+/// The points that lie ahead.
+fn ahead(now: Timestamp) -> Vec<Point> {
+    points().iter().filter(|it| it.time >= now).cloned().collect()
+}
+
+fn bound(matrix: &Matrix, catalogs: &Catalogs<Permission>) -> Bound<Permission> {
+    Bound::new(&matrix.organization, catalogs, matrix.owners.clone(), creator())
 }
