@@ -100,7 +100,7 @@ fn kind_1_two_limits_hide_no_more_than_one() {
     house.host().require_credential_reset(mate).unwrap();
     house.host().set_boundary(mate, Some(Permission::VIEW)).unwrap();
     house.host().set_end(mate, Some(at(2_000))).unwrap();
-    ceiling(&house, house.support, Permission::VIEW);
+    ceiling(&house, house.support, all_but(Permission::EXPORT));
     house.turn_clock_to(3_000);
     house.refuses("G2", &house.by(m), [house.bare(mate, Permission::EXPORT, house.support)]);
     house.refuses("G2", &house.by(m), [Action::assign(mate, OWNER, ROOT)]);
@@ -351,7 +351,7 @@ fn kind_1_who_is_an_owner_behind_a_ceiling_is_an_owner() {
     ceiling(&house, ROOT, Permission::HOUSE | Permission::ASSIGN);
     let second = house.with_role("second", OWNER, ROOT);
     let people = holder(&house, "people", Permission::all(), ROOT);
-    let role = held_by(&house, second)[0];
+    let role = holding(&house, second, OWNER);
     refuses(&house, &["G3"], &house.by(people), &[Action::Revoke(role)]);
     house.accepts(&house.by(house.lin), [Action::Revoke(role)]);
     house.accepts(&house.by(house.lin), [Action::assign(second, OWNER, ROOT)]);
@@ -385,4 +385,49 @@ fn kind_1_a_team_of_the_ended_and_bounded_is_a_team() {
     // To leave it costs only oneself, whoever has ended.
     let place = Membership { sub_account: gus, team };
     house.accepts(&house.by(house.lin), [Action::RemoveFromTeam(place)]);
+}
+
+#[test]
+fn kind_1_who_comes_back_is_judged_without_ceilings() {
+    // Completed by the upgrade: an owner, or an exporter, is back.
+    let house = House::new();
+    let m = capped(&house);
+    let second = house.with_role("second", OWNER, ROOT);
+    let wu = house.with_role("wu", EXPORTER, house.support);
+    for who in [second, wu] {
+        house.host().suspend(who).unwrap();
+        house.refuses("G2", &house.by(m), [Action::Reinstate(who)]);
+        house.host().remove(who, None).unwrap();
+        let back = Action::Readmit { sub_account: who, restore: true };
+        house.refuses("G2", &house.by(m), [back]);
+    }
+}
+
+#[test]
+fn kind_1_rank_sees_through_the_organizations_ceiling() {
+    // Completed by the upgrade: HR would have taken out whoever administers more than it does.
+    let house = House::new();
+    let hr = house.with_role("hr", USERS, ROOT);
+    let boss = house.with_role("boss", MANAGER, house.support);
+    ceiling(&house, ROOT, all_but(Permission::SCOPES | Permission::DELEGATE));
+    for step in [Action::Suspend(boss), Action::SetCredentialResetRequired(boss, true)] {
+        house.refuses("G3", &house.by(hr), [step.clone()]);
+        house.accepts(&house.by(house.lin), [step]);
+    }
+}
+
+#[test]
+fn kind_1_who_holds_something_behind_a_ceiling_hands_it_out_behind_it() {
+    // Accepted: limits of places are lifted for the actor as for whoever gains.
+    for scope in [true, false] {
+        let house = House::new();
+        let m = holder(&house, "m", Permission::ASSIGN | Permission::EXPORT, house.support);
+        let scope = if scope { ROOT } else { house.support.into() };
+        ceiling(&house, scope, all_but(Permission::EXPORT));
+        let mate = house.member("mate");
+        house.accepts(&house.by(m), [Action::assign(mate, EXPORTER, house.support)]);
+        house.accepts(&house.by(m), [Action::assign(m, EXPORTER, house.inbox)]);
+        lift(&house, scope);
+        assert!(house.can(mate, Permission::EXPORT, house.support));
+    }
 }

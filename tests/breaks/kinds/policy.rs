@@ -93,7 +93,7 @@ fn kind_policy_only_who_is_an_owner_now_and_else_could_act_loosens() {
     let house = House::new();
     let second = house.with_role("second", OWNER, ROOT);
     let former = house.with_role("former", OWNER, ROOT);
-    house.by(house.lin).revoke(held_by(&house, former)[0]).unwrap();
+    house.by(house.lin).revoke(holding(&house, former, OWNER)).unwrap();
     house.accepts(&house.by_in(clerk(&house), &strong()), [policy(vec![office()])]);
     house.refuses("G1", &house.by(former), [policy(vec![])]);
     house.host().require_credential_reset(second).unwrap();
@@ -102,7 +102,7 @@ fn kind_policy_only_who_is_an_owner_now_and_else_could_act_loosens() {
     let bot = house.service(house.lin);
     house.host().grant(bot, Permission::HOUSE, ROOT).unwrap();
     house.refuses("G1", &house.by(bot), [policy(vec![])]);
-    // Nor does an owner act from a session that a status of the organization shuts.
+    // The one owner who is left does.
     house.accepts(&house.by(house.lin), [policy(vec![])]);
 }
 
