@@ -288,3 +288,78 @@ fn break_08_a_prerequisite_of_the_new_release_is_one_in_the_old_one() {
     assert!(!both.new_can(both.b, New::EXPORT, both.support));
     assert!(!both.old_can(both.b, Old::EXPORT, both.support), "the old release still allows it");
 }
+
+#[test]
+fn break_08_a_process_that_starts_afresh_decides_by_what_is_in_force() {
+    let store = MemoryStore::new();
+    let new = Directory::with_store(newer().build().unwrap(), store.clone());
+    let old = Directory::with_store(older().build().unwrap(), store.clone());
+    let founded = old.create_organization("Acme", &login("lin")).unwrap();
+    let host = old.system("old").administer(founded.organization);
+    let b = host.create_member(&login("b")).unwrap();
+    host.grant(b, Old::READ | Old::EXPORT, ROOT).unwrap();
+    new.refresh(founded.organization).unwrap();
+    let host = new.system("new").administer(founded.organization);
+    host.deny(b, New::ANSWER, ROOT).unwrap();
+    host.make(NewAssignment::new(b, EXPORTER, ROOT).denying()).unwrap();
+    // Loading starts from the checkpoint, not from the first record.
+    let through = new.checkpoint(founded.organization).unwrap();
+    let fresh = Directory::with_store(older().build().unwrap(), store.clone());
+    for what in [Old::READ, Old::EXPORT] {
+        assert!(!can(&fresh, founded.organization, b, what, ROOT), "{what:?} after a checkpoint");
+    }
+    new.archive(founded.organization, through, |_| Ok::<(), std::convert::Infallible>(())).unwrap();
+    let fresh = Directory::with_store(older().build().unwrap(), store);
+    for what in [Old::READ, Old::EXPORT] {
+        assert!(!can(&fresh, founded.organization, b, what, ROOT), "{what:?} after archiving");
+    }
+}
+
+#[test]
+fn break_08_a_commit_of_the_older_release_puts_nothing_back() {
+    let both = Releases::new();
+    both.old_host().grant(both.b, Old::READ | Old::EXPORT, ROOT).unwrap();
+    both.refresh();
+    both.new_host().deny(both.b, New::ANSWER, ROOT).unwrap();
+    both.new_host().make(NewAssignment::new(both.b, EXPORTER, ROOT).denying()).unwrap();
+    both.refresh();
+    // Both releases go on working side by side, in turn.
+    for turn in 0..3 {
+        both.old_host().create_workspace(&*format!("Old {turn}")).unwrap();
+        both.refresh();
+        assert!(!both.old_can(both.b, Old::READ, ROOT) && !both.new_can(both.b, New::ANSWER, ROOT));
+        assert!(
+            !both.old_can(both.b, Old::EXPORT, ROOT) && !both.new_can(both.b, New::EXPORT, ROOT)
+        );
+        both.new_host().create_workspace(&*format!("New {turn}")).unwrap();
+        both.refresh();
+    }
+}
+
+#[test]
+fn break_08_both_releases_answer_alike_what_both_know() {
+    let both = Releases::new();
+    both.refresh();
+    let mate = both.new_host().create_member(&login("mate")).unwrap();
+    both.new_host().grant(both.b, New::ANSWER, ROOT).unwrap();
+    both.new_host().assign(mate, EXPORTER, both.support).unwrap();
+    both.refresh();
+    assert!(both.new_can(both.b, New::ANSWER, ROOT) && both.old_can(both.b, Old::READ, ROOT));
+    assert!(both.new_can(mate, New::EXPORT, both.support));
+    assert!(both.old_can(mate, Old::EXPORT, both.support));
+    assert!(!both.old_can(mate, Old::READ, both.support));
+}
+
+#[test]
+fn break_08_the_older_release_stores_names_that_the_newer_one_reads() {
+    let both = Releases::new();
+    both.new_host().create_workspace("Room").unwrap();
+    both.refresh();
+    let deny = both.old_host().deny(both.b, Old::READ, ROOT).unwrap();
+    both.old_host().grant(both.b, Old::READ | Old::VIEW, ROOT).unwrap();
+    both.refresh();
+    assert!(!both.new_can(both.b, New::ANSWER, ROOT) && both.new_can(both.b, New::VIEW, ROOT));
+    both.new_host().revoke(deny).unwrap();
+    both.refresh();
+    assert!(both.new_can(both.b, New::ANSWER, ROOT) && both.old_can(both.b, Old::READ, ROOT));
+}

@@ -95,7 +95,7 @@ fn further_4_a_deny_that_has_not_started_outlives_who_made_it() {
     house.by(mei).make(deny).unwrap();
     let hr = house.with_role("hr", USERS, ROOT);
     // HR reaches what an agent has, and not EXPORT.
-    house.host().revoke(held_by(&house, mei)[0]).unwrap();
+    house.host().revoke(holding(&house, mei, MANAGER)).unwrap();
     house.accepts(&house.by(hr), [Action::Suspend(mei)]);
     house.turn_clock_to(5_000);
     assert!(!house.can(wu, Permission::EXPORT, house.support), "the deny went along");
@@ -133,7 +133,7 @@ fn further_5_an_owner_stays_one_however_much_else_it_is_given() {
     // Nobody but owners takes from it.
     let ada = holder(&house, "ada", Permission::all(), ROOT);
     house.refuses("G3", &house.by(ada), [Action::Suspend(second)]);
-    house.refuses("G3", &house.by(ada), [Action::Revoke(held_by(&house, second)[0])]);
+    house.refuses("G3", &house.by(ada), [Action::Revoke(holding(&house, second, OWNER))]);
     // It counts as an owner when the other one goes.
     house.by(house.lin).leave().unwrap();
     house.refuses("I1", &house.by(second), [Action::Leave(second.into())]);

@@ -31,4 +31,5 @@ mod break_09_policy;
 mod break_10_smaller;
 mod decided;
 mod further;
+mod kinds;
 mod stays_possible;

@@ -42,7 +42,20 @@ pub(crate) fn status(house: &House, who: SubAccountId) -> Status {
     house.snapshot().organization().sub_accounts().get(&who).unwrap().status
 }
 
-/// The assignments that name somebody as their assignee, oldest id first.
+/// The one allow by which somebody holds a role directly.
+#[track_caller]
+pub(crate) fn holding(
+    house: &House,
+    who: SubAccountId,
+    role: tenantry::SystemRole,
+) -> tenantry::AssignmentId {
+    let snapshot = house.snapshot();
+    let mut all = snapshot.organization().assignments().values();
+    let grant = tenantry::Grant::from(role);
+    all.find(|it| it.assignee == who.into() && it.terms.grant == grant).unwrap().id
+}
+
+/// The assignments that name somebody as their assignee, in no order.
 pub(crate) fn held_by(house: &House, who: SubAccountId) -> Vec<tenantry::AssignmentId> {
     let snapshot = house.snapshot();
     let all = snapshot.organization().assignments().values();

@@ -62,7 +62,7 @@ fn stays_possible_a_workspace_manager_under_a_plan_with_ceilings() {
     let room = by.create_resource(&NewResource::new("room", house.support)).unwrap();
     by.assign(wu.sub_account, AGENT, room).unwrap();
     by.move_resource(room, house.inbox).unwrap();
-    by.revoke(held_by(&house, wu.sub_account)[0]).unwrap();
+    by.revoke(holding(&house, wu.sub_account, AGENT)).unwrap();
 }
 
 #[test]
