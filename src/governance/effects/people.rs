@@ -186,13 +186,23 @@ impl Effects<'_> {
                 self.remove_once(Remove::Request(request));
             }
         }
-        for consent in consents_by(organization, id) {
-            self.remove_once(Remove::Consent(consent.id));
-        }
-        let unstarted = unstarted_allows_by(organization, id, self.set.time);
-        let passed_on = organization.assignments_by(entity, Relation::Delegator);
-        for assignment in passed_on.chain(unstarted) {
+        for assignment in organization.assignments_by(entity, Relation::Delegator) {
             self.remove_once(Remove::Assignment(assignment.id));
+        }
+        // A service does nothing without its owner. What it invited to and passed on is judged when it is used; what it
+        // consented to and began would be used unjudged.
+        let services = organization.referring(entity, Relation::Owner);
+        let services = services.filter_map(|owned| match owned {
+            EntityId::SubAccount(service) => Some(service),
+            _ => None,
+        });
+        for id in services.chain([id]) {
+            for consent in consents_by(organization, id) {
+                self.remove_once(Remove::Consent(consent.id));
+            }
+            for unstarted in unstarted_allows_by(organization, id, self.set.time) {
+                self.remove_once(Remove::Assignment(unstarted.id));
+            }
         }
     }
 
