@@ -45,7 +45,6 @@ impl Maker {
     }
 
     /// Whether the stored form leaves it out.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub(crate) const fn is_host(&self) -> bool {
         matches!(self, Self::Host)
     }

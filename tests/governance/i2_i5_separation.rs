@@ -139,10 +139,9 @@ fn i6_a_place_that_comes_or_goes_is_held_against_where_it_was_asked_about_before
     host.perform([inside(1, Permission::all())]).unwrap();
     host.perform([inside(2, Permission::BILL | Permission::EXPORT)]).unwrap();
     host.perform([inside(3, Permission::BILL)]).unwrap();
-    host.perform(
-        [1, 2, 3].map(|number| Action::DeleteResource(tenantry::ResourceId::from_u128(number))),
-    )
-    .unwrap();
+    for number in [3, 2, 1] {
+        host.perform([Action::DeleteResource(tenantry::ResourceId::from_u128(number))]).unwrap();
+    }
     host.perform([inside(4, Permission::EXPORT)]).unwrap();
     by_rule("I2", host.grant(wu, Permission::BILL, tenantry::ResourceId::from_u128(4)));
 }
