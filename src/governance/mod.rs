@@ -4,10 +4,12 @@
 //! called: nobody can hand out, by any path, what they neither hold themselves nor are licensed to assign, nobody takes
 //! from those above them, and some things hold whoever acts.
 //!
-//! `action` and the files named after nouns hold the commands, `effects` what they do, `view`, `holding` and `reach` what
-//! somebody could ever have, `affected`, `comparison`, `likeness` and `gain` what a change makes of it, `requirement`, `coverage` and
-//! `rank` under `authority` the rules G1 to G6, `owners`, `separation`, `role_holders` and `guardrails` under `invariants`
-//! the rules I1 to I6, and `plan` brings them together. `remedy` asks the same judgement who could give somebody what is missing. Nothing here commits anything.
+//! `action` and the files named after nouns hold the commands, `effects` what they do, `view`,
+//! `holding` and `reach` what somebody could ever have, `affected`, `comparison`, `likeness` and
+//! `gain` what a change makes of it, `requirement`, `coverage` and `rank` under `authority` the
+//! rules G1 to G6, `owners`, `separation`, `role_holders` and `guardrails` under `invariants` the
+//! rules I1 to I6, and `plan` brings them together. `remedy` asks the same judgement who could give
+//! somebody what is missing. Nothing here commits anything.
 
 mod action;
 mod affected;

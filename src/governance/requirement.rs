@@ -265,7 +265,8 @@ impl Requirement {
             })
             .collect();
         let made = organization.assignments_by(entity, Relation::MadeBy);
-        // What started or never will start by itself is not adopted, and a deny stays with whoever made it.
+        // What started or never will start by itself is not adopted, and a deny stays with whoever
+        // made it.
         let begun = made.filter(|it| it.effect == Effect::Allow && it.validity.starts().is_some());
         permitted.extend(begun.map(|it| (AdminAction::Assign, it.scope)));
         let gave_consent = organization

@@ -1,4 +1,5 @@
-//! G7: whose doing something is, and what of it goes with them or passes to somebody else. An operator is nobody's host.
+//! G7: whose doing something is, and what of it goes with them or passes to somebody else. An
+//! operator is nobody's host.
 
 use tenantry::model::{Consent, Maker};
 use tenantry::{

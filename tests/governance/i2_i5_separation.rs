@@ -100,7 +100,8 @@ fn i6_what_meets_in_one_hand_already_stops_only_what_makes_it_worse() {
     let apart = builder().separate("eyes", 2, Separation::AtOneScope, duties).build().unwrap();
     let after = tenantry::Directory::with_store(apart, store);
     let host = after.system("test").administer(founded.organization);
-    // In support the two meet as they did, whichever account has which; a scope below is no new place.
+    // In support the two meet as they did, whichever account has which; a scope below is no new
+    // place.
     host.assign(wu, EXPORTER, support).unwrap();
     let inbox = host.create_resource(&tenantry::NewResource::new("inbox", support)).unwrap();
     host.set_inheritance(inbox, Some(AGENTS)).unwrap();
@@ -135,7 +136,8 @@ fn i6_a_place_that_comes_or_goes_is_held_against_where_it_was_asked_about_before
         let id = tenantry::ResourceId::from_u128(number);
         Action::CreateResource(Resource { inherits, ..Resource::new(id, kind, support) })
     };
-    // What meets above meets there as well; where only one of the two comes in, none is added by its going.
+    // What meets above meets there as well; where only one of the two comes in, none is added by
+    // its going.
     host.perform([inside(1, Permission::all())]).unwrap();
     host.perform([inside(2, Permission::BILL | Permission::EXPORT)]).unwrap();
     host.perform([inside(3, Permission::BILL)]).unwrap();

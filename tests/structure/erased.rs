@@ -1,5 +1,6 @@
-//! The hash of an erased login: it finds its person again, and keeps the login from becoming somebody else's. The hashes of
-//! former logins find everybody who had them, and keep nobody from anything.
+//! The hash of an erased login: it finds its person again, and keeps the login from becoming
+//! somebody else's. The hashes of former logins find everybody who had them, and keep nobody from
+//! anything.
 
 use crate::setup::*;
 use crate::support;

@@ -21,8 +21,8 @@ use crate::model::{
 use crate::permission::PermissionNames;
 use crate::table::Table;
 
-/// Turns actions of `maker` into one change set on top of `organization`, each action seeing what those before it did,
-/// and returns it with the organization as it will then be.
+/// Turns actions of `maker` into one change set on top of `organization`, each action seeing what
+/// those before it did, and returns it with the organization as it will then be.
 pub(super) fn draft(
     organization: &Organization,
     catalog: &CatalogCore,
