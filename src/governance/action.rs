@@ -73,9 +73,9 @@ pub enum Action {
     Remove(Departure),
     /// A sub-account goes by itself. What it has been given stays on file and does not act.
     Leave(Departure),
-    /// Takes over what somebody began who is about to go: invitations that were not accepted, consents, and allows that
-    /// have not started, which would go with them otherwise. Whoever adopts them must be able to give all that they
-    /// promise. Operators adopt nothing.
+    /// Takes over what somebody began who is about to go: invitations that were not accepted,
+    /// consents, and allows that have not started, which would go with them otherwise. Whoever
+    /// adopts them must be able to give all that they promise. Operators adopt nothing.
     Adopt(SubAccountId),
     /// Takes a sub-account back that left or was removed: with what it had, or without.
     Readmit {
@@ -130,8 +130,8 @@ pub enum Action {
     Revoke(AssignmentId),
     /// Asks somebody to join.
     Invite(NewInvitation),
-    /// Replaces the token of an invitation and sets its end anew. Whoever does this invites from then on, and must be
-    /// able to give all that it promises. Operators do not.
+    /// Replaces the token of an invitation and sets its end anew. Whoever does this invites from
+    /// then on, and must be able to give all that it promises. Operators do not.
     ResendInvitation {
         /// The invitation.
         id: InvitationId,
@@ -159,7 +159,8 @@ pub enum Action {
     Reject(RequestId),
     /// Takes a request back.
     WithdrawRequest(RequestId),
-    /// Lets operators of another organization in. Its maker is whoever does this, whatever the consent says.
+    /// Lets operators of another organization in. Its maker is whoever does this, whatever the
+    /// consent says.
     GiveConsent(Consent),
     /// Ends a consent.
     EndConsent(ConsentId),

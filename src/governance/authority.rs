@@ -396,7 +396,8 @@ impl<'j, 'a> Judging<'j, 'a> {
         invited.chain(given).try_for_each(|holder| self.whole_reach(holder))
     }
 
-    /// G7: whoever sends an invitation anew stands behind it from then on, so it is judged as when it was made.
+    /// G7: whoever sends an invitation anew stands behind it from then on, so it is judged as when
+    /// it was made.
     fn resends(&self, action: &Action) -> Result<(), Refusal> {
         let Action::ResendInvitation { id, .. } = action else { return Ok(()) };
         let invitation = self.change.after.organization.invitations().get(id);

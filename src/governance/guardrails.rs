@@ -45,7 +45,8 @@ fn violation(
     Violation::Guardrail { sub_account, guardrail, permissions }
 }
 
-/// The guardrails that somebody's kind is under, each with what it forbids of what they hold anywhere, ever.
+/// The guardrails that somebody's kind is under, each with what it forbids of what they hold
+/// anywhere, ever.
 fn broken<'a>(change: &Change<'a>, view: &View<'a>, id: SubAccountId) -> Vec<(&'a Name, NameSet)> {
     let holder = Holder::SubAccount(id);
     let Some(holding) = view.holding(holder) else { return Vec::new() };

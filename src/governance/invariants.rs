@@ -130,9 +130,10 @@ pub(super) fn judge(change: &Change<'_>) -> Result<(), Violation> {
     losing.try_for_each(|person| separation::judge(change, *person, nothing))
 }
 
-/// What I1, I2, I3 and I5 say of an organization as it is, at `time`: everything that is broken, whoever broke it. A change
-/// is refused only for what it makes worse (I6), so a new release, a lower limit, the clock, or the host with what it may
-/// always do can leave something broken; this is how to find it.
+/// What I1, I2, I3 and I5 say of an organization as it is, at `time`: everything that is broken,
+/// whoever broke it. A change is refused only for what it makes worse (I6), so a new release, a
+/// lower limit, the clock, or the host with what it may always do can leave something broken; this
+/// is how to find it.
 ///
 /// Costs judging everybody in the organization, so it is for a report now and then.
 ///
@@ -240,7 +241,8 @@ fn counts(of: &Organization, limits: Limits) -> [(&'static str, usize, Option<u3
 
 const OPEN_INVITATIONS: &str = "open invitations of one person";
 
-/// How many invitations of a person's, and of the services that it answers for, can still be accepted.
+/// How many invitations of a person's, and of the services that it answers for, can still be
+/// accepted.
 fn open_invitations(organization: &Organization, person: SubAccountId) -> usize {
     let accounts = services_of(organization, person).chain([person]);
     accounts.map(|id| organization.referring(id, Relation::Inviter).count()).sum()

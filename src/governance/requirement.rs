@@ -2,7 +2,7 @@
 
 use crate::catalog::AdminAction;
 use crate::governance::request::Wanted;
-use crate::governance::{Action, Departure, NewAssignment, Refusal};
+use crate::governance::{Action, Departure, NewAssignment, NewInvitation, Refusal};
 use crate::id::{AssignmentId, InvitationId, RequestId, SubAccountId};
 use crate::model::link::{EntityId, Relation};
 use crate::model::request::Wants;
@@ -92,23 +92,7 @@ impl Requirement {
                 return Err(Refusal::NoInviter);
             }
             Action::Adopt(_) if actor.is_none() => return Err(Refusal::NoAdopter),
-            Action::Invite(new) => {
-                let mut scopes: Vec<_> = new
-                    .assignments
-                    .iter()
-                    .map(|assignment| (AdminAction::Invite, assignment.scope))
-                    .chain(
-                        new.teams
-                            .iter()
-                            .map(|_| (AdminAction::ManageTeamMembers, Scope::Organization)),
-                    )
-                    .collect();
-                if scopes.is_empty() {
-                    scopes.push((AdminAction::Invite, Scope::Organization));
-                }
-                scopes.extend(Self::beside(&new.assignments, actor)?);
-                Self { permitted: scopes, own_affair: false }
-            }
+            Action::Invite(new) => Self::of_new_invitation(new, actor)?,
             Action::ResendInvitation { id, .. } | Action::WithdrawInvitation(id) => {
                 Self::of_inviting(*id, organization)
             }
@@ -251,6 +235,21 @@ impl Requirement {
         )
     }
 
+    /// Somebody is invited at every scope at which the invitation gives something.
+    fn of_new_invitation(
+        new: &NewInvitation,
+        actor: Option<SubAccountId>,
+    ) -> Result<Self, Refusal> {
+        let given = new.assignments.iter().map(|it| (AdminAction::Invite, it.scope));
+        let teams = new.teams.iter().map(|_| (AdminAction::ManageTeamMembers, Scope::Organization));
+        let mut permitted: Vec<_> = given.chain(teams).collect();
+        if permitted.is_empty() {
+            permitted.push((AdminAction::Invite, Scope::Organization));
+        }
+        permitted.extend(Self::beside(&new.assignments, actor)?);
+        Ok(Self { permitted, own_affair: false })
+    }
+
     /// An invitation is managed wherever it gives something.
     fn of_inviting(id: InvitationId, organization: &Organization) -> Self {
         let invitation = organization.invitations().get(&id);
@@ -279,7 +278,8 @@ impl Requirement {
             })
             .collect();
         let made = organization.assignments_by(entity, Relation::MadeBy);
-        // What started or never will start by itself is not adopted, and a deny stays with whoever made it.
+        // What started or never will start by itself is not adopted, and a deny stays with whoever
+        // made it.
         let begun = made.filter(|it| it.effect == Effect::Allow && it.validity.starts().is_some());
         permitted.extend(begun.map(|it| (AdminAction::Assign, it.scope)));
         let gave_consent = organization

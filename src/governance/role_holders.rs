@@ -19,7 +19,8 @@ pub(super) fn judge(change: &Change<'_>) -> Result<(), Violation> {
             continue;
         }
         let [before, after] = [&change.before, &change.after].map(|it| holders_of(it, &role.name));
-        // Whoever has gone holds nothing; but nobody is kept from going because too few would be left.
+        // Whoever has gone holds nothing; but nobody is kept from going because too few would be
+        // left.
         let too_many = at_most.is_some_and(|at_most| exceeds(present(&after), at_most));
         let named = |count, too_many| violation(&role.name, count, too_many);
         if too_many && present(&after) > present(&before) {
@@ -61,7 +62,8 @@ fn present(holders: &BTreeMap<SubAccountId, Status>) -> usize {
     holders.values().filter(|it| !matches!(it, Status::Left | Status::Removed)).count()
 }
 
-/// Whether a change touches who holds a role, and is here: found from whom it affects, so that nobody is counted if not.
+/// Whether a change touches who holds a role, and is here: found from whom it affects, so that
+/// nobody is counted if not.
 fn holders_differ(change: &Change<'_>, role: &RoleName) -> bool {
     let role = RoleRef::System(role.clone());
     let held_by = |view: &View<'_>, id: SubAccountId| {
@@ -78,8 +80,8 @@ fn holders_differ(change: &Change<'_>, role: &RoleName) -> bool {
     touched.any(|id| held_by(&change.before, id) != held_by(&change.after, id))
 }
 
-/// Who holds a role, by whatever allow: of the role or of one that includes it, by name, by team, or as a member of a
-/// scope.
+/// Who holds a role, by whatever allow: of the role or of one that includes it, by name, by team,
+/// or as a member of a scope.
 fn holders_of(view: &View<'_>, role: &RoleName) -> BTreeMap<SubAccountId, Status> {
     let organization = view.organization;
     let role = RoleRef::System(role.clone());

@@ -1,4 +1,5 @@
-//! Separation of duty: what must not meet in one hand, which is a person with all services that it answers for (I2).
+//! Separation of duty: what must not meet in one hand, which is a person with all services that it
+//! answers for (I2).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -25,7 +26,8 @@ pub(super) fn judge(
     unknown: NameSet,
 ) -> Result<(), Violation> {
     let (before, after) = (&change.before, &change.after);
-    // Owners are exempt, and stay so while they are kept out: that must never stand in the way of keeping them out.
+    // Owners are exempt, and stay so while they are kept out: that must never stand in the way of
+    // keeping them out.
     if after.is_owner_once_active(person, change.now) {
         return Ok(());
     }
@@ -69,7 +71,8 @@ struct Hand<'v, 'a> {
     accounts: Vec<Account<'a>>,
 }
 
-/// One account of a person, and everything that it holds at each place where it may hold something of its own.
+/// One account of a person, and everything that it holds at each place where it may hold something
+/// of its own.
 struct Account<'a> {
     holding: Rc<Holding<'a>>,
     ever: BTreeMap<Place, NameSet>,
@@ -99,8 +102,8 @@ impl<'v, 'a> Hand<'v, 'a> {
         Self { accounts: accounts.collect(), view, now: change.now }
     }
 
-    /// How many duties of a set meet in this hand, where they are too many and did not all meet in it before; the place
-    /// is the whole organization, or each by itself, as the set has it.
+    /// How many duties of a set meet in this hand, where they are too many and did not all meet in
+    /// it before; the place is the whole organization, or each by itself, as the set has it.
     fn meeting(&self, change: &Change<'a>, set: &DutySet, before: Option<&Self>) -> Option<usize> {
         let limit = usize::try_from(set.limit).unwrap_or(usize::MAX);
         let is_new = |duties: &BTreeSet<usize>, had: Option<BTreeSet<usize>>| {
@@ -123,7 +126,8 @@ impl<'v, 'a> Hand<'v, 'a> {
         None
     }
 
-    /// Every place where one of the accounts may hold something of its own, with where it was asked about before.
+    /// Every place where one of the accounts may hold something of its own, with where it was asked
+    /// about before.
     fn places(&self, change: &Change<'a>) -> BTreeMap<Place, BTreeSet<Place>> {
         let mut places: BTreeMap<Place, BTreeSet<Place>> = BTreeMap::new();
         for pair in self.accounts.iter().flat_map(|account| &account.pairs) {
@@ -144,8 +148,8 @@ impl<'v, 'a> Hand<'v, 'a> {
         places.flat_map(|(account, place, ever)| self.held(account, place, ever, set)).collect()
     }
 
-    /// The duties of a set that the accounts have together at one place. Where one of them holds nothing of its own, it
-    /// has what it has at the nearest place above.
+    /// The duties of a set that the accounts have together at one place. Where one of them holds
+    /// nothing of its own, it has what it has at the nearest place above.
     fn at(&self, place: Place, set: &DutySet) -> BTreeSet<usize> {
         let above = self.view.organization.up(place.scope()).skip(1).map(Place::Below);
         let way: Vec<Place> = [place].into_iter().chain(above).collect();

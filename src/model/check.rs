@@ -14,8 +14,8 @@ use crate::model::sub_account::{Status, SubAccount, SubAccountKind};
 use crate::model::team::Membership;
 use crate::permission::PermissionNames;
 
-/// The most labels of one noun, conditions of one assignment, former logins of one sub-account, and roles that a role
-/// includes or assigns.
+/// The most labels of one noun, conditions of one assignment, former logins of one sub-account, and
+/// roles that a role includes or assigns.
 pub const LIST_LIMIT: usize = 64;
 
 /// Judges one noun in place; what is gone must not be referred to any more.

@@ -10,8 +10,8 @@ use crate::id::{OrganizationId, SubAccountId};
 
 /// Who made an assignment, a consent or a request, or who invites.
 ///
-/// There is one in every assignment, so its stored form is short: a sub-account is a bare id, an operator
-/// `{"operator": {...}}`, an import `"imported"`. A noun that the host made leaves it out.
+/// There is one in every assignment, so its stored form is short: a sub-account is a bare id, an
+/// operator `{"operator": {...}}`, an import `"imported"`. A noun that the host made leaves it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Maker {
     /// The host's own code.
@@ -45,7 +45,6 @@ impl Maker {
     }
 
     /// Whether the stored form leaves it out.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub(crate) const fn is_host(&self) -> bool {
         matches!(self, Self::Host)
     }

@@ -271,8 +271,8 @@ impl Organization {
         holder.erased.is_some().then_some(holder.id)
     }
 
-    /// The sub-accounts that had this login before the one that they have now, in the order of ids. Finds the first in
-    /// **O(log n)** time.
+    /// The sub-accounts that had this login before the one that they have now, in the order of ids.
+    /// Finds the first in **O(log n)** time.
     pub fn sub_accounts_by_former_login(
         &self,
         login: &Login,
@@ -286,8 +286,9 @@ impl Organization {
             .map(|(_, id)| id)
     }
 
-    /// What [`SubAccount::erased`] holds in place of `login`, and [`SubAccount::former_logins`] for each: SHA-256 over a fixed prefix, the organization's id and the
-    /// login, so that it is of no use in another organization. Computes in **O(n)** time.
+    /// What [`SubAccount::erased`] holds in place of `login`, and [`SubAccount::former_logins`] for
+    /// each: SHA-256 over a fixed prefix, the organization's id and the login, so that it is of no
+    /// use in another organization. Computes in **O(n)** time.
     pub fn login_hash(&self, login: &Login) -> Digest {
         self.hash_of(login.as_str())
     }

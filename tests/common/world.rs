@@ -479,6 +479,8 @@ fn sub_account(
         ends: plan.ends,
         boundary: plan.boundary.clone(),
         labels: BTreeSet::new(),
+        // Some had a login before, and some the same one.
+        former_logins: (0..position % 3).map(|it| Digest::of([&it.to_be_bytes()[..]])).collect(),
         ..SubAccount::member(ids.sub_account(position))
     }
 }

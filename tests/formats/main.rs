@@ -1,8 +1,9 @@
 //! The formats of what is stored, held by files that are never edited: records, checkpoint and side rows of format 1.
 //!
-//! The files are read, decided upon, and written again byte for byte. Today's format is all of format 1 and more, so what
-//! they tell is also written as today and differs in nothing but the number. Whoever changes what a record or a checkpoint
-//! looks like sees it here, and gives it a new format number and new files beside these.
+//! The files are read, decided upon, and written again byte for byte. Today's format is all of
+//! format 1 and more, so what they tell is also written as today and differs in nothing but the
+//! number. Whoever changes what a record or a checkpoint looks like sees it here, and gives it a
+//! new format number and new files beside these.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! G7: whose doing something is, and what of it goes with them or passes to somebody else. An operator is nobody's host.
+//! G7: whose doing something is, and what of it goes with them or passes to somebody else. An
+//! operator is nobody's host.
 
 use tenantry::model::{Consent, Maker};
 use tenantry::{
@@ -200,6 +201,31 @@ fn g7_a_service_that_changes_hands_takes_its_consents_along() {
     let next = house.member("next");
     house.host().set_service_owner(bot, next).unwrap();
     assert!(house.snapshot().organization().consents().get(&given).is_none());
+}
+
+#[test]
+fn g7_who_goes_takes_along_what_their_services_consented_to_and_began() {
+    for successor in [false, true] {
+        let house = House::new();
+        let second = house.with_role("second", OWNER, ROOT);
+        let heir = house.member("heir");
+        let bot = house.service(second);
+        house.give(bot, OWNER, ROOT);
+        let operators = OrganizationId::from_u128(5);
+        let by = house.by(bot);
+        let consent = by.give_consent(operators, ROOT, AGENTS, at(9_000)).unwrap();
+        let later = NewAssignment::new(heir, AGENT, house.support).starting(at(5_000));
+        let later = by.make(later).unwrap();
+        if successor {
+            house.host().remove(second, Some(heir)).unwrap();
+        } else {
+            house.host().suspend(second).unwrap();
+        }
+        let snapshot = house.snapshot();
+        let organization = snapshot.organization();
+        assert!(organization.consents().get(&consent).is_none());
+        assert!(organization.assignments().get(&later).is_none());
+    }
 }
 
 #[test]

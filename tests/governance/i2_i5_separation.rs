@@ -2,7 +2,7 @@
 //! could ever be held, and what is broken already stops only what makes it worse.
 
 use tenantry::catalog::{CatalogBuilder, DutyDefinition, Limits, Separation};
-use tenantry::model::{Assignee, Condition};
+use tenantry::model::{Assignee, Condition, Resource};
 use tenantry::{Action, NewRole, SubAccountKind, Violation, governance};
 
 use crate::setup::*;
@@ -100,7 +100,8 @@ fn i6_what_meets_in_one_hand_already_stops_only_what_makes_it_worse() {
     let apart = builder().separate("eyes", 2, Separation::AtOneScope, duties).build().unwrap();
     let after = tenantry::Directory::with_store(apart, store);
     let host = after.system("test").administer(founded.organization);
-    // In support the two meet as they did, whichever account has which; a scope below is no new place.
+    // In support the two meet as they did, whichever account has which; a scope below is no new
+    // place.
     host.assign(wu, EXPORTER, support).unwrap();
     let inbox = host.create_resource(&tenantry::NewResource::new("inbox", support)).unwrap();
     host.set_inheritance(inbox, Some(AGENTS)).unwrap();
@@ -113,6 +114,38 @@ fn i6_what_meets_in_one_hand_already_stops_only_what_makes_it_worse() {
         panic!("{standing:?}")
     };
     assert_eq!(*sub_account, wu);
+}
+
+#[test]
+fn i6_a_place_that_comes_or_goes_is_held_against_where_it_was_asked_about_before() {
+    let store = tenantry::store::MemoryStore::new();
+    let plain = builder().build().unwrap();
+    let before = tenantry::Directory::with_store(plain, store.clone());
+    let founded = before.create_organization("Acme", &login("lin")).unwrap();
+    let host = before.system("test").administer(founded.organization);
+    let support = host.create_workspace("Support").unwrap();
+    let wu = host.create_member(&login("wu")).unwrap();
+    host.grant(wu, Permission::BILL | Permission::EXPORT, ROOT).unwrap();
+    let duties = [Permission::BILL, Permission::EXPORT].map(DutyDefinition::Permissions);
+    let apart = builder().separate("eyes", 2, Separation::AtOneScope, duties).build().unwrap();
+    let after = tenantry::Directory::with_store(apart, store);
+    let host = after.system("test").administer(founded.organization);
+    let inside = |number, lets_in: Permission| {
+        let kind = "inbox".parse().unwrap();
+        let inherits = after.catalog().names(lets_in).unwrap();
+        let id = tenantry::ResourceId::from_u128(number);
+        Action::CreateResource(Resource { inherits, ..Resource::new(id, kind, support) })
+    };
+    // What meets above meets there as well; where only one of the two comes in, none is added by
+    // its going.
+    host.perform([inside(1, Permission::all())]).unwrap();
+    host.perform([inside(2, Permission::BILL | Permission::EXPORT)]).unwrap();
+    host.perform([inside(3, Permission::BILL)]).unwrap();
+    for number in [3, 2, 1] {
+        host.perform([Action::DeleteResource(tenantry::ResourceId::from_u128(number))]).unwrap();
+    }
+    host.perform([inside(4, Permission::EXPORT)]).unwrap();
+    by_rule("I2", host.grant(wu, Permission::BILL, tenantry::ResourceId::from_u128(4)));
 }
 
 #[test]

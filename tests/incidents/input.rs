@@ -17,10 +17,10 @@ use tenantry::model::link::EntityId;
 use tenantry::model::personal::{PersonalRow, Purpose};
 use tenantry::model::record::{Actor, Chain, Digest, Entry, RecordBody, Revision};
 use tenantry::model::{
-    Assignee, Assignment, Condition, DEPTH_LIMIT, Effect, Grant, Invitation, Key, LIST_LIMIT,
-    Login, LoginMethods, Networks, Organization, OrganizationStatus, Profile, Reach, Request,
-    Resource, Role, RoleName, RoleRef, Scope, ScopeKinds, Status, SubAccount, SubAccountKind, Team,
-    Validity, Wants, Workspace, WorkspaceStatus,
+    Assignee, Assignment, Condition, Consent, DEPTH_LIMIT, Effect, Grant, Invitation, Key,
+    LIST_LIMIT, Login, LoginMethods, Maker, Networks, Organization, OrganizationStatus, Profile,
+    Reach, Request, Resource, Role, RoleName, RoleRef, Scope, ScopeKinds, Status, SubAccount,
+    SubAccountKind, Team, Validity, Wants, Workspace, WorkspaceStatus,
 };
 use tenantry::text::{Label, Name};
 use tenantry::{PermissionName, PermissionNames};
@@ -391,6 +391,8 @@ fn eloquent() -> World {
         SubAccount { login: Some(row.reference()), ..SubAccount::member(sub_account_id("wu")) };
     let wu =
         SubAccount { labels: [label("night")].into(), boundary: Some(PermissionNames::Full), ..wu };
+    let former_logins = [Digest::of([&b"former"[..]])].into();
+    let wu = SubAccount { former_logins, ..wu };
     world.apply_set(&ChangeSet { personal: vec![row], ..set([put(wu)]) }).unwrap();
     let mut dice = Dice(33);
     for _ in 0..15 {
@@ -399,7 +401,15 @@ fn eloquent() -> World {
     world.allow("lin", role_id("clerk"), "support");
     world.allow("gus", names(&["FLY", "VIEW"]), "inbox");
     world.assign(allow("wu", RoleRef::from(RoleName::new("pilot").unwrap()), ROOT).labelled("vip"));
-    world.consent(consent(workspace_id("support").into()));
+    let operator = Maker::Operator {
+        organization: organization_id("vendor"),
+        sub_account: sub_account_id("otto"),
+    };
+    let given = Consent { by: operator, ..consent(workspace_id("support").into()) };
+    world.consent(given);
+    let made = world.allow("gus", names(&["VIEW"]), "inbox");
+    let made = world.read(|all| all.assignments().get(&made).cloned()).unwrap();
+    world.put(Assignment { by: Maker::Imported, ..made });
     invite_and_ask(&world);
     world.workspace("gone");
     world.edit_workspace("gone", |it| it.key = Some(key("old")));

@@ -1,4 +1,6 @@
-//! The hash of an erased login: it finds its person again, and keeps the login from becoming somebody else's.
+//! The hash of an erased login: it finds its person again, and keeps the login from becoming
+//! somebody else's. The hashes of former logins find everybody who had them, and keep nobody from
+//! anything.
 
 use crate::setup::*;
 use crate::support;
@@ -90,6 +92,36 @@ fn nobody_else_takes_an_erased_login() {
     let holder = world.read(|all| all.sub_account_by_login(login(LIN)));
     assert_eq!(holder, Some(sub_account_id("new")));
     assert_eq!(world.read(|all| all.sub_account_by_erased_login(&login(LIN))), None);
+}
+
+#[test]
+fn a_former_login_finds_everybody_who_had_it_and_may_be_anybodys() {
+    let world = World::new();
+    let had = |who, texts: &[&str]| {
+        let former_logins = texts.iter().map(|text| hash(&world, text)).collect();
+        SubAccount { former_logins, ..known_as(who, None) }
+    };
+    let found =
+        |text| world.read(|all| all.sub_accounts_by_former_login(&login(text)).collect::<Vec<_>>());
+    let ids = |who: &[&str]| {
+        let mut ids: Vec<_> = who.iter().map(|who| sub_account_id(who)).collect();
+        ids.sort_unstable();
+        ids
+    };
+    world.put(had("lin", &[LIN, "old"]));
+    world.put(had("wu", &[LIN]));
+    world.put(SubAccount {
+        former_logins: [hash(&world, LIN)].into(),
+        ..erased(&world, "zoe", "z")
+    });
+    assert_eq!((found(LIN), found("old")), (ids(&["lin", "wu", "zoe"]), ids(&["lin"])));
+    assert_eq!(found("new"), []);
+    world.apply_set(&signing_in("mei", row(1, Purpose::Login, LIN))).unwrap();
+    world.put(had("lin", &["old", "older"]));
+    assert_eq!((found(LIN), found("older")), (ids(&["wu", "zoe"]), ids(&["lin"])));
+    // The index is the same when it is built from what is stored.
+    let stored = support::encoded(&world.organization());
+    assert_eq!(serde_json::from_str::<Organization>(&stored).unwrap(), world.organization());
 }
 
 #[test]

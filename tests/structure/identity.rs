@@ -12,6 +12,7 @@ use crate::support::{
 use tenantry::id::ConsentId;
 use tenantry::model::change::{Change, Remove, StructureError};
 use tenantry::model::link::EntityId;
+use tenantry::model::record::Digest;
 use tenantry::model::{
     Assignment, Condition, LIST_LIMIT, Organization, Profile, Resource, Role, RoleName, RoleRef,
     Scope, SubAccount, Team, Workspace,
@@ -61,6 +62,15 @@ fn i3_every_list_of_a_noun_has_a_limit() {
         entity("team", "crew"),
         "labels",
         Box::new(move |count| put(Team { labels: labels(count), ..sub_team("crew", None) })),
+    ));
+    rows.push((
+        entity("sub-account", "lin"),
+        "former logins",
+        Box::new(|count| {
+            let former_logins =
+                (0..count).map(|number| Digest::of([&number.to_be_bytes()[..]])).collect();
+            put(SubAccount { former_logins, ..SubAccount::member(sub_account_id("lin")) })
+        }),
     ));
     rows.push((
         entity("sub-account", "lin"),

@@ -178,8 +178,9 @@ impl Effects<'_> {
         })
     }
 
-    /// What goes with somebody who stops being active (G7): invitations and consents they gave, what they passed on of
-    /// their own, requests by and for them, and allows they made that have not started. What they denied stays.
+    /// What goes with somebody who stops being active (G7): invitations and consents they gave,
+    /// what they passed on of their own, requests by and for them, and allows they made that have
+    /// not started. What they denied stays.
     fn take_along(&mut self, id: SubAccountId) {
         let organization = self.organization;
         let entity = EntityId::SubAccount(id);
@@ -196,17 +197,28 @@ impl Effects<'_> {
                 self.remove_once(Remove::Request(request));
             }
         }
-        for consent in consents_by(organization, id) {
-            self.remove_once(Remove::Consent(consent.id));
-        }
-        let unstarted = unstarted_allows_by(organization, id, self.set.time);
-        let passed_on = organization.assignments_by(entity, Relation::Delegator);
-        for assignment in passed_on.chain(unstarted) {
+        for assignment in organization.assignments_by(entity, Relation::Delegator) {
             self.remove_once(Remove::Assignment(assignment.id));
+        }
+        // A service does nothing without its owner. What it invited to and passed on is judged when
+        // it is used; what it consented to and began would be used unjudged.
+        let services = organization.referring(entity, Relation::Owner);
+        let services = services.filter_map(|owned| match owned {
+            EntityId::SubAccount(service) => Some(service),
+            _ => None,
+        });
+        for id in services.chain([id]) {
+            for consent in consents_by(organization, id) {
+                self.remove_once(Remove::Consent(consent.id));
+            }
+            for unstarted in unstarted_allows_by(organization, id, self.set.time) {
+                self.remove_once(Remove::Assignment(unstarted.id));
+            }
         }
     }
 
-    /// Puts the maker in the place of somebody who invited, gave a consent, or allowed what has not started.
+    /// Puts the maker in the place of somebody who invited, gave a consent, or allowed what has not
+    /// started.
     fn adopt(&mut self, id: SubAccountId) -> Result<(), ActionError> {
         let organization = self.organization;
         let entity = EntityId::SubAccount(id);
@@ -226,7 +238,8 @@ impl Effects<'_> {
         Ok(())
     }
 
-    /// Gives a sub-account another login: whoever signs in with that is bound by what bound it before (I4).
+    /// Gives a sub-account another login: whoever signs in with that is bound by what bound it
+    /// before (I4).
     fn set_login(&mut self, id: SubAccountId, login: &Login) -> Result<(), ActionError> {
         let organization = self.organization;
         let entity = EntityId::SubAccount(id);
@@ -242,8 +255,9 @@ impl Effects<'_> {
         Ok(())
     }
 
-    /// Whoever comes to have a login is bound by what bound those who had it: by the boundary of each, and by every
-    /// standing deny that was made to one of them by name, in the words of whoever made it.
+    /// Whoever comes to have a login is bound by what bound those who had it: by the boundary of
+    /// each, and by every standing deny that was made to one of them by name, in the words of
+    /// whoever made it.
     fn bind_to_login(&mut self, login: &Login, to: &mut SubAccount) -> Result<(), ActionError> {
         let organization = self.organization;
         for former in organization.sub_accounts_by_former_login(login) {

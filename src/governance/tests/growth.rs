@@ -340,13 +340,12 @@ fn bounds_hold<'a>(
 ) -> Result<(), TestCaseError> {
     let bounded = |side, limits| Bounded { place, owning, side, limits, now: instant(0) };
     let given = Circumstances::Given(&question.session);
-    let asking = |world| Asking::new(place, question.time, given, owning, world);
     for (side, layer) in
         [(Side::Own, Layer::Own), (Side::Licences, Layer::Licences), (Side::Reach, Layer::Reach)]
     {
         for (limits, organization_ceiling) in [(Limits::All, false), (Limits::AllButHost, true)] {
             let world = World { organization_ceiling, ..question.world.clone() };
-            let asked = asking(&world).layer(layer);
+            let asked = Asking::new(place, question.time, given, owning, &world).layer(layer);
             let has = view.has(holding, &asked);
             let most = view.at_most(holding, &bounded(side, limits));
             let told = || format!("{side:?} at {place:?}, {owning:?}, {question:?}, {holding:?}");
@@ -356,7 +355,8 @@ fn bounds_hold<'a>(
             prop_assert!(by_right.holds(least), "less than the least: {}", told());
             let lifted = view.at_most(holding, &bounded(side, Limits::Lifted));
             prop_assert!(lifted.holds(most), "less with limits lifted: {}", told());
-            let has = view.has(holding, &asking(&question.lifted).layer(layer));
+            let asked = Asking::new(place, question.time, given, owning, &question.lifted);
+            let has = view.has(holding, &asked.layer(layer));
             prop_assert!(lifted.holds(has), "more with limits lifted: {}", told());
         }
     }

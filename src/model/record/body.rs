@@ -182,8 +182,8 @@ pub(super) fn decode<T: Formatted>(
     if bytes.len() > limit {
         return Err(DecodeError::TooLarge { bytes: bytes.len(), limit });
     }
-    // Nearly all are of a format that is known, and read at once. Every format is all of the one before it and more, so
-    // one type reads them all. One that is not known may look the same.
+    // Nearly all are of a format that is known, and read at once. Every format is all of the one
+    // before it and more, so one type reads them all. One that is not known may look the same.
     let read = serde_json::from_slice::<T>(bytes);
     let found = match &read {
         Ok(read) => Some(read.format()),
