@@ -2,6 +2,7 @@
 //! organization with two workspaces, and a search through everything that they can make of it.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
 use tenantry::access::{Context, Ownership, Snapshot};
@@ -18,7 +19,7 @@ use tenantry::{
 use uuid::Uuid;
 
 use crate::bound::{Bound, Point, scopes};
-use crate::everybody::{Act, Transition, is_in};
+use crate::everybody::{Act, Transition, Worlds, is_in};
 use crate::held::{Held, is_active};
 use crate::lasting::{
     departed_leave_nothing, holders_of, inviter_of, what_was_denied_stays_with_the_login,
@@ -203,6 +204,8 @@ struct State {
     logins: BTreeMap<SubAccountId, BTreeSet<String>>,
     /// Who gave a consent.
     givers: BTreeMap<ConsentId, SubAccountId>,
+    /// What was worked out of it.
+    worlds: Rc<Worlds<Permission>>,
 }
 
 /// One step: who took it, in which session, and what was done.
@@ -287,6 +290,7 @@ impl<'s> Story<'s> {
             host_moves: 0,
             logins: logins_of(&self.start, BTreeMap::new()),
             givers: BTreeMap::new(),
+            worlds: Rc::default(),
         };
         let mut seen = HashSet::from([first.content()]);
         let mut level = vec![first];
@@ -418,7 +422,7 @@ impl Search<'_> {
 
     /// What a step leads to.
     fn stepped(&self, state: &State, step: Step, organization: Organization) -> (Step, State) {
-        let mut after = state.clone();
+        let mut after = State { worlds: Rc::default(), ..state.clone() };
         let words = match (&step.by, &step.session) {
             (By::Time, _) => "time passes".to_owned(),
             (by, session) => {
@@ -523,6 +527,7 @@ impl Search<'_> {
             catalogs: &self.catalogs,
             now: moment(after.hour),
             creator: self.story.catalog.role_permissions(KEEPER).unwrap(),
+            worlds: &before.worlds,
         };
         let act = Act { actor, session: step.session.as_ref(), actions: &step.actions };
         let points = points(&[old, new], after.hour);

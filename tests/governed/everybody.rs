@@ -5,18 +5,19 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use jiff::Timestamp;
 use tenantry::access::{Context, Ownership, Snapshot};
 use tenantry::model::{
-    Assignee, Assignment, Effect, Grant, Organization, RoleRef, Scope, Status, SubAccount,
+    Assignee, Assignment, Effect, Grant, Organization, Remove, RoleRef, Scope, Status, SubAccount,
 };
 use tenantry::{Action, Permissions, SubAccountId, TeamId};
 
 use super::bound::{Point, scopes};
 use super::held::is_active;
 use super::imagined::{NEWCOMER, is_holder_of_role, peopled};
-use super::lifted::{BELOW, Catalogs, Lifted, Subset};
+use super::lifted::{BELOW, Catalogs, Lifted, Subset, changed, itself};
 
 /// On whose authority a change is made.
 #[derive(Debug, Clone)]
@@ -37,6 +38,28 @@ pub(crate) struct Transition<'a, P> {
     pub(crate) now: Timestamp,
     /// What the creator's role gives.
     pub(crate) creator: P,
+    pub(crate) worlds: &'a Worlds<P>,
+}
+
+/// What was worked out of an organization before a change, by what is lifted; of use for every change of the same one.
+#[derive(Debug)]
+pub(crate) struct Worlds<P>(RefCell<BTreeMap<String, Rc<Lifted<P>>>>);
+
+impl<P> Default for Worlds<P> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
+}
+
+impl<P> Worlds<P> {
+    fn get(&self, key: String, lift: impl FnOnce() -> Lifted<P>) -> Rc<Lifted<P>> {
+        if let Some(known) = self.0.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let lifted = Rc::new(lift());
+        self.0.borrow_mut().insert(key, Rc::clone(&lifted));
+        lifted
+    }
 }
 
 /// Who gains.
@@ -68,8 +91,13 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
         let lift = |of: &Organization, subset: &Subset| {
             Lifted::new(of, self.catalogs, self.now, subset, &stands_for)
         };
-        let [then, world] = [self.before, self.after].map(|it| lift(&peopled(it), subset));
-        let covering = lift(self.before, &subset.of_places());
+        let then = self
+            .worlds
+            .get(format!("everybody {subset:?}"), || lift(&peopled(self.before), subset));
+        let world = lift(&peopled(&self.without_delegations(act.actor)), subset);
+        let of_places = subset.of_places();
+        let covering =
+            self.worlds.get(format!("actor {of_places:?}"), || lift(self.before, &of_places));
         let words = |action: &Action| action.to_string();
         let covering = Covering::new(self, covering, act);
         let edits_roles = act.actions.iter().any(|action| {
@@ -159,6 +187,16 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
         let rows = [self.before, self.after].map(|it| it.sub_accounts().get(&who));
         let [Some(before), Some(after)] = rows else { return false };
         before.owner != after.owner || (before.login != after.login && after.login.is_some())
+    }
+
+    /// The organization after the change without what the actor newly passes on: that is at most what it has itself, in
+    /// whatever way it comes to have more.
+    fn without_delegations(&self, actor: Option<SubAccountId>) -> Organization {
+        let made = self.after.assignments().values();
+        let made = made.filter(|it| !self.before.assignments().contains_key(&it.id));
+        let passed_on = made.filter(|it| it.delegator.is_some() && it.delegator == actor);
+        let gone: Vec<_> = passed_on.map(|it| Remove::Assignment(it.id).into()).collect();
+        if gone.is_empty() { self.after.clone() } else { changed(self.after, gone) }
     }
 
     /// Every scope that is new, and what it is compared with.
@@ -256,14 +294,14 @@ impl Gainer {
 struct Covering<'a, P> {
     step: &'a Transition<'a, P>,
     actor: Option<SubAccountId>,
-    world: Lifted<P>,
+    world: Rc<Lifted<P>>,
     /// The roles that the change assigns.
     assigned: BTreeSet<RoleRef>,
     licensed: RefCell<BTreeMap<BTreeSet<RoleRef>, Snapshot<P>>>,
 }
 
 impl<'a, P: Permissions + std::fmt::Debug> Covering<'a, P> {
-    fn new(step: &'a Transition<'a, P>, world: Lifted<P>, act: &Act<'_>) -> Self {
+    fn new(step: &'a Transition<'a, P>, world: Rc<Lifted<P>>, act: &Act<'_>) -> Self {
         let made = step.after.assignments().values();
         let made = made.filter(|it| !step.before.assignments().contains_key(&it.id));
         let assigned = made.filter_map(role_of).collect();
@@ -278,6 +316,7 @@ impl<'a, P: Permissions + std::fmt::Debug> Covering<'a, P> {
             Gainer::SubAccount(_) => self.assigned.clone(),
         };
         if let Gainer::SubAccount(who) = gainer
+            && let who = itself(who)
             && self.step.rises(who)
         {
             // Whoever rises has its roles assigned to it once more.

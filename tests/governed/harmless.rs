@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::application::{Permission, founded, moment, points, sessions};
 use super::bound::{Bound, Point};
 use super::draw::Draw;
-use super::everybody::{Act, Transition};
+use super::everybody::{Act, Transition, Worlds};
 use super::held::is_active;
 use super::lifted::{Catalogs, Subset, limits_of};
 use super::matrix::Matrix;
@@ -118,6 +118,7 @@ impl Tally {
             matrix: Matrix::new(&organization, &catalogs, now),
             catalogs,
             now,
+            worlds: Worlds::default(),
         };
         let snapshot = Snapshot::compile(organization.clone(), catalog);
         let group: Vec<SubAccountId> = organization
@@ -216,6 +217,7 @@ struct Judge {
     matrix: Matrix,
     catalogs: Catalogs<Permission>,
     now: Timestamp,
+    worlds: Worlds<Permission>,
 }
 
 impl Judge {
@@ -224,7 +226,14 @@ impl Judge {
         let (before, now) = (self.bound.start(), self.now);
         let mut bound = self.bound.clone();
         bound.moved(before, after);
-        let step = Transition { before, after, catalogs: &self.catalogs, now, creator: creator() };
+        let step = Transition {
+            before,
+            after,
+            catalogs: &self.catalogs,
+            now,
+            creator: creator(),
+            worlds: &self.worlds,
+        };
         let single = limits_of(before, now).into_iter().chain(limits_of(after, now));
         let single = single.map(|limit| Subset::Limits([limit].into()));
         let fixed = Subset::sampled(0).take_while(|it| !matches!(it, Subset::Drawn(_)));

@@ -110,13 +110,20 @@ impl LimitKind {
         }
     }
 
-    /// The kinds that are looked at: those that `GOVERNED_LIMITS` lists, separated by commas. By default all but what is
-    /// archived: R sets that aside, so that it counts as lifted unless it is listed.
+    /// The kinds that are looked at: those that `GOVERNED_LIMITS` lists, separated by commas. By default all but three.
+    ///
+    /// R sets aside what is archived, so that it counts as lifted unless it is listed. Whoever takes a label away takes a
+    /// way of an allow, as if it was revoked, or sheds a deny: neither is a limit that goes away.
     pub(crate) fn enabled() -> &'static [Self] {
         static ENABLED: LazyLock<Vec<LimitKind>> = LazyLock::new(|| {
             let Ok(listed) = std::env::var("GOVERNED_LIMITS") else {
-                let all = LimitKind::ALL.into_iter();
-                return all.filter(|it| *it != LimitKind::Archive).collect();
+                let is_by_default = |kind: &LimitKind| {
+                    !matches!(
+                        kind,
+                        LimitKind::Archive | LimitKind::Uncarried | LimitKind::UncarriedAt
+                    )
+                };
+                return LimitKind::ALL.into_iter().filter(is_by_default).collect();
             };
             let listed: Vec<String> =
                 listed.split(',').map(|it| it.trim().to_lowercase()).collect();
@@ -449,6 +456,15 @@ pub(crate) fn without(
     });
     let unbound = services.flat_map(|id| unbound(&organization, id)).collect();
     changed(&organization, unbound)
+}
+
+/// The service of which somebody is the twin that nobody owns; anybody else is itself.
+pub(crate) const fn itself(who: SubAccountId) -> SubAccountId {
+    let number = who.to_u128();
+    match number >> 100 {
+        prefix @ (4 | 6) => SubAccountId::from_u128(number ^ prefix << 100),
+        _ => who,
+    }
 }
 
 /// A twin of a service that nobody owns: a member who is given what the service is given.

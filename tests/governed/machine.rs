@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use tenantry::access::Snapshot;
 use tenantry::catalog::Catalog;
-use tenantry::model::Organization;
+use tenantry::directory::CommitError;
+use tenantry::model::{Assignee, Effect, Organization, Scope};
 use tenantry::store::{MemoryStore, Store};
 use tenantry::{
     Action, Administration, Clock, ConsentId, Context, Directory, Impact, InvitationId, Login,
-    SubAccountId,
+    PermissionNames, SubAccountId,
 };
 
 use super::application::{
@@ -23,7 +24,7 @@ use super::application::{
 };
 use super::bound::{Bound, Point, scopes};
 use super::draw::{Draw, token};
-use super::everybody::{Act, Transition};
+use super::everybody::{Act, Transition, Worlds};
 use super::held::is_active;
 use super::lasting::{
     Checked, departed_leave_nothing, inviter_of, same_but_revision,
@@ -72,17 +73,13 @@ impl Clock for Hand {
     }
 }
 
-/// One release of the application: its catalog, and its process over the store that all share.
-struct Release {
-    catalogs: Catalogs<Permission>,
-    directory: Directory<Permission>,
-}
-
 pub(crate) struct Machine {
     store: MemoryStore,
-    /// Every release that runs, and which of them takes the next step.
-    releases: Vec<Release>,
+    /// The process of every release that runs, over the store that all share, and which of them takes the next step.
+    releases: Vec<Directory<Permission>>,
     turn: usize,
+    /// The catalog by which that one decides.
+    catalogs: Catalogs<Permission>,
     hand: Arc<Hand>,
     hour: i64,
     fresh: u128,
@@ -110,18 +107,18 @@ impl Machine {
         let hand = Arc::new(Hand(Mutex::new(moment(0))));
         let release = |catalog: &&Catalog<Permission>| {
             let clock: Arc<dyn Clock> = Arc::clone(&hand) as _;
-            let directory = Directory::with_store((*catalog).clone(), store.clone());
-            Release { catalogs: Catalogs::new(catalog), directory: directory.with_clock(clock) }
+            Directory::with_store((*catalog).clone(), store.clone()).with_clock(clock)
         };
-        let releases: Vec<Release> = catalogs.iter().map(release).collect();
-        let start = releases[0].directory.snapshot(ORGANIZATION).unwrap();
-        let catalogs = &releases[0].catalogs;
-        let matrix = Matrix::new(start.organization(), catalogs, moment(0));
-        let bound = bound(&matrix, catalogs);
+        let releases: Vec<_> = catalogs.iter().map(release).collect();
+        let start = releases[0].snapshot(ORGANIZATION).unwrap();
+        let catalogs = Catalogs::new(start.catalog());
+        let matrix = Matrix::new(start.organization(), &catalogs, moment(0));
+        let bound = bound(&matrix, &catalogs);
         let mut machine = Self {
             store,
             releases,
             turn: 0,
+            catalogs,
             hand,
             hour: 0,
             fresh: 1000,
@@ -144,11 +141,11 @@ impl Machine {
     }
 
     fn directory(&self) -> &Directory<Permission> {
-        &self.releases[self.turn].directory
+        &self.releases[self.turn]
     }
 
-    fn catalogs(&self) -> &Catalogs<Permission> {
-        &self.releases[self.turn].catalogs
+    const fn catalogs(&self) -> &Catalogs<Permission> {
+        &self.catalogs
     }
 
     fn snapshot(&self) -> Snapshot<Permission> {
@@ -170,7 +167,10 @@ impl Machine {
     fn look_again(&mut self) {
         let now = self.now();
         let snapshot = self.snapshot();
-        self.matrix = Matrix::new(snapshot.organization(), self.catalogs(), now);
+        if snapshot.catalog().fingerprint() != self.catalogs.full.fingerprint() {
+            self.catalogs = Catalogs::new(snapshot.catalog());
+        }
+        self.matrix = Matrix::new(snapshot.organization(), &self.catalogs, now);
         self.note_logins();
         self.take_bound();
     }
@@ -194,6 +194,9 @@ impl Machine {
         }
         if first % 24 == 7 && self.releases.len() > 1 {
             self.take_turns()?;
+        }
+        if first % 16 == 11 {
+            promised("k6", || self.taking_away_stays_possible(rest))?;
         }
         let host_moves = match self.by {
             By::System => first.is_multiple_of(2),
@@ -223,7 +226,7 @@ impl Machine {
         let actions = draw.among_logins(&known).actions();
         self.fresh = fresh;
         if actions.is_empty() {
-            return Ok(());
+            return promised("empty", || self.nothing_is_done(&before, actor, &context));
         }
         self.act(&before, actor, &context, actions)
     }
@@ -353,6 +356,73 @@ impl Machine {
             .map_err(|error| format!("{:?} {actor:?} {context:?}: {actions:#?}\n{error}", self.by))
     }
 
+    /// A change that does nothing is stored by nobody, and not even accepted of somebody who is not active.
+    fn nothing_is_done(
+        &self,
+        before: &Snapshot<Permission>,
+        actor: Actor,
+        context: &Context,
+    ) -> Checked {
+        let nothing: [Action; 0] = [];
+        let done = self.administration(actor, context).perform(nothing);
+        match actor {
+            Actor::SubAccount(id) if done.is_ok() && !self.is_in(id) => {
+                Err(format!("{id} is not active, and its empty change is accepted"))
+            }
+            _ => self.nothing_happened(before),
+        }
+    }
+
+    /// K6: an owner can take away whatever it likes, and whoever keeps people out can keep out whom it outranks, whatever
+    /// comes to whom by that.
+    fn taking_away_stays_possible(&self, numbers: &[u8]) -> Checked {
+        let (snapshot, now) = (self.snapshot(), self.now());
+        let organization = snapshot.organization();
+        let mut fresh = self.fresh;
+        let mut draw = Draw::new(&snapshot, now, None, &mut fresh, numbers);
+        let owner = draw.one_of(self.matrix.owners.iter().copied());
+        let people = organization.sub_accounts().values().filter(|it| is_active(it));
+        let others = people.map(|it| it.id).filter(|it| !self.matrix.owners.contains(it));
+        let others: Vec<SubAccountId> = others.collect();
+        let target = draw.one_of(others.clone());
+        let revoked = draw.one_of(organization.assignments().values().cloned());
+        let Some((owner, target)) = owner.zip(target) else { return Ok(()) };
+        let mut taken = vec![
+            Action::Suspend(target),
+            Action::SetCredentialResetRequired(target, true),
+            Action::SetBoundary(target, Some(PermissionNames::none())),
+        ];
+        taken.extend(
+            revoked.filter(|it| it.effect == Effect::Allow).map(|it| Action::Revoke(it.id)),
+        );
+        let met = sessions().into_iter().next().unwrap();
+        for action in taken {
+            let checked = self.administration(Actor::SubAccount(owner), &met).check(action.clone());
+            if let Err(CommitError::Refused(refusal)) = checked
+                && refusal.rule() != "G1"
+            {
+                return Err(format!("K6: the owner may not {action}: {refusal}"));
+            }
+        }
+        // Whoever loses a membership of a place may lose a deny by it.
+        let denies_members = organization.assignments().values().any(|it| {
+            it.effect == Effect::Deny
+                && matches!(it.assignee, Assignee::MembersOf(scope) if scope != Scope::Organization)
+        });
+        let keeper = draw.one_of(others);
+        for action in [Action::Suspend(target), Action::SetCredentialResetRequired(target, true)] {
+            let Some(keeper) = keeper.filter(|_| !denies_members) else { continue };
+            let checked =
+                self.administration(Actor::SubAccount(keeper), &met).check(action.clone());
+            if let Err(CommitError::Refused(refusal)) = checked
+                && ["G2", "G4"].contains(&refusal.rule())
+            {
+                return Err(format!("K6: {keeper} may not {action}: {refusal}"));
+            }
+        }
+        Ok(())
+    }
+
     fn is_in(&self, id: SubAccountId) -> bool {
         let now = self.now();
         let row = self.matrix.organization.sub_accounts().get(&id);
@@ -407,6 +477,7 @@ impl Machine {
             catalogs: self.catalogs(),
             now: self.now(),
             creator: creator(),
+            worlds: &Worlds::default(),
         };
         for (subset, points) in self.subsets(2) {
             step.check(act, &subset, &points)?;
@@ -544,7 +615,7 @@ impl Machine {
 
     /// Whoever loads the organization has what is live here.
     fn is_as_recorded(&self, live: &Organization) -> Checked {
-        let catalog = self.catalogs().full.clone();
+        let catalog = self.directory().catalog().clone();
         let other = Directory::with_store(catalog, self.store.clone());
         let loaded = other.snapshot(ORGANIZATION).unwrap();
         if loaded.organization() == live {

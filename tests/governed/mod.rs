@@ -16,7 +16,7 @@ mod owners;
 mod promises;
 mod random;
 
-pub(crate) use application::{plain, strict};
+pub(crate) use application::{Permission, next, plain, strict};
 pub(crate) use draw::Numbers;
 pub(crate) use harmless::Tally;
 pub(crate) use machine::{By, Machine};
