@@ -369,7 +369,7 @@ impl Machine {
             Actor::SubAccount(id) if done.is_ok() && !self.is_in(id) => {
                 Err(format!("{id} is not active, and its empty change is accepted"))
             }
-            _ => self.nothing_happened(before),
+            _ => self.nothing_happened(before).map_err(|_| "an empty change is stored".to_owned()),
         }
     }
 

@@ -3,12 +3,14 @@
 
 mod application;
 mod bound;
+mod crowd;
 mod draw;
 mod everybody;
 mod harmless;
 mod held;
 mod imagined;
 mod lasting;
+#[allow(dead_code, reason = "the exhaustive search asks for more of it")]
 mod lifted;
 mod machine;
 mod matrix;
@@ -17,6 +19,7 @@ mod promises;
 mod random;
 
 pub(crate) use application::{Permission, next, plain, strict};
+pub(crate) use crowd::takes_away_from_a_crowd;
 pub(crate) use draw::Numbers;
 pub(crate) use harmless::Tally;
 pub(crate) use machine::{By, Machine};
