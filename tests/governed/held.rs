@@ -152,11 +152,7 @@ pub(crate) fn with_licences_for<P: Permissions>(
         }
         let licensed = assigns(organization, catalog, role);
         for (number, role) in licensed.iter().filter(|it| roles.contains(it)).enumerate() {
-            let (mut any, mut own) = handed(organization, catalog, role);
-            for included in included(organization, catalog, role) {
-                let (also, also_own) = gives(organization, catalog, &included);
-                (any, own) = (any.union(also), own.union(also_own));
-            }
+            let (any, own) = whole(organization, catalog, role);
             let names = |permissions| catalog.names(permissions).unwrap();
             let grant = Grant::Permissions { any: names(any), own: names(own) };
             let id = AssignmentId::from_u128(!(assignment.id.to_u128() ^ (number as u128) << 64));
@@ -165,6 +161,20 @@ pub(crate) fn with_licences_for<P: Permissions>(
         }
     }
     changed(organization, changes.into_iter())
+}
+
+/// What a role gives, and what its holder could hand out, on and on.
+pub(crate) fn whole<P: Permissions>(
+    organization: &Organization,
+    catalog: &Catalog<P>,
+    role: &RoleRef,
+) -> (P, P) {
+    let (mut any, mut own) = handed(organization, catalog, role);
+    for included in included(organization, catalog, role) {
+        let (also, also_own) = gives(organization, catalog, &included);
+        (any, own) = (any.union(also), own.union(also_own));
+    }
+    (any, own)
 }
 
 /// What everything gives that the holder of a role may assign, and that its holder may assign in turn.

@@ -33,7 +33,7 @@ use super::lasting::{
 use super::lifted::{Catalogs, LimitKind, Subset};
 use super::matrix::Matrix;
 use super::promises::{
-    creator, g3_who_loses_is_not_above, g4_nobody_rises_by_themselves, g5_g6_not_alone,
+    creator_of, g3_who_loses_is_not_above, g4_nobody_rises_by_themselves, g5_g6_not_alone,
     impact_is_what_differs, invariants_hold, only_lift, promised,
 };
 
@@ -476,7 +476,7 @@ impl Machine {
             after: &matrix.organization,
             catalogs: self.catalogs(),
             now: self.now(),
-            creator: creator(),
+            creator: creator_of(&self.matrix.organization, &self.catalogs.full),
             worlds: &Worlds::default(),
         };
         for (subset, points) in self.subsets(2) {
@@ -669,5 +669,6 @@ fn ahead(now: Timestamp) -> Vec<Point> {
 }
 
 fn bound(matrix: &Matrix, catalogs: &Catalogs<Permission>) -> Bound<Permission> {
-    Bound::new(&matrix.organization, catalogs, matrix.owners.clone(), creator())
+    let creator = creator_of(&matrix.organization, &catalogs.full);
+    Bound::new(&matrix.organization, catalogs, matrix.owners.clone(), creator)
 }

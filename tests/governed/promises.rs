@@ -16,7 +16,7 @@ use super::application::{
     points, strict,
 };
 use super::bound::scopes;
-use super::held::is_active;
+use super::held::{is_active, whole};
 use super::lasting::{Checked, holders_of, inviter_of};
 use super::matrix::Matrix;
 
@@ -113,6 +113,12 @@ pub(crate) fn creator() -> Permission {
     let catalog = strict();
     let any = catalog.role_permissions(MANAGER).unwrap_or_else(Permission::empty);
     any.union(catalog.role_own_permissions(MANAGER).unwrap_or_else(Permission::empty))
+}
+
+/// What the maker of a scope has there and could hand out.
+pub(crate) fn creator_of(organization: &Organization, catalog: &Catalog<Permission>) -> Permission {
+    let (any, own) = whole(organization, catalog, &RoleRef::from(MANAGER));
+    any.union(own)
 }
 
 /// G3: whoever loses something, or is put down, is no owner and governs nothing there that the actor does not reach. The
