@@ -300,9 +300,9 @@ impl<'s> Story<'s> {
             for state in level {
                 for (step, after) in search.after(&state) {
                     searched.accepted += usize::from(!matches!(step.by, By::Host | By::Time));
-                    search.told(&after, search.of_step(&state, &step, &after));
+                    told(&after, search.of_step(&state, &step, &after));
                     if seen.insert(after.content()) {
-                        search.told(&after, search.collusion(&after));
+                        told(&after, search.collusion(&after));
                         searched.states += 1;
                         next.push(after);
                     }
@@ -463,14 +463,6 @@ impl Search<'_> {
         (step, after)
     }
 
-    #[track_caller]
-    fn told(&self, after: &State, checked: Result<(), String>) {
-        if let Err(error) = checked {
-            let steps = after.steps.join("\n");
-            assert!(error.is_empty(), "{error}, after\n{steps}");
-        }
-    }
-
     /// Collusion safety, I1, and what must hold of every state.
     fn collusion(&self, state: &State) -> Result<(), String> {
         let (organization, now) = (&state.organization, moment(state.hour));
@@ -567,6 +559,14 @@ impl Search<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[track_caller]
+fn told(after: &State, checked: Result<(), String>) {
+    if let Err(error) = checked {
+        let steps = after.steps.join("\n");
+        assert!(error.is_empty(), "{error}, after\n{steps}");
     }
 }
 

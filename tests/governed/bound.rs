@@ -34,6 +34,9 @@ struct Thing {
     made: bool,
 }
 
+/// The start without a subset of its limits, as of a time.
+type World<P> = (Timestamp, Subset, Rc<Lifted<P>>);
+
 /// What a group may come to reach. A clone shares what was worked out of the start.
 #[derive(Debug, Clone)]
 pub(crate) struct Bound<P> {
@@ -45,7 +48,7 @@ pub(crate) struct Bound<P> {
     things: Vec<Thing>,
     /// For every scope that is newer: what it is compared with.
     newer: BTreeMap<Scope, Scope>,
-    worlds: Rc<RefCell<Vec<(Timestamp, Subset, Rc<Lifted<P>>)>>>,
+    worlds: Rc<RefCell<Vec<World<P>>>>,
 }
 
 impl<P: Permissions + std::fmt::Debug> Bound<P> {

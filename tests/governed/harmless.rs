@@ -59,7 +59,8 @@ impl fmt::Display for Tally {
         for (rule, [refused, no_gain, harmless]) in
             self.refused.iter().map(|(rule, counts)| (*rule, *counts)).chain([("all", total)])
         {
-            let of = |all: usize| 100.0 * harmless as f64 / all.max(1) as f64;
+            let number = |it: usize| f64::from(u32::try_from(it).unwrap_or(u32::MAX));
+            let of = |all: usize| 100.0 * number(harmless) / number(all.max(1));
             writeln!(
                 f,
                 "{rule:<5} {refused:>7} {no_gain:>8} {harmless:>9} {:>16.2}% {:>17.2}%",
@@ -129,12 +130,9 @@ impl Tally {
             .collect();
         for _ in 0..questions {
             let numbers = random.numbers();
-            let (actor, session) = (random.next(), random.next());
-            let Some(actor) = group.get(actor as usize % group.len().max(1)).copied() else {
-                continue;
-            };
+            let Some(actor) = random.one_of(&group).copied() else { continue };
             let sessions = sessions();
-            let context = &sessions[session as usize % sessions.len()];
+            let context = random.one_of(&sessions).unwrap();
             let actions = Draw::new(&snapshot, now, Some(actor), &mut fresh, &numbers).actions();
             self.question(&judge, &snapshot, (actor, context), &actions);
         }

@@ -182,7 +182,8 @@ impl Limit {
 
 /// Numbers that look random and are the same every time.
 fn mix(seed: u64, with: u128) -> u64 {
-    let (low, high) = ((with & u128::from(u64::MAX)) as u64, (with >> 64) as u64);
+    let [low, high] = [with & u128::from(u64::MAX), with >> 64];
+    let [low, high] = [low, high].map(|half| u64::try_from(half).unwrap());
     let mut mixed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ low.rotate_left(17) ^ high;
     mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -376,17 +377,26 @@ impl Rows {
 
     fn lift(&mut self, limit: &Limit, organization: &Organization) {
         let account = |rows: &mut Self, id, change: &dyn Fn(&mut SubAccount)| {
-            rows.accounts.get_mut(&id).into_iter().for_each(change);
+            if let Some(account) = rows.accounts.get_mut(&id) {
+                change(account);
+            }
         };
         match limit {
             Limit::Plan => self.profile.ceiling = None,
-            Limit::Ceiling(scope) => self.ceiling(*scope).into_iter().for_each(|it| *it = None),
+            Limit::Ceiling(scope) => {
+                if let Some(ceiling) = self.ceiling(*scope) {
+                    *ceiling = None;
+                }
+            }
             Limit::Mask(scope) => {
-                self.mask(*scope).into_iter().for_each(|it| *it = PermissionNames::Full);
+                if let Some(mask) = self.mask(*scope) {
+                    *mask = PermissionNames::Full;
+                }
             }
             Limit::Archive(id) => {
-                let workspace = self.workspaces.get_mut(id);
-                workspace.into_iter().for_each(|it| it.status = WorkspaceStatus::Active);
+                if let Some(workspace) = self.workspaces.get_mut(id) {
+                    workspace.status = WorkspaceStatus::Active;
+                }
             }
             Limit::Carried(label, at) => {
                 for labels in self.labels(*at) {

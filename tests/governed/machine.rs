@@ -228,7 +228,7 @@ impl Machine {
         if actions.is_empty() {
             return promised("empty", || self.nothing_is_done(&before, actor, &context));
         }
-        self.act(&before, actor, &context, actions)
+        self.act(&before, actor, &context, &actions)
     }
 
     /// Who takes the next step.
@@ -321,13 +321,13 @@ impl Machine {
         before: &Snapshot<Permission>,
         actor: Actor,
         context: &Context,
-        actions: Vec<Action>,
+        actions: &[Action],
     ) -> Checked {
         let now = self.now();
         let told =
             |error: String| format!("{:?} {actor:?} {context:?}: {actions:#?}\n{error}", self.by);
         let administration = self.administration(actor, context);
-        let Ok(plan) = administration.plan(actions.clone()) else {
+        let Ok(plan) = administration.plan(actions.to_vec()) else {
             return self.nothing_happened(before).map_err(told);
         };
         let impact = plan.impact().clone();
@@ -348,10 +348,10 @@ impl Machine {
                 }
                 _ => Ok(()),
             })?;
-            machine.is_promised(matrix, actor, context, &actions, &impact)
+            machine.is_promised(matrix, actor, context, actions, &impact)
         });
         checked.map_err(told)?;
-        self.note(actor, &actions, &matrix.organization);
+        self.note(actor, actions, &matrix.organization);
         self.moved_on(matrix)
             .map_err(|error| format!("{:?} {actor:?} {context:?}: {actions:#?}\n{error}", self.by))
     }
