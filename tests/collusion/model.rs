@@ -225,6 +225,9 @@ pub(crate) struct Searched {
 /// Everything that somebody tries, besides taking back any assignment.
 pub(crate) type Menu<'s> = &'s dyn Fn(&Organization, SubAccountId) -> Vec<Action>;
 
+/// What must be possible, and for whom.
+pub(crate) type Possible<'s> = &'s dyn Fn(&Organization) -> Vec<(SubAccountId, Action)>;
+
 /// A start, and what the group tries.
 pub(crate) struct Story<'s> {
     pub(crate) start: Organization,
@@ -236,6 +239,8 @@ pub(crate) struct Story<'s> {
     pub(crate) host: &'s dyn Fn(&Organization) -> Vec<Action>,
     /// How often the host does something.
     pub(crate) host_moves: usize,
+    /// What must be possible in every state, and for whom.
+    pub(crate) possible: Possible<'s>,
     /// How many steps are searched when the environment says nothing.
     pub(crate) depth: usize,
 }
@@ -250,8 +255,14 @@ impl<'s> Story<'s> {
             operators: None,
             host: &|_| Vec::new(),
             host_moves: 0,
+            possible: &|_| Vec::new(),
             depth,
         }
+    }
+
+    /// The same, in which something must stay possible.
+    pub(crate) fn in_which(self, possible: Possible<'s>) -> Self {
+        Self { possible, ..self }
     }
 
     /// The same, in which the host does something so often.
@@ -470,6 +481,13 @@ impl Search<'_> {
         let points = points(&[start, organization], state.hour);
         for subset in self.subsets(start, organization, now, 16) {
             state.bound.check(organization, now, &subset, &points)?;
+        }
+        let snapshot = Snapshot::compile(organization.clone(), &self.story.catalog);
+        for (who, action) in (self.story.possible)(organization) {
+            let (by, context) = (By::SubAccount(who), Context::new());
+            if self.propose(&snapshot, state, by, &context, &action).is_none() {
+                return Err(format!("K6: {who} may not {action}"));
+            }
         }
         let owner = organization.sub_accounts().get(&LIN).unwrap();
         let plan = Profile { ceiling: None, ..organization.profile().clone() };
