@@ -26,7 +26,7 @@ fn config() -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     ProptestConfig {
         failure_persistence: None,
-        cases: cases.unwrap_or(180),
+        cases: cases.unwrap_or(400),
         max_shrink_iters: 1_500,
         ..ProptestConfig::default()
     }
