@@ -84,7 +84,7 @@ fn a_flag_excuses_no_rise() {
         Action::Remove(CAT.into()),
         Action::SetCredentialResetRequired(BEN, false),
     ]);
-    told("flags", Story::new(start, &menu, 3).with_host(&host, 1).search());
+    told("flags", Story::new(start, &menu, 4).with_host(&host, 1).search());
 }
 
 /// A plan that lacks a permission, and is upgraded later.
@@ -106,7 +106,7 @@ fn what_the_plan_lacks_is_given_by_who_would_have_it() {
     };
     let ceilings = [None, Some(names(Permission::READ | Permission::ASSIGN))];
     let host = of_host(ceilings.map(|it| Action::SetCeiling(ROOT, it)).into());
-    told("plan", Story::new(start, &menu, 2).with_host(&host, 1).search());
+    told("plan", Story::new(start, &menu, 3).with_host(&host, 1).search());
 }
 
 /// A ceiling of a workspace, which somebody may lift who does not administer what it holds back.
@@ -127,7 +127,7 @@ fn what_a_workspace_holds_back_is_given_by_who_would_have_it() {
         menu
     };
     let host = of_host(vec![Action::SetCeiling(W, None)]);
-    told("ceiling", Story::new(start, &menu, 2).with_host(&host, 1).search());
+    told("ceiling", Story::new(start, &menu, 3).with_host(&host, 1).search());
 }
 
 /// A guest whose end has passed, and whom the host prolongs later.
@@ -145,7 +145,7 @@ fn who_has_ended_is_given_what_the_giver_has() {
         menu
     };
     let host = of_host(vec![Action::SetEnd(BEN, Some(moment(1)))]);
-    told("ended", Story::new(start, &menu, 3).with_host(&host, 1).search());
+    told("ended", Story::new(start, &menu, 4).with_host(&host, 1).search());
 }
 
 /// Boundaries of the giver, of whoever is given something, and of the owner of a service.
@@ -174,7 +174,7 @@ fn what_a_boundary_takes_is_not_handed_on() {
         Action::SetBoundary(ANN, None),
         Action::SetServiceOwner(ROBOT, CAT),
     ]);
-    told("boundaries", Story::new(start, &menu, 2).with_host(&host, 1).search());
+    told("boundaries", Story::new(start, &menu, 3).with_host(&host, 1).search());
 }
 
 /// A deny that acts at a workspace alone, and things that are made in it and taken out of it.
@@ -201,7 +201,7 @@ fn what_is_made_sheds_no_deny_that_acts_where_it_is_made() {
         menu.push(Action::MoveResource(MADE, THING.into()));
         menu
     };
-    told("here", Story::new(start, &menu, 2).search());
+    told("here", Story::new(start, &menu, 3).search());
 }
 
 /// A workspace that operators are let into and one that they are not, with a mask and a ceiling in between.
@@ -229,7 +229,7 @@ fn operators_gain_nothing_that_nobody_covers() {
     };
     let menu = |organization: &Organization, _| moves(organization);
     let host = of_host(vec![Action::SetCeiling(W, None)]);
-    let story = Story::new(start, &menu, 2).with_host(&host, 1).with_operators(&menu);
+    let story = Story::new(start, &menu, 3).with_host(&host, 1).with_operators(&menu);
     told("operators", story.search());
 }
 
@@ -267,7 +267,7 @@ fn somebody_stands_behind_every_invitation() {
     let host = of_host(
         actions(writes).into_iter().chain([Action::Remove(Departure::from(ANN))]).collect(),
     );
-    let story = Story::new(start, &menu, 4).with_host(&host, 2).with_operators(&menu);
+    let story = Story::new(start, &menu, 5).with_host(&host, 2).with_operators(&menu);
     told("makers", story.search());
 }
 
@@ -297,7 +297,7 @@ fn a_consent_is_worth_what_its_giver_has() {
         Action::Suspend(ANN),
         Action::SetCredentialResetRequired(ANN, true),
     ]);
-    told("consents", Story::new(start, &menu, 2).with_host(&host, 1).search());
+    told("consents", Story::new(start, &menu, 3).with_host(&host, 1).search());
 }
 
 /// Somebody who writes at the organization and whose service hands out roles in a workspace.
@@ -325,7 +325,7 @@ fn duties_meet_in_no_hand_however_many_accounts_it_has() {
     };
     let given = assign([ANN.into(), ROBOT.into()], &[DESK.into()], &[W]);
     let host = of_host(actions(given));
-    told("duties", Story::new(start, &menu, 2).with_host(&host, 2).under(catalog).search());
+    told("duties", Story::new(start, &menu, 3).with_host(&host, 2).under(catalog).search());
 }
 
 /// Somebody who was taken out and to whom something is denied, and the login that they had.
@@ -353,7 +353,7 @@ fn a_deny_stays_with_every_login_that_it_ever_concerned() {
         menu.push(Action::Readmit { sub_account: CAT, restore: false });
         menu
     };
-    told("logins", Story::new(start, &menu, 3).search());
+    told("logins", Story::new(start, &menu, 4).search());
 }
 
 /// Somebody looks after security who is no owner.
@@ -371,7 +371,7 @@ fn owners_open_what_was_shut_to_them() {
         menu.extend([Action::Suspend(BEN), Action::Reinstate(BEN), join(BEN), join(CAT)]);
         menu
     };
-    told("security", Story::new(start, &menu, 2).search());
+    told("security", Story::new(start, &menu, 3).search());
 }
 
 /// Two labels that nothing carries, an allow under one of them and a deny under the other.
@@ -400,7 +400,7 @@ fn each_label_is_carried_by_itself() {
         menu
     };
     let host = of_host(vec![Action::SetLabels(W, BTreeSet::from([label()]))]);
-    told("half", Story::new(start, &menu, 2).with_host(&host, 1).search());
+    told("half", Story::new(start, &menu, 3).with_host(&host, 1).search());
 }
 
 /// A role that one person may hold, and a role that includes it.
@@ -421,7 +421,7 @@ fn a_role_has_its_holders_by_whatever_way() {
         menu.extend([join(BEN), join(CAT)]);
         menu
     };
-    told("holders", Story::new(start, &menu, 2).under(catalog).search());
+    told("holders", Story::new(start, &menu, 3).under(catalog).search());
 }
 
 /// A permission that needs another one.
@@ -440,7 +440,7 @@ fn what_lacks_its_prerequisite_is_given_by_who_has_it() {
         menu
     };
     let host = of_host(actions(assign([CAT.into()], &[bare(Permission::READ)], &[ROOT])));
-    told("needs", Story::new(start, &menu, 3).with_host(&host, 1).under(catalog).search());
+    told("needs", Story::new(start, &menu, 4).with_host(&host, 1).under(catalog).search());
 }
 
 /// A deny that begins later, and whoever made it goes.
@@ -474,6 +474,6 @@ fn what_is_denied_outlives_whoever_denied_it() {
         }
         _ => Vec::new(),
     };
-    let story = Story::new(start, &menu, 2).with_host(&host, 1).in_which(&possible);
+    let story = Story::new(start, &menu, 3).with_host(&host, 1).in_which(&possible);
     told("denies", story.search());
 }
