@@ -20,7 +20,7 @@ use super::bound::{Bound, Point};
 use super::draw::Draw;
 use super::everybody::{Act, Transition, Worlds};
 use super::held::is_active;
-use super::lifted::{Catalogs, Subset, limits_of};
+use super::lifted::{Catalogs, LimitKind, Subset, limits_of};
 use super::matrix::Matrix;
 use super::owners::owners_of;
 use super::promises::{creator, g3_who_loses_is_not_above};
@@ -156,8 +156,11 @@ impl Tally {
         match by(snapshot, &proposer, context, actions, judge.now) {
             Ok(_) => {
                 self.accepted += 1;
-                if judge.gains(&after, &act, 8).is_some() {
+                if let Some(gain) = judge.gains(&after, &act, 8) {
                     self.accepted_harmful += 1;
+                    if std::env::var_os("HARMLESS_SHOW").is_some() {
+                        eprintln!("accepted: {actor} {context:?}: {actions:?}: {gain}");
+                    }
                 }
             }
             Err(PlanError::Refused(refusal)) if ["G2", "G3", "G4"].contains(&refusal.rule()) => {
@@ -171,7 +174,7 @@ impl Tally {
                         let kind = format!("{} {}", refusal.rule(), kind.join(" and "));
                         *self.by_kind.entry(kind).or_default() += 1;
                         if std::env::var_os("HARMLESS_SHOW").is_some() {
-                            eprintln!("{actor} {context:?}: {actions:?}: {refusal}");
+                            eprintln!("harmless: {actor} {context:?}: {actions:?}: {refusal}");
                         }
                     }
                 }
@@ -233,6 +236,7 @@ impl Judge {
             worlds: &self.worlds,
         };
         let single = limits_of(before, now).into_iter().chain(limits_of(after, now));
+        let single = single.filter(|limit| LimitKind::enabled().contains(&limit.kind()));
         let single = single.map(|limit| Subset::Limits([limit].into()));
         let fixed = Subset::sampled(0).take_while(|it| !matches!(it, Subset::Drawn(_)));
         let fixed: Vec<Subset> = fixed.chain(single).collect();
