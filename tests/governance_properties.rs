@@ -109,14 +109,16 @@ fn how_many_harmless_changes_are_refused() {
 }
 
 /// How many of some histories break which promise, each up to the first one that it breaks. `BREAKS_CASES` histories,
-/// 300 by default; `BREAKS_SHOW` prints each.
+/// 300 by default, from
+/// `BREAKS_FROM` on; `BREAKS_SHOW` prints each, `BREAKS_ROWS` the organization before its last step as well.
 #[test]
 #[ignore = "a measurement"]
 fn how_often_each_promise_is_broken() {
     let cases = std::env::var("BREAKS_CASES").ok().and_then(|it| it.parse().ok()).unwrap_or(300);
     let mut broken: BTreeMap<String, usize> = BTreeMap::new();
     let mut accepted = 0;
-    for case in 0..cases {
+    let first = std::env::var("BREAKS_FROM").ok().and_then(|it| it.parse().ok()).unwrap_or(0);
+    for case in first..first + cases {
         let mut random = Random(7_919 * (case + 1));
         let mut machine = Machine::new(&releases(case.to_le_bytes()[0]), random.next());
         let phases = [(By::System, 16), (By::Group, 60), (By::Owners, 10), (By::Group, 40)];
@@ -138,6 +140,9 @@ fn how_often_each_promise_is_broken() {
         *broken.entry(words.to_owned()).or_default() += 1;
         if std::env::var_os("BREAKS_SHOW").is_some() {
             println!("--- case {case}\n{error}");
+            if std::env::var_os("BREAKS_ROWS").is_some() {
+                println!("{}", machine.rows());
+            }
         }
     }
     println!("{accepted} accepted changes in {cases} histories");

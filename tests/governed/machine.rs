@@ -140,6 +140,22 @@ impl Machine {
         moment(self.hour)
     }
 
+    /// The organization as it was before the step that failed, for whoever looks into it.
+    pub(crate) fn rows(&self) -> String {
+        let organization = &self.matrix.organization;
+        let mut rows = vec![format!("now {} {}", self.hour, json(organization.profile()))];
+        rows.extend(organization.workspaces().values().map(json));
+        rows.extend(organization.resources().values().map(json));
+        rows.extend(organization.sub_accounts().values().map(json));
+        rows.extend(organization.memberships().keys().map(json));
+        rows.extend(organization.teams().values().map(json));
+        rows.extend(organization.roles().values().map(json));
+        rows.extend(organization.assignments().values().map(json));
+        rows.extend(organization.consents().values().map(json));
+        rows.extend(organization.invitations().values().map(json));
+        rows.join("\n")
+    }
+
     fn directory(&self) -> &Directory<Permission> {
         &self.releases[self.turn]
     }
@@ -661,6 +677,10 @@ impl Machine {
             Ok(())
         })
     }
+}
+
+fn json(row: impl serde::Serialize) -> String {
+    serde_json::to_string(&row).unwrap().replace("00000000-0000-0000-0000-0000000", "")
 }
 
 /// The points that lie ahead.
