@@ -174,9 +174,11 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
             [_, None] => false,
             [None, Some(_)] => true,
             [Some(before), Some(after)] => {
-                let is_invited = |it: &SubAccount| it.status == Status::Invited;
+                let comes = |status| after.status == status && before.status != status;
+                // What is flagged rises as well; the flag is a limit.
                 (is_active(after) && !is_active(before))
-                    || (is_invited(after) && !is_invited(before))
+                    || comes(Status::Active)
+                    || comes(Status::Invited)
                     || self.is_taken_over(who)
             }
         }
