@@ -10,7 +10,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use tenantry::access::{Context, Ownership, Snapshot};
 use tenantry::model::{
-    Assignee, Assignment, Effect, Grant, Organization, Remove, RoleRef, Scope, Status, SubAccount,
+    Assignee, Assignment, Effect, Grant, Organization, Remove, RoleRef, Scope, Status,
 };
 use tenantry::{Action, Permissions, SubAccountId, TeamId};
 

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tenantry::access::Snapshot;
 use tenantry::catalog::Catalog;
 use tenantry::governance::{ActionError, Mint, PlanError, Proposer, propose};
-use tenantry::model::Organization;
+use tenantry::model::{Organization, OrganizationStatus};
 use tenantry::{Action, Context, PermissionNames, SubAccountId};
 use uuid::Uuid;
 
@@ -184,12 +184,14 @@ impl Tally {
     }
 }
 
-/// Whether something is made with a limit, which takes from whoever would have it there otherwise.
+/// Whether something is made with a limit, which takes from whoever would have it there otherwise, or everybody is kept
+/// out.
 fn is_made_limited(action: &Action) -> bool {
     let is_limit = |inherits: &PermissionNames, ceiling: &Option<PermissionNames>| {
         *inherits != PermissionNames::Full || ceiling.is_some()
     };
     match action {
+        Action::SetOrganizationStatus(status) => *status != OrganizationStatus::Active,
         Action::CreateWorkspace(it) => is_limit(&it.inherits, &it.ceiling),
         Action::CreateResource(it) => is_limit(&it.inherits, &it.ceiling),
         _ => false,
