@@ -524,6 +524,7 @@ impl Machine {
     /// Remembers what cannot be read off the organization later.
     fn note(&mut self, actor: Actor, actions: &[Action], after: &Organization) {
         let is_of_group = self.by == By::Group;
+        self.note_pardons(actions);
         for action in actions {
             match action {
                 Action::Invite(_) | Action::ResendInvitation { .. } | Action::Adopt(_)
@@ -547,6 +548,20 @@ impl Machine {
                 }
                 (Action::Adopt(from), Actor::Host) => self.givers.retain(|_, it| it != from),
                 _ => {}
+            }
+        }
+    }
+
+    /// Whoever revokes a deny gives what it took, to whom it took it from: that login is bound no more.
+    fn note_pardons(&mut self, actions: &[Action]) {
+        let organization = &self.matrix.organization;
+        for action in actions {
+            let Action::Revoke(id) = action else { continue };
+            let Some(deny) = organization.assignments().get(id) else { continue };
+            let Assignee::SubAccount(pardoned) = deny.assignee else { continue };
+            if let Some(login) = organization.login_of(pardoned) {
+                let others = self.logins.iter_mut().filter(|(who, _)| **who != pardoned);
+                others.for_each(|(_, logins)| drop(logins.take(login)));
             }
         }
     }
