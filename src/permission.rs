@@ -97,6 +97,15 @@ impl PermissionNames {
         }
     }
 
+    /// Whether every name in the set is in `other` too. Computes in **O(n log m)** time.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        match (self, other) {
+            (_, Self::Full) => true,
+            (Self::Full, Self::Only(_)) => false,
+            (Self::Only(part), Self::Only(whole)) => part.is_subset(whole),
+        }
+    }
+
     /// The names that are written down: none of them for [`Full`](Self::Full).
     pub fn iter(&self) -> impl Iterator<Item = &PermissionName> {
         match self {

@@ -278,11 +278,14 @@ impl<'a> Compiler<'a> {
 
 impl Entry {
     fn is_plain(&self) -> bool {
-        self.effect == Effect::Allow
-            && self.reach == Reach::Subtree
+        self.is_plain_if_met()
             && self.starts.is_none()
             && self.ends.is_none()
             && self.conditions.is_empty()
-            && self.delegator.is_none()
+    }
+
+    /// Whether it is plain but for its time and its conditions.
+    pub(super) fn is_plain_if_met(&self) -> bool {
+        self.effect == Effect::Allow && self.reach == Reach::Subtree && self.delegator.is_none()
     }
 }

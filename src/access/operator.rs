@@ -64,6 +64,22 @@ impl<'a, P: Permissions> Operator<'a, P> {
         Err(if left.holds(missing) { Reason::PrerequisiteMissing } else { visit.why_not(missing) })
     }
 
+    /// Whether the operator is let in anywhere, by D1, D2 and a consent, and why not.
+    pub(crate) fn is_let_in(&self) -> Result<(), Reason> {
+        let (visited, home) = (self.visited.compiled(), self.home.compiled());
+        let now = Now::new(&self.context, self.visited.clock());
+        let line = home.line(self.id).ok_or(Reason::UnknownSubAccount)?;
+        visited.check_open()?;
+        home.check_open()?;
+        line.check(&now)?;
+        visited.check_policy(line.kind, &self.context)?;
+        home.check_policy(line.kind, &self.context)?;
+        let mut consents = visited.organization.consents().values();
+        let root = home.organization.id();
+        let is_consented = consents.any(|it| it.operators == root && it.holds(now.get()));
+        if is_consented { Ok(()) } else { Err(Reason::NoConsent) }
+    }
+
     /// What an operator meets at a scope: `effective(o, home root) & consent.mask & C(x)`, through every `inherits` from
     /// the consent's scope to x, less the organization's denies to all members. D2 holds in both organizations.
     fn visit(&self, target: Target) -> Result<Visit<'a>, Reason> {

@@ -185,6 +185,19 @@ impl<P: Permissions> Snapshot<P> {
         decision.reason().map_or(Ok(()), Err)
     }
 
+    /// Whether a sub-account is let in at all, by D1 and D2, and why not.
+    pub(crate) fn lets_in(
+        &self,
+        context: &Context,
+        sub_account: SubAccountId,
+    ) -> Result<(), Reason> {
+        let now = Now::new(context, &*self.clock);
+        let line = self.compiled.line(sub_account).ok_or(Reason::UnknownSubAccount)?;
+        self.compiled.check_open()?;
+        line.check(&now)?;
+        self.compiled.check_policy(line.kind, context)
+    }
+
     /// What was decided quickly, if it is as the line assumes.
     #[cold]
     #[inline(never)]
@@ -197,10 +210,11 @@ impl<P: Permissions> Snapshot<P> {
         target: Target,
         decision: Decision,
     ) -> Decision {
-        if self.compiled.is_as_assumed(line, need, context, &*self.clock) {
+        let now = Now::new(context, &*self.clock);
+        if self.compiled.is_as_assumed(line, need, context, &now) {
             return decision;
         }
-        self.decide_otherwise(context, sub_account, need, target)
+        self.compiled.decide(sub_account, need, target, context, &now)
     }
 
     #[cold]

@@ -20,7 +20,7 @@ pub(crate) type ChangedAssignment<'a> = (Option<&'a Assignment>, Option<&'a Assi
 ///
 /// It says where to look, never too little and at times too much: a row that is listed differs, but it may differ in
 /// nothing that matters to a decision.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Touched<'a> {
     /// Whether the organization's own row differs.
     pub(crate) profile: bool,
@@ -52,7 +52,7 @@ impl<'a> Touched<'a> {
         let assignments = after.assignments().differences(before.assignments());
         let workspaces = changed(before.workspaces(), after.workspaces()).map(Scope::Workspace);
         let resources = changed(before.resources(), after.resources()).map(Scope::Resource);
-        let mut touched = Self {
+        let touched = Self {
             profile: before.profile() != after.profile(),
             scopes: workspaces.chain(resources).collect(),
             sub_accounts: changed(before.sub_accounts(), after.sub_accounts()).collect(),
@@ -67,10 +67,15 @@ impl<'a> Touched<'a> {
             everyone: false,
             lines: BTreeSet::new(),
         };
-        let holders = touched.holders(after);
-        touched.everyone = holders.everyone;
-        touched.lines = holders.sub_accounts;
-        touched
+        touched.with_holders(after)
+    }
+
+    /// The same rows, with everybody in `after` whom they concern: what `everyone` and `lines` say.
+    pub(crate) fn with_holders(mut self, after: &Organization) -> Self {
+        let holders = self.holders(after);
+        self.everyone = holders.everyone;
+        self.lines = holders.sub_accounts;
+        self
     }
 
     fn holders(&self, after: &Organization) -> Holders {

@@ -182,7 +182,7 @@ pub struct Limits {
     pub roles: Option<u32>,
     /// The most assignments.
     pub assignments: Option<u32>,
-    /// The most open invitations of one inviter.
+    /// The most open invitations of one person, with all services together.
     pub open_invitations: Option<u32>,
 }
 

@@ -38,7 +38,8 @@ impl<'a, P: Permissions> Administration<'a, P> {
     }
 
     /// Performs actions, in order, as one commit, and returns the organization as it then is. What somebody else commits
-    /// meanwhile is taken into account: everything is judged again.
+    /// meanwhile is taken into account: everything is judged again. What changes nothing makes no
+    /// revision.
     ///
     /// # Errors
     ///
@@ -312,7 +313,7 @@ impl<'a, P: Permissions> Administration<'a, P> {
 
     /// The sub-account that acts; an error for anybody else.
     pub(super) fn oneself(&self) -> Result<SubAccountId, ActionError> {
-        self.session.maker().ok_or(ActionError::NoSubAccount)
+        self.session.oneself().ok_or(ActionError::NoSubAccount)
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn drafted<P: Permissions>(
     with: With,
 ) -> Result<Proposal, CommitError> {
     let mut mint = SystemMint { clock: &*directory.clock };
-    let time = time_of_next(directory, before.organization())?;
+    let time = time_of_next(directory, before.organization(), actions)?;
     let mut propose =
         |actions: &[Action]| session.consider(directory, before, actions, time, &mut mint, with);
     match propose(actions) {
@@ -59,12 +59,17 @@ const fn takes_out(action: &Action) -> bool {
     )
 }
 
-/// The time of the next revision (I7).
+/// The time of the next revision (I7). Only one that sets the time anew may be dated before the
+/// last one.
 fn time_of_next<P: Permissions>(
     directory: &Directory<P>,
     before: &Organization,
+    actions: &[Action],
 ) -> Result<Timestamp, CommitError> {
     let (now, after) = (directory.clock().now(), before.time());
+    if matches!(actions, [Action::ResetTime]) {
+        return Ok(now);
+    }
     if after.duration_since(now) > directory.max_skew {
         return Err(CommitError::ClockBehind { now, after });
     }
@@ -95,6 +100,12 @@ pub(super) fn commit_if<P: Permissions>(
         fits(newest.organization())?;
         let Proposal { set, after, .. } =
             drafted(directory, &newest.snapshot, session, actions, With::Judgement)?;
+        if set.changes.is_empty() {
+            match unchanged(directory, &newest, actions)? {
+                Some(snapshot) => return Ok(snapshot),
+                None => continue,
+            }
+        }
         let erase = history::erased_by(directory, &newest, actions)?;
         match store(directory, newest, after, actor, actions, set, erase) {
             Err(StoreError::Conflict { .. }) => load::refresh(directory, organization)?,
@@ -102,6 +113,29 @@ pub(super) fn commit_if<P: Permissions>(
         };
     }
     Err(CommitError::Contended { attempts: ATTEMPTS })
+}
+
+/// The organization after a commit that changes nothing: as it is, no revision more. `None` if it
+/// is not what it was judged on any more, so that the commit may change something after all. The
+/// store is asked, as it is by a commit: of what is only believed to be so nobody is told that it
+/// is.
+fn unchanged<P: Permissions>(
+    directory: &Directory<P>,
+    judged: &Loaded<P>,
+    actions: &[Action],
+) -> Result<Option<Snapshot<P>>, CommitError> {
+    let organization = judged.organization().id();
+    let newest = load::refresh(directory, organization)?;
+    if newest.revision() != judged.revision() {
+        return Ok(None);
+    }
+    // Side rows that came to be after an erasure, and to which nothing refers any more, go all the
+    // same.
+    let erase = history::erased_by(directory, &newest, actions)?;
+    if !erase.is_empty() {
+        directory.store.erase(organization, &erase).map_err(CommitError::Store)?;
+    }
+    Ok(Some(newest.snapshot))
 }
 
 /// Plans actions: everything but storing them.
@@ -140,7 +174,7 @@ pub(super) fn planned<P: Permissions>(
     if before.revision() != planned {
         return Err(CommitError::Conflict { planned });
     }
-    let time = time_of_next(directory, before.organization())?;
+    let time = time_of_next(directory, before.organization(), &actions)?;
     if expires <= time {
         return Err(CommitError::PlanExpired { at: expires });
     }
@@ -155,6 +189,10 @@ pub(super) fn planned<P: Permissions>(
     if is_operator || !same_until(before.organization()) || !same_until(&after) {
         let session = Session::of(actor.clone(), context);
         session.judge(directory, before, &after, &actions)?;
+    }
+    if set.changes.is_empty() {
+        let unchanged = unchanged(directory, &newest, &actions)?;
+        return unchanged.ok_or(CommitError::Conflict { planned });
     }
     let erase = history::erased_by(directory, &newest, &actions)?;
     match store(directory, newest, after, &actor, &actions, set, erase) {

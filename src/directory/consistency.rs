@@ -14,6 +14,7 @@ pub enum Consistency {
     #[default]
     Cached,
     /// At least this revision, for somebody who has just seen it elsewhere; asks the store only if this process has not.
+    /// For this question alone: [`Directory::expect_at_least`] is for all of them.
     AtLeast(Revision),
     /// What the store has when it is asked.
     Latest,

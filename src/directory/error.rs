@@ -55,16 +55,18 @@ pub enum LoadError {
         /// The revision that came.
         found: Revision,
     },
-    /// The store has less than what it had: an older copy was put in its place, or the organization was taken out.
+    /// The store has less than it had: an older copy was put in its place, or the organization was
+    /// taken out. Put the newest copy back.
     #[error(
-        "organization {organization} was loaded at revision {loaded}, and the store is back at {}",
+        "organization {organization} was at revision {known}, and the store is back at {}; \
+         restore the newest copy",
         Now(*.found)
     )]
     WentBack {
         /// The organization.
         organization: OrganizationId,
-        /// The revision that was loaded.
-        loaded: Revision,
+        /// The revision that was loaded or [expected](crate::Directory::expect_at_least).
+        known: Revision,
         /// The revision that the store has now; none if it has none.
         found: Option<Revision>,
     },
@@ -157,8 +159,13 @@ pub enum CommitError {
     /// The invitation is for somebody who signs in in another way.
     #[error("the invitation is for another login")]
     WrongLogin,
-    /// This machine's clock is too far behind that of whoever made the last revision.
-    #[error("the last revision is dated {after}, and this clock shows {now}; set the clock")]
+    /// This machine's clock is too far behind that of whoever made the last revision. If it was
+    /// that clock which was wrong, the host [sets the time
+    /// anew](crate::Administration::reset_time).
+    #[error(
+        "the last revision is dated {after}, and this clock shows {now}; set the clock, \
+         or if that date is wrong, have the host reset the time"
+    )]
     ClockBehind {
         /// What the clock shows.
         now: Timestamp,

@@ -46,6 +46,8 @@ struct Ledger<P> {
     /// Where the next sweep goes on.
     hand: Option<OrganizationId>,
     flights: BTreeMap<OrganizationId, Arc<Flight<Loaded<P>>>>,
+    /// The least revision at which an organization is believed. It outlives eviction.
+    floors: BTreeMap<OrganizationId, Revision>,
 }
 
 /// What is known of one organization. What becomes known later is another slot, to which the marks of this one go over.
@@ -186,7 +188,8 @@ impl<P: Permissions> State<P> {
 
 impl<P: Permissions> Fleet<P> {
     pub(super) fn new() -> Self {
-        let ledger = Ledger { weight: 0, hand: None, flights: BTreeMap::new() };
+        let ledger =
+            Ledger { weight: 0, hand: None, flights: BTreeMap::new(), floors: BTreeMap::new() };
         Self {
             slots: ArcSwap::from_pointee(Slots::new()),
             ledger: Mutex::new(ledger),
@@ -284,7 +287,31 @@ impl<P: Permissions> Fleet<P> {
         self.put(id, State::Unavailable { error, from, seen }, loaded.next(), false);
     }
 
+    /// Believes an organization at `least` or later from now on, and forgets what is loaded if it
+    /// is older.
+    pub(super) fn expect(&self, id: OrganizationId, least: Revision) {
+        let mut ledger = self.ledger();
+        let floor = ledger.floors.entry(id).or_insert(least);
+        *floor = least.max(*floor);
+        let slots = self.slots.load();
+        if let Some(slot) = slots.get(id)
+            && let State::Loaded(loaded) = &slot.state
+            && loaded.revision() < least
+        {
+            ledger.weight = ledger.weight.saturating_sub(slot.state.weight());
+            let mut slots = Slots::clone(&slots);
+            slots.remove(id);
+            self.slots.store(Arc::new(slots));
+        }
+    }
+
+    /// The least revision at which an organization is believed.
+    pub(super) fn floor(&self, id: OrganizationId) -> Revision {
+        self.ledger().floors.get(&id).copied().unwrap_or(Revision::NONE)
+    }
+
     /// Puts a state in the place of an older one, a loader's also where there is none. Says whether there is a place then.
+    /// There is none for what is older than [expected](Self::expect).
     fn put(
         &self,
         id: OrganizationId,
@@ -293,12 +320,17 @@ impl<P: Permissions> Fleet<P> {
         is_loader: bool,
     ) -> bool {
         let mut ledger = self.ledger();
+        let floor = ledger.floors.get(&id).copied();
+        let is_below = match &state {
+            State::Loaded(loaded) => floor.is_some_and(|floor| loaded.revision() < floor),
+            State::Unavailable { .. } => false,
+        };
         let mut slots = Slots::clone(&self.slots.load());
         let weight = state.weight();
         let slot = match slots.get(id) {
-            None if !is_loader => return false,
+            None if !is_loader || is_below => return false,
             None => Some(Slot::new(state)),
-            Some(before) if before.state.gives_way_to() <= revision => {
+            Some(before) if before.state.gives_way_to() <= revision && !is_below => {
                 ledger.weight = ledger.weight.saturating_sub(before.state.weight());
                 Some(before.next(state))
             }

@@ -91,7 +91,7 @@ fn of(change: &Change, people: &BTreeSet<SubAccountId>) -> impl Iterator<Item = 
             Assignee::Team(_) | Assignee::MembersOf(_) => false,
         },
         Change::Put(Put::Request(it)) => it.concerned().any(|id| people.contains(&id)),
-        Change::Put(_) | Change::Remove(_) => false,
+        Change::Put(_) | Change::Remove(_) | Change::ResetTime(_) => false,
     };
     change.personal().filter(move |_| is_theirs)
 }

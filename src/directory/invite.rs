@@ -58,7 +58,8 @@ impl<'a, P: Permissions> Administration<'a, P> {
         }
     }
 
-    /// Gives an invitation a new token, which can be accepted for another week; the old one is dead.
+    /// Gives an invitation a new token, which can be accepted for another week; the old one is dead. The actor invites
+    /// from then on.
     ///
     /// # Errors
     ///

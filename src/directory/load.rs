@@ -105,10 +105,12 @@ fn newer<P: Permissions>(
     let id = present.organization().id();
     let revision = present.revision();
     let found = directory.store.revisions(&[id])?.into_iter().next().flatten();
+    // What was evicted, and had become newer, may have to be newer still.
+    let known = revision.max(directory.fleet.floor(id));
     let newest = match found {
+        _ if found < Some(known) => Err(LoadError::WentBack { organization: id, known, found }),
         Some(found) if found == revision => Ok(present),
-        Some(found) if found > revision => catch_up(directory, present),
-        found => Err(LoadError::WentBack { organization: id, loaded: revision, found }),
+        _ => catch_up(directory, present),
     };
     if let Err(error) = &newest
         && error.is_lasting()
@@ -145,7 +147,11 @@ fn whole<P: Permissions>(
     id: OrganizationId,
 ) -> Result<Loaded<P>, LoadError> {
     let unknown = LoadError::Unknown(id);
-    let Some(stored) = directory.store.load(id)? else { return Err(unknown) };
+    let floor = directory.fleet.floor(id);
+    let went_back = |found| LoadError::WentBack { organization: id, known: floor, found };
+    let Some(stored) = directory.store.load(id)? else {
+        return Err(if floor > Revision::NONE { went_back(None) } else { unknown });
+    };
     let mut size = Size { checkpoint: 0, tail: bytes(&stored.tail) };
     let start = match stored.checkpoint {
         None => None,
@@ -156,6 +162,9 @@ fn whole<P: Permissions>(
         }
     };
     let (organization, chain) = replay(start, id, &stored.tail)?.ok_or(unknown)?;
+    if organization.revision() < floor {
+        return Err(went_back(Some(organization.revision())));
+    }
     let chain = chain.sharing(directory.catalog.text());
     Ok(Loaded { snapshot: compile(directory, organization), chain, size })
 }

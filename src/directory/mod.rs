@@ -43,6 +43,7 @@ use crate::directory::fleet::Fleet;
 use crate::directory::session::Session;
 use crate::governance::{Action, Plan, Token};
 use crate::id::{OrganizationId, SubAccountId};
+use crate::model::record::Revision;
 use crate::model::{Login, Status};
 use crate::permission::Permissions;
 use crate::store::{MemoryStore, Store};
@@ -257,6 +258,23 @@ impl<P: Permissions> Directory<P> {
         consistency: Consistency,
     ) -> Result<Snapshot<P>, LoadError> {
         consistency::snapshot(self, organization, consistency)
+    }
+
+    /// Believes the store from now on only if it has an organization at `revision` or later: for
+    /// hosts that keep elsewhere how far each organization has come. A store that was put back to
+    /// an older copy looks whole to a process that starts afresh, and what was revoked since would
+    /// be allowed again.
+    ///
+    /// Never does I/O. The expectation holds until the directory is dropped, through evictions, and
+    /// is never lowered. If what is loaded is older, it is loaded anew when it is asked for; until
+    /// then checks say [`Reason::NotLoaded`]. A load that finds less fails as
+    /// [`LoadError::WentBack`], and so does every commit. Ask for one question alone with
+    /// [`Consistency::AtLeast`].
+    ///
+    /// A revision is a number, so an older copy in which others have since made as many revisions
+    /// is believed.
+    pub fn expect_at_least(&self, organization: OrganizationId, revision: Revision) {
+        self.fleet.expect(organization, revision);
     }
 
     /// An organization as the store has it: reads what was committed elsewhere, and makes it visible here.

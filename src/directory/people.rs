@@ -96,7 +96,8 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetServiceOwner(service, owner)]).map(drop)
     }
 
-    /// Changes the login of a sub-account: whoever signs in with it is somebody else from now on.
+    /// Changes the login of a sub-account: whoever signs in with it is somebody else from now on. What was denied to
+    /// those who had the login before, and their boundaries, bind the sub-account too.
     ///
     /// # Errors
     ///
@@ -216,8 +217,8 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::Remove(Departure { sub_account, successor })]).map(drop)
     }
 
-    /// Takes over what somebody began who is about to go: invitations that were not accepted and assignments that have
-    /// not started, which would go with them otherwise.
+    /// Takes over what somebody began who is about to go: invitations that were not accepted, consents, and allows that
+    /// have not started, which would go with them otherwise.
     ///
     /// # Errors
     ///

@@ -8,8 +8,8 @@ use crate::governance::{
     Action, ActionError, Mint, PlanError, Proposal, Proposer, With, consider, judge,
 };
 use crate::id::{OrganizationId, SubAccountId};
-use crate::model::Organization;
 use crate::model::record::Actor;
+use crate::model::{Maker, Organization};
 use crate::permission::Permissions;
 use crate::text::TextError;
 
@@ -23,7 +23,7 @@ pub struct System<'a, P> {
 impl<'a, P: Permissions> System<'a, P> {
     pub(super) fn new(directory: &'a Directory<P>, name: &str) -> Self {
         let session =
-            Session { actor: Actor::system(name), context: Context::new(), inviter: None };
+            Session { actor: Actor::system(name), context: Context::new(), inviter: Maker::Host };
         Self { directory, session }
     }
 
@@ -41,12 +41,12 @@ pub(super) struct Session {
     actor: Result<Actor, TextError>,
     pub(super) context: Context,
     /// On whose authority somebody acts who is invited.
-    inviter: Option<SubAccountId>,
+    inviter: Maker,
 }
 
 impl Session {
     pub(super) fn sub_account(id: SubAccountId, context: &Context) -> Self {
-        Self { actor: Ok(Actor::SubAccount(id)), context: context.clone(), inviter: None }
+        Self { actor: Ok(Actor::SubAccount(id)), context: context.clone(), inviter: Maker::Host }
     }
 
     pub(super) fn operator(
@@ -55,16 +55,16 @@ impl Session {
         context: &Context,
     ) -> Self {
         let actor = Ok(Actor::Operator { organization, sub_account });
-        Self { actor, context: context.clone(), inviter: None }
+        Self { actor, context: context.clone(), inviter: Maker::Host }
     }
 
-    pub(super) const fn invitee(id: SubAccountId, inviter: Option<SubAccountId>) -> Self {
+    pub(super) const fn invitee(id: SubAccountId, inviter: Maker) -> Self {
         Self { actor: Ok(Actor::Invitee(id)), context: Context::new(), inviter }
     }
 
     /// The session in which a plan was made.
     pub(super) const fn of(actor: Actor, context: Context) -> Self {
-        Self { actor: Ok(actor), context, inviter: None }
+        Self { actor: Ok(actor), context, inviter: Maker::Host }
     }
 
     pub(super) fn actor(&self) -> Result<&Actor, ActionError> {
@@ -72,7 +72,7 @@ impl Session {
     }
 
     /// The sub-account of the organization that acts, if it is one.
-    pub(super) fn maker(&self) -> Option<SubAccountId> {
+    pub(super) fn oneself(&self) -> Option<SubAccountId> {
         match &self.actor {
             Ok(Actor::SubAccount(id)) => Some(*id),
             _ => None,

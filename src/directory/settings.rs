@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
+use crate::access::Snapshot;
 use crate::directory::administration::name_of;
 use crate::directory::{Administration, CommitError};
 use crate::governance::Action;
 use crate::id::{ConsentId, OrganizationId};
-use crate::model::{Condition, Consent, OrganizationStatus, Scope, SecurityPolicy};
+use crate::model::{Condition, Consent, Maker, OrganizationStatus, Scope, SecurityPolicy};
 use crate::permission::Permissions;
 
 impl<P: Permissions> Administration<'_, P> {
@@ -28,8 +29,26 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetOrganizationStatus(status)]).map(drop)
     }
 
+    /// Sets the organization's time anew, to that of this directory's clock, and returns the
+    /// organization as it then is: the way out when a clock far ahead has dated a revision, and
+    /// everybody whose clock is right is told [`CommitError::ClockBehind`]. For the host alone.
+    /// Changes nothing if the clock is not behind.
+    ///
+    /// What had ended by the wrong time stays ended: allows, consents, invitations and requests go,
+    /// accounts keep an end that has passed, and denies that had begun go on. Set the wrong clock
+    /// first, and start its processes afresh: they hold on to the latest time that they saw.
+    ///
+    /// # Errors
+    ///
+    /// As [`perform`](Self::perform).
+    pub fn reset_time(&self) -> Result<Snapshot<P>, CommitError> {
+        self.perform([Action::ResetTime])
+    }
+
     /// Says what every session must meet, all of it, before anything is allowed in the organization; nothing lifts the
-    /// policy. Only owners loosen it, and whoever tightens it must meet it.
+    /// policy. Only owners loosen it, and whoever changes it must meet it. What an owner or the
+    /// host sets is confirmed, also if it was set before. An owner whose session fails only what
+    /// neither of them has confirmed may loosen the policy nevertheless.
     ///
     /// # Errors
     ///
@@ -56,7 +75,9 @@ impl<P: Permissions> Administration<'_, P> {
         ends: Timestamp,
     ) -> Result<ConsentId, CommitError> {
         let (id, scope, mask) = (self.id()?, scope.into(), self.names(mask)?);
-        let consent = Consent { id, operators, scope, mask, starts: None, ends };
+        // Whoever gives it becomes its maker.
+        let by = Maker::Host;
+        let consent = Consent { id, operators, scope, mask, starts: None, ends, by };
         self.perform([Action::GiveConsent(consent)])?;
         Ok(id)
     }

@@ -27,6 +27,10 @@ pub enum Action {
     RenameOrganization(Name),
     /// Suspends, reopens or closes the organization.
     SetOrganizationStatus(OrganizationStatus),
+    /// Sets the organization's time anew, to the clock's, after a clock far ahead has dated a
+    /// revision. What had ended by the wrong time stays ended. For the host alone, in a commit of
+    /// its own.
+    ResetTime,
     /// Says what every session must meet.
     SetSecurityPolicy(SecurityPolicy),
     /// Makes a workspace.
@@ -69,8 +73,9 @@ pub enum Action {
     Remove(Departure),
     /// A sub-account goes by itself. What it has been given stays on file and does not act.
     Leave(Departure),
-    /// Takes over what somebody began who is about to go: invitations that were not accepted and assignments that have
-    /// not started, which would go with them otherwise. Whoever adopts them must be able to give all that they promise.
+    /// Takes over what somebody began who is about to go: invitations that were not accepted, consents, and allows that
+    /// have not started, which would go with them otherwise. Whoever adopts them must be able to give all that they
+    /// promise. Operators adopt nothing.
     Adopt(SubAccountId),
     /// Takes a sub-account back that left or was removed: with what it had, or without.
     Readmit {
@@ -125,7 +130,8 @@ pub enum Action {
     Revoke(AssignmentId),
     /// Asks somebody to join.
     Invite(NewInvitation),
-    /// Replaces the token of an invitation and sets its end anew.
+    /// Replaces the token of an invitation and sets its end anew. Whoever does this invites from then on, and must be
+    /// able to give all that it promises. Operators do not.
     ResendInvitation {
         /// The invitation.
         id: InvitationId,
@@ -153,7 +159,7 @@ pub enum Action {
     Reject(RequestId),
     /// Takes a request back.
     WithdrawRequest(RequestId),
-    /// Lets operators of another organization in.
+    /// Lets operators of another organization in. Its maker is whoever does this, whatever the consent says.
     GiveConsent(Consent),
     /// Ends a consent.
     EndConsent(ConsentId),
@@ -188,6 +194,7 @@ impl fmt::Display for Action {
         match self {
             Self::RenameOrganization(name) => write!(f, "rename the organization to `{name}`"),
             Self::SetOrganizationStatus(status) => write!(f, "make the organization {status:?}"),
+            Self::ResetTime => f.write_str("set the time of the organization anew"),
             Self::SetSecurityPolicy(_) => f.write_str("set the security policy"),
             Self::CreateWorkspace(it) => write!(f, "create workspace {} `{}`", it.id, it.name),
             Self::RenameWorkspace(id, name) => write!(f, "rename workspace {id} to `{name}`"),

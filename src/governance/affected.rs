@@ -8,7 +8,7 @@ use crate::governance::holding::Holder;
 use crate::governance::view::View;
 use crate::id::{SubAccountId, TeamId};
 use crate::model::link::{EntityId, Relation};
-use crate::model::{Assignee, Effect, Organization, RoleRef, Scope};
+use crate::model::{Assignee, Consent, Effect, Organization, Reach, RoleRef, Scope};
 
 /// Holders and scopes that a change may touch.
 #[derive(Debug, Default)]
@@ -49,6 +49,13 @@ impl Affected {
         for scope in &touched.scopes {
             finding.scope(*scope);
         }
+        for (_, one, other) in
+            after.organization.consents().differences(before.organization.consents())
+        {
+            for consent in one.into_iter().chain(other) {
+                finding.consent(consent);
+            }
+        }
         finding.dependents();
         finding.affected
     }
@@ -83,8 +90,36 @@ impl<'a> Finding<'_, 'a> {
             for team in organization.teams().keys() {
                 self.add(Holder::TeamMember(*team));
             }
+            if organization.assigns_to_members() {
+                let has_members = |it: &Scope| {
+                    organization.assignments_by(*it, Relation::MembersOf).next().is_some()
+                };
+                for scope in organization.scopes().filter(has_members) {
+                    self.add(Holder::MemberOf(scope));
+                }
+            }
         }
         self.add(Holder::MemberOf(Scope::Organization));
+        for organization in self.both() {
+            for consent in organization.consents().values() {
+                self.consent(consent);
+            }
+        }
+    }
+
+    fn consent(&mut self, consent: &Consent) {
+        self.add(Holder::OperatorOf { consent: consent.id, operators: consent.operators });
+    }
+
+    /// Whether a new scope is put where something acts that does not act below.
+    fn parent_differs_from_below(&self, scope: Scope) -> bool {
+        match self.before.nearest(scope, self.after) {
+            Scope::Organization => false,
+            parent => {
+                let mut at = self.before.organization.assignments_by(parent, Relation::At);
+                at.any(|it| it.reach == Reach::Here)
+            }
+        }
     }
 
     /// Those whom an assignment would concern if they were there.
@@ -92,7 +127,19 @@ impl<'a> Finding<'_, 'a> {
         match assignee {
             Assignee::SubAccount(_) => {}
             Assignee::Team(team) => self.teams(&BTreeSet::from([team])),
-            Assignee::MembersOf(scope) => self.add(Holder::MemberOf(scope)),
+            Assignee::MembersOf(scope) => {
+                self.add(Holder::MemberOf(scope));
+                // Whoever is put into a team that is allowed something there becomes a member of
+                // the scope.
+                for organization in self.both() {
+                    let allows = organization.assignments_by(scope, Relation::At);
+                    let teams = allows.filter_map(|it| match it.assignee {
+                        Assignee::Team(team) if it.effect == Effect::Allow => Some(team),
+                        _ => None,
+                    });
+                    self.teams(&teams.collect());
+                }
+            }
         }
     }
 
@@ -138,8 +185,11 @@ impl<'a> Finding<'_, 'a> {
         let differs = self.before.node(scope) != self.after.node(scope)
             || (scope == Scope::Organization && self.before.ceiling != self.after.ceiling)
             || owner(self.before) != owner(self.after);
-        // A scope that comes into being and limits nothing is what its parent is.
-        let is_plain = self.before.node(scope).is_none() && self.after.is_plain(scope);
+        // A scope that comes into being and limits nothing is what its parent is, but for what acts
+        // at the parent alone.
+        let is_plain = self.before.node(scope).is_none()
+            && self.after.is_plain(scope)
+            && !self.parent_differs_from_below(scope);
         if !differs || is_plain || !self.affected.scopes.insert(scope) {
             return;
         }
@@ -151,6 +201,13 @@ impl<'a> Finding<'_, 'a> {
             for scope in scopes {
                 for assignment in organization.assignments_by(scope, Relation::At) {
                     self.assignee(organization, assignment.assignee);
+                }
+                for made in organization.referring(scope, Relation::At) {
+                    if let EntityId::Consent(id) = made
+                        && let Some(consent) = organization.consents().get(&id)
+                    {
+                        self.consent(consent);
+                    }
                 }
             }
             if let Some(owner) = registered_owner(organization, scope) {

@@ -8,7 +8,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::access::context::Truth;
 use crate::access::{Context, Ownership, Reason};
 use crate::catalog::{AdminAction, CatalogCore};
 use crate::governance::comparison::{Change, Pair};
@@ -16,14 +15,14 @@ use crate::governance::holding::{Holder, Holding};
 use crate::governance::likeness::Likenesses;
 use crate::governance::names::{NameParts, NameSet};
 use crate::governance::reach::{Asking, Circumstances, Owning, Place};
-use crate::governance::requirement::{Requirement, concerned};
+use crate::governance::requirement::Requirement;
 use crate::governance::view::View;
+use crate::governance::world::World;
 use crate::governance::{Action, Departure, Refusal};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::link::Relation;
 use crate::model::{
-    Assignee, Condition, Effect, EntityId, Grant, Organization, RoleRef, Scope, Status, SubAccount,
-    SubAccountKind,
+    Assignee, Effect, EntityId, Grant, Maker, Organization, RoleRef, Scope, Status, SubAccount,
 };
 use crate::permission::Bits;
 
@@ -41,7 +40,11 @@ pub(super) enum Acts {
 /// One who acts, in one session.
 pub(super) struct Acting<'s> {
     pub(super) who: Acts,
+    /// Whose doing it is, as what is made keeps it.
+    pub(super) maker: Maker,
     pub(super) context: &'s Context,
+    /// Whether the one who acts is let in at all (D1, D2), and why not.
+    pub(super) let_in: Result<(), Reason>,
     /// Whether the one who acts may do something at a scope of the organization as it is before.
     pub(super) permits: &'s dyn Fn(Bits, Scope) -> Result<(), Reason>,
 }
@@ -58,13 +61,19 @@ pub(super) struct Judging<'j, 'a> {
     pub(super) is_owner: bool,
     /// Whether an owner lifts what shuts owners out, and does nothing else (G4).
     pub(super) is_recovery: bool,
+    /// Whether the actor lacks a permission that it does not need if nobody gains anything and only
+    /// it loses.
+    pub(super) is_own_affair: bool,
     /// What the change assigns by role, and where.
     pub(super) assigned: Vec<Assigned>,
     /// What makes the actor the creator of new scopes.
     pub(super) creator: Vec<AssignmentId>,
     /// What the actor covers where only one instant and no circumstances matter.
-    pub(super) covered: RefCell<BTreeMap<(Pair, Ownership), NameSet>>,
+    pub(super) covered: RefCell<Covered<'a>>,
 }
+
+/// What the actor covers at a pair of places, in each world in which that was asked.
+pub(super) type Covered<'a> = BTreeMap<(Pair, Ownership), Vec<(World<'a>, NameSet)>>;
 
 /// A role assigned at a scope.
 #[derive(Debug, Clone)]
@@ -100,7 +109,7 @@ pub(super) fn judge(
     acting: &Acting<'_>,
     actions: &[Action],
 ) -> Result<(), Refusal> {
-    let judging = Judging::new(change, acting, actions);
+    let mut judging = Judging::new(change, acting, actions);
     let organization = change.before.organization;
     let mut own_affairs = Vec::new();
     if !matches!(acting.who, Acts::Invitee(_)) {
@@ -118,18 +127,26 @@ pub(super) fn judge(
             }
             judging.puts_down(action)?;
             judging.adopts(action)?;
+            judging.resends(action)?;
         }
+        is_let_in_at_all(organization, change.before.catalog, acting, actions)?;
+        judging.shuts_owners_out()?;
         judging.security()?;
-        judging.consents()?;
     }
+    judging.is_own_affair = !own_affairs.is_empty();
     let account_of = |id: &SubAccountId| {
         (organization.sub_accounts().get(id), change.after.organization.sub_accounts().get(id))
     };
     let mut outcome = Outcome::default();
-    let assigned = judging.assigned.iter().map(|it| it.id);
-    let mut alike = Likenesses::new(change, judging.before.as_deref(), assigned);
+    let assigned: Vec<_> = judging.assigned.iter().map(|it| it.id).collect();
+    let alike = || Likenesses::new(change, judging.before.as_deref(), assigned.iter().copied());
+    let (mut alike_gaining, mut alike_losing) = (alike(), alike());
     for holder in &change.affected.holders {
-        judging.compare(*holder, &mut alike, &mut outcome)?;
+        if change.growth.may_reach(*holder) {
+            judging.compare(*holder, &mut alike_gaining, &mut outcome)?;
+        } else {
+            judging.compare_losses(*holder, &mut alike_losing, &mut outcome)?;
+        }
     }
     for id in &change.sub_accounts {
         let (before, after) = account_of(id);
@@ -144,6 +161,10 @@ pub(super) fn judge(
             {
                 outcome.costs_others = true;
                 judging.outranks_everywhere(*id)?;
+            }
+            // Whoever signs in as somebody else keeps them out.
+            if before.is_some_and(|it| it.login != after.login) && Some(*id) != judging.actor {
+                judging.is_taken_by_an_owner(*id)?;
             }
         }
     }
@@ -183,7 +204,29 @@ pub(super) fn judge_first(
             }
         }
     }
-    Ok(())
+    is_let_in_at_all(organization, catalog, acting, actions)
+}
+
+/// G1 for what needs no permission, and for nothing at all: whoever is not let in does not do that
+/// either. The refusal names what is required first; where nothing is, what it takes to edit the
+/// organization.
+fn is_let_in_at_all(
+    organization: &Organization,
+    catalog: &CatalogCore,
+    acting: &Acting<'_>,
+    actions: &[Action],
+) -> Result<(), Refusal> {
+    let Err(reason) = acting.let_in else { return Ok(()) };
+    let actor = match acting.who {
+        Acts::SubAccount(id) => Some(id),
+        Acts::Operator(_) | Acts::Invitee(_) => None,
+    };
+    let required =
+        actions.first().map(|it| Requirement::new(it, organization, actor)).transpose()?;
+    let first = required.and_then(|it| it.permitted.into_iter().next());
+    let (action, scope) = first.unwrap_or((AdminAction::EditOrganization, Scope::Organization));
+    let requires = catalog.vocabulary().names(catalog.required(action).0);
+    Err(Refusal::NotPermitted { action, scope, requires, reason })
 }
 
 /// Whether whoever is not permitted something is at least active, in a session that may do anything at all: what needs
@@ -199,7 +242,8 @@ fn is_let_in(refusal: &Refusal) -> bool {
 
 /// Whether a sub-account comes to be whatever it can be, or somebody else comes to be it (G2).
 fn rises(before: Option<&SubAccount>, after: &SubAccount) -> bool {
-    let counts = |it: &SubAccount| it.status == Status::Active && !it.credential_reset_required;
+    // That a credential must be renewed first excuses nothing: the host's word lifts it.
+    let counts = |it: &SubAccount| it.status == Status::Active;
     let promised = |it: &SubAccount| it.status == Status::Invited;
     let Some(before) = before else { return true };
     (counts(after) && !counts(before))
@@ -229,7 +273,7 @@ impl<'j, 'a> Judging<'j, 'a> {
             Action::Revoke(id) => {
                 let assignment = change.before.organization.assignments().get(id);
                 // What the host has denied stays denied.
-                assignment.is_some_and(|it| it.effect == Effect::Deny && it.by.is_some())
+                assignment.is_some_and(|it| it.effect == Effect::Deny && !it.by.is_of_the_host())
             }
             _ => false,
         };
@@ -239,6 +283,7 @@ impl<'j, 'a> Judging<'j, 'a> {
             after: None,
             is_owner,
             is_recovery: is_owner && actions.iter().all(lifts),
+            is_own_affair: false,
             assigned: Vec::new(),
             creator: Vec::new(),
             covered: RefCell::default(),
@@ -279,14 +324,6 @@ impl<'j, 'a> Judging<'j, 'a> {
         self
     }
 
-    /// Who acts, for what concerns only who acts.
-    const fn actor_id(&self) -> Option<SubAccountId> {
-        match self.acting.who {
-            Acts::SubAccount(id) | Acts::Operator(id) => Some(id),
-            Acts::Invitee(_) => None,
-        }
-    }
-
     /// G1. What is done at a scope that the change itself makes is permitted by whoever made it, as at its parent.
     fn permitted(&self, action: AdminAction, scope: Scope) -> Result<(), Refusal> {
         let (before, after) = (&self.change.before, &self.change.after);
@@ -321,7 +358,7 @@ impl<'j, 'a> Judging<'j, 'a> {
         let asking = Asking {
             only: Some(&self.creator),
             delegations: false,
-            ..Asking::new(Place::At(scope), self.change.now, now, owning)
+            ..Asking::new(Place::At(scope), self.change.now, now, owning, &self.change.after.as_is)
         };
         self.change.after.has(after, &asking)
     }
@@ -359,45 +396,39 @@ impl<'j, 'a> Judging<'j, 'a> {
         invited.chain(given).try_for_each(|holder| self.whole_reach(holder))
     }
 
+    /// G7: whoever sends an invitation anew stands behind it from then on, so it is judged as when it was made.
+    fn resends(&self, action: &Action) -> Result<(), Refusal> {
+        let Action::ResendInvitation { id, .. } = action else { return Ok(()) };
+        let invitation = self.change.after.organization.invitations().get(id);
+        invitation.map_or(Ok(()), |it| self.whole_reach(Holder::SubAccount(it.sub_account)))
+    }
+
     /// G5.
     fn is_not_self_approval(&self, action: &Action) -> Result<(), Refusal> {
-        let (Action::Approve { request, .. }, Some(actor)) = (action, self.actor_id()) else {
-            return Ok(());
-        };
+        let Action::Approve { request, .. } = action else { return Ok(()) };
         let organization = self.change.before.organization;
         // What is asked for and approved in one commit was asked for by whoever approves it.
-        if !organization.contains(EntityId::Request(*request)) {
-            return Err(Refusal::SelfApproval(actor));
+        let Some(asked) = organization.requests().get(request) else {
+            return Err(Refusal::SelfApproval(self.acting.maker));
+        };
+        let from = |maker| match maker {
+            Maker::Operator { organization, .. } => Some(organization),
+            Maker::Host | Maker::SubAccount(_) | Maker::Imported => None,
+        };
+        // Operators of one organization are one hand.
+        if from(asked.requester).is_some_and(|home| from(self.acting.maker) == Some(home)) {
+            return Err(Refusal::SelfApproval(asked.requester));
         }
+        // The id of an operator says nothing here.
+        let Some(actor) = self.actor else { return Ok(()) };
         let persons = |id: SubAccountId| {
             let owner = organization.sub_accounts().get(&id).and_then(|it| it.owner);
             [Some(id), owner].into_iter().flatten()
         };
         let actors: Vec<_> = persons(actor).collect();
-        let concerned = concerned(organization, *request);
-        match concerned.into_iter().flat_map(persons).find(|id| actors.contains(id)) {
-            Some(id) => Err(Refusal::SelfApproval(id)),
+        match asked.concerned().flat_map(persons).find(|id| actors.contains(id)) {
+            Some(id) => Err(Refusal::SelfApproval(id.into())),
             None => Ok(()),
-        }
-    }
-
-    /// G6, as far as it concerns the security policy.
-    fn security(&self) -> Result<(), Refusal> {
-        let policy = |organization: &'a Organization| &organization.profile().security.conditions;
-        let before = policy(self.change.before.organization);
-        let after = policy(self.change.after.organization);
-        let is_kept = |condition: &Condition| after.contains(condition);
-        if !self.is_owner && !before.iter().all(is_kept) {
-            return Err(Refusal::LoosensSecurity);
-        }
-        if before == after {
-            return Ok(());
-        }
-        let is_service = self.before.as_ref().is_some_and(|it| it.kind == SubAccountKind::Service);
-        let concerns = |it: &&Condition| !is_service || matches!(it, Condition::Network(_));
-        match self.acting.context.meets_all(after.iter().filter(concerns)) {
-            Truth::True => Ok(()),
-            Truth::False | Truth::Unknown => Err(Refusal::SecurityUnmet),
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::access::context::Truth;
 use crate::access::touched::Touched;
 use crate::catalog::CatalogCore;
 use crate::governance::affected::{Affected, owned_by, registered_owner};
+use crate::governance::growth::Growth;
 use crate::governance::holding::{Claim, Holder, Holding};
 use crate::governance::names::Register;
 use crate::governance::reach::{Owning, Place, touches};
@@ -26,6 +27,8 @@ pub(super) struct Change<'a> {
     pub(super) before: View<'a>,
     pub(super) after: View<'a>,
     pub(super) affected: Affected,
+    /// Which of those affected may gain something.
+    pub(super) growth: Growth,
     /// The assignments that differ, before and after.
     pub(super) assignments: Vec<(Option<&'a Assignment>, Option<&'a Assignment>)>,
     /// The workspaces and resources whose own rows differ.
@@ -96,6 +99,7 @@ impl<'a> Change<'a> {
         affected.scopes.extend(Claim::differing(before.everyone(), after.everyone()));
         Self {
             affected,
+            growth: Growth::between(&before, &after),
             assignments: touched.assignments,
             scopes: touched.scopes,
             roles: touched.roles,
@@ -220,8 +224,14 @@ impl<'a> Change<'a> {
                 }
             }
             (false, true) => {
+                // What is new is compared with what was so where it is put: at its parent, or,
+                // for a workspace, below the organization.
                 let parent = self.before.nearest(scope, &self.after);
-                let (before, lost_from) = (Place::At(parent), Some(Place::Below(parent)));
+                let lost_from = Some(Place::Below(parent));
+                let before = match parent {
+                    Scope::Organization => Place::Below(parent),
+                    Scope::Workspace(_) | Scope::Resource(_) => Place::At(parent),
+                };
                 for after in [Place::At(scope), Place::Below(scope)] {
                     pairs.insert(Pair { after, before, lost_from });
                 }
@@ -274,7 +284,7 @@ where
     let mut conditions: BTreeMap<&'a Condition, BTreeSet<Truth>> = BTreeMap::new();
     for (view, holding, place) in parties {
         let Some(node) = view.node(place.scope()) else { continue };
-        let reaches = |claim: &&Claim<'a>| touches(claim, &node, place, true).is_some();
+        let reaches = |claim: &&Claim<'a>| touches(claim, &node, place, |_| true).is_some();
         for claim in view.claims(holding).filter(reaches) {
             times.extend(claim.starts.into_iter().chain(claim.ends));
             for condition in claim.conditions() {
@@ -284,6 +294,8 @@ where
             }
         }
         times.extend(holding.ends);
+        let consented = holding.consent.into_iter();
+        times.extend(consented.flat_map(|it| it.starts.into_iter().chain([it.ends])));
         // The conditions of who bounds it count as met.
         for bounding in bounding(view, holding) {
             let claims = view.claims(&bounding).filter(reaches);

@@ -10,15 +10,16 @@ use crate::governance::gain::Gain;
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::likeness::Likenesses;
 use crate::governance::names::NameSet;
-use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place, World};
+use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place};
 use crate::governance::refusal::Whom;
+use crate::governance::world::{Comparison, Parties, World};
 use crate::governance::{Refusal, rank};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::link::{EntityId, Relation};
 use crate::model::{Grant, Scope, ScopeKind, ScopeKinds};
 
 impl<'a> Judging<'_, 'a> {
-    /// Compares one holder before and after, wherever it could differ.
+    /// Compares one holder who may gain something before and after, wherever it could differ.
     pub(super) fn compare(
         &self,
         holder: Holder,
@@ -29,15 +30,24 @@ impl<'a> Judging<'_, 'a> {
             (self.change.before.holding(holder), self.change.after.holding(holder));
         let holdings = [before.as_ref(), after.as_ref()];
         let is_self = self.actor.is_some_and(|actor| self.is_oneself(holder, actor));
-        // A service may cost itself, and not its owner, what it likes.
-        let is_spared =
-            self.actor.map(Holder::SubAccount) == Some(holder) || self.is_invited_by_actor(holder);
+        let is_spared = self.is_spared(holder);
+        // An owner covers and outranks everything, and could only raise itself.
+        let is_raised = is_self && !self.is_recovery;
+        if self.is_owner && !is_raised && !self.is_own_affair {
+            return Ok(());
+        }
         let depends = before.as_ref().is_some_and(|before| self.depends_on_actor(before));
         // Who acts is like nobody else, and so is whom it may cost anything.
         let is_like_others = !is_self && !is_spared;
         let comparable = is_like_others.then(|| alike.comparable(self.change, holdings)).flatten();
         for pair in self.change.pairs(holder, &self.actors()) {
-            let judge = || self.compare_at(holder, holdings, &pair, is_self, is_spared);
+            let judge = || match self.compare_at(holder, holdings, &pair, is_self, is_spared) {
+                // What cannot be sampled counts as all that an owner does not need to have judged.
+                Err(Refusal::TooIntricate { .. }) if self.is_owner && !is_raised => {
+                    Ok(Judged { gains: true, loses: !is_spared })
+                }
+                judged => judged,
+            };
             let judged = alike.judged(self.change, &pair, comparable.as_ref(), judge)?;
             outcome.gains |= judged.gains;
             if judged.loses {
@@ -57,16 +67,19 @@ impl<'a> Judging<'_, 'a> {
         is_self: bool,
         is_spared: bool,
     ) -> Result<Judged, Refusal> {
+        if self.is_owner && !self.is_own_affair && self.surely_keeps(before, after, pair) {
+            return Ok(Judged { gains: false, loses: false });
+        }
         let samples = self.samples(pair, before, after)?;
         let mut judged = Judged { gains: false, loses: false };
         if let Some(after) = after {
             let assigned = &self.assigned;
             let gain = Gain { holder, pair: *pair, before, after, assigned };
-            for world in gain.worlds(self.change) {
-                judged.gains |= self.gain(&gain, &samples, world)?;
-            }
-            if is_self && !self.is_recovery {
-                self.is_not_raised(&gain, &samples)?;
+            for worlds in self.worlds(&gain) {
+                judged.gains |= self.gain(&gain, &samples, &worlds)?;
+                if is_self && !self.is_recovery {
+                    self.is_not_raised(&gain, &samples, &worlds)?;
+                }
             }
         }
         if let Some(before) = before.filter(|_| !is_spared) {
@@ -83,6 +96,9 @@ impl<'a> Judging<'_, 'a> {
     /// Judges everything that a holder can be, as if it had nothing before.
     pub(super) fn whole_reach(&self, holder: Holder) -> Result<(), Refusal> {
         let Some(after) = self.change.after.holding(holder) else { return Ok(()) };
+        if self.is_owner {
+            return Ok(());
+        }
         // Whoever rises has its roles assigned to it once more.
         let mut assigned = self.assigned.clone();
         assigned.extend(after.claims.iter().filter_map(|claim| match &claim.assignment.grant {
@@ -97,11 +113,18 @@ impl<'a> Judging<'_, 'a> {
         for pair in self.change.pairs_of_all(holder, &self.actors()) {
             let samples = self.samples(&pair, None, Some(&after))?;
             let gain = Gain { holder, pair, before: None, after: &after, assigned: &assigned };
-            for world in gain.worlds(self.change) {
-                self.gain(&gain, &samples, world)?;
+            for worlds in self.worlds(&gain) {
+                self.gain(&gain, &samples, &worlds)?;
             }
         }
         Ok(())
+    }
+
+    /// The worlds in which a gain is judged.
+    fn worlds(&self, gain: &Gain<'_, 'a>) -> Vec<Comparison<'a>> {
+        let (before, after) = (gain.before, Some(gain.after));
+        let parties = Parties { before, after, actor: self.before.as_ref() };
+        parties.comparisons(self.change, &gain.pair)
     }
 
     pub(super) fn actors(&self) -> Vec<Rc<Holding<'a>>> {
@@ -115,9 +138,15 @@ impl<'a> Judging<'_, 'a> {
         matches!(holder, Holder::SubAccount(id) if own.contains(&Some(id)))
     }
 
+    /// Whether a holder may be cost anything: a service may cost itself, and not its owner, what it
+    /// likes.
+    pub(super) fn is_spared(&self, holder: Holder) -> bool {
+        self.actor.map(Holder::SubAccount) == Some(holder) || self.is_invited_by_actor(holder)
+    }
+
     /// Whether somebody has what it has by the actor: as its service, or because the actor or a service of the actor's
     /// passed it on.
-    fn depends_on_actor(&self, holding: &Holding<'_>) -> bool {
+    pub(super) fn depends_on_actor(&self, holding: &Holding<'_>) -> bool {
         let accounts = self.change.before.organization.sub_accounts();
         let delegators = holding.claims.iter().filter_map(|claim| claim.assignment.delegator);
         let of_services = delegators.clone().filter_map(|id| accounts.get(&id)?.owner);
@@ -132,7 +161,7 @@ impl<'a> Judging<'_, 'a> {
         organization.referring(EntityId::SubAccount(id), Relation::Invitee).any(|invitation| {
             let EntityId::Invitation(invitation) = invitation else { return false };
             let invitation = organization.invitations().get(&invitation);
-            let inviter = invitation.and_then(|it| it.inviter);
+            let inviter = invitation.and_then(|it| it.inviter.sub_account());
             let owner = inviter.and_then(|it| organization.sub_accounts().get(&it)?.owner);
             inviter == Some(actor) || owner == Some(actor)
         })
@@ -156,12 +185,12 @@ impl<'a> Judging<'_, 'a> {
             .map_err(|_| Refusal::TooIntricate { scope: pair.after.scope() })
     }
 
-    /// Whether anything is gained in one world, and an error unless the actor covers it.
+    /// Whether anything is gained between two worlds, and an error unless the actor covers it.
     fn gain(
         &self,
         gain: &Gain<'_, 'a>,
         samples: &Samples<'a>,
-        world: World,
+        worlds: &Comparison<'a>,
     ) -> Result<bool, Refusal> {
         let licensed: Vec<AssignmentId> = gain.assigned.iter().map(|it| it.id).collect();
         let mut gains = false;
@@ -169,7 +198,7 @@ impl<'a> Judging<'_, 'a> {
             let owned = later.of(gain.after);
             let (mut in_all, mut in_all_by_right) = (NameSet::NONE, NameSet::NONE);
             for point in samples.points() {
-                let gained = gain.gained(self.change, &point, earlier, later, world, &[]);
+                let gained = gain.gained(self.change, &point, earlier, later, worlds, &[]);
                 if gained.is_empty() {
                     continue;
                 }
@@ -180,14 +209,14 @@ impl<'a> Judging<'_, 'a> {
                 let by_right = if licensed.is_empty() {
                     gained
                 } else {
-                    gain.gained(self.change, &point, earlier, later, world, &licensed)
+                    gain.gained(self.change, &point, earlier, later, worlds, &licensed)
                 };
                 in_all = in_all.union(gained);
                 in_all_by_right = in_all_by_right.union(by_right);
-                let covers = self.covers(&gain.pair, &point, owned, samples);
-                let covers = covers.union(self.made(gain, &point, later, world));
-                let licence =
-                    self.licence(gain, point.from, Circumstances::Assumed(point.assumed), owned);
+                let covers = self.covers(&gain.pair, &point, owned, samples, &worlds.actor);
+                let covers = covers.union(self.made(gain, &point, later, &worlds.after));
+                let assumed = Circumstances::Assumed(point.assumed);
+                let licence = self.licence(gain, point.from, assumed, owned, &worlds.actor);
                 self.is_covered(gain, by_right, covers, false)?;
                 self.is_covered(gain, gained, covers.union(licence), false)?;
             }
@@ -195,10 +224,10 @@ impl<'a> Judging<'_, 'a> {
                 continue;
             }
             let (now, given) = (self.change.now, Circumstances::Given(self.acting.context));
-            let covers = self.covers_at(&gain.pair, now, given, owned);
+            let covers = self.covers_at(&gain.pair, now, given, owned, &worlds.actor);
             let at_once = Point { from: now, until: None, assumed: &[] };
-            let covers = covers.union(self.made(gain, &at_once, later, world));
-            let licence = self.licence(gain, now, given, owned);
+            let covers = covers.union(self.made(gain, &at_once, later, &worlds.after));
+            let licence = self.licence(gain, now, given, owned, &worlds.actor);
             self.is_covered(gain, in_all_by_right, covers, true)?;
             self.is_covered(gain, in_all, covers.union(licence), true)?;
         }
@@ -242,20 +271,25 @@ impl<'a> Judging<'_, 'a> {
         point: &Point<'_>,
         owned: Ownership,
         samples: &Samples<'_>,
+        world: &World<'a>,
     ) -> NameSet {
         let covers = || {
             let assumed = Circumstances::Assumed(point.assumed);
-            self.covers_at(pair, point.from, assumed, owned)
+            self.covers_at(pair, point.from, assumed, owned, world)
         };
         if !samples.is_single() {
             return covers();
         }
-        let known = self.covered.borrow().get(&(*pair, owned)).copied();
-        known.unwrap_or_else(|| {
-            let covers = covers();
-            self.covered.borrow_mut().insert((*pair, owned), covers);
-            covers
-        })
+        let key = (*pair, owned);
+        let known = |in_worlds: &Vec<(World<'a>, NameSet)>| {
+            in_worlds.iter().find(|(known, _)| known == world).map(|(_, covers)| *covers)
+        };
+        if let Some(covers) = self.covered.borrow().get(&key).and_then(known) {
+            return covers;
+        }
+        let covers = covers();
+        self.covered.borrow_mut().entry(key).or_default().push((world.clone(), covers));
+        covers
     }
 
     pub(super) fn covers_at(
@@ -264,9 +298,10 @@ impl<'a> Judging<'_, 'a> {
         time: jiff::Timestamp,
         circumstances: Circumstances<'_>,
         owned: Ownership,
+        world: &World<'_>,
     ) -> NameSet {
         let Some(before) = &self.before else { return NameSet::NONE };
-        let asking = |place| by_right(place, time, circumstances, owned);
+        let asking = |place| by_right(place, time, circumstances, owned, world);
         let has = self.change.before.has(before, &asking(pair.before));
         has.union(self.as_maker(pair, &asking(pair.after)))
     }
@@ -287,7 +322,7 @@ impl<'a> Judging<'_, 'a> {
         gain: &Gain<'_, 'a>,
         point: &Point<'_>,
         owning: Owning,
-        world: World,
+        world: &World<'_>,
     ) -> NameSet {
         let is_actor = self.actor.map(Holder::SubAccount) == Some(gain.holder);
         if !is_actor || !gain.pair.is_new() || self.creator.is_empty() {
@@ -304,6 +339,7 @@ impl<'a> Judging<'_, 'a> {
         time: jiff::Timestamp,
         circumstances: Circumstances<'_>,
         owned: Ownership,
+        world: &World<'_>,
     ) -> NameSet {
         let Some(before) = &self.before else { return NameSet::NONE };
         let pair = &gain.pair;
@@ -311,19 +347,24 @@ impl<'a> Judging<'_, 'a> {
             |assigned: &&Assigned| self.change.after.is_within(pair.after.scope(), assigned.scope);
         gain.assigned.iter().filter(reached).fold(NameSet::NONE, |licence, assigned| {
             let layer = Layer::Licence(&assigned.role, assigned.reach);
-            let asking = |place| by_right(place, time, circumstances, owned).layer(layer);
+            let asking = |place| by_right(place, time, circumstances, owned, world).layer(layer);
             let here = self.change.before.has(before, &asking(pair.before));
             licence.union(here).union(self.as_maker(pair, &asking(pair.after)))
         })
     }
 
     /// G4.
-    fn is_not_raised(&self, gain: &Gain<'_, 'a>, samples: &Samples<'a>) -> Result<(), Refusal> {
+    fn is_not_raised(
+        &self,
+        gain: &Gain<'_, 'a>,
+        samples: &Samples<'a>,
+        worlds: &Comparison<'a>,
+    ) -> Result<(), Refusal> {
         for (earlier, later) in self.change.ownings(&gain.pair) {
             for point in samples.points() {
-                let had = gain.had(self.change, &point, earlier, World::REAL, Layer::Own);
-                let made = self.made(gain, &point, later, World::REAL);
-                let has = gain.has(self.change, &point, later, World::REAL, Layer::Own, &[]);
+                let had = gain.had(self.change, &point, earlier, &worlds.before, Layer::Own);
+                let made = self.made(gain, &point, later, &worlds.after);
+                let has = gain.has(self.change, &point, later, &worlds.after, Layer::Own, &[]);
                 let raised = has.difference(had).difference(made);
                 if !raised.is_empty()
                     && let Holder::SubAccount(whom) = gain.holder
@@ -340,7 +381,7 @@ impl<'a> Judging<'_, 'a> {
     }
 
     /// Everything that is lost at one pair of places, at any time.
-    fn lost(
+    pub(super) fn lost(
         &self,
         before: &Rc<Holding<'a>>,
         after: Option<&Rc<Holding<'a>>>,
@@ -352,10 +393,17 @@ impl<'a> Judging<'_, 'a> {
         for (earlier, later) in self.change.ownings(pair) {
             for point in samples.points() {
                 let assumed = Circumstances::Assumed(point.assumed);
-                let asking = Asking::new(lost_from, point.from, assumed, earlier);
+                let asking = Asking::new(
+                    lost_from,
+                    point.from,
+                    assumed,
+                    earlier,
+                    &self.change.before.standing,
+                );
                 let had = self.change.before.has(before, &asking);
                 let has = after.map_or(NameSet::NONE, |after| {
-                    let asking = Asking::new(pair.after, point.from, assumed, later);
+                    let world = &self.change.after.standing;
+                    let asking = Asking::new(pair.after, point.from, assumed, later, world);
                     self.change.after.has(after, &asking)
                 });
                 lost = lost.union(had.difference(has));
@@ -364,7 +412,7 @@ impl<'a> Judging<'_, 'a> {
         lost
     }
 
-    /// What the actor has before the change and what it could hand out.
+    /// What the actor has before the change and what it could hand out, as rank counts it.
     pub(super) fn reach(
         &self,
         pair: &Pair,
@@ -373,19 +421,21 @@ impl<'a> Judging<'_, 'a> {
         owned: Ownership,
     ) -> NameSet {
         let Some(before) = &self.before else { return NameSet::NONE };
-        let asking = by_right(pair.before, time, circumstances, owned).layer(Layer::Reach);
+        let world = &self.change.before.standing;
+        let asking = by_right(pair.before, time, circumstances, owned, world).layer(Layer::Reach);
         self.change.before.has(before, &asking)
     }
 }
 
 /// What somebody has otherwise than by delegation, which covers nothing.
-fn by_right(
+fn by_right<'q>(
     place: Place,
     time: jiff::Timestamp,
-    circumstances: Circumstances<'_>,
+    circumstances: Circumstances<'q>,
     owned: Ownership,
-) -> Asking<'_> {
-    let asking = Asking::new(place, time, circumstances, Owning::Claimed(owned));
+    world: &'q World<'q>,
+) -> Asking<'q> {
+    let asking = Asking::new(place, time, circumstances, Owning::Claimed(owned), world);
     Asking { delegations: false, ..asking }
 }
 
@@ -395,6 +445,7 @@ impl From<Holder> for Whom {
             Holder::SubAccount(id) => Self::SubAccount(id),
             Holder::TeamMember(team) => Self::TeamMember(team),
             Holder::MemberOf(scope) => Self::MemberOf(scope),
+            Holder::OperatorOf { operators, .. } => Self::OperatorsOf(operators),
         }
     }
 }

@@ -71,6 +71,9 @@ pub enum ActionError {
     /// Something that only a sub-account does for itself.
     #[error("only a sub-account does this for itself; say for whom it is to be done")]
     NoSubAccount,
+    /// Something that is a commit of its own comes together with something else.
+    #[error("`{0}` is a commit of its own; do the rest in another one")]
+    NotAlone(&'static str),
     /// A request whose login was erased.
     #[error("what {0} refers to was erased")]
     Erased(EntityId),

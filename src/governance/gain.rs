@@ -3,13 +3,12 @@
 use std::rc::Rc;
 
 use crate::governance::authority::Assigned;
-use crate::governance::comparison::{Change, Pair, Point, bounding};
+use crate::governance::comparison::{Change, Pair, Point};
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::names::NameSet;
-use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place, World};
-use crate::governance::view::View;
+use crate::governance::reach::{Asking, Circumstances, Layer, Owning, Place};
+use crate::governance::world::{Comparison, World};
 use crate::id::AssignmentId;
-use crate::model::{Reach, SubAccountKind};
 
 /// What somebody gains at one pair of places.
 pub(super) struct Gain<'g, 'a> {
@@ -22,39 +21,16 @@ pub(super) struct Gain<'g, 'a> {
 }
 
 impl<'a> Gain<'_, 'a> {
-    /// The worlds in which this gain must be judged.
-    pub(super) fn worlds(&self, change: &Change<'a>) -> impl Iterator<Item = World> {
-        let holdings = || self.before.into_iter().chain([self.after]);
-        let waits = |view: &View<'a>, holding: &Holding<'a>| {
-            view.claims(holding).any(|claim| matches!(claim.assignment.reach, Reach::Labelled(_)))
-        };
-        // What bounds somebody may wait for a label as well.
-        let may_wait = |view: &View<'a>, holding| {
-            waits(view, holding) || bounding(view, holding).iter().any(|it| waits(view, it))
-        };
-        let is_labelled = may_wait(&change.after, self.after)
-            || self.before.is_some_and(|before| may_wait(&change.before, before));
-        let is_service = holdings().any(|holding| holding.kind == SubAccountKind::Service);
-        // A label may come to be carried, and a service to be bound otherwise: by itself or together.
-        [(false, false), (true, false), (false, true), (true, true)]
-            .into_iter()
-            .filter(move |(labelled, unbound)| {
-                (is_labelled || !labelled) && (is_service || !unbound)
-            })
-            .map(|(labelled, unbound)| World { labelled, unbound })
-    }
-
     pub(super) fn asking<'q>(
         point: &Point<'q>,
         place: Place,
         owning: Owning,
-        world: World,
+        world: &'q World<'q>,
         layer: Layer<'q>,
     ) -> Asking<'q> {
         Asking {
             layer,
-            world,
-            ..Asking::new(place, point.from, Circumstances::Assumed(point.assumed), owning)
+            ..Asking::new(place, point.from, Circumstances::Assumed(point.assumed), owning, world)
         }
     }
 
@@ -63,7 +39,7 @@ impl<'a> Gain<'_, 'a> {
         change: &Change<'a>,
         point: &Point<'_>,
         owning: Owning,
-        world: World,
+        world: &World<'_>,
         layer: Layer<'_>,
     ) -> NameSet {
         self.before.map_or(NameSet::NONE, |before| {
@@ -77,7 +53,7 @@ impl<'a> Gain<'_, 'a> {
         change: &Change<'a>,
         point: &Point<'_>,
         owning: Owning,
-        world: World,
+        world: &World<'_>,
         layer: Layer<'_>,
         without: &[AssignmentId],
     ) -> NameSet {
@@ -92,12 +68,17 @@ impl<'a> Gain<'_, 'a> {
         point: &Point<'_>,
         earlier: Owning,
         later: Owning,
-        world: World,
+        worlds: &Comparison<'_>,
         without: &[AssignmentId],
     ) -> NameSet {
         let in_layer = |layer| {
-            self.has(change, point, later, world, layer, without)
-                .difference(self.had(change, point, earlier, world, layer))
+            self.has(change, point, later, &worlds.after, layer, without).difference(self.had(
+                change,
+                point,
+                earlier,
+                &worlds.before,
+                layer,
+            ))
         };
         let gained = in_layer(Layer::Own);
         if self.after.claims.iter().all(|claim| claim.gives.licence.is_empty())

@@ -8,9 +8,11 @@ use jiff::Timestamp;
 use crate::access::paths::{Path, paths, teams_above, with_memberships};
 use crate::governance::names::NameSet;
 use crate::governance::view::{RoleView, View};
-use crate::id::{AssignmentId, SubAccountId, TeamId};
+use crate::id::{AssignmentId, ConsentId, OrganizationId, SubAccountId, TeamId};
 use crate::model::link::{EntityId, Relation};
-use crate::model::{Assignment, Condition, Effect, Scope, Status, SubAccountKind, Validity};
+use crate::model::{
+    Assignment, Condition, Consent, Effect, Scope, Status, SubAccountKind, Validity,
+};
 
 /// Somebody who holds something: a sub-account, or one more than there is. Whatever binds nobody today, such as an
 /// empty team, is judged by the one who might come.
@@ -21,6 +23,11 @@ pub(super) enum Holder {
     TeamMember(TeamId),
     /// One more member of a scope; of the organization, a sub-account with nothing of its own.
     MemberOf(Scope),
+    /// The operators whom a consent lets in, with everything at home.
+    OperatorOf {
+        consent: ConsentId,
+        operators: OrganizationId,
+    },
 }
 
 /// Everything that comes to a holder otherwise than as one of all.
@@ -36,6 +43,8 @@ pub(super) struct Holding<'a> {
     pub(super) owner: Option<SubAccountId>,
     /// Whether the status is Active and nothing flags the credential.
     pub(super) is_active: bool,
+    /// The consent by which operators have what they have.
+    pub(super) consent: Option<&'a Consent>,
 }
 
 /// One path by which an assignment comes to a holder.
@@ -66,6 +75,7 @@ impl<'a> Holding<'a> {
                     owner: sub_account.owner,
                     is_active: sub_account.status == Status::Active
                         && !sub_account.credential_reset_required,
+                    consent: None,
                 })
             }
             Holder::TeamMember(team) => {
@@ -85,6 +95,11 @@ impl<'a> Holding<'a> {
                 let paths = to_members.map(|assignment| Path { assignment, membership: None });
                 Some(Self::imagined(view, named(paths.collect())))
             }
+            Holder::OperatorOf { consent, .. } => {
+                let consent = organization.consents().get(&consent)?;
+                let imagined = Self::imagined(view, Vec::new());
+                Some(Self { consent: Some(consent), ..imagined })
+            }
         }
     }
 
@@ -97,17 +112,23 @@ impl<'a> Holding<'a> {
             kind: SubAccountKind::Member,
             owner: None,
             is_active: true,
+            consent: None,
         }
     }
 
-    /// The scopes where something was assigned to the holder.
+    /// The scopes where something was assigned to the holder, or where a consent lets it in.
     pub(super) fn scopes(&self) -> impl Iterator<Item = Scope> {
-        self.claims.iter().map(|claim| claim.assignment.scope)
+        let consented = self.consent.map(|consent| consent.scope);
+        self.claims.iter().map(|claim| claim.assignment.scope).chain(consented)
     }
 
     /// The scopes at which something comes to the holder in one of two holdings and not in the same way in the other.
     pub(super) fn differing(&self, other: &Holding<'_>) -> BTreeSet<Scope> {
-        Claim::differing(&self.claims, &other.claims)
+        let mut scopes = Claim::differing(&self.claims, &other.claims);
+        if self.consent != other.consent {
+            scopes.extend(self.consent.into_iter().chain(other.consent).map(|it| it.scope));
+        }
+        scopes
     }
 
     /// Whether the two differ in what binds everything they hold.

@@ -3,19 +3,24 @@
 //! They are judged on what a change touches, and a change is refused only for what it makes worse: an invariant that a
 //! new release, a lower limit or the clock has broken does not stand in the way of everything else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use crate::catalog::{Duty, DutySet, Separation};
+use jiff::Timestamp;
+
+use crate::access::Snapshot;
+use crate::catalog::{CatalogCore, Limits};
 use crate::governance::affected::services_of;
 use crate::governance::comparison::{Change, samples};
 use crate::governance::holding::{Holder, Holding};
-use crate::governance::names::NameSet;
-use crate::governance::reach::{Asking, Circumstances, OWNERSHIPS, Owning, Place, touches};
+use crate::governance::names::{NameSet, Register};
+use crate::governance::reach::{Asking, Circumstances, OWNERSHIPS, Owning, Place};
 use crate::governance::view::View;
+use crate::governance::{guardrails, role_holders, separation};
 use crate::id::SubAccountId;
-use crate::model::link::{EntityId, Relation};
-use crate::model::{Effect, Organization, OrganizationStatus, RoleName, RoleRef, Status};
-use crate::permission::PermissionNames;
+use crate::model::link::Relation;
+use crate::model::{Organization, OrganizationStatus, RoleName};
+use crate::permission::{PermissionNames, Permissions};
 use crate::text::Name;
 
 /// What a change would break. Nothing was done.
@@ -93,19 +98,86 @@ impl Violation {
 /// Judges a change by everything that must hold.
 pub(super) fn judge(change: &Change<'_>) -> Result<(), Violation> {
     owners(change)?;
-    limits(change.before.organization, change.after.organization, change)?;
-    holders(change)?;
+    if !change.growth.is_none() {
+        limits(change.before.organization, change.after.organization, change)?;
+    }
+    role_holders::judge(change)?;
     let document = change.after.catalog.document();
     if document.guardrails.is_empty() && document.duty_sets.is_empty() {
         return Ok(());
     }
-    let mut persons = BTreeSet::new();
+    let (mut gaining, mut losing) = (BTreeSet::new(), BTreeSet::new());
     for holder in &change.affected.holders {
         let Holder::SubAccount(id) = *holder else { continue };
-        guardrails(change, id)?;
-        persons.insert(person(change.after.organization, id));
+        let person = person(change.after.organization, id);
+        // Who only loses holds nothing that it did not hold, and may be an owner no more, who was
+        // exempt.
+        if change.growth.may_reach(*holder) {
+            guardrails::judge(change, id)?;
+            gaining.insert(person);
+        } else if change.before.is_owner_once_active(person, change.now) {
+            losing.insert(person);
+        }
     }
-    persons.into_iter().try_for_each(|person| duties(change, person))
+    // What is too intricate to be told apart is taken for everything, but never stands in the way
+    // of taking away.
+    let everything = change.after.register.full();
+    for person in &gaining {
+        separation::judge(change, *person, everything)?;
+    }
+    let nothing = NameSet::NONE;
+    let mut losing = losing.difference(&gaining);
+    losing.try_for_each(|person| separation::judge(change, *person, nothing))
+}
+
+/// What I1, I2, I3 and I5 say of an organization as it is, at `time`: everything that is broken, whoever broke it. A change
+/// is refused only for what it makes worse (I6), so a new release, a lower limit, the clock, or the host with what it may
+/// always do can leave something broken; this is how to find it.
+///
+/// Costs judging everybody in the organization, so it is for a report now and then.
+///
+/// ```
+/// use tenantry::{Directory, Login, Timestamp, governance, messaging};
+///
+/// let directory = Directory::new(messaging::catalog());
+/// let lin: Login = "lin".parse()?;
+/// let acme = directory.create_organization("Acme", &lin)?;
+/// let snapshot = directory.snapshot(acme.organization)?;
+/// assert!(governance::violations(&snapshot, Timestamp::now()).is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn violations<P: Permissions>(snapshot: &Snapshot<P>, time: Timestamp) -> Vec<Violation> {
+    let (organization, catalog) = (snapshot.organization(), snapshot.catalog().core());
+    let register = Register::new(catalog.vocabulary());
+    let unchanged = Change::new(organization, organization, catalog, &register, time);
+    let mut standing: Vec<_> = standing_owners(&unchanged.after, time).into_iter().collect();
+    standing.extend(standing_limits(organization, catalog));
+    standing.extend(role_holders::standing(&unchanged.after));
+    for (id, sub_account) in organization.sub_accounts() {
+        standing.extend(guardrails::standing(&unchanged, *id));
+        if sub_account.owner.is_none() {
+            standing.extend(separation::standing(&unchanged, *id));
+        }
+    }
+    standing
+}
+
+fn standing_owners(view: &View<'_>, now: Timestamp) -> Option<Violation> {
+    let at_least = view.catalog.document().limits.min_owners;
+    let enough = usize::try_from(at_least).unwrap_or(usize::MAX);
+    let is_open = view.organization.profile().status == OrganizationStatus::Active;
+    let owners = view.owners(now, enough);
+    (is_open && owners < enough).then_some(Violation::TooFewOwners { owners, at_least })
+}
+
+fn standing_limits(organization: &Organization, catalog: &CatalogCore) -> Vec<Violation> {
+    let limits = catalog.document().limits;
+    let inviters = organization.invitations().values().filter_map(|it| it.inviter.sub_account());
+    let persons: BTreeSet<_> = inviters.map(|inviter| person(organization, inviter)).collect();
+    let open = persons.into_iter().map(|person| open_invitations(organization, person));
+    let open = open.map(|open| (OPEN_INVITATIONS, open, limits.open_invitations));
+    let counts = counts(organization, limits).into_iter().chain(open);
+    counts.filter_map(|(what, count, limit)| within(what, 0, count, limit).err()).collect()
 }
 
 /// I1. Only who was an owner and is touched can be missed.
@@ -116,7 +188,7 @@ fn owners(change: &Change<'_>) -> Result<(), Violation> {
     let opens = !is_open(before) && is_open(after);
     let is_lost = |holder: &Holder| match holder {
         Holder::SubAccount(id) => before.is_owner(*id, now) && !after.is_owner(*id, now),
-        Holder::TeamMember(_) | Holder::MemberOf(_) => false,
+        Holder::TeamMember(_) | Holder::MemberOf(_) | Holder::OperatorOf { .. } => false,
     };
     if !is_open(after) || !(opens || change.affected.holders.iter().any(is_lost)) {
         return Ok(());
@@ -137,33 +209,41 @@ fn limits(
     change: &Change<'_>,
 ) -> Result<(), Violation> {
     let limits = change.after.catalog.document().limits;
-    let counts = |of: &Organization| {
-        [
-            ("active members and guests", of.seats(), limits.seats),
-            ("sub-accounts", of.sub_accounts().len(), limits.sub_accounts),
-            ("workspaces", of.workspaces().len(), limits.workspaces),
-            ("resources", of.resources().len(), limits.resources),
-            ("teams", of.teams().len(), limits.teams),
-            ("custom roles", of.roles().len(), limits.roles),
-            ("assignments", of.assignments().len(), limits.assignments),
-        ]
-    };
-    for ((what, before, limit), (_, after, _)) in counts(before).into_iter().zip(counts(after)) {
+    let both = counts(before, limits).into_iter().zip(counts(after, limits));
+    for ((what, before, limit), (_, after, _)) in both {
         within(what, before, after, limit)?;
     }
     if limits.open_invitations.is_some() {
         let differing = after.invitations().differences(before.invitations());
-        let inviters: BTreeSet<_> =
-            differing.filter_map(|(_, _, invitation)| invitation?.inviter).collect();
-        for inviter in inviters {
-            let open = |it: &Organization| {
-                it.referring(EntityId::SubAccount(inviter), Relation::Inviter).count()
-            };
-            let what = "open invitations of one inviter";
-            within(what, open(before), open(after), limits.open_invitations)?;
+        let inviters = differing.filter_map(|(_, _, invitation)| invitation?.inviter.sub_account());
+        let persons: BTreeSet<_> = inviters.map(|inviter| person(after, inviter)).collect();
+        for person in persons {
+            let [before, after] = [before, after].map(|it| open_invitations(it, person));
+            within(OPEN_INVITATIONS, before, after, limits.open_invitations)?;
         }
     }
     Ok(())
+}
+
+/// What is counted, how many there are of it, and how many there may be.
+fn counts(of: &Organization, limits: Limits) -> [(&'static str, usize, Option<u32>); 7] {
+    [
+        ("active members and guests", of.seats(), limits.seats),
+        ("sub-accounts", of.sub_accounts().len(), limits.sub_accounts),
+        ("workspaces", of.workspaces().len(), limits.workspaces),
+        ("resources", of.resources().len(), limits.resources),
+        ("teams", of.teams().len(), limits.teams),
+        ("custom roles", of.roles().len(), limits.roles),
+        ("assignments", of.assignments().len(), limits.assignments),
+    ]
+}
+
+const OPEN_INVITATIONS: &str = "open invitations of one person";
+
+/// How many invitations of a person's, and of the services that it answers for, can still be accepted.
+fn open_invitations(organization: &Organization, person: SubAccountId) -> usize {
+    let accounts = services_of(organization, person).chain([person]);
+    accounts.map(|id| organization.referring(id, Relation::Inviter).count()).sum()
 }
 
 fn within(
@@ -180,182 +260,35 @@ fn within(
     }
 }
 
-fn exceeds(count: usize, limit: u32) -> bool {
+pub(super) fn exceeds(count: usize, limit: u32) -> bool {
     usize::try_from(limit).is_ok_and(|limit| count > limit)
 }
 
-/// I3, as far as it concerns how many hold a role.
-fn holders(change: &Change<'_>) -> Result<(), Violation> {
-    for role in &change.after.catalog.document().roles {
-        let (at_least, at_most) = (role.holders.at_least, role.holders.at_most);
-        if at_least == 0 && at_most.is_none() {
-            continue;
-        }
-        let holders = |view: &View<'_>| -> BTreeMap<SubAccountId, Status> {
-            let organization = view.organization;
-            organization
-                .granting(&RoleRef::System(role.name.clone()))
-                .filter(|assignment| assignment.effect == Effect::Allow)
-                .flat_map(|assignment| view.named_by(assignment.assignee))
-                .filter_map(|id| Some((id, organization.sub_accounts().get(&id)?.status)))
-                .collect()
-        };
-        let (before, after) = (holders(&change.before), holders(&change.after));
-        // Whoever has gone holds nothing; but nobody is kept from going because too few would be left.
-        let here = |holders: &BTreeMap<_, Status>| {
-            holders.values().filter(|it| !matches!(it, Status::Left | Status::Removed)).count()
-        };
-        let too_many = at_most.is_some_and(|at_most| exceeds(here(&after), at_most));
-        let named = |count: usize, too_many| Violation::Holders {
-            role: role.name.clone(),
-            count,
-            too_many,
-        };
-        if too_many && here(&after) > here(&before) {
-            return Err(named(here(&after), true));
-        }
-        let too_few = !exceeds(after.len(), at_least.saturating_sub(1)) && at_least > 0;
-        if too_few && after.len() < before.len() {
-            return Err(named(after.len(), false));
-        }
-    }
-    Ok(())
-}
-
-/// I5.
-fn guardrails(change: &Change<'_>, id: SubAccountId) -> Result<(), Violation> {
-    let (before, after) = (&change.before, &change.after);
-    let Some(holding) = after.holding(Holder::SubAccount(id)) else { return Ok(()) };
-    let guardrails = after.catalog.document().guardrails.iter();
-    let mut concerned = guardrails.filter(|it| it.kinds.contains(&holding.kind)).peekable();
-    if concerned.peek().is_none() {
-        return Ok(());
-    }
-    let held = anywhere(change, after, id);
-    for guardrail in concerned {
-        let never = after.register.set(&guardrail.never);
-        let broken = held.intersection(never);
-        if broken.is_empty() {
-            continue;
-        }
-        let was_bound = before
-            .holding(Holder::SubAccount(id))
-            .is_some_and(|before| guardrail.kinds.contains(&before.kind));
-        let broken_before = if was_bound {
-            anywhere(change, before, id).intersection(never)
-        } else {
-            NameSet::NONE
-        };
-        let worse = broken.difference(broken_before);
-        if !worse.is_empty() {
-            return Err(Violation::Guardrail {
-                sub_account: id,
-                guardrail: guardrail.name.clone(),
-                permissions: after.register.names(worse),
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Everything that a sub-account holds anywhere, ever.
-fn anywhere<'a>(change: &Change<'a>, view: &View<'a>, id: SubAccountId) -> NameSet {
-    let holder = Holder::SubAccount(id);
-    let Some(holding) = view.holding(holder) else { return NameSet::NONE };
-    places(change, holder)
-        .into_iter()
-        .map(|place| ever(change, view, &holding, place))
-        .fold(NameSet::NONE, NameSet::union)
-}
-
-fn places(change: &Change<'_>, holder: Holder) -> BTreeSet<Place> {
-    let pairs = change.pairs_of_all(holder, &[]);
-    pairs.into_iter().flat_map(|pair| [pair.before, pair.after]).collect()
-}
-
-/// Everything that is held at one place, at any time and under any circumstances.
-fn ever<'a>(
+/// Everything that is held at one place, at any time and under any circumstances; `None` if that is
+/// too intricate to be told apart. The organization's own ceiling is left aside: the host may lift
+/// it, and must then not have broken anything by it.
+pub(super) fn ever<'a>(
     change: &Change<'a>,
     view: &View<'a>,
-    holding: &std::rc::Rc<Holding<'a>>,
+    holding: &Rc<Holding<'a>>,
     place: Place,
-) -> NameSet {
-    // What is too intricate to be told apart is taken for everything.
-    let Ok(samples) = samples(change.now, [(view, holding, place)]) else {
-        return view.register.full();
-    };
-    OWNERSHIPS
+) -> Option<NameSet> {
+    let samples = samples(change.now, [(view, holding, place)]).ok()?;
+    let ever = OWNERSHIPS
         .into_iter()
         .flat_map(|owned| samples.points().map(move |point| (owned, point)))
         .map(|(owned, point)| {
             let assumed = Circumstances::Assumed(point.assumed);
-            let asking = Asking::new(place, point.from, assumed, Owning::Claimed(owned));
+            let owning = Owning::Claimed(owned);
+            let asking = Asking::new(place, point.from, assumed, owning, &view.standing);
             view.has(holding, &asking)
         })
-        .fold(NameSet::NONE, NameSet::union)
+        .fold(NameSet::NONE, NameSet::union);
+    Some(ever)
 }
 
 /// Who answers for a sub-account: the owner of a service, and anybody else for themselves.
 fn person(organization: &Organization, id: SubAccountId) -> SubAccountId {
     let sub_account = organization.sub_accounts().get(&id);
     sub_account.and_then(|it| it.owner).unwrap_or(id)
-}
-
-/// I2, for one person with all services.
-fn duties(change: &Change<'_>, person: SubAccountId) -> Result<(), Violation> {
-    let (before, after) = (&change.before, &change.after);
-    // Owners are exempt, and stay so while they are kept out: that must never stand in the way of keeping them out.
-    if after.is_owner_once_active(person, change.now) {
-        return Ok(());
-    }
-    // Who is an owner no more is judged by all that is left.
-    let was_exempt = before.is_owner_once_active(person, change.now);
-    for set in &after.catalog.document().duty_sets {
-        let limit = usize::try_from(set.limit).unwrap_or(usize::MAX);
-        let had =
-            if was_exempt { BTreeMap::new() } else { authorized(change, before, person, set) };
-        for (place, duties) in authorized(change, after, person, set) {
-            let held = had.get(&place).is_some_and(|had| duties.is_subset(had));
-            if duties.len() >= limit && !held {
-                return Err(Violation::DutiesMeet {
-                    sub_account: person,
-                    set: set.name.clone(),
-                    duties: duties.len(),
-                    limit: set.limit,
-                });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The duties of a set that a person is authorized for, by their numbers: at each place, or anywhere.
-fn authorized<'a>(
-    change: &Change<'a>,
-    view: &View<'a>,
-    person: SubAccountId,
-    set: &DutySet,
-) -> BTreeMap<Option<Place>, BTreeSet<usize>> {
-    let mut authorized: BTreeMap<_, BTreeSet<usize>> = BTreeMap::new();
-    for id in services_of(view.organization, person).chain([person]) {
-        let holder = Holder::SubAccount(id);
-        let Some(holding) = view.holding(holder) else { continue };
-        for place in places(change, holder) {
-            let Some(node) = view.node(place.scope()) else { continue };
-            let ever = ever(change, view, &holding, place);
-            let has = |duty: &Duty| match duty {
-                Duty::Permissions(all) => ever.holds(view.register.set(all)),
-                Duty::Role(role) => view.claims(&holding).any(|claim| {
-                    claim.is_allow()
-                        && claim.ends.is_none_or(|ends| change.now < ends)
-                        && claim.gives.roles.contains(&RoleRef::System(role.clone()))
-                        && touches(claim, &node, place, false).is_some()
-                }),
-            };
-            let held = set.duties.iter().enumerate().filter(|(_, duty)| has(duty));
-            let where_ = (set.separation == Separation::AtOneScope).then_some(place);
-            authorized.entry(where_).or_default().extend(held.map(|(number, _)| number));
-        }
-    }
-    authorized
 }

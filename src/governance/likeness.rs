@@ -117,7 +117,9 @@ impl<'a, J: Clone + PartialEq + Debug> Likenesses<'a, J> {
         let is_free = |view: &View<'a>, holding: Option<&Rc<Holding<'a>>>| {
             holding.is_none_or(|holding| {
                 let mut claims = view.claims(holding);
-                holding.owner.is_none() && claims.all(|claim| claim.assignment.delegator.is_none())
+                holding.owner.is_none()
+                    && holding.consent.is_none()
+                    && claims.all(|claim| claim.assignment.delegator.is_none())
             })
         };
         if !is_free(&change.before, before) || !is_free(&change.after, after) {
@@ -212,6 +214,7 @@ struct Form<'a> {
     kind: ScopeKind,
     /// What flows into it from its parent.
     inherits: NameSet,
+    /// Its own ceiling.
     ceiling: NameSet,
     labels: &'a BTreeSet<Label>,
     /// Which of what was given, was given here.
@@ -263,8 +266,8 @@ impl<'a> Forms<'a> {
             let form = self.numbers.of(Form {
                 parent,
                 kind: scope.kind(),
-                inherits: above.unwrap_or(here).flow,
-                ceiling: node.ceiling,
+                inherits: here.inherits,
+                ceiling: here.ceiling,
                 labels: here.labels,
                 given: given.map(|(number, _)| number).collect(),
             });

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 
 use crate::access::paths::members;
 use crate::governance::comparison::samples;
-use crate::governance::holding::{Holder, Holding};
-use crate::governance::reach::{Asking, Circumstances, OWNERSHIPS, Owning, Place};
+use crate::governance::holding::{Claim, Holder, Holding};
+use crate::governance::reach::{Asking, Circumstances, OWNERSHIPS, Owning, Place, touches};
 use crate::governance::view::View;
 use crate::id::SubAccountId;
-use crate::model::{Assignee, Effect, Grant, RoleRef, Scope, SubAccountKind};
+use crate::model::{Assignee, Effect, Grant, Reach, RoleRef, Scope, SubAccountKind};
 
 impl<'a> View<'a> {
     /// Whether a sub-account is an owner: an active, unflagged member who has the owner's role at the organization and
@@ -23,32 +23,75 @@ impl<'a> View<'a> {
 
     /// Whether a sub-account is an owner, but that it may be kept out for now.
     pub(super) fn is_owner_once_active(&self, id: SubAccountId, now: Timestamp) -> bool {
-        let Some(holding) = self.holding(Holder::SubAccount(id)) else { return false };
+        // What is too intricate to be judged makes nobody an owner.
+        self.ownership(id, now) == Some(true)
+    }
+
+    /// As [`is_owner_once_active`](Self::is_owner_once_active); `None` if that is too intricate to
+    /// be judged.
+    pub(super) fn ownership(&self, id: SubAccountId, now: Timestamp) -> Option<bool> {
+        let Some(holding) = self.holding(Holder::SubAccount(id)) else { return Some(false) };
         let role = RoleRef::System(self.catalog.owner().clone());
         let is_made = self.claims(&holding).any(|claim| {
             claim.is_allow()
                 && claim.assignment.scope == Scope::Organization
                 && claim.assignment.grant == Grant::Role(role.clone())
         });
-        is_made && holding.kind == SubAccountKind::Member && self.holds_everything(&holding, now)
+        if !is_made || holding.kind != SubAccountKind::Member {
+            return Some(false);
+        }
+        if self.is_owner_by_rows(&holding, &role, now) {
+            return Some(true);
+        }
+        self.holds_everything(&holding, now)
     }
 
-    fn holds_everything(&self, holding: &Rc<Holding<'a>>, now: Timestamp) -> bool {
+    /// Whether the rows alone show that a holder holds everything: the owner's role for the whole
+    /// organization, with no condition, end or delegator, and nothing that could take from it. No
+    /// further allow, on whatever terms, can make such an owner too intricate to be recognized.
+    fn is_owner_by_rows(&self, holding: &Holding<'a>, role: &RoleRef, now: Timestamp) -> bool {
         let place = Place::At(Scope::Organization);
-        // What is too intricate to be judged makes nobody an owner.
-        let Ok(samples) = samples(now, [(self, holding, place)]) else { return false };
-        samples.points().all(|point| {
+        let Some(node) = self.node(Scope::Organization) else { return false };
+        let is_certain = |claim: &Claim<'_>| {
+            claim.is_allow()
+                && claim.assignment.scope == Scope::Organization
+                && claim.assignment.reach == Reach::Subtree
+                && claim.assignment.delegator.is_none()
+                && claim.starts.is_none_or(|starts| starts <= now)
+                && claim.ends.is_none()
+                && claim.conditions().next().is_none()
+                && matches!(&claim.assignment.grant, Grant::Role(it) if it == role)
+        };
+        let may_take = |claim: &Claim<'_>| {
+            !claim.is_allow()
+                && claim.ends.is_none_or(|ends| now < ends)
+                && touches(claim, &node, place, |_| true).is_some()
+        };
+        holding.ends.is_none()
+            && holding.boundary.holds(self.register.full())
+            && self.claims(holding).any(is_certain)
+            && !self.claims(holding).any(may_take)
+    }
+
+    fn holds_everything(&self, holding: &Rc<Holding<'a>>, now: Timestamp) -> Option<bool> {
+        let place = Place::At(Scope::Organization);
+        let samples = samples(now, [(self, holding, place)]).ok()?;
+        Some(samples.points().all(|point| {
             OWNERSHIPS.into_iter().all(|owned| {
                 let assumed = Circumstances::Assumed(point.assumed);
                 let asking = Asking {
                     delegations: false,
-                    // That one is the host's, who can lift it.
-                    host_ceiling: false,
-                    ..Asking::new(place, point.from, assumed, Owning::Claimed(owned))
+                    ..Asking::new(
+                        place,
+                        point.from,
+                        assumed,
+                        Owning::Claimed(owned),
+                        &self.standing,
+                    )
                 };
                 self.has(holding, &asking).holds(self.register.full())
             })
-        })
+        }))
     }
 
     /// Counts owners, and stops at `enough`.

@@ -9,17 +9,19 @@ use crate::governance::comparison::Change;
 use crate::governance::effects::draft;
 use crate::governance::invariants;
 use crate::governance::names::Register;
+use crate::governance::security::as_confirmed;
 use crate::governance::{Action, Impact, Mint, PlanError, Refusal};
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::record::{Actor, Revision};
-use crate::model::{ChangeSet, Organization, Scope};
+use crate::model::{ChangeSet, Maker, Organization, Scope};
 use crate::permission::{Bits, Permissions};
 
 /// A change set with its impact, bound to the revision on which it was made. Nothing is saved by making one.
 ///
 /// Authority, invariants and the actor's standing are those of the moment in which it is committed: whatever could have
 /// changed the judgement since, be it only that something has started or ended, has it judged again. If the organization
-/// has moved on meanwhile, or the plan has expired, it is not committed.
+/// has moved on meanwhile, or the plan has expired, it is not committed. A plan that changes
+/// nothing makes no revision.
 #[derive(Debug, Clone)]
 #[must_use = "a plan changes nothing until it is committed"]
 pub struct Plan {
@@ -77,16 +79,21 @@ pub enum Proposer<'a, P> {
         /// Who it is there.
         sub_account: SubAccountId,
     },
-    /// Somebody with the token of an invitation, on the authority of whoever made it; none for the host's own code.
-    Invitee(Option<SubAccountId>),
+    /// Somebody with the token of an invitation, on the authority of whoever invites.
+    Invitee(Maker),
 }
 
-impl<P> Proposer<'_, P> {
-    /// The sub-account of the organization that proposes, if it is one.
-    const fn maker(&self) -> Option<SubAccountId> {
+impl<P: Permissions> Proposer<'_, P> {
+    /// Whose doing it is.
+    fn maker(&self) -> Maker {
         match self {
-            Self::SubAccount(id) => Some(*id),
-            Self::Host | Self::Operator { .. } | Self::Invitee(_) => None,
+            Self::Host => Maker::Host,
+            Self::SubAccount(id) => Maker::SubAccount(*id),
+            Self::Operator { home, sub_account } => {
+                let organization = home.organization().id();
+                Maker::Operator { organization, sub_account: *sub_account }
+            }
+            Self::Invitee(inviter) => *inviter,
         }
     }
 }
@@ -143,7 +150,7 @@ pub(crate) fn consider<P: Permissions>(
 ) -> Result<Proposal, PlanError> {
     let organization = before.organization();
     let catalog = before.catalog().core();
-    acting(before, proposer, context, time, |acting| {
+    acting(before, proposer, context, actions, time, |acting| {
         if let Some(acting) = acting {
             authority::judge_first(organization, catalog, acting, actions)?;
         }
@@ -162,7 +169,7 @@ pub(crate) fn judge<P: Permissions>(
     context: &Context,
     actions: &[Action],
 ) -> Result<(), PlanError> {
-    acting(before, proposer, context, after.time(), |acting| {
+    acting(before, proposer, context, actions, after.time(), |acting| {
         judge_change(before, after, acting, actions, With::Judgement).map(drop)
     })
 }
@@ -172,6 +179,7 @@ fn acting<P: Permissions, T>(
     before: &Snapshot<P>,
     proposer: &Proposer<'_, P>,
     context: &Context,
+    actions: &[Action],
     time: Timestamp,
     judge: impl FnOnce(Option<&Acting<'_>>) -> T,
 ) -> T {
@@ -182,18 +190,30 @@ fn acting<P: Permissions, T>(
         }
         _ => None,
     };
+    let confirmed = match proposer {
+        Proposer::SubAccount(id) => as_confirmed(before, *id, context, actions, time),
+        _ => None,
+    };
+    let before = confirmed.as_ref().unwrap_or(before);
     let permits = |need: Bits, scope: Scope| match (proposer, &operator) {
         (Proposer::SubAccount(id), _) => before.permits(context, *id, need, scope),
         (_, Some(operator)) => operator.permits(need, scope.into()),
         _ => Err(Reason::NotGranted),
     };
+    let let_in = match (proposer, &operator) {
+        (Proposer::SubAccount(id), _) => before.lets_in(context, *id),
+        (_, Some(operator)) => operator.is_let_in(),
+        _ => Ok(()),
+    };
     let who = match proposer {
-        Proposer::Host | Proposer::Invitee(None) => return judge(None),
+        Proposer::Host => return judge(None),
+        Proposer::Invitee(inviter) if inviter.is_of_the_host() => return judge(None),
         Proposer::SubAccount(id) => Acts::SubAccount(*id),
         Proposer::Operator { sub_account, .. } => Acts::Operator(*sub_account),
-        Proposer::Invitee(inviter) => Acts::Invitee(*inviter),
+        Proposer::Invitee(inviter) => Acts::Invitee(inviter.sub_account()),
     };
-    judge(Some(&Acting { who, context, permits: &permits }))
+    let maker = proposer.maker();
+    judge(Some(&Acting { who, maker, context, let_in, permits: &permits }))
 }
 
 fn judge_change<P: Permissions>(
@@ -210,13 +230,12 @@ fn judge_change<P: Permissions>(
         authority::judge(&change, acting, actions)?;
     }
     invariants::judge(&change)?;
-    let too_intricate = || Refusal::TooIntricate { scope: Scope::Organization };
     let impact = match with {
         With::Judgement => Impact::default(),
-        With::Impact => Impact::new(&change).map_err(|_| too_intricate())?,
+        With::Impact => Impact::new(&change),
     };
     if register.is_exhausted() {
-        return Err(too_intricate().into());
+        return Err(Refusal::TooIntricate { scope: Scope::Organization }.into());
     }
     Ok(impact)
 }

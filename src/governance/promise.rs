@@ -1,15 +1,16 @@
-//! Promises: what nobody has yet by a change and somebody may come to have by it. Custom roles may be assigned (G2), consents
-//! may be used (G6); what they give is covered beforehand, wherever it could be given.
+//! Promises: what a custom role may come to give. It is covered before anybody holds the role,
+//! wherever the role may be assigned (G2).
 
 use crate::access::Ownership;
 use crate::governance::Refusal;
 use crate::governance::authority::Judging;
-use crate::governance::comparison::{Pair, Point};
+use crate::governance::comparison::Pair;
 use crate::governance::coverage::kinds_at;
-use crate::governance::names::{NameParts, NameSet};
-use crate::governance::reach::{Circumstances, OWNERSHIPS};
+use crate::governance::names::NameParts;
+use crate::governance::reach::Circumstances;
 use crate::governance::refusal::Whom;
-use crate::model::{Consent, Role, RoleRef, Scope};
+use crate::governance::world::Parties;
+use crate::model::{Role, RoleRef, Scope};
 
 impl Judging<'_, '_> {
     /// G2 for whoever may be given a custom role that the change makes or edits, wherever it may be assigned.
@@ -35,9 +36,9 @@ impl Judging<'_, '_> {
                 } else {
                     gives.parts.less(gave.parts).union(gives.reach().less(gave.reach()))
                 };
-                let node = self.change.after.node(pair.after.scope());
-                let ceiling = node.map_or(NameSet::NONE, |node| node.ceiling);
-                self.gives(&role, &pair, gained.intersection(ceiling))?;
+                if !gained.both().is_empty() {
+                    self.gives(&role, &pair, gained)?;
+                }
             }
         }
         Ok(())
@@ -45,6 +46,9 @@ impl Judging<'_, '_> {
 
     fn gives(&self, role: &RoleRef, pair: &Pair, gained: NameParts) -> Result<(), Refusal> {
         let samples = self.samples(pair, None, None)?;
+        // Of all worlds, these are the ones in which the actor reaches least.
+        let parties = Parties { before: None, after: None, actor: self.before.as_ref() };
+        let world = parties.least(self.change, pair);
         let ownings = [
             (Ownership::Owned, gained.both()),
             (Ownership::NotOwned, gained.any),
@@ -53,58 +57,16 @@ impl Judging<'_, '_> {
         for (owned, gained) in ownings {
             let whom = || Whom::HolderOf(role.clone());
             for point in samples.points() {
-                let missing = gained.difference(self.covers(pair, &point, owned, &samples));
+                let missing = gained.difference(self.covers(pair, &point, owned, &samples, &world));
                 if !missing.is_empty() {
                     return Err(self.uncovered(whom(), pair.after, missing, false));
                 }
             }
             let given = Circumstances::Given(self.acting.context);
-            let missing = gained.difference(self.covers_at(pair, self.change.now, given, owned));
+            let covers = self.covers_at(pair, self.change.now, given, owned, &world);
+            let missing = gained.difference(covers);
             if !missing.is_empty() {
                 return Err(self.uncovered(whom(), pair.after, missing, true));
-            }
-        }
-        Ok(())
-    }
-
-    /// G6 for consents: the mask lies in the reach of whoever gives it, until its end.
-    pub(super) fn consents(&self) -> Result<(), Refusal> {
-        if self.is_owner {
-            return Ok(());
-        }
-        for consent in self.change.after.organization.consents().values() {
-            if self.change.before.organization.consents().get(&consent.id) != Some(consent) {
-                self.consent(consent)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn consent(&self, consent: &Consent) -> Result<(), Refusal> {
-        let register = self.change.before.register;
-        let mask = register.set(&consent.mask);
-        for pair in self.change.pairs_below(consent.scope, &self.actors()) {
-            let Some(node) = self.change.after.node(pair.after.scope()) else { continue };
-            let step = node.way.iter().find(|step| step.scope == consent.scope);
-            let Some(flow) = step.map(|step| step.flow) else { continue };
-            let let_in = mask.intersection(flow).intersection(node.ceiling);
-            let samples = self.samples(&pair, None, None)?;
-            let acts = |point: &Point<'_>| {
-                point.from < consent.ends
-                    && consent
-                        .starts
-                        .is_none_or(|starts| point.until.is_none_or(|until| starts < until))
-            };
-            for owned in OWNERSHIPS {
-                for point in samples.points().filter(acts) {
-                    let reach =
-                        self.reach(&pair, point.from, Circumstances::Assumed(point.assumed), owned);
-                    let missing = let_in.difference(reach);
-                    if !missing.is_empty() {
-                        let whom = Whom::OperatorsOf(consent.operators);
-                        return Err(self.uncovered(whom, pair.after, missing, false));
-                    }
-                }
             }
         }
         Ok(())

@@ -11,8 +11,10 @@ use crate::access::{Context, Ownership};
 use crate::governance::holding::{Claim, Holder, Holding};
 use crate::governance::names::{NameParts, NameSet};
 use crate::governance::view::{Node, View};
+use crate::governance::world::World;
 use crate::id::{AssignmentId, SubAccountId};
-use crate::model::{Condition, Reach, RoleRef, Scope, SubAccountKind};
+use crate::model::{Condition, Consent, Reach, RoleRef, Scope, SubAccountKind};
+use crate::text::Label;
 
 /// Where a question is asked: at a scope itself, or anywhere below it where nothing else is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,20 +29,6 @@ impl Place {
             Self::At(scope) | Self::Below(scope) => scope,
         }
     }
-}
-
-/// A world in which something is judged: the one there is, or one in which what binds nobody today binds somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct World {
-    /// Whether every scope carries every label.
-    pub(super) labelled: bool,
-    /// Whether no service is bound by its owner.
-    pub(super) unbound: bool,
-}
-
-impl World {
-    /// The one there is.
-    pub(super) const REAL: Self = Self { labelled: false, unbound: false };
 }
 
 /// Which side of a holding is asked for.
@@ -106,6 +94,15 @@ impl Circumstances<'_> {
     }
 }
 
+/// As what a holder is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Party {
+    /// As the one who is asked about.
+    Asked,
+    /// As one who bounds the one who is asked about.
+    Bounder(SubAccountId),
+}
+
 /// Everything that an answer depends on besides the holder.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asking<'q> {
@@ -114,11 +111,12 @@ pub(super) struct Asking<'q> {
     pub(super) circumstances: Circumstances<'q>,
     pub(super) owning: Owning,
     pub(super) layer: Layer<'q>,
-    pub(super) world: World,
+    /// Which limits are lifted.
+    pub(super) world: &'q World<'q>,
+    /// Whether the holder itself is asked about, or as one who bounds somebody (D13).
+    pub(super) party: Party,
     /// Whether what was passed on to the holder counts.
     pub(super) delegations: bool,
-    /// Whether the organization's own ceiling counts.
-    pub(super) host_ceiling: bool,
     /// The assignments of which alone an allow counts, if not every one does.
     pub(super) only: Option<&'q [AssignmentId]>,
     /// Assignments that are left aside.
@@ -126,12 +124,13 @@ pub(super) struct Asking<'q> {
 }
 
 impl<'q> Asking<'q> {
-    /// What a holder itself may do at a place, with nothing set aside.
+    /// What a holder itself may do at a place, by all its assignments.
     pub(super) const fn new(
         place: Place,
         time: Timestamp,
         circumstances: Circumstances<'q>,
         owning: Owning,
+        world: &'q World<'q>,
     ) -> Self {
         Self {
             place,
@@ -139,9 +138,9 @@ impl<'q> Asking<'q> {
             circumstances,
             owning,
             layer: Layer::Own,
-            world: World::REAL,
+            world,
+            party: Party::Asked,
             delegations: true,
-            host_ceiling: true,
             only: None,
             without: &[],
         }
@@ -150,18 +149,35 @@ impl<'q> Asking<'q> {
     pub(super) const fn layer(self, layer: Layer<'q>) -> Self {
         Self { layer, ..self }
     }
+
+    /// Whether the account's boundary is lifted, and up to when its end is.
+    fn account_limits(&self) -> (bool, Option<Timestamp>) {
+        match self.party {
+            Party::Asked => (self.world.boundary, self.world.ends_until),
+            Party::Bounder(id) => {
+                let lifted = self.world.lifts_limits_of(id);
+                (lifted.is_some(), lifted)
+            }
+        }
+    }
 }
 
 impl<'a> View<'a> {
     /// What `holding` has; nothing at a place that is not here.
     pub(super) fn has(&self, holding: &Holding<'a>, asking: &Asking<'_>) -> NameSet {
         let Some(node) = self.node(asking.place.scope()) else { return NameSet::NONE };
-        if holding.ends.is_some_and(|ends| ends <= asking.time) {
+        let (is_boundary_lifted, ends_until) = asking.account_limits();
+        let is_over =
+            |ends: Timestamp| ends <= asking.time && ends_until.is_none_or(|until| until < ends);
+        if holding.ends.is_some_and(is_over) {
             return NameSet::NONE;
         }
         let (mut allowed, mut denied) = (NameParts::default(), NameParts::default());
+        if let Some(consent) = holding.consent {
+            allowed = NameParts::any(self.consented(consent, &node, asking));
+        }
         for claim in self.claims(holding) {
-            let Some(flow) = acts(claim, &node, asking) else { continue };
+            let Some(flow) = self.acts(claim, &node, asking) else { continue };
             let truth = asking.circumstances.meet(claim.conditions());
             if !claim.is_allow() {
                 if truth != Truth::False {
@@ -181,19 +197,72 @@ impl<'a> View<'a> {
         let allowed = if owned == Ownership::Owned { allowed.both() } else { allowed.any };
         let denied = if owned == Ownership::NotOwned { denied.any } else { denied.both() };
         let mut left =
-            allowed.difference(denied).intersection(node.ceiling).intersection(holding.boundary);
-        if asking.host_ceiling {
-            left = left.intersection(self.ceiling);
+            allowed.difference(denied).intersection(self.ceiling_at(&node, asking.world));
+        if !is_boundary_lifted {
+            left = left.intersection(holding.boundary);
         }
         if left.is_empty() {
             return left;
         }
-        let bound = if !asking.world.unbound && holding.kind == SubAccountKind::Service {
+        let bound = if !asking.world.service_bound && holding.kind == SubAccountKind::Service {
             left.intersection(self.service_bound(holding.owner, asking))
         } else {
             left
         };
+        if asking.world.prerequisites {
+            return bound;
+        }
         NameSet { known: self.catalog.with_prerequisites(bound.known), ..bound }
+    }
+
+    /// What a consent lets in at a scope, for operators who have everything at home (D12).
+    fn consented(&self, consent: &Consent, node: &Node<'_>, asking: &Asking<'_>) -> NameSet {
+        let position = node.way.iter().position(|step| step.scope == consent.scope);
+        // Operators do what they have, and hand out nothing by licence.
+        let is_asked = matches!(asking.layer, Layer::Own | Layer::Reach);
+        match position {
+            Some(position) if is_asked && consent.holds(asking.time) => {
+                let flow = self.flow_from(node, position, asking.world);
+                self.register.set(&consent.mask).intersection(flow)
+            }
+            _ => NameSet::NONE,
+        }
+    }
+
+    /// All ceilings at a scope that a world does not lift.
+    fn ceiling_at(&self, node: &Node<'_>, world: &World<'_>) -> NameSet {
+        let host = if world.organization_ceiling { self.register.full() } else { self.ceiling };
+        if world.ceilings.is_none() {
+            return node.ceiling.intersection(host);
+        }
+        let kept = node.way.iter().filter(|step| !world.ceilings.has(&step.scope));
+        kept.fold(host, |ceiling, step| ceiling.intersection(step.ceiling))
+    }
+
+    /// What flows from one scope on the way to a scope down to there (D4).
+    fn flow_from(&self, node: &Node<'_>, position: usize, world: &World<'_>) -> NameSet {
+        let below = node.way.iter().skip(position.saturating_add(1));
+        let kept = below.filter(|step| !world.masks.has(&step.scope));
+        kept.fold(self.register.full(), |flow, step| flow.intersection(step.inherits))
+    }
+
+    /// What flows down to the place from where a claim was made, if the claim acts there at that
+    /// time (D3, D4, D7).
+    fn acts(&self, claim: &Claim<'_>, node: &Node<'_>, asking: &Asking<'_>) -> Option<NameSet> {
+        if asking.without.contains(&claim.assignment.id)
+            || claim.starts.is_some_and(|starts| asking.time < starts)
+            || claim.ends.is_some_and(|ends| ends <= asking.time)
+        {
+            return None;
+        }
+        let world = asking.world;
+        let carried =
+            if claim.is_allow() { &world.labels_for_allows } else { &world.labels_for_denies };
+        let position = touches(claim, node, asking.place, |label| carried.has(&label))?;
+        if world.masks.is_none() {
+            return Some(node.flow_from(position));
+        }
+        Some(self.flow_from(node, position, world))
     }
 
     /// D13: what a delegator has there otherwise than by delegation.
@@ -218,16 +287,21 @@ impl<'a> View<'a> {
 
     /// D13: what another has there, its conditions counted as met.
     fn bounding(&self, id: SubAccountId, asking: &Asking<'_>) -> NameSet {
+        let party = Party::Bounder(id);
+        let is_let_in =
+            |holding: &Holding<'_>| holding.is_active || asking.world.lifts_limits_of(id).is_some();
         match self.holding(Holder::SubAccount(id)) {
-            Some(holding) if holding.is_active => {
-                // Leaving assignments aside is a question about one holder, not about who bounds it. What a holder could
-                // hand out is bounded by all that the other reaches, whether by licence or not.
+            Some(holding) if is_let_in(&holding) => {
+                // Leaving assignments aside is a question about one holder, not about its bounder.
+                // What a holder could hand out is bounded by all that the other reaches, whether
+                // by licence or not.
                 let layer = match asking.layer {
                     Layer::Licences => Layer::Reach,
                     layer => layer,
                 };
                 let asking = Asking {
                     layer,
+                    party,
                     circumstances: Circumstances::Met,
                     only: None,
                     without: &[],
@@ -252,31 +326,20 @@ impl Claim<'_> {
     }
 }
 
-/// What flows down to the place from where a claim was made, if the claim acts there at that time (D3, D4, D7).
-fn acts(claim: &Claim<'_>, node: &Node<'_>, asking: &Asking<'_>) -> Option<NameSet> {
-    if asking.without.contains(&claim.assignment.id)
-        || claim.starts.is_some_and(|starts| asking.time < starts)
-        || claim.ends.is_some_and(|ends| ends <= asking.time)
-    {
-        return None;
-    }
-    touches(claim, node, asking.place, asking.world.labelled)
-}
-
-/// What flows down to the place from where a claim was made, if the claim reaches it at any time (D3, D4).
+/// Where on the way to a scope a claim was made, if it reaches the place at any time (D3). The
+/// closure says which labels count as carried by every scope.
 pub(super) fn touches(
     claim: &Claim<'_>,
     node: &Node<'_>,
     place: Place,
-    labelled: bool,
-) -> Option<NameSet> {
+    is_carried: impl Fn(&Label) -> bool,
+) -> Option<usize> {
     let position = node.way.iter().position(|step| step.scope == claim.assignment.scope)?;
     let mut way = node.way.iter().skip(position);
-    let step = way.clone().next()?;
     let reaches = match &claim.assignment.reach {
         Reach::Subtree => true,
         Reach::Here => place == Place::At(claim.assignment.scope),
-        Reach::Labelled(label) => labelled || way.any(|step| step.labels.contains(label)),
+        Reach::Labelled(label) => is_carried(label) || way.any(|step| step.labels.contains(label)),
     };
-    reaches.then_some(step.flow)
+    reaches.then_some(position)
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::access::Reason;
 use crate::catalog::AdminAction;
 use crate::id::{OrganizationId, SubAccountId, TeamId};
-use crate::model::{EntityId, RoleRef, Scope};
+use crate::model::{EntityId, Maker, RoleRef, Scope};
 use crate::permission::PermissionNames;
 
 /// Why somebody may not do what they asked for. Nothing was done.
@@ -66,6 +66,9 @@ pub enum Refusal {
     /// An owner would lose something to somebody who is none.
     #[error("sub-account {0} is an owner; only owners take from owners")]
     TakesFromOwner(SubAccountId),
+    /// The organization would be shut to all its owners by somebody who is none.
+    #[error("only owners suspend or close the organization: it keeps every owner out")]
+    ShutsOwnersOut,
     /// The actor, or the owner of the service that acts, would gain something.
     #[error("sub-account {whom} would raise itself: it would gain {permissions} {at}", at = place(*scope, *below))]
     SelfRaise {
@@ -82,7 +85,7 @@ pub enum Refusal {
     #[error(
         "a request is approved by somebody else than {0}, who asked for it or has something from it"
     )]
-    SelfApproval(SubAccountId),
+    SelfApproval(Maker),
     /// The security policy is loosened by somebody who is no owner.
     #[error("only owners loosen the security policy")]
     LoosensSecurity,
@@ -91,9 +94,15 @@ pub enum Refusal {
         "the actor's own session does not meet the new security policy; it would lock itself out"
     )]
     SecurityUnmet,
-    /// An operator invites somebody.
+    /// An operator sets the security policy.
+    #[error("an operator sets no security policy; that is for the organization and the host")]
+    OperatorPolicy,
+    /// An operator invites somebody, or sends an invitation anew.
     #[error("an operator invites nobody; somebody here must stand behind an invitation")]
     NoInviter,
+    /// An operator adopts what somebody began.
+    #[error("an operator adopts nothing; somebody here must stand behind what was begun")]
+    NoAdopter,
     /// Access is passed on that is somebody else's, or without an end.
     #[error("one passes on only one's own access, and only until an end")]
     Delegation,
@@ -114,11 +123,11 @@ impl Refusal {
             | Self::NotOneself(_)
             | Self::Delegation => "G1",
             Self::Uncovered { .. } | Self::TooIntricate { .. } => "G2",
-            Self::Outranked { .. } | Self::TakesFromOwner(_) => "G3",
+            Self::Outranked { .. } | Self::TakesFromOwner(_) | Self::ShutsOwnersOut => "G3",
             Self::SelfRaise { .. } => "G4",
             Self::SelfApproval(_) => "G5",
-            Self::LoosensSecurity | Self::SecurityUnmet => "G6",
-            Self::TokenOnly | Self::NoInviter => "G7",
+            Self::LoosensSecurity | Self::SecurityUnmet | Self::OperatorPolicy => "G6",
+            Self::TokenOnly | Self::NoInviter | Self::NoAdopter => "G7",
         }
     }
 }

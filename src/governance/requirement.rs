@@ -5,8 +5,8 @@ use crate::governance::request::Wanted;
 use crate::governance::{Action, Departure, NewAssignment, Refusal};
 use crate::id::{AssignmentId, InvitationId, RequestId, SubAccountId};
 use crate::model::link::{EntityId, Relation};
-use crate::model::request::{Request, Wants};
-use crate::model::{Assignee, Effect, Organization, Scope, SubAccountKind};
+use crate::model::request::Wants;
+use crate::model::{Assignee, Effect, Maker, Organization, Scope, SubAccountKind};
 use crate::permission::PermissionNames;
 
 /// What one action requires.
@@ -38,11 +38,10 @@ impl Requirement {
         actor: Option<SubAccountId>,
     ) -> Result<Self, Refusal> {
         Ok(match action {
-            Action::RenameOrganization(_) => Self::at_home(AdminAction::EditOrganization),
-            Action::SetOrganizationStatus(_) => {
-                Self::at_home(AdminAction::ManageOrganizationStatus)
-            }
-            Action::SetSecurityPolicy(_) => Self::at_home(AdminAction::ManageSecurity),
+            Action::RenameOrganization(_)
+            | Action::SetOrganizationStatus(_)
+            | Action::SetSecurityPolicy(_)
+            | Action::ResetTime => Self::of_organization(action, actor)?,
             Action::CreateWorkspace(it) => Self::at_home(AdminAction::CreateWorkspace).limiting(
                 Scope::Organization,
                 &it.inherits,
@@ -89,7 +88,10 @@ impl Requirement {
                 Self::at_home(AdminAction::ManageConsents)
             }
             // Somebody must stand behind an invitation until it is accepted, and an operator covers nothing.
-            Action::Invite(_) if actor.is_none() => return Err(Refusal::NoInviter),
+            Action::Invite(_) | Action::ResendInvitation { .. } if actor.is_none() => {
+                return Err(Refusal::NoInviter);
+            }
+            Action::Adopt(_) if actor.is_none() => return Err(Refusal::NoAdopter),
             Action::Invite(new) => {
                 let mut scopes: Vec<_> = new
                     .assignments
@@ -132,11 +134,25 @@ impl Requirement {
             Action::Reject(id) => Self::of_deciding(*id, organization),
             Action::WithdrawRequest(id) => {
                 let request = organization.requests().get(id);
-                let own = request.is_some_and(|it| actor.is_some() && it.requester == actor);
+                let own = request.is_some_and(|it| actor.map(Maker::from) == Some(it.requester));
                 Self::of_deciding(*id, organization).own_affair(own)
             }
             of_people => Self::of_people(of_people, actor)?,
         })
+    }
+
+    fn of_organization(action: &Action, actor: Option<SubAccountId>) -> Result<Self, Refusal> {
+        Ok(Self::at_home(match action {
+            Action::ResetTime => {
+                return Err(Refusal::HostOnly("set the time of the organization anew"));
+            }
+            Action::SetSecurityPolicy(_) if actor.is_none() => {
+                return Err(Refusal::OperatorPolicy);
+            }
+            Action::SetSecurityPolicy(_) => AdminAction::ManageSecurity,
+            Action::SetOrganizationStatus(_) => AdminAction::ManageOrganizationStatus,
+            _ => AdminAction::EditOrganization,
+        }))
     }
 
     /// What comes into being with a limit requires what it takes to limit it.
@@ -263,11 +279,19 @@ impl Requirement {
             })
             .collect();
         let made = organization.assignments_by(entity, Relation::MadeBy);
-        permitted.extend(made.map(|assignment| {
-            let denies = assignment.effect == Effect::Deny;
-            let action = if denies { AdminAction::Deny } else { AdminAction::Assign };
-            (action, assignment.scope)
-        }));
+        // What started or never will start by itself is not adopted, and a deny stays with whoever made it.
+        let begun = made.filter(|it| it.effect == Effect::Allow && it.validity.starts().is_some());
+        permitted.extend(begun.map(|it| (AdminAction::Assign, it.scope)));
+        let gave_consent = organization
+            .referring(entity, Relation::MadeBy)
+            .any(|made| matches!(made, EntityId::Consent(_)));
+        if gave_consent {
+            permitted.push((AdminAction::ManageConsents, Scope::Organization));
+        }
+        // Where there is nothing to adopt, not everybody learns it.
+        if permitted.is_empty() {
+            return Self::at_home(AdminAction::Invite);
+        }
         Self { permitted, own_affair: false }
     }
 
@@ -278,9 +302,4 @@ impl Requirement {
         };
         Self::of(AdminAction::ApproveRequests, scope)
     }
-}
-
-/// Whom a request is for, and who made it.
-pub(super) fn concerned(organization: &Organization, id: RequestId) -> Vec<SubAccountId> {
-    organization.requests().get(&id).into_iter().flat_map(Request::concerned).collect()
 }

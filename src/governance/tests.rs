@@ -1,6 +1,8 @@
 //! Effects that no public command shows yet: what is derived from a removal.
 
 mod agreement;
+mod growth;
+mod limits;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -10,8 +12,8 @@ use crate::governance::effects::draft;
 use crate::governance::{Action, ActionError, Mint};
 use crate::id::{OrganizationId, RequestId, ResourceId, RoleId, SubAccountId, WorkspaceId};
 use crate::model::{
-    Change, ChangeSet, Grant, Kind, Organization, Profile, Remove, Request, Resource, Role, Scope,
-    SubAccount, SystemRole, Wants, Workspace,
+    Change, ChangeSet, Grant, Kind, Maker, Organization, Profile, Remove, Request, Resource, Role,
+    Scope, SubAccount, SystemRole, Wants, Workspace,
 };
 use crate::permission::PermissionNames;
 use crate::text::Name;
@@ -66,7 +68,7 @@ fn i4_with_a_scope_or_a_role_go_the_requests_that_refer_to_it() {
         let wants = Wants::Access { sub_account: lin, grant, scope, ends: None };
         let id = RequestId::from_u128(number);
         let expires = Timestamp::UNIX_EPOCH;
-        Change::from(Request { id, wants, requester: Some(lin), reason: None, expires })
+        Change::from(Request { id, wants, requester: lin.into(), reason: None, expires })
     });
     let role = |id| Role::new(id, name(), PermissionNames::Full);
     let nouns: [Change; 8] = [
@@ -98,7 +100,8 @@ fn i4_with_a_scope_or_a_role_go_the_requests_that_refer_to_it() {
         let time = Timestamp::UNIX_EPOCH;
         let actions = [action.clone()];
         let (set, next) =
-            draft(&organization, catalog.core(), &actions, None, time, &mut Counter(100)).unwrap();
+            draft(&organization, catalog.core(), &actions, Maker::Host, time, &mut Counter(100))
+                .unwrap();
         let requests: Vec<u128> = next.requests().keys().map(|id| id.to_u128()).collect();
         assert_eq!(requests, left, "{action}");
         // Each removal is written out, once.

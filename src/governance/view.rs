@@ -10,7 +10,9 @@ use std::rc::Rc;
 use crate::access::paths::paths_to_all;
 use crate::catalog::{CatalogCore, Parts, RoleDocument};
 use crate::governance::holding::{Claim, Holder, Holding};
+use crate::governance::limits::Side;
 use crate::governance::names::{NameParts, NameSet, Register};
+use crate::governance::world::World;
 use crate::model::{Grant, Organization, RoleName, RoleRef, Scope};
 use crate::permission::PermissionNames;
 use crate::text::Label;
@@ -26,6 +28,10 @@ pub(super) struct View<'a> {
     nodes: RefCell<HashMap<Scope, Option<Rc<Node<'a>>>>>,
     holdings: RefCell<HashMap<Holder, Option<Rc<Holding<'a>>>>>,
     everyone: OnceCell<Vec<Claim<'a>>>,
+    /// Nothing is lifted.
+    pub(super) as_is: World<'static>,
+    /// What rank, I2, I5 and the recognition of owners lift.
+    pub(super) standing: World<'static>,
 }
 
 /// What a role gives, closed over what it includes.
@@ -56,12 +62,23 @@ pub(super) struct Node<'a> {
     pub(super) ceiling: NameSet,
 }
 
+impl Node<'_> {
+    /// What flows from a scope on the way down to where the way ends.
+    pub(super) fn flow_from(&self, position: usize) -> NameSet {
+        self.way.get(position).map_or(NameSet::NONE, |step| step.flow)
+    }
+}
+
 /// A scope on the way down to another.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step<'a> {
     pub(super) scope: Scope,
-    /// What flows from here down to where the way ends (D4).
+    /// What flows in from the scope above (D4).
+    pub(super) inherits: NameSet,
+    /// What flows from here down to where the way ends.
     pub(super) flow: NameSet,
+    /// The scope's own ceiling; the organization's is the view's.
+    pub(super) ceiling: NameSet,
     pub(super) labels: &'a BTreeSet<Label>,
 }
 
@@ -80,6 +97,8 @@ impl<'a> View<'a> {
             nodes: RefCell::default(),
             holdings: RefCell::default(),
             everyone: OnceCell::new(),
+            as_is: World::of(Side::Impact, None),
+            standing: World::of(Side::Standing, None),
         }
     }
 
@@ -99,7 +118,8 @@ impl<'a> View<'a> {
         let (inherits, ceiling, labels) = match scope {
             Scope::Organization => {
                 let labels = &organization.profile().labels;
-                return Some(Node { way: vec![Step { scope, flow: full, labels }], ceiling: full });
+                let root = Step { scope, inherits: full, flow: full, ceiling: full, labels };
+                return Some(Node { way: vec![root], ceiling: full });
             }
             Scope::Workspace(id) => {
                 let it = organization.workspaces().get(&id)?;
@@ -112,13 +132,11 @@ impl<'a> View<'a> {
         };
         let parent = self.node(organization.parent(scope)?)?;
         let inherits = self.register.set(inherits);
-        let above = parent.way.iter().map(|step| Step {
-            scope: step.scope,
-            flow: step.flow.intersection(inherits),
-            labels: step.labels,
-        });
-        let way = above.chain([Step { scope, flow: full, labels }]).collect();
-        Some(Node { way, ceiling: parent.ceiling.intersection(self.register.limit(ceiling)) })
+        let ceiling = self.register.limit(ceiling);
+        let above =
+            parent.way.iter().map(|step| Step { flow: step.flow.intersection(inherits), ..*step });
+        let way = above.chain([Step { scope, inherits, flow: full, ceiling, labels }]).collect();
+        Some(Node { way, ceiling: parent.ceiling.intersection(ceiling) })
     }
 
     /// A role; nobody knows what one gives that is neither in the catalog nor in the organization.
@@ -223,7 +241,9 @@ impl<'a> View<'a> {
         &'h self,
         holding: &'h Holding<'a>,
     ) -> impl Iterator<Item = &'h Claim<'a>> {
-        holding.claims.iter().chain(self.everyone())
+        // Of what concerns all members, operators are concerned by denies alone (D12).
+        let concerns = |claim: &&Claim<'a>| holding.consent.is_none() || !claim.is_allow();
+        holding.claims.iter().chain(self.everyone()).filter(concerns)
     }
 
     /// What concerns every sub-account.

@@ -34,20 +34,38 @@ pub(crate) fn applied(
     set: &ChangeSet,
 ) -> Result<Organization, StructureError> {
     let revision = organization.revision.next();
-    if set.time < organization.time {
-        return Err(StructureError::TimeWentBack { time: set.time, after: organization.time });
-    }
+    check_time(organization.time, set)?;
     let mut applying = Applying::new(organization, &set.personal)?;
     for change in &set.changes {
         match change {
             Change::Put(put) => applying.put(put)?,
             Change::Remove(remove) => applying.remove(*remove)?,
+            Change::ResetTime(_) => {}
         }
     }
     let mut next = applying.checked()?;
     next.revision = revision;
     next.time = set.time;
     Ok(next)
+}
+
+/// I7. Whoever sets the time anew says what it was, so that no other time is taken back with it.
+fn check_time(after: Timestamp, set: &ChangeSet) -> Result<(), StructureError> {
+    let mut resets = set.changes.iter().filter_map(|change| match change {
+        Change::ResetTime(reset) => Some(*reset),
+        Change::Put(_) | Change::Remove(_) => None,
+    });
+    match resets.find(|reset| reset.from != after) {
+        Some(reset) => Err(StructureError::NotTheTime { from: reset.from, after }),
+        None if set.time < after && !set.changes.iter().any(is_reset) => {
+            Err(StructureError::TimeWentBack { time: set.time, after })
+        }
+        None => Ok(()),
+    }
+}
+
+const fn is_reset(change: &Change) -> bool {
+    matches!(change, Change::ResetTime(_))
 }
 
 pub(super) fn empty(

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::id::{AssignmentId, SubAccountId, TeamId};
 use crate::model::condition::Condition;
+use crate::model::maker::Maker;
 use crate::model::personal::Personal;
 use crate::model::role::{RoleRef, SystemRole};
 use crate::model::scope::Scope;
@@ -27,8 +28,8 @@ pub struct Assignment {
     pub scope: Scope,
     /// What it says; an organization keeps once what thousands say alike. To say something else, see [`with`](Self::with).
     pub terms: Arc<Terms>,
-    /// Who made it; none: the host's own code.
-    pub by: Option<SubAccountId>,
+    /// Who made it.
+    pub by: Maker,
     /// Why it was made.
     pub reason: Option<Arc<Personal>>,
 }
@@ -67,7 +68,7 @@ impl Assignment {
             delegator: None,
         };
         let (assignee, scope, terms) = (assignee.into(), scope.into(), Arc::new(terms));
-        Self { id, assignee, scope, terms, by: None, reason: None }
+        Self { id, assignee, scope, terms, by: Maker::Host, reason: None }
     }
 
     /// The same assignment on other terms.
@@ -126,8 +127,8 @@ struct Stored<'a> {
     conditions: Cow<'a, [Condition]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     delegator: Option<SubAccountId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    by: Option<SubAccountId>,
+    #[serde(default, skip_serializing_if = "Maker::is_host")]
+    by: Maker,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<Arc<Personal>>,
 }

@@ -25,7 +25,8 @@ use crate::model::workspace::Workspace;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeSet {
-    /// When it happened; never before the revision it follows.
+    /// When it happened; never before the revision it follows, unless it [sets the time
+    /// anew](Change::ResetTime).
     pub time: Timestamp,
     /// The effects, in order. References are judged when all of them are in.
     pub changes: Vec<Change>,
@@ -43,6 +44,16 @@ pub enum Change {
     Put(Put),
     /// A noun that is no more.
     Remove(Remove),
+    /// The organization's time, which was wrong, is that of this change set from now on.
+    ResetTime(TimeReset),
+}
+
+/// What the organization's time was before it was set anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeReset {
+    /// The date of the revision that this one follows.
+    pub from: Timestamp,
 }
 
 impl Change {
@@ -54,7 +65,7 @@ impl Change {
                 [assignment.reason.as_deref().copied(), None, None]
             }
             Self::Put(Put::Request(request)) => request.personal(),
-            Self::Put(_) | Self::Remove(_) => [None; 3],
+            Self::Put(_) | Self::Remove(_) | Self::ResetTime(_) => [None; 3],
         };
         made.into_iter().flatten()
     }
@@ -123,6 +134,12 @@ macro_rules! into_put {
     )*};
 }
 into_put!(Profile Workspace Resource SubAccount Team Membership Role Assignment Consent Invitation Request);
+
+impl From<TimeReset> for Change {
+    fn from(reset: TimeReset) -> Self {
+        Self::ResetTime(reset)
+    }
+}
 
 impl From<Remove> for Change {
     fn from(remove: Remove) -> Self {
@@ -258,6 +275,14 @@ pub enum StructureError {
     /// A side row that nothing refers to.
     #[error("nothing refers to the personal row {0}")]
     PersonalUnreferenced(PersonalId),
+    /// The time is set anew from one that it is not.
+    #[error("the time is set anew from {from}, but the revision it follows is dated {after}")]
+    NotTheTime {
+        /// What the time was said to be.
+        from: Timestamp,
+        /// The date of the revision it follows.
+        after: Timestamp,
+    },
     /// A record from before the one it follows.
     #[error("the change is dated {time}, before the revision it follows at {after}")]
     TimeWentBack {

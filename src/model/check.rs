@@ -14,7 +14,8 @@ use crate::model::sub_account::{Status, SubAccount, SubAccountKind};
 use crate::model::team::Membership;
 use crate::permission::PermissionNames;
 
-/// The most labels of one noun, conditions of one assignment, and roles that a role includes or assigns.
+/// The most labels of one noun, conditions of one assignment, former logins of one sub-account, and roles that a role
+/// includes or assigns.
 pub const LIST_LIMIT: usize = 64;
 
 /// Judges one noun in place; what is gone must not be referred to any more.
@@ -41,7 +42,8 @@ pub(super) fn check_entity(
             let profile = &organization.profile;
             within(entity, "labels", profile.labels.len())?;
             names_within(entity, &profile.ceiling)?;
-            within(entity, "conditions", profile.security.conditions.len())
+            within(entity, "conditions", profile.security.conditions.len())?;
+            within(entity, "unconfirmed conditions", profile.unconfirmed.len())
         }
         EntityId::Workspace(id) => {
             let Some(workspace) = organization.workspaces.get(&id) else { return Ok(()) };
@@ -103,6 +105,7 @@ fn check_sub_account(
 ) -> Result<(), StructureError> {
     let id = sub_account.id;
     within(EntityId::SubAccount(id), "labels", sub_account.labels.len())?;
+    within(EntityId::SubAccount(id), "former logins", sub_account.former_logins.len())?;
     names_within(EntityId::SubAccount(id), &sub_account.boundary)?;
     no_dangling(organization, sub_account)?;
     for team in organization.teams_of(id) {

@@ -24,6 +24,23 @@ pub enum Condition {
     LoginMethod(LoginMethods),
 }
 
+impl Condition {
+    /// Whether no request meets this condition more than `other`: whatever meets this meets
+    /// `other`, and whatever fails `other` fails this. It may say no where a closer look would say
+    /// yes.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Network(part), Self::Network(whole)) => {
+                let is_covered = |it: &IpNet| whole.0.iter().any(|other| other.contains(it));
+                part.0.iter().all(is_covered)
+            }
+            (Self::Mfa, Self::Mfa) => true,
+            (Self::LoginMethod(part), Self::LoginMethod(whole)) => part.0.is_subset(&whole.0),
+            (Self::Network(_) | Self::Mfa | Self::LoginMethod(_), _) => false,
+        }
+    }
+}
+
 text! {
     /// How a session was opened, in the host's own word: `"password"`, `"saml"`.
     LoginMethod, "login method", 64

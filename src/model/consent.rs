@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ConsentId, OrganizationId};
+use crate::model::maker::Maker;
 use crate::model::scope::Scope;
 use crate::permission::PermissionNames;
 
@@ -24,6 +25,9 @@ pub struct Consent {
     pub starts: Option<Timestamp>,
     /// The instant at which it ends; every consent has one.
     pub ends: Timestamp,
+    /// Who gave it. Format 1 did not say: what it kept counts as the host's.
+    #[serde(default, skip_serializing_if = "Maker::is_host")]
+    pub by: Maker,
 }
 
 impl Consent {

@@ -77,6 +77,7 @@ impl Applying<'_> {
         }
         self.exchange_login(old, new)?;
         self.exchange(old.and_then(|old| old.name), new.name, Purpose::Name)?;
+        self.next.indexes.exchange_former_logins(old, new);
         self.next.indexes.exchange_seat(old, new);
         self.relink(old, Some(new), false);
         Ok(())

@@ -27,6 +27,8 @@ pub(super) struct Indexes {
     /// Whose login has this hash: the login they have, or the one they had when they were erased. One table for both,
     /// so that neither is ever taken by two.
     pub(super) logins: Table<Digest, SubAccountId>,
+    /// Who had a login with this hash before the one that they have; anybody may have had it.
+    pub(super) former_logins: Table<(Digest, SubAccountId), ()>,
     /// The side rows that something refers to, erased or not.
     pub(super) personal: Table<PersonalId, ()>,
     /// Which assignments are of which role; the roles of the catalog are no nouns, so no link finds theirs. A role that
@@ -112,6 +114,17 @@ impl Indexes {
             self.limited.insert(scope.into(), ());
         } else {
             self.limited.remove(&scope.into());
+        }
+    }
+
+    /// A sub-account takes the place of what it was before, which may have had other logins.
+    pub(super) fn exchange_former_logins(&mut self, old: Option<&SubAccount>, new: &SubAccount) {
+        for hash in old.into_iter().flat_map(|old| old.former_logins.difference(&new.former_logins))
+        {
+            self.former_logins.remove(&(*hash, new.id));
+        }
+        for hash in &new.former_logins {
+            self.former_logins.insert((*hash, new.id), ());
         }
     }
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{InvitationId, SubAccountId};
+use crate::model::maker::Maker;
 use crate::model::personal::Digest;
 
 /// An invitation. It exists exactly as long as it can be accepted: it is removed when it is accepted, revoked or dead.
@@ -14,9 +15,9 @@ pub struct Invitation {
     pub id: InvitationId,
     /// Who is invited: in status `Invited`, with the login that the invitation is bound to. Has no other invitation.
     pub sub_account: SubAccountId,
-    /// Who invites; none: the host's own code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inviter: Option<SubAccountId>,
+    /// Who invites: whoever made it, or sent it last.
+    #[serde(default, skip_serializing_if = "Maker::is_host")]
+    pub inviter: Maker,
     /// SHA-256 of the token that accepts it. The token itself is never stored.
     pub token: Digest,
     /// The instant from which on it cannot be accepted.

@@ -15,6 +15,7 @@ use crate::id::{
 use crate::model::assignment::{Assignee, Assignment, Grant};
 use crate::model::consent::Consent;
 use crate::model::invitation::Invitation;
+use crate::model::maker::Maker;
 use crate::model::request::{Request, Wants};
 use crate::model::resource::{Parent, Resource};
 use crate::model::role::{Role, RoleRef};
@@ -152,7 +153,7 @@ pub enum Relation {
     Requester,
     /// A request for a sub-account.
     Beneficiary,
-    /// An assignment made by a sub-account.
+    /// An assignment or a consent made by a sub-account.
     MadeBy,
 }
 
@@ -260,7 +261,7 @@ impl References for Assignment {
             Assignee::MembersOf(scope) => (Relation::MembersOf, scope.into()),
         };
         let delegator = self.delegator.map(|id| (Relation::Delegator, EntityId::SubAccount(id)));
-        let by = self.by.map(|id| (Relation::MadeBy, EntityId::SubAccount(id)));
+        let by = made_by(self.by, Relation::MadeBy);
         let links = [(Relation::At, self.scope.into()), assignee].into_iter();
         let rest = custom_role(&self.grant).into_iter().chain(delegator).chain(by);
         (EntityId::Assignment(self.id), links.chain(rest))
@@ -273,7 +274,9 @@ impl References for Assignment {
 
 impl References for Consent {
     fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>) {
-        (EntityId::Consent(self.id), [(Relation::At, self.scope.into())].into_iter())
+        let at = (Relation::At, self.scope.into());
+        let by = made_by(self.by, Relation::MadeBy);
+        (EntityId::Consent(self.id), [at].into_iter().chain(by))
     }
 
     fn instants(&self) -> [Option<Timestamp>; 2] {
@@ -284,7 +287,7 @@ impl References for Consent {
 impl References for Invitation {
     fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>) {
         let invitee = (Relation::Invitee, EntityId::SubAccount(self.sub_account));
-        let inviter = self.inviter.map(|id| (Relation::Inviter, EntityId::SubAccount(id)));
+        let inviter = made_by(self.inviter, Relation::Inviter);
         (EntityId::Invitation(self.id), [invitee].into_iter().chain(inviter))
     }
 
@@ -295,7 +298,7 @@ impl References for Invitation {
 
 impl References for Request {
     fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>) {
-        let requester = self.requester.map(|id| (Relation::Requester, EntityId::SubAccount(id)));
+        let requester = made_by(self.requester, Relation::Requester);
         let (beneficiary, access) = match &self.wants {
             Wants::Join { .. } => (None, None),
             Wants::Rejoin { sub_account, .. } => (Some(*sub_account), None),
@@ -313,6 +316,11 @@ impl References for Request {
     fn instants(&self) -> [Option<Timestamp>; 2] {
         [None, Some(self.expires)]
     }
+}
+
+/// The reference to a maker, if it is a sub-account of the organization.
+fn made_by(maker: Maker, relation: Relation) -> Option<(Relation, EntityId)> {
+    maker.sub_account().map(|id| (relation, EntityId::SubAccount(id)))
 }
 
 const fn custom_role(grant: &Grant) -> Option<(Relation, EntityId)> {

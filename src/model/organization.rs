@@ -14,7 +14,7 @@ use crate::model::index::Indexes;
 use crate::model::invitation::Invitation;
 use crate::model::link::{EntityId, Link, Relation};
 use crate::model::personal::{Digest, Personal, PersonalRow};
-use crate::model::profile::Profile;
+use crate::model::profile::{Profile, SecurityPolicy};
 use crate::model::record::Revision;
 use crate::model::request::Request;
 use crate::model::resource::{Kind, Resource};
@@ -93,6 +93,23 @@ impl Organization {
     /// The same organization, as if its last change set had happened at `time`.
     pub(crate) fn dated(self, time: Timestamp) -> Self {
         Self { time, ..self }
+    }
+
+    /// The same organization, as if its security policy were this one, confirmed.
+    pub(crate) fn with_security(self, security: SecurityPolicy) -> Self {
+        let profile = Profile { security, unconfirmed: Vec::new(), ..self.profile };
+        Self { profile, ..self }
+    }
+
+    /// The instants after `after` up to `until`, with what starts, ends or expires then by itself.
+    pub(crate) fn instants(
+        &self,
+        after: Timestamp,
+        until: Timestamp,
+    ) -> impl Iterator<Item = (Timestamp, EntityId)> {
+        let first = (after, EntityId::Organization);
+        let instants = self.indexes.instants.range(first..).map(|(instant, ())| *instant);
+        instants.skip_while(move |(it, _)| *it <= after).take_while(move |(it, _)| *it <= until)
     }
 
     /// Its id.
@@ -254,7 +271,22 @@ impl Organization {
         holder.erased.is_some().then_some(holder.id)
     }
 
-    /// What [`SubAccount::erased`] holds in place of `login`: SHA-256 over a fixed prefix, the organization's id and the
+    /// The sub-accounts that had this login before the one that they have now, in the order of ids. Finds the first in
+    /// **O(log n)** time.
+    pub fn sub_accounts_by_former_login(
+        &self,
+        login: &Login,
+    ) -> impl Iterator<Item = SubAccountId> {
+        let hash = self.login_hash(login);
+        self.indexes
+            .former_logins
+            .range((hash, SubAccountId::from_u128(0))..)
+            .map(|((former, id), ())| (*former, *id))
+            .take_while(move |(former, _)| *former == hash)
+            .map(|(_, id)| id)
+    }
+
+    /// What [`SubAccount::erased`] holds in place of `login`, and [`SubAccount::former_logins`] for each: SHA-256 over a fixed prefix, the organization's id and the
     /// login, so that it is of no use in another organization. Computes in **O(n)** time.
     pub fn login_hash(&self, login: &Login) -> Digest {
         self.hash_of(login.as_str())

@@ -22,12 +22,25 @@ pub struct Profile {
     /// What every session must meet.
     #[serde(default)]
     pub security: SecurityPolicy,
+    /// Those conditions of the security policy that neither an owner nor the host has set or
+    /// confirmed (G6).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unconfirmed: Vec<Condition>,
     /// Labels of the organization as a scope.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub labels: BTreeSet<Label>,
 }
 
 impl Profile {
+    /// The security policy without the conditions that neither an owner nor the host has set or
+    /// confirmed.
+    pub(crate) fn confirmed_security(&self) -> SecurityPolicy {
+        let is_confirmed = |condition: &&Condition| !self.unconfirmed.contains(condition);
+        SecurityPolicy {
+            conditions: self.security.conditions.iter().filter(is_confirmed).cloned().collect(),
+        }
+    }
+
     /// An active organization without a ceiling, a security policy or labels.
     pub const fn new(name: Name) -> Self {
         Self {
@@ -35,6 +48,7 @@ impl Profile {
             status: OrganizationStatus::Active,
             ceiling: None,
             security: SecurityPolicy { conditions: Vec::new() },
+            unconfirmed: Vec::new(),
             labels: BTreeSet::new(),
         }
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{RequestId, SubAccountId};
 use crate::model::assignment::Grant;
+use crate::model::maker::Maker;
 use crate::model::personal::{Personal, Purpose};
 use crate::model::scope::Scope;
 
@@ -16,9 +17,9 @@ pub struct Request {
     pub id: RequestId,
     /// What is asked for.
     pub wants: Wants,
-    /// Who asks; none: the host, for somebody who is not a sub-account yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub requester: Option<SubAccountId>,
+    /// Who asks; the host for somebody who is not here.
+    #[serde(default, skip_serializing_if = "Maker::is_host")]
+    pub requester: Maker,
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Personal>,
@@ -38,7 +39,7 @@ impl Request {
                 Some(sub_account)
             }
         };
-        self.requester.into_iter().chain(beneficiary)
+        self.requester.sub_account().into_iter().chain(beneficiary)
     }
 
     /// The references to personal data that it makes, each in a place of its own.

@@ -34,6 +34,10 @@ pub struct SubAccount {
     /// see [`Organization::login_hash`](super::Organization::login_hash). There is a login or this, never both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased: Option<Digest>,
+    /// The hashes of the logins that it had before and has no more, so that what binds a person finds them again under
+    /// each; see [`Organization::login_hash`](super::Organization::login_hash).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub former_logins: BTreeSet<Digest>,
     /// The person's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Personal>,
@@ -59,6 +63,7 @@ impl SubAccount {
             credential_reset_required: false,
             login: None,
             erased: None,
+            former_logins: BTreeSet::new(),
             name: None,
             ends: None,
             boundary: None,

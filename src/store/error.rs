@@ -33,6 +33,17 @@ pub enum StoreError {
     /// What is kept is damaged. Restore it.
     #[error("what is stored is damaged")]
     Corrupt(#[source] Source),
+    /// Something that the store did not make, a trigger say, can change what it keeps. Nothing was
+    /// written, and nothing is until it is removed.
+    #[error("{object} in {place} was not made by the store and can change what it keeps; {remedy}")]
+    AlteredSchema {
+        /// What it is, by its kind, its name and the table on which it acts.
+        object: String,
+        /// Where it is: the file, or the database.
+        place: String,
+        /// What to do about it.
+        remedy: String,
+    },
     /// What is kept was written by a newer release. Update this process.
     #[error("what is stored has format {found}, newer than {supported}")]
     IncompatibleFormat {

@@ -645,7 +645,7 @@ fn content(organization: &Organization) -> String {
         .values()
         .map(|it| {
             let id = AssignmentId::from_u128(0);
-            serde_json::to_string(&Assignment { id, by: None, ..it.clone() }).unwrap()
+            serde_json::to_string(&Assignment { id, by: Maker::Host, ..it.clone() }).unwrap()
         })
         .collect();
     assignments.sort_unstable();

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use tenantry::model::record::Digest;
 use tenantry::model::resource::Parent;
 use tenantry::model::{
-    Assignee, Assignment, Change, ChangeSet, Consent, Effect, Grant, Invitation, Key, Kind,
+    Assignee, Assignment, Change, ChangeSet, Consent, Effect, Grant, Invitation, Key, Kind, Maker,
     Membership, Organization, OrganizationStatus, PersonalRow, Profile, Purpose, Remove, Request,
     Resource, Role, Scope, Status, SubAccount, SubAccountKind, Team, Validity, Wants, Workspace,
 };
@@ -105,12 +105,12 @@ fn team(number: u128) -> Team {
 fn invitation(number: u128, of: &SubAccount) -> Invitation {
     let id = InvitationId::from_u128(0xc_0000 + number);
     let token = Digest::of([&b"token"[..]]);
-    Invitation { id, sub_account: of.id, inviter: None, token, expires: moment(3) }
+    Invitation { id, sub_account: of.id, inviter: Maker::Host, token, expires: moment(3) }
 }
 
 fn request(number: u128, wants: Wants) -> Request {
     let id = RequestId::from_u128(0xc_0000 + number);
-    Request { id, wants, requester: None, reason: None, expires: moment(3) }
+    Request { id, wants, requester: Maker::Host, reason: None, expires: moment(3) }
 }
 
 const fn back(sub_account: SubAccountId) -> Wants {
@@ -135,6 +135,7 @@ fn dangling(ids: Ids) -> Vec<Corruption> {
         mask: PermissionNames::Full,
         starts: None,
         ends: moment(3),
+        by: Maker::Host,
     };
     let fresh_request = |wants| request(1, wants);
     let wants = |sub_account, grant, scope| Wants::Access { sub_account, grant, scope, ends: None };
@@ -153,9 +154,9 @@ fn dangling(ids: Ids) -> Vec<Corruption> {
         Role { includes: [missing_role.into()].into(), ..role(1) }.into(),
         Role { assigns: [missing_role.into()].into(), ..role(1) }.into(),
         consent.into(),
-        Assignment { by: Some(sub_account), ..allow(known.into(), reader(), root) }.into(),
+        Assignment { by: sub_account.into(), ..allow(known.into(), reader(), root) }.into(),
         invitation(1, &eve).into(),
-        Request { requester: Some(sub_account), ..fresh_request(back(known)) }.into(),
+        Request { requester: sub_account.into(), ..fresh_request(back(known)) }.into(),
         fresh_request(back(sub_account)).into(),
         fresh_request(wants(sub_account, reader(), root)).into(),
         fresh_request(wants(known, reader(), missing)).into(),
@@ -310,6 +311,7 @@ fn out_of_bounds(ids: Ids) -> Vec<Corruption> {
         mask: PermissionNames::Full,
         starts: Some(moment(3)),
         ends: moment(3),
+        by: Maker::Host,
     };
     vec![
         Corruption::new("TooMany", [Team { labels, ..team(1) }.into()]),

@@ -10,10 +10,10 @@ use tenantry::clock::Clock;
 use tenantry::model::record::Digest;
 use tenantry::model::resource::Parent;
 use tenantry::model::{
-    Assignee, Assignment, Change, ChangeSet, Consent, Grant, Invitation, Key, Kind, Membership,
-    Organization, OrganizationStatus, PersonalRow, Profile, Purpose, Remove, Request, Resource,
-    Role, RoleName, RoleRef, Scope, SecurityPolicy, Status, SubAccount, SubAccountKind, Team,
-    Wants, Workspace, WorkspaceStatus,
+    Assignee, Assignment, Change, ChangeSet, Consent, Grant, Invitation, Key, Kind, Maker,
+    Membership, Organization, OrganizationStatus, PersonalRow, Profile, Purpose, Remove, Request,
+    Resource, Role, RoleName, RoleRef, Scope, SecurityPolicy, Status, SubAccount, SubAccountKind,
+    Team, Wants, Workspace, WorkspaceStatus,
 };
 use tenantry::text::Name;
 use tenantry::{
@@ -321,7 +321,7 @@ fn history(id: OrganizationId, blueprint: &Blueprint, ids: Ids, order: u64) -> V
     puts.extend(blueprint.roles.iter().enumerate().map(|it| role(ids, it).into()));
     let people = blueprint.sub_accounts.len();
     for (position, plan) in blueprint.assignments.iter().enumerate() {
-        let by = (position % 3 > 0).then(|| ids.sub_account(position % people));
+        let by = maker(ids, position, people);
         let assignment = assignment(ids, position, plan, &mut personal);
         puts.push(Assignment { by, ..assignment }.into());
     }
@@ -334,6 +334,7 @@ fn history(id: OrganizationId, blueprint: &Blueprint, ids: Ids, order: u64) -> V
             mask: plan.mask.clone(),
             starts: plan.starts,
             ends: plan.ends,
+            by: maker(ids, position + 1, people),
         };
         puts.push(consent.into());
     }
@@ -387,7 +388,7 @@ impl Passing {
         let membership = Membership { sub_account, team };
         let wants = Wants::Rejoin { sub_account, restore: false };
         let (id, expires) = (ids.request(PASSING), moment(1));
-        let request = Request { id, wants, requester: None, reason: None, expires };
+        let request = Request { id, wants, requester: Maker::Host, reason: None, expires };
         Self { workspace, team, membership, request }
     }
 
@@ -495,11 +496,22 @@ fn departed(id: OrganizationId, sub_account: SubAccount, position: usize) -> Sub
     SubAccount { login: None, name: None, erased: Some(erased), ..sub_account }
 }
 
+/// Every kind of maker in turn.
+fn maker(ids: Ids, position: usize, people: usize) -> Maker {
+    let sub_account = ids.sub_account(position % people);
+    match position % 5 {
+        0 => Maker::Host,
+        3 => Maker::Operator { organization: OrganizationId::from_u128(7), sub_account },
+        4 => Maker::Imported,
+        _ => sub_account.into(),
+    }
+}
+
 fn invitation(ids: Ids, position: usize) -> Invitation {
     Invitation {
         id: ids.invitation(position),
         sub_account: ids.sub_account(position),
-        inviter: (position % 2 == 1).then(|| ids.sub_account(0)),
+        inviter: if position % 2 == 1 { ids.sub_account(0).into() } else { Maker::Imported },
         token: Digest::of([&position.to_be_bytes()[..]]),
         expires: moment(2),
     }
@@ -511,7 +523,7 @@ fn requests(blueprint: &Blueprint, ids: Ids, personal: &mut Vec<PersonalRow>) ->
     let request = |position, wants| Request {
         id: ids.request(position),
         wants,
-        requester: (position % 2 == 1).then(|| ids.sub_account(position % people)),
+        requester: maker(ids, position, people),
         reason: None,
         expires: moment(3),
     };

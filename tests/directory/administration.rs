@@ -300,7 +300,7 @@ fn every_action_has_a_typed_method() {
     for variant in variants {
         // An assignment and a sub-account are actions by themselves.
         let is_there = ["Assign", "CreateSubAccount"].contains(&variant)
-            || ["(", " {", ")", ","]
+            || ["(", " {", ")", ",", "]"]
                 .iter()
                 .any(|end| methods.contains(&format!("Action::{variant}{end}")));
         assert!(is_there, "{variant} has no typed method");

@@ -4,14 +4,20 @@ use std::collections::BTreeSet;
 
 use tenantry::directory::CommitError;
 use tenantry::governance::ActionError;
-use tenantry::model::record::Revision;
-use tenantry::model::{Consent, WorkspaceStatus};
+use tenantry::model::record::{RecordBody, Revision};
+use tenantry::model::{
+    Change, Consent, Maker, Membership, OrganizationStatus, Put, SecurityPolicy, Team,
+    WorkspaceStatus,
+};
+use tenantry::store::Store;
 use tenantry::{
-    Action, Catalog, ConsentId, Decision, Directory, NewAssignment, NewResource, NewRole,
-    NewSubAccount, OrganizationId, Reason, Scope, SubAccountId, SystemRole, Timestamp,
+    Action, Catalog, ConsentId, Decision, Directory, Name, NewAssignment, NewRequest, NewResource,
+    NewRole, NewSubAccount, OrganizationId, PermissionNames, Reason, RequestId, ResourceId, RoleId,
+    Scope, SubAccountId, SubAccountKind, SystemRole, TeamId, Timestamp, WorkspaceId,
 };
 
 use crate::setup::*;
+use crate::watched::Watched;
 
 #[test]
 fn the_first_owner_may_do_everything_and_nobody_else_anything() {
@@ -165,9 +171,10 @@ fn deleting_takes_everything_derived_along() {
         id: ConsentId::from_u128(5),
         operators: OrganizationId::from_u128(6),
         scope: inbox.into(),
-        mask: tenantry::PermissionNames::Full,
+        mask: PermissionNames::Full,
         starts: None,
         ends: Timestamp::MAX,
+        by: Maker::Host,
     };
     admin.perform([Action::GiveConsent(consent)]).unwrap();
 
@@ -213,12 +220,12 @@ fn every_setting_is_changed_by_its_action() {
         (
             Action::SetInheritance(support.into(), names(Permission::REPLY)),
             Some(Reason::Masked),
-            Action::SetInheritance(support.into(), tenantry::PermissionNames::Full),
+            Action::SetInheritance(support.into(), PermissionNames::Full),
         ),
         (
             Action::SetInheritance(inbox_id.into(), none.clone()),
             Some(Reason::Masked),
-            Action::SetInheritance(inbox_id.into(), tenantry::PermissionNames::Full),
+            Action::SetInheritance(inbox_id.into(), PermissionNames::Full),
         ),
         (
             Action::SetCeiling(Scope::Organization, Some(none.clone())),
@@ -261,16 +268,16 @@ fn every_setting_is_changed_by_its_action() {
             Action::Readmit { sub_account: wu, restore: true },
         ),
         (
-            Action::SetOrganizationStatus(tenantry::model::OrganizationStatus::Suspended),
+            Action::SetOrganizationStatus(OrganizationStatus::Suspended),
             Some(Reason::OrganizationInactive),
-            Action::SetOrganizationStatus(tenantry::model::OrganizationStatus::Active),
+            Action::SetOrganizationStatus(OrganizationStatus::Active),
         ),
         (
-            Action::SetSecurityPolicy(tenantry::model::SecurityPolicy {
+            Action::SetSecurityPolicy(SecurityPolicy {
                 conditions: vec![tenantry::Condition::Mfa],
             }),
             Some(Reason::SecurityPolicyUnknown),
-            Action::SetSecurityPolicy(tenantry::model::SecurityPolicy::default()),
+            Action::SetSecurityPolicy(SecurityPolicy::default()),
         ),
         (
             Action::MoveResource(inbox_id, sales.into()),
@@ -285,4 +292,181 @@ fn every_setting_is_changed_by_its_action() {
         admin.perform([back]).unwrap();
         assert_eq!(view_here(inbox), None, "after taking back `{words}`");
     }
+}
+
+/// Everything that changes nothing, each by somebody who may do it.
+fn same_again(place: &Place) -> Vec<Vec<Action>> {
+    let Place { wu, support, inbox, team, role, request, .. } = *place;
+    let in_team = Membership { sub_account: wu, team };
+    let name = |text| Name::new(text).unwrap();
+    let organization = place.directory.snapshot(place.organization).unwrap();
+    let row = organization.organization().roles().get(&role).unwrap().clone();
+    let ask = NewRequest::access(request, wu, AGENT, support, Timestamp::MAX).because("because");
+    let new_team = Team::new(TeamId::from_u128(77), name("Passing"));
+    vec![
+        vec![],
+        vec![Action::RenameOrganization(name("Acme"))],
+        vec![Action::RenameOrganization(name("Other")), Action::RenameOrganization(name("Acme"))],
+        vec![Action::SetOrganizationStatus(OrganizationStatus::Active)],
+        vec![Action::SetSecurityPolicy(SecurityPolicy::default())],
+        vec![Action::SetCeiling(Scope::Organization, None)],
+        vec![Action::SetLabels(Scope::Organization, BTreeSet::new())],
+        vec![Action::RenameWorkspace(support, name("Support"))],
+        vec![Action::SetWorkspaceStatus(support, WorkspaceStatus::Active)],
+        vec![
+            Action::SetWorkspaceStatus(support, WorkspaceStatus::Archived),
+            Action::SetWorkspaceStatus(support, WorkspaceStatus::Active),
+        ],
+        vec![Action::SetInheritance(support.into(), PermissionNames::Full)],
+        vec![Action::MoveResource(inbox, support.into())],
+        vec![Action::SetResourceOwner(inbox, None)],
+        vec![Action::AddToTeam(in_team)],
+        vec![Action::RemoveFromTeam(in_team), Action::AddToTeam(in_team)],
+        vec![Action::MoveTeam(team, None)],
+        vec![
+            Action::CreateTeam(new_team),
+            Action::AddToTeam(Membership { sub_account: wu, team: TeamId::from_u128(77) }),
+            Action::DeleteTeam(TeamId::from_u128(77)),
+        ],
+        vec![Action::ReplaceRole(row)],
+        vec![Action::SetBoundary(wu, None)],
+        vec![Action::SetEnd(wu, None)],
+        vec![Action::SetKind(wu, SubAccountKind::Member)],
+        vec![Action::SetLogin(wu, login("wu@acme.example"))],
+        vec![Action::SetName(wu, Some("Wu".into()))],
+        vec![Action::SetCredentialResetRequired(wu, false)],
+        vec![Action::Suspend(wu), Action::Reinstate(wu)],
+        vec![Action::MakeRequest(ask), Action::WithdrawRequest(request)],
+        vec![Action::Adopt(wu)],
+        vec![Action::ResetTime],
+    ]
+}
+
+/// An organization with a thing of every kind.
+struct Place {
+    directory: Directory<Permission>,
+    store: Watched,
+    organization: OrganizationId,
+    wu: SubAccountId,
+    support: WorkspaceId,
+    inbox: ResourceId,
+    team: TeamId,
+    role: RoleId,
+    request: RequestId,
+}
+
+impl Place {
+    fn new() -> Self {
+        let store = Watched::default();
+        let directory = Directory::with_store(catalog(), store.clone());
+        let organization = acme(&directory).organization;
+        let host = directory.system("test").administer(organization);
+        let wu = host.create_member(&login("wu@acme.example")).unwrap();
+        host.perform([Action::SetName(wu, Some("Wu".into()))]).unwrap();
+        let support = host.create_workspace("Support").unwrap();
+        let inbox = host.create_resource(&NewResource::new("inbox", support)).unwrap();
+        let team = host.create_team("Team").unwrap();
+        host.add_to_team(wu, team).unwrap();
+        let role = host.create_role(&NewRole::new("Role", Permission::VIEW)).unwrap();
+        let request = RequestId::from_u128(5);
+        Self { directory, store, organization, wu, support, inbox, team, role, request }
+    }
+}
+
+#[test]
+fn a_commit_that_changes_nothing_is_not_stored() {
+    let place = Place::new();
+    let host = place.directory.system("test").administer(place.organization);
+    let before = json(&place.directory, place.organization);
+    let revision = place.directory.snapshot(place.organization).unwrap().revision();
+    let stored = place.store.load(place.organization).unwrap();
+    let commits = place.store.commits();
+    for actions in same_again(&place) {
+        let words: Vec<_> = actions.iter().map(ToString::to_string).collect();
+        let plan = host.plan(actions.clone()).unwrap();
+        assert!(plan.impact().is_empty(), "{words:?}");
+        assert_eq!(place.directory.commit(plan).unwrap().revision(), revision, "{words:?}");
+        assert_eq!(host.perform(actions).unwrap().revision(), revision, "{words:?}");
+        assert_eq!(json(&place.directory, place.organization), before, "{words:?}");
+        assert_eq!(place.store.commits(), commits, "{words:?}");
+    }
+    assert_eq!(place.store.load(place.organization).unwrap(), stored, "a side row was stored");
+}
+
+#[test]
+fn of_a_commit_only_what_it_changes_is_stored() {
+    let place = Place::new();
+    let host = place.directory.system("test").administer(place.organization);
+    for actions in same_again(&place) {
+        if actions.contains(&Action::ResetTime) {
+            continue;
+        }
+        let words: Vec<_> = actions.iter().map(ToString::to_string).collect();
+        let before = place.directory.snapshot(place.organization).unwrap();
+        let label = tenantry::Label::new(format!("label {}", before.revision())).unwrap();
+        let also = Action::SetLabels(place.support.into(), [label].into());
+        let after = host.perform(actions.into_iter().chain([also])).unwrap();
+        assert_eq!(after.revision(), before.revision().next());
+        let records = place.store.records(place.organization, before.revision(), 9).unwrap();
+        assert!(records.personal.is_empty(), "{words:?}");
+        let body = RecordBody::decode(&records.records[0].bytes).unwrap();
+        let is_also = |change: &Change| match change {
+            Change::Put(Put::Workspace(it)) => it.id == place.support,
+            _ => false,
+        };
+        assert!(body.changes.iter().all(is_also), "{words:?}: {:?}", body.changes);
+        // Whoever replays it comes to the same.
+        let elsewhere = Directory::with_store(catalog(), place.store.clone());
+        let replayed = elsewhere.snapshot(place.organization).unwrap();
+        assert_eq!(replayed.organization(), after.organization(), "{words:?}");
+    }
+}
+
+/// What this process believes to be so already may have been changed elsewhere.
+#[test]
+fn what_changes_nothing_here_and_something_there_is_committed() {
+    let place = Place::new();
+    let Place { organization, wu, .. } = place;
+    let other = Directory::with_store(catalog(), place.store.clone());
+    let there = other.system("elsewhere").administer(organization);
+    let names = |permissions| place.directory.catalog().names(permissions).unwrap();
+    let host = place.directory.system("test").administer(organization);
+    let limit = || Action::SetBoundary(wu, Some(names(Permission::VIEW)));
+    host.perform([limit()]).unwrap();
+    let plan = host.plan([limit()]).unwrap();
+    there.set_boundary(wu, None).unwrap();
+    let refused = place.directory.commit(plan).unwrap_err();
+    assert!(matches!(refused, CommitError::Conflict { .. }), "{refused}");
+    there.set_boundary(wu, Some(Permission::VIEW)).unwrap();
+    place.directory.refresh(organization).unwrap();
+    there.set_boundary(wu, None).unwrap();
+    let limited = host.perform([limit()]).unwrap();
+    let boundary = &limited.organization().sub_accounts().get(&wu).unwrap().boundary;
+    assert_eq!(*boundary, Some(names(Permission::VIEW)));
+    // Without the store nobody can say that nothing is to be done.
+    place.store.unplug();
+    assert!(matches!(host.perform([limit()]), Err(CommitError::Load(_))));
+}
+
+/// Somebody was erased, and then asked for by name once more.
+#[test]
+fn an_erasure_that_changes_no_row_deletes_what_was_said_since() {
+    let place = Place::new();
+    let Place { organization, wu, .. } = place;
+    let host = place.directory.system("test").administer(organization);
+    host.remove(wu, None).unwrap();
+    host.erase(wu).unwrap();
+    let request = RequestId::from_u128(9);
+    let ask = NewRequest::rejoin(request, wu, false, Timestamp::MAX).because("Wu is back");
+    host.perform([Action::MakeRequest(ask)]).unwrap();
+    host.perform([Action::Reject(request)]).unwrap();
+    let holds = || {
+        let stored = place.store.load(organization).unwrap().unwrap();
+        stored.tail.personal.iter().any(|row| row.value() == "Wu is back")
+    };
+    let revision = place.directory.snapshot(organization).unwrap().revision();
+    assert!(holds());
+    host.erase(wu).unwrap();
+    assert!(!holds());
+    assert_eq!(place.directory.snapshot(organization).unwrap().revision(), revision);
 }

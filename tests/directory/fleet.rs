@@ -314,7 +314,7 @@ fn while_the_store_is_down_what_is_loaded_answers_and_nothing_is_committed() {
 #[test]
 fn s11_of_what_a_newer_release_wrote_nothing_is_answered_committed_or_checkpointed() {
     for newer in [
-        r#"{"format":2,"whatever":[]}"#,
+        r#"{"format":3,"whatever":[]}"#,
         // A kind of change of which this release knows nothing.
         r#"{"format":1,"changes":[{"put":{"badge":{"id":"00000000-0000-0000-0000-000000000001"}}}]}"#,
         "not even JSON",
@@ -397,8 +397,8 @@ fn a_store_that_went_back_is_not_believed() {
         assert_eq!(directory.snapshot(organization).unwrap().revision(), loaded);
         store.exchange(older);
         let error = directory.refresh(organization).unwrap_err();
-        let LoadError::WentBack { found: back, .. } = error else { panic!("{error}") };
-        assert_eq!(back, found);
+        let LoadError::WentBack { known, found: back, .. } = error else { panic!("{error}") };
+        assert_eq!((known, back), (loaded, found));
         assert_eq!(heard(&directory, founded), Decision::Deny(Reason::Unavailable));
         assert!(directory.refresh(organization).is_err());
         // As long as nothing else is there, nothing else is tried.
@@ -410,4 +410,84 @@ fn a_store_that_went_back_is_not_believed() {
         assert_eq!(directory.refresh_all().unwrap().refreshed, 1);
         assert!(heard(&directory, founded).is_allow());
     }
+}
+
+#[test]
+fn a_store_that_was_put_back_is_believed_by_a_process_that_starts_afresh_unless_more_is_expected() {
+    let (memory, founded) = stored();
+    let organization = founded.organization;
+    let head = elsewhere(&memory, founded);
+    let copy = first_only(&memory, organization);
+    let afresh = Directory::with_store(catalog(), copy.clone());
+    assert_eq!(afresh.snapshot(organization).unwrap().revision(), Revision::FIRST);
+    for (older, found) in [(copy, Some(Revision::FIRST)), (MemoryStore::new(), None)] {
+        let store = Watched::over(older);
+        let directory = Directory::with_store(catalog(), store.clone());
+        directory.expect_at_least(organization, head);
+        // A lower expectation takes nothing back.
+        directory.expect_at_least(organization, Revision::FIRST);
+        for _ in 0..2 {
+            let error = directory.snapshot(organization).unwrap_err();
+            let LoadError::WentBack { known, found: back, .. } = error else { panic!("{error}") };
+            assert_eq!((known, back), (head, found));
+            assert!(matches!(directory.refresh(organization), Err(LoadError::WentBack { .. })));
+            let admin = directory.system("test").administer(organization);
+            let refused = admin.create_workspace("W").unwrap_err();
+            assert!(matches!(refused, CommitError::Load(LoadError::WentBack { .. })), "{refused}");
+            assert_eq!(heard(&directory, founded), Decision::Deny(Reason::NotLoaded));
+        }
+        assert_eq!(store.commits(), 0);
+        // With the newest copy back, everything goes on.
+        store.exchange(memory.clone());
+        assert_eq!(directory.snapshot(organization).unwrap().revision(), head);
+        assert!(heard(&directory, founded).is_allow());
+    }
+}
+
+#[test]
+fn what_is_expected_is_expected_of_what_is_loaded_and_after_it_was_evicted() {
+    let (memory, founded) = stored();
+    let organization = founded.organization;
+    let other = acme(&Directory::with_store(catalog(), memory.clone()));
+    let copy = first_only(&memory, organization);
+    let store = Watched::over(memory.clone());
+    let directory = Directory::with_store(catalog(), store.clone()).with_capacity(1);
+    directory.snapshot(organization).unwrap();
+    let loads = store.loads();
+    // As new as is loaded: nothing happens.
+    directory.expect_at_least(organization, Revision::FIRST);
+    assert!(heard(&directory, founded).is_allow());
+    let second = elsewhere(&memory, founded);
+    directory.expect_at_least(organization, second);
+    assert_eq!(heard(&directory, founded), Decision::Deny(Reason::NotLoaded));
+    assert_eq!(store.loads(), loads, "expecting does no I/O");
+    assert_eq!(directory.snapshot(organization).unwrap().revision(), second);
+    assert!(heard(&directory, founded).is_allow());
+    // Others take its place, and then the store goes back.
+    directory.snapshot(other.organization).unwrap();
+    assert_eq!(heard(&directory, founded), Decision::Deny(Reason::NotLoaded));
+    store.exchange(copy);
+    assert!(matches!(directory.snapshot(organization), Err(LoadError::WentBack { .. })));
+    assert_eq!(heard(&directory, founded), Decision::Deny(Reason::NotLoaded));
+    // It is expected of one organization alone.
+    store.exchange(memory);
+    directory.expect_at_least(OrganizationId::from_u128(1), revision(9));
+    directory.snapshot(other.organization).unwrap();
+    assert_eq!(directory.snapshot(organization).unwrap().revision(), second);
+}
+
+#[test]
+fn what_is_read_while_more_comes_to_be_expected_does_not_take_its_place() {
+    let (memory, founded) = stored();
+    let organization = founded.organization;
+    let store = Watched::over(first_only(&memory, organization));
+    let directory = Arc::new(Directory::with_store(catalog(), store.clone()));
+    directory.snapshot(organization).unwrap();
+    // The store has answered a refresh when the host says what it knows.
+    store.meanwhile({
+        let directory = Arc::clone(&directory);
+        move || directory.expect_at_least(organization, revision(2))
+    });
+    assert!(matches!(directory.refresh(organization), Err(LoadError::WentBack { .. })));
+    assert_eq!(heard(&directory, founded), Decision::Deny(Reason::NotLoaded));
 }

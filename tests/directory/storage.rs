@@ -9,7 +9,7 @@ use tenantry::directory::{CommitError, LoadError};
 use tenantry::model::record::{
     Actor, Chain, Checkpoint, Commit, Entry, Expected, PersonalRow, Purpose, Revision,
 };
-use tenantry::model::{Membership, Request, Wants};
+use tenantry::model::{Maker, Membership, Request, Wants};
 use tenantry::store::{MemoryStore, Store, StoreError};
 use tenantry::{
     Action, Catalog, CommitId, Directory, NewAssignment, NewSubAccount, OrganizationId, PersonalId,
@@ -126,7 +126,7 @@ fn what_a_request_says_of_somebody_survives_a_restart() {
     let request = Request {
         id: RequestId::from_u128(1),
         wants: Wants::Join { login, name: Some(name) },
-        requester: None,
+        requester: Maker::Host,
         reason: Some(reason),
         expires: Timestamp::MAX,
     };

@@ -5,9 +5,9 @@ use tenantry::catalog::{Catalog, RoleDefinition};
 use tenantry::model::record::{Actor, Digest, Entry, PersonalRow, Purpose};
 use tenantry::model::{
     Assignee, Assignment, Change, Condition, Consent, Effect, Grant, Invitation, LoginMethods,
-    Membership, Networks, OrganizationStatus, Profile, Reach, Remove, Request, Resource, Role,
-    RoleRef, Scope, ScopeKinds, SecurityPolicy, Status, SubAccount, SubAccountKind, Team, Validity,
-    Wants, Workspace, WorkspaceStatus,
+    Maker, Membership, Networks, OrganizationStatus, Profile, Reach, Remove, Request, Resource,
+    Role, RoleRef, Scope, ScopeKinds, SecurityPolicy, Status, SubAccount, SubAccountKind, Team,
+    Validity, Wants, Workspace, WorkspaceStatus,
 };
 use tenantry::{
     AssignmentId, ConsentId, InvitationId, OrganizationId, PermissionNames, PersonalId, RequestId,
@@ -206,7 +206,7 @@ fn people(rows: &[PersonalRow]) -> Vec<Change> {
     let invitation = Invitation {
         id: InvitationId::from_u128(1),
         sub_account: EVE,
-        inviter: Some(LIN),
+        inviter: LIN.into(),
         token: Digest::of([b"token".as_slice()]),
         expires: at(1_000),
     };
@@ -233,7 +233,7 @@ fn giving(rows: &[PersonalRow]) -> Vec<Change> {
             it.reach = Reach::Here;
         }),
         Assignment {
-            by: Some(LIN),
+            by: LIN.into(),
             reason: Some(rows[4].reference().into()),
             ..Assignment::allow(id(4), WU, CLERK, Scope::Organization)
         }
@@ -282,15 +282,16 @@ fn open(rows: &[PersonalRow]) -> Vec<Change> {
         mask: names(&["VIEW"]),
         starts: Some(at(3)),
         ends: at(3_000),
+        by: Maker::Host,
     };
     let left = SubAccount { status: Status::Left, ..SubAccount::member(OLD) };
     vec![
-        request(1, join, None).into(),
-        request(3, access, Some(WU)).into(),
+        request(1, join, Maker::Host).into(),
+        request(3, access, WU.into()).into(),
         consent.into(),
         Consent { id: ConsentId::from_u128(2), starts: None, ..consent_of_all() }.into(),
         left.into(),
-        request(2, Wants::Rejoin { sub_account: OLD, restore: true }, Some(OLD)).into(),
+        request(2, Wants::Rejoin { sub_account: OLD, restore: true }, OLD.into()).into(),
     ]
 }
 
@@ -302,6 +303,7 @@ fn consent_of_all() -> Consent {
         mask: PermissionNames::Full,
         starts: None,
         ends: at(3_000),
+        by: Maker::Host,
     }
 }
 

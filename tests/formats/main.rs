@@ -1,7 +1,8 @@
 //! The formats of what is stored, held by files that are never edited: records, checkpoint and side rows of format 1.
 //!
-//! The files are read, decided upon, and written again byte for byte. Whoever changes what a record or a checkpoint looks
-//! like sees it here, and gives it a new format number and new files beside these.
+//! The files are read, decided upon, and written again byte for byte. Today's format is all of format 1 and more, so what
+//! they tell is also written as today and differs in nothing but the number. Whoever changes what a record or a checkpoint
+//! looks like sees it here, and gives it a new format number and new files beside these.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,9 +20,9 @@ use std::sync::Arc;
 
 use tenantry::access::Snapshot;
 use tenantry::model::record::{
-    Chain, Checkpoint, DecodeError, Digest, PersonalRow, Record, RecordBody, Revision,
+    Actor, Chain, Checkpoint, DecodeError, Digest, Entry, PersonalRow, Record, RecordBody, Revision,
 };
-use tenantry::model::{ChangeSet, Organization, Scope};
+use tenantry::model::{ChangeSet, Organization, Profile, Scope};
 use tenantry::{Context, Reason, SubAccountId};
 
 use history::{
@@ -100,24 +101,46 @@ fn s11_the_files_are_what_they_were() {
     assert_eq!(count, FILES.len(), "every file is held here");
 }
 
+/// What a file of format 1 says, as it would be written today.
+fn as_of_today(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let today = text.replacen("{\"format\":1,", "{\"format\":2,", 1);
+    assert_ne!(text, today);
+    today
+}
+
 #[test]
 fn s9_records_are_written_as_ever() {
     let mut chain = Chain::new(ORGANIZATION);
     for (record, step) in records().iter().zip(history()) {
         let catalog = if step.is_later { later_catalog() } else { catalog() };
-        let (bytes, next) = chain.append(step.entry, catalog.text()).unwrap();
-        let [written, kept] = [&bytes, &record.bytes].map(|it| String::from_utf8_lossy(it));
-        assert_eq!(written, kept, "{}", record.revision);
+        let (bytes, _) = chain.append(step.entry, catalog.text()).unwrap();
+        let written = String::from_utf8_lossy(&bytes);
+        assert_eq!(written, as_of_today(&record.bytes), "{}", record.revision);
+        // What is read is written again as it was, in the format that it had.
+        let (body, next) = chain.follow(record).unwrap();
+        assert_eq!(body.encode().unwrap(), record.bytes, "{}", record.revision);
         chain = next;
     }
     let rows: Vec<PersonalRow> = history().into_iter().flat_map(|step| step.personal).collect();
     assert_eq!(serde_json::to_vec(&rows).unwrap(), read("personal.json"));
     let (organization, chain) = replayed();
     let written = Checkpoint::new(&organization, &chain).unwrap();
-    assert_eq!(
-        String::from_utf8_lossy(&written.bytes),
-        String::from_utf8_lossy(&checkpoint().bytes)
-    );
+    assert_eq!(String::from_utf8_lossy(&written.bytes), as_of_today(&checkpoint().bytes));
+}
+
+#[test]
+fn s11_what_is_written_today_follows_what_was_written_before() {
+    let (before, chain) = replayed();
+    let time = before.time();
+    let changes = vec![Profile::new("Acme".parse().unwrap()).into()];
+    let actor = Actor::system("set up").unwrap();
+    let entry = Entry { time, actor, actions: Vec::new(), changes };
+    let (bytes, written) = chain.append(entry, later_catalog().text()).unwrap();
+    assert!(bytes.starts_with(b"{\"format\":2,"));
+    let record = Record { revision: revision(7), bytes };
+    let (body, read) = checkpoint().open(&personal()).unwrap().1.follow(&record).unwrap();
+    assert_eq!((read, body.previous), (written, chain.head()));
 }
 
 #[test]
@@ -204,8 +227,8 @@ fn s9_each_catalog_comes_with_the_first_record_under_it() {
 fn s11_what_another_release_wrote_is_told_from_what_is_damaged() {
     let first = String::from_utf8(records()[0].bytes.to_vec()).unwrap();
     let kind = |bytes: &str| RecordBody::decode(bytes.as_bytes()).unwrap_err();
-    let newer = kind(&first.replacen("\"format\":1", "\"format\":2", 1));
-    assert!(matches!(newer, DecodeError::IncompatibleFormat { found: 2, supported: 1 }), "{newer}");
+    let newer = kind(&first.replacen("\"format\":1", "\"format\":3", 1));
+    assert!(matches!(newer, DecodeError::IncompatibleFormat { found: 3, supported: 2 }), "{newer}");
     for unknown in [
         first.replace("\"sub_account\":{", "\"badge\":{"),
         first.replace("\"actions\"", "\"mood\":1,\"actions\""),
@@ -222,13 +245,14 @@ fn s11_what_another_release_wrote_is_told_from_what_is_damaged() {
         let error = kind(damaged);
         assert!(matches!(error, DecodeError::Corrupt(_)), "{damaged}: {error}");
     }
-    for (format, checkpoint) in [(1, checkpoint()), (2, checkpoint())] {
+    for (format, checkpoint) in [(1, checkpoint()), (2, checkpoint()), (3, checkpoint())] {
         let text = String::from_utf8(checkpoint.bytes.to_vec()).unwrap();
         let text = text.replacen("{\"format\":1", &format!("{{\"format\":{format}"), 1);
         let opened = Checkpoint { bytes: text.into_bytes().into(), ..checkpoint }.open(&personal());
         match opened {
-            Ok(_) => assert_eq!(format, 1),
+            Ok(_) => assert!(format < 3),
             Err(error) => {
+                assert_eq!(format, 3);
                 assert!(matches!(error, DecodeError::IncompatibleFormat { .. }), "{error}");
             }
         }
@@ -245,7 +269,8 @@ fn s10_what_was_erased_reads_as_erased_and_changes_nothing_else() {
     let wu = erased.sub_accounts().get(&WU).unwrap();
     assert_eq!(organization.sub_accounts().get(&WU), Some(wu));
     assert_eq!(erased.personal(wu.login.as_ref().unwrap()), None);
-    assert_eq!(Checkpoint::new(&erased, &same).unwrap(), checkpoint());
+    let written = Checkpoint::new(&erased, &same).unwrap();
+    assert_eq!(String::from_utf8_lossy(&written.bytes), as_of_today(&checkpoint().bytes));
 }
 
 #[test]

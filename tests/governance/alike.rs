@@ -148,10 +148,12 @@ fn g2_one_among_many_who_would_gain_too_much_is_found() {
         let denying = NewAssignment::new(team, Grant::any(all), house.support).denying().id(deny);
         house.host().perform([denying]).unwrap();
         house.by(mei).check(Action::Revoke(deny)).unwrap();
-        house.give(staff[favourite], EXPORTER, house.support);
+        let extra = house.give(staff[favourite], EXPORTER, house.support);
         house.refuses("G2", &house.by(mei), [Action::Revoke(deny)]);
-        // As long as nothing reaches it, it gains nothing.
+        // A boundary excuses nothing: it can be lifted later.
         house.host().perform([bound(staff[favourite])]).unwrap();
+        house.refuses("G2", &house.by(mei), [Action::Revoke(deny)]);
+        house.host().revoke(extra).unwrap();
         house.accepts(&house.by(mei), [Action::Revoke(deny)]);
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use tenantry::access::Reason;
 use tenantry::directory::CommitError;
-use tenantry::model::{Condition, Membership, SecurityPolicy, Workspace, WorkspaceStatus};
+use tenantry::model::{
+    Condition, Membership, OrganizationStatus, SecurityPolicy, Workspace, WorkspaceStatus,
+};
 use tenantry::{Action, AdminAction, Name, NewAssignment, Refusal, SubAccountId, WorkspaceId};
 
 use crate::setup::*;
@@ -114,6 +116,97 @@ fn g1_ones_own_affairs_are_for_the_active_too() {
     house.refuses("G1", &by, [leave.clone()]);
     house.host().credential_was_reset(wu).unwrap();
     house.accepts(&by, [drop, leave]);
+}
+
+/// What needs no permission is still for those who are let in: a commit of nothing too.
+#[test]
+fn g1_who_is_not_let_in_does_not_even_do_nothing() {
+    let house = House::new();
+    let nothing = Vec::<Action>::new;
+    let wu = house.with_role("wu", AGENT, house.support);
+    let guest = house.member("guest");
+    house.host().set_end(guest, Some(at(1_500))).unwrap();
+    let flagged = house.member("flagged");
+    house.host().require_credential_reset(flagged).unwrap();
+    let (asleep, gone, left) = (house.member("asleep"), house.member("gone"), house.member("left"));
+    house.host().suspend(asleep).unwrap();
+    house.host().remove(gone, None).unwrap();
+    house.by(left).leave().unwrap();
+    let invited = house.host().invite(&login("invited")).issue().unwrap().sub_account;
+    house.turn_clock_to(1_500);
+    let unknown = SubAccountId::from_u128(1);
+    let all = [
+        (unknown, Reason::UnknownSubAccount),
+        (guest, Reason::Ended),
+        (flagged, Reason::CredentialResetRequired),
+        (asleep, Reason::Suspended),
+        (gone, Reason::Removed),
+        (left, Reason::Left),
+        (invited, Reason::Invited),
+    ];
+    for (who, reason) in all {
+        let by = house.by(who);
+        let refused = house.refuses("G1", &by, nothing());
+        assert_eq!(not_permitted(&refused).2, reason);
+        // Likewise for what requires nothing, or would change nothing.
+        house.refuses("G1", &by, [Action::Adopt(wu)]);
+        let same = Action::RenameOrganization(Name::new("Acme").unwrap());
+        assert_eq!(not_permitted(&house.refuses("G1", &by, [same])).2, reason);
+    }
+    // An operator without consent, and one who is not let in at home.
+    let home = house.directory.create_organization("Home", &login("home")).unwrap();
+    let operator = |id| {
+        let directory = &house.directory;
+        let by =
+            directory.administer_as_operator(house.organization, home.organization, id, &mfa());
+        by.perform(nothing())
+    };
+    let refused = operator(home.owner).unwrap_err();
+    assert_eq!(not_permitted(&refused).2, Reason::NoConsent);
+    let ends = at(9_000);
+    let consent = house.host().give_consent(home.organization, house.sales, Permission::VIEW, ends);
+    consent.unwrap();
+    operator(home.owner).unwrap();
+    let refused = operator(wu).unwrap_err();
+    assert_eq!(not_permitted(&refused).2, Reason::UnknownSubAccount);
+    // And nobody where the organization is locked, or its policy not met.
+    let host = house.host();
+    host.set_security_policy([Condition::Mfa]).unwrap();
+    let refused = house.refuses("G1", &house.by(wu), nothing());
+    assert_eq!(not_permitted(&refused).2, Reason::SecurityPolicyUnknown);
+    house.by_in(wu, &mfa()).perform(nothing()).unwrap();
+    host.set_organization_status(OrganizationStatus::Suspended).unwrap();
+    let refused = house.refuses("G1", &house.by_in(wu, &mfa()), nothing());
+    assert_eq!(not_permitted(&refused).2, Reason::OrganizationInactive);
+    let refused = operator(home.owner).unwrap_err();
+    assert_eq!(not_permitted(&refused).2, Reason::OrganizationInactive);
+    host.perform(nothing()).unwrap();
+}
+
+#[test]
+fn g1_who_may_not_adopt_does_not_learn_whether_anything_was_begun() {
+    let house = House::new();
+    let (mei, wu, bo) = (house.member("mei"), house.member("wu"), house.member("bo"));
+    house.give(mei, MANAGER, ROOT);
+    house.by(mei).invite(&login("new")).role(AGENT, ROOT).issue().unwrap();
+    for who in [mei, wu, SubAccountId::from_u128(1)] {
+        let refused = house.refuses("G1", &house.by(bo), [Action::Adopt(who)]);
+        assert_eq!(not_permitted(&refused), (AdminAction::Invite, ROOT, Reason::NotGranted));
+    }
+    house.changes_nothing(&house.by(house.lin), [Action::Adopt(wu)]);
+}
+
+#[test]
+fn g1_who_is_let_in_no_more_does_not_commit_a_plan_of_nothing() {
+    let house = House::new();
+    let guest = house.member("guest");
+    house.host().set_end(guest, Some(at(1_500))).unwrap();
+    let plan = || house.by(guest).plan(Vec::<Action>::new()).unwrap();
+    let (before, after) = (plan(), plan());
+    let revision = house.snapshot().revision();
+    assert_eq!(house.directory.commit(before).unwrap().revision(), revision);
+    house.turn_clock_to(1_500);
+    by_rule("G1", house.directory.commit(after));
 }
 
 #[test]

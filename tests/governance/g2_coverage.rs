@@ -276,5 +276,5 @@ fn g2_the_security_policy_is_set_aside_but_not_the_session() {
     house.accepts(&by, [Action::assign(wu, AGENT, house.support)]);
     let assignment = house.snapshot();
     let mut made = assignment.organization().assignments().values();
-    assert!(made.any(|it| it.by == Some(mei) && it.effect == Effect::Allow));
+    assert!(made.any(|it| it.by == mei.into() && it.effect == Effect::Allow));
 }

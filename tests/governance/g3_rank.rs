@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use tenantry::directory::CommitError;
 use tenantry::model::{Assignee, OrganizationStatus};
-use tenantry::{Action, Departure, NewAssignment, SubAccountId};
+use tenantry::{Action, Departure, NewAssignment, NewRole, Refusal, SubAccountId};
 
 use crate::setup::*;
 
@@ -78,7 +79,7 @@ fn g3_a_licence_outside_the_actors_reach_outranks_it() {
     let mei = house.with_role("mei", MANAGER, house.support);
     let (plain, licensed) = (house.member("plain"), house.member("licensed"));
     let assigns = |name: &str| {
-        tenantry::NewRole::new("x", Permission::VIEW).assigns(match name {
+        NewRole::new("x", Permission::VIEW).assigns(match name {
             "exporter" => EXPORTER,
             _ => AGENT,
         })
@@ -105,7 +106,7 @@ fn g3_reach_by_licence_is_reach_over_those_who_have_it() {
 #[test]
 fn g3_only_owners_take_from_owners() {
     let house = House::new();
-    let everything = tenantry::NewRole::full("Full");
+    let everything = NewRole::full("Full");
     let full = house.host().create_role(&everything).unwrap();
     let ada = house.with_role("ada", full, ROOT);
     let second = house.with_role("second", OWNER, ROOT);
@@ -249,15 +250,35 @@ fn g3_a_restriction_in_time_is_a_loss_and_a_longer_one_is_not() {
 }
 
 #[test]
-fn g3_closing_the_organization_is_no_loss_of_anybodys() {
+fn g3_only_owners_shut_the_organization() {
     let house = House::new();
     let clerk = house.member("clerk");
-    house.host().grant(clerk, Permission::HOUSE, ROOT).unwrap();
+    house.host().grant(clerk, Permission::all(), ROOT).unwrap();
     let lock = Action::SetOrganizationStatus(OrganizationStatus::Suspended);
-    house.accepts(&house.by(clerk), [lock]);
+    let close = Action::SetOrganizationStatus(OrganizationStatus::Closed);
+    for shut in [&lock, &close] {
+        let refused = house.refuses("G3", &house.by(clerk), [shut.clone()]);
+        let shuts = CommitError::Refused(Refusal::ShutsOwnersOut);
+        assert_eq!(refused.to_string(), shuts.to_string());
+    }
+    house.accepts(&house.by(house.lin), [lock]);
     let open = Action::SetOrganizationStatus(OrganizationStatus::Active);
     house.refuses("G1", &house.by(house.lin), [open.clone()]);
     house.accepts(&house.host(), [open]);
+}
+
+/// Whoever signs in as an owner keeps that owner out.
+#[test]
+fn g3_only_owners_give_an_owner_another_login() {
+    let house = House::new();
+    let full = house.host().create_role(&NewRole::full("All")).unwrap();
+    let chief = house.with_role("chief", full, ROOT);
+    let takes = Action::SetLogin(house.lin, login("other"));
+    house.refuses("G3", &house.by(chief), [takes.clone()]);
+    let wu = house.with_role("wu", AGENT, ROOT);
+    house.accepts(&house.by(chief), [Action::SetLogin(wu, login("new wu"))]);
+    let second = house.with_role("second", OWNER, ROOT);
+    house.accepts(&house.by(second), [takes]);
 }
 
 #[test]

@@ -2,7 +2,6 @@
 //! I7: time does not go back.
 
 use tenantry::catalog::Limits;
-use tenantry::directory::CommitError;
 use tenantry::governance::Step;
 use tenantry::model::{Assignee, Condition, OrganizationStatus};
 use tenantry::{
@@ -222,35 +221,4 @@ fn i6_with_a_successor_the_organization_stays_open() {
     house.accepts(&house.host(), actions);
     let status = house.snapshot().organization().profile().status;
     assert_eq!(status, OrganizationStatus::Active);
-}
-
-#[test]
-fn i7_a_clock_far_behind_commits_nothing_and_times_never_go_back() {
-    // One clock is ahead, another reads the same store.
-    let store = tenantry::store::MemoryStore::new();
-    let catalog = || builder().build().unwrap();
-    let clock = |second: i64| std::sync::Arc::new(Fixed(at(second)));
-    let ahead = tenantry::Directory::with_store(catalog(), store.clone()).with_clock(clock(10_000));
-    let founded = ahead.create_organization("Acme", &login("lin")).unwrap();
-    let rename = |directory: &tenantry::Directory<Permission>| {
-        let admin = directory.system("test").administer(founded.organization);
-        admin.perform([Action::RenameOrganization(tenantry::Name::new("New").unwrap())])
-    };
-    let a_little =
-        tenantry::Directory::with_store(catalog(), store.clone()).with_clock(clock(9_701));
-    let snapshot = rename(&a_little).unwrap();
-    assert_eq!(snapshot.organization().time(), at(10_000), "never before the last record");
-    let far = tenantry::Directory::with_store(catalog(), store).with_clock(clock(9_699));
-    let refused = rename(&far).unwrap_err();
-    assert!(matches!(refused, CommitError::ClockBehind { .. }), "{refused}");
-    rename(&far.with_max_skew(jiff::SignedDuration::from_secs(301))).unwrap();
-}
-
-#[derive(Debug)]
-struct Fixed(tenantry::Timestamp);
-
-impl tenantry::Clock for Fixed {
-    fn now(&self) -> tenantry::Timestamp {
-        self.0
-    }
 }

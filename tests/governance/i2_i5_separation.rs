@@ -1,9 +1,9 @@
 //! I2: duties that are kept apart do not meet in one hand. I5: guardrails of the catalog. I6: both are judged on what
 //! could ever be held, and what is broken already stops only what makes it worse.
 
-use tenantry::catalog::{CatalogBuilder, DutyDefinition, Separation};
+use tenantry::catalog::{CatalogBuilder, DutyDefinition, Limits, Separation};
 use tenantry::model::{Assignee, Condition};
-use tenantry::{Action, NewRole, SubAccountKind};
+use tenantry::{Action, NewRole, SubAccountKind, Violation, governance};
 
 use crate::setup::*;
 
@@ -45,6 +45,74 @@ fn i2_at_one_scope_they_meet_only_where_they_meet() {
     let into = house.sales.into();
     house.host().grant(wu, Permission::BILL, house.inbox).unwrap();
     house.refuses("I2", &by, [Action::MoveResource(house.inbox, into)]);
+}
+
+fn at_one_scope() -> House {
+    let duties = [DutyDefinition::Role(AGENT), DutyDefinition::Role(EXPORTER)];
+    House::of(builder().separate("eyes", 2, Separation::AtOneScope, duties))
+}
+
+#[test]
+fn i2_at_one_scope_they_meet_in_all_accounts_of_one_hand() {
+    let house = at_one_scope();
+    let wu = house.with_role("wu", AGENT, ROOT);
+    let bot = house.service(wu);
+    // What wu has everywhere, it has where its service would have the other.
+    house.refuses("I2", &house.by(house.lin), [Action::assign(bot, EXPORTER, house.support)]);
+    house.refuses("I2", &house.host(), [Action::assign(bot, EXPORTER, house.inbox)]);
+    let house = at_one_scope();
+    let wu = house.with_role("wu", AGENT, house.sales);
+    let (bot, other) = (house.service(wu), house.service(wu));
+    let by = house.by(house.lin);
+    house.accepts(&by, [Action::assign(bot, EXPORTER, house.support)]);
+    house.refuses("I2", &by, [Action::assign(wu, AGENT, ROOT)]);
+    house.refuses("I2", &by, [Action::assign(wu, AGENT, house.inbox)]);
+    house.refuses("I2", &by, [Action::assign(other, AGENT, house.support)]);
+    house.refuses(
+        "I2",
+        &by,
+        [
+            Action::MoveResource(house.inbox, house.sales.into()),
+            Action::assign(bot, EXPORTER, house.inbox),
+        ],
+    );
+    house.accepts(&by, [Action::assign(wu, EXPORTER, house.support)]);
+    // Nor does a service come with what its new owner must not have beside it.
+    let bo = house.with_role("bo", AGENT, house.support);
+    house.refuses("I2", &by, [Action::SetServiceOwner(bot, bo)]);
+}
+
+#[test]
+fn i6_what_meets_in_one_hand_already_stops_only_what_makes_it_worse() {
+    let store = tenantry::store::MemoryStore::new();
+    let plain = builder().build().unwrap();
+    let before = tenantry::Directory::with_store(plain, store.clone());
+    let founded = before.create_organization("Acme", &login("lin")).unwrap();
+    let host = before.system("test").administer(founded.organization);
+    let (support, sales) =
+        (host.create_workspace("Support").unwrap(), host.create_workspace("Sales").unwrap());
+    let wu = host.create_member(&login("wu")).unwrap();
+    let bot = host.create_service(wu).unwrap();
+    host.assign(wu, AGENT, ROOT).unwrap();
+    let held = host.assign(bot, EXPORTER, support).unwrap();
+    // The next release keeps the two apart.
+    let duties = [DutyDefinition::Role(AGENT), DutyDefinition::Role(EXPORTER)];
+    let apart = builder().separate("eyes", 2, Separation::AtOneScope, duties).build().unwrap();
+    let after = tenantry::Directory::with_store(apart, store);
+    let host = after.system("test").administer(founded.organization);
+    // In support the two meet as they did, whichever account has which; a scope below is no new place.
+    host.assign(wu, EXPORTER, support).unwrap();
+    let inbox = host.create_resource(&tenantry::NewResource::new("inbox", support)).unwrap();
+    host.set_inheritance(inbox, Some(AGENTS)).unwrap();
+    by_rule("I2", host.assign(bot, EXPORTER, sales));
+    by_rule("I2", host.assign(wu, EXPORTER, sales));
+    host.revoke(held).unwrap();
+    let snapshot = after.snapshot(founded.organization).unwrap();
+    let standing = governance::violations(&snapshot, at(1_000));
+    let [Violation::DutiesMeet { sub_account, .. }] = standing.as_slice() else {
+        panic!("{standing:?}")
+    };
+    assert_eq!(*sub_account, wu);
 }
 
 #[test]
@@ -150,6 +218,56 @@ fn i5_a_service_is_judged_within_its_owners_bound() {
     house.accepts(&by, [Action::assign(bot, EXPORTER, house.support)]);
     house.refuses("I5", &by, [Action::assign(wu, EXPORTER, house.support)]);
     house.accepts(&by, [Action::assign(wu, EXPORTER, house.sales)]);
+}
+
+#[test]
+fn i5_the_organizations_ceiling_hides_nothing() {
+    let house = guarded(builder());
+    let all_but = house.names(Permission::all() - Permission::EXPORT);
+    house.host().perform([Action::SetCeiling(ROOT, Some(all_but))]).unwrap();
+    let gus = house.host().create_guest(&login("gus"), at(9_000)).unwrap();
+    house.refuses("I5", &house.by(house.lin), [Action::assign(gus, EXPORTER, house.inbox)]);
+    house.refuses("I5", &house.host(), [Action::assign(gus, EXPORTER, ROOT)]);
+}
+
+#[test]
+fn i2_the_organizations_ceiling_hides_nothing() {
+    let house = separated(Separation::Anywhere);
+    let wu = house.with_role("wu", EXPORTER, ROOT);
+    let agents = house.names(AGENTS);
+    house.host().perform([Action::SetCeiling(ROOT, Some(agents))]).unwrap();
+    house.host().grant(wu, Permission::PEOPLE, ROOT).unwrap();
+    house.refuses("I2", &house.host(), [house.bare(wu, Permission::TEAMS, ROOT)]);
+}
+
+#[test]
+fn i6_lifting_the_organizations_ceiling_is_never_refused_and_what_is_broken_is_listed() {
+    let store = tenantry::store::MemoryStore::new();
+    let plain = builder().build().unwrap();
+    let before = tenantry::Directory::with_store(plain, store.clone());
+    let founded = before.create_organization("Acme", &login("lin")).unwrap();
+    let host = before.system("test").administer(founded.organization);
+    host.set_ceiling(ROOT, Some(Permission::all() - Permission::EXPORT)).unwrap();
+    let gus = host.create_guest(&login("gus"), tenantry::Timestamp::MAX).unwrap();
+    host.assign(gus, EXPORTER, ROOT).unwrap();
+    host.assign(gus, BILLING, ROOT).unwrap();
+    let duties = [DutyDefinition::Role(BILLING), DutyDefinition::Permissions(Permission::EXPORT)];
+    let next = builder()
+        .guardrail("no", [SubAccountKind::Guest], Permission::EXPORT)
+        .separate("eyes", 2, Separation::AtOneScope, duties)
+        .limits(Limits { workspaces: Some(0), seats: Some(1), ..Limits::NONE })
+        .build()
+        .unwrap();
+    let after = tenantry::Directory::with_store(next, store);
+    let host = after.system("test").administer(founded.organization);
+    let rules = || {
+        let snapshot = after.snapshot(founded.organization).unwrap();
+        let standing = governance::violations(&snapshot, at(1_000));
+        standing.iter().map(Violation::rule).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(), ["I3", "I5", "I2"]);
+    host.set_ceiling(ROOT, None).unwrap();
+    assert_eq!(rules(), ["I3", "I5", "I2"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! I3: holders, seats, invitations, sizes and depths have limits, and a lower limit refuses only what goes further.
 
 use tenantry::catalog::{CatalogBuilder, Limits};
-use tenantry::model::{DEPTH_LIMIT, Team};
+use tenantry::model::{Assignee, DEPTH_LIMIT, Team};
 use tenantry::{
     Action, Departure, Name, NewAssignment, NewResource, NewRole, NewSubAccount, RoleDefinition,
     SubAccountId, SystemRole, TeamId,
@@ -83,6 +83,26 @@ fn i3_one_inviter_has_so_many_open_invitations() {
     house.accepts(&by, [Action::WithdrawInvitation(first.invitation), invite()]);
 }
 
+#[test]
+fn i3_a_person_has_so_many_open_invitations_with_all_services_together() {
+    let house = limited(Limits { open_invitations: Some(2), ..Limits::NONE });
+    let mei = house.with_role("mei", MANAGER, house.support);
+    let (bot, other) = (house.service(mei), house.service(mei));
+    for service in [bot, other] {
+        house.give(service, MANAGER, house.support);
+    }
+    let invite = |by: &By<'_>, name| by.invite(&login(name)).role(AGENT, house.support).issue();
+    invite(&house.by(mei), "a").unwrap();
+    invite(&house.by(bot), "b").unwrap();
+    for account in [mei, bot, other] {
+        by_rule("I3", invite(&house.by(account), "c"));
+    }
+    // What somebody else began counts for whoever sends it anew.
+    let of_lin = invite(&house.by(house.lin), "c").unwrap();
+    by_rule("I3", house.by(other).resend(of_lin.invitation));
+    house.by(house.lin).resend(of_lin.invitation).unwrap();
+}
+
 const RARE: SystemRole = SystemRole::new("rare");
 
 fn rare(at_least: u32, at_most: Option<u32>) -> CatalogBuilder<Permission> {
@@ -106,6 +126,56 @@ fn i3_a_role_has_so_many_holders_at_most() {
     house.accepts(&by, [Action::assign(third, RARE, ROOT)]);
     house.refuses("I3", &by, [Action::Readmit { sub_account: first, restore: true }]);
     house.accepts(&by, [Action::Readmit { sub_account: first, restore: false }]);
+}
+
+#[test]
+fn i3_holders_are_also_members_of_a_scope_and_whoever_has_a_role_that_includes_it() {
+    let house = House::of(rare(0, Some(1)));
+    let by = house.by(house.lin);
+    let first = house.with_role("first", AGENT, house.support);
+    let of_support = Assignee::MembersOf(house.support.into());
+    house.refuses("I3", &by, [Action::assign(Assignee::MembersOf(ROOT), RARE, house.sales)]);
+    house.accepts(&by, [Action::assign(of_support, RARE, house.support)]);
+    // Whatever makes a second member there makes a second holder.
+    let second = house.member("second");
+    house.refuses("I3", &by, [Action::assign(second, AGENT, house.support)]);
+    let team = house.team("team", None);
+    house.accepts(&by, [Action::assign(team, AGENT, house.support)]);
+    house.refuses("I3", &by, [in_team(second, team)]);
+    house.accepts(&by, [in_team(first, team)]);
+    // A role that includes it gives it, from the day on which it includes it.
+    let with = |rare: bool| {
+        let role = NewRole::new("Role", Permission::VIEW);
+        by.role(tenantry::RoleId::from_u128(1), &if rare { role.includes(RARE) } else { role })
+    };
+    house.accepts(&by, [Action::CreateRole(with(true).unwrap())]);
+    let custom = tenantry::RoleId::from_u128(1);
+    house.refuses("I3", &by, [Action::assign(second, custom, house.sales)]);
+    house.accepts(&by, [Action::ReplaceRole(with(false).unwrap())]);
+    house.accepts(&by, [Action::assign(second, custom, house.sales)]);
+    house.refuses("I3", &by, [Action::ReplaceRole(with(true).unwrap())]);
+    // Whoever holds it twice is one.
+    house.accepts(&by, [Action::assign(first, RARE, ROOT)]);
+}
+
+#[test]
+fn i3_a_member_of_a_scope_and_a_role_that_includes_it_keep_a_least_number_too() {
+    let house = House::of(rare(1, None));
+    let by = house.by(house.lin);
+    let only = house.with_role("only", AGENT, house.support);
+    let of_support = Assignee::MembersOf(house.support.into());
+    let to_members = house.host().assign(of_support, RARE, house.support).unwrap();
+    let snapshot = house.snapshot();
+    let mut all = snapshot.organization().assignments().values();
+    let agent = all.find(|it| it.assignee == only.into()).unwrap().id;
+    house.refuses("I3", &by, [Action::Revoke(to_members)]);
+    house.refuses("I3", &by, [Action::Revoke(agent)]);
+    let role = NewRole::new("Role", Permission::VIEW).includes(RARE);
+    let custom = house.host().create_role(&role).unwrap();
+    let other = house.with_role("other", custom, house.sales);
+    house.accepts(&by, [Action::Revoke(agent)]);
+    house.refuses("I3", &by, [Action::DeleteRole(custom)]);
+    house.accepts(&by, [Action::Suspend(other)]);
 }
 
 #[test]

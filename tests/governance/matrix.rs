@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use tenantry::directory::CommitError;
 use tenantry::model::resource::Parent;
 use tenantry::model::{
-    Consent, Kind, Membership, OrganizationStatus, Resource, Role, SecurityPolicy, Team, Workspace,
-    WorkspaceStatus,
+    Consent, Kind, Maker, Membership, OrganizationStatus, Resource, Role, SecurityPolicy, Team,
+    Workspace, WorkspaceStatus,
 };
 use tenantry::{
     Action, AdminAction, AssignmentId, Catalog, ConsentId, Context, Departure, Directory, Grant,
@@ -143,7 +143,15 @@ impl Place {
     fn consent(&self, id: ConsentId) -> Consent {
         let operators = OrganizationId::from_u128(5);
         let mask = self.view.clone();
-        Consent { id, operators, scope: ROOT, mask, starts: None, ends: Timestamp::MAX }
+        Consent {
+            id,
+            operators,
+            scope: ROOT,
+            mask,
+            starts: None,
+            ends: Timestamp::MAX,
+            by: Maker::Host,
+        }
     }
 
     /// Every action with what it requires. None hands out more than VIEW or takes from anybody who administers.
@@ -262,7 +270,11 @@ fn incident_29_only_the_required_permission_opens_an_action() {
             let said = by.check(action.clone());
             if is_required {
                 opened.insert(required);
-                let expected = (required == AdminAction::TransferOwnership).then_some("G2");
+                let expected = match required {
+                    AdminAction::TransferOwnership => Some("G2"),
+                    AdminAction::ManageOrganizationStatus => Some("G3"),
+                    _ => None,
+                };
                 let rule = said.err().map(|error| match error {
                     CommitError::Refused(refusal) => refusal.rule(),
                     other => panic!("{action}: {other}"),

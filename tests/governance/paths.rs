@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenantry::model::{Assignee, Condition, Consent, Team};
+use tenantry::model::{Assignee, Condition, Consent, Maker, Team};
 use tenantry::{
     Action, ConsentId, Departure, Grant, InvitationId, Label, Name, NewAssignment, NewInvitation,
     NewResource, NewRole, SubAccountId, TeamId,
@@ -61,6 +61,7 @@ fn incident_14_no_path_hands_out_what_the_actor_lacks() {
         mask: house.names(Permission::EXPORT),
         starts: None,
         ends: at(9_000),
+        by: Maker::Host,
     };
     let assignee = |to: Assignee| Action::from(house.bare(to, Permission::EXPORT, house.sales));
     let paths: Vec<Action> = vec![

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use tenantry::directory::CommitError;
-use tenantry::model::Consent;
+use tenantry::model::{Consent, Maker};
 use tenantry::{Action, ConsentId, Context, NewAssignment, SubAccountId};
 
 use crate::setup::*;
@@ -101,6 +101,7 @@ fn g1_an_operators_plan_is_judged_by_its_home_as_that_is_now() {
         mask: house.names(Permission::PEOPLE),
         starts: None,
         ends: at(2_000),
+        by: Maker::Host,
     };
     house.by(house.lin).perform([Action::GiveConsent(consent)]).unwrap();
     let wu = house.member("wu");
@@ -169,7 +170,7 @@ fn several_actions_are_judged_by_what_they_come_to_together() {
     let id = tenantry::AssignmentId::from_u128(1);
     let export = house.bare(wu, Permission::EXPORT, house.support).id(id);
     // Given and taken back at once: nobody gains anything.
-    house.accepts(&by, [Action::from(export.clone()), Action::Revoke(id)]);
+    house.changes_nothing(&by, [Action::from(export.clone()), Action::Revoke(id)]);
     let agent = Action::assign(wu, AGENT, house.support);
     let again = export.id(tenantry::AssignmentId::from_u128(2));
     house.refuses("G2", &by, [agent, again.into()]);

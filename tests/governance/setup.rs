@@ -317,6 +317,27 @@ impl House {
     }
 }
 
+impl House {
+    /// Asserts that actions are accepted, alike when they are asked about, planned and performed,
+    /// and make no revision.
+    #[track_caller]
+    pub(crate) fn changes_nothing<A: Into<Action> + Clone>(
+        &self,
+        by: &By<'_>,
+        actions: impl IntoIterator<Item = A>,
+    ) {
+        let actions: Vec<Action> = actions.into_iter().map(Into::into).collect();
+        let before = (self.json(), self.snapshot().revision());
+        if let [action] = actions.as_slice() {
+            by.check(action.clone()).unwrap();
+        }
+        let plan = by.plan(actions.clone()).unwrap();
+        assert_eq!(self.directory.commit(plan).unwrap().revision(), before.1);
+        assert_eq!(by.perform(actions).unwrap().revision(), before.1);
+        assert_eq!((self.json(), self.snapshot().revision()), before, "something was done");
+    }
+}
+
 /// The rule by which something was refused.
 #[track_caller]
 pub(crate) fn rule_of(error: &CommitError) -> &'static str {

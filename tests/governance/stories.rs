@@ -1,6 +1,6 @@
 //! Ordinary stories that must stay possible, told from sign-up to farewell.
 
-use tenantry::model::{Assignee, Consent};
+use tenantry::model::{Assignee, Consent, Maker};
 use tenantry::{
     Action, ConsentId, Context, Departure, NewAssignment, NewResource, NewSubAccount, Reason,
     Status, SubAccountId,
@@ -239,6 +239,7 @@ fn a_support_engineer_helps_by_consent() {
         mask: house.names(AGENTS | Permission::PEOPLE),
         starts: None,
         ends: at(2_000),
+        by: Maker::Host,
     };
     let by = house.by(house.lin);
     by.perform([Action::GiveConsent(consent)]).unwrap();

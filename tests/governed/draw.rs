@@ -6,7 +6,7 @@ use std::slice;
 use jiff::Timestamp;
 use tenantry::model::resource::Parent;
 use tenantry::model::{
-    Assignee, Condition, Consent, Grant, Kind, Membership, Organization, OrganizationStatus,
+    Assignee, Condition, Consent, Grant, Kind, Maker, Membership, Organization, OrganizationStatus,
     Resource, Role, RoleRef, Scope, ScopeKinds, SecurityPolicy, SubAccountKind, Team, Workspace,
     WorkspaceStatus,
 };
@@ -202,6 +202,7 @@ impl<'a> Draw<'a> {
                 mask: self.names(),
                 starts: None,
                 ends: self.moment(),
+                by: Maker::Host,
             }),
             _ => {
                 let consent = self.one_of(self.organization().consents().keys().copied());

@@ -217,7 +217,8 @@ pub(crate) fn g5_g6_not_alone(
                 Some(sub_account)
             }
         };
-        let mut concerned = request.requester.into_iter().chain(beneficiary).flat_map(persons);
+        let mut concerned =
+            request.requester.sub_account().into_iter().chain(beneficiary).flat_map(persons);
         if concerned.any(|it| persons(actor).any(|actor| actor == it)) {
             return Err(format!("{actor} approved a request of its own"));
         }

@@ -332,7 +332,7 @@ fn invite_and_ask(world: &World) {
     world.put(Invitation {
         id: InvitationId::from_u128(1),
         sub_account: eve,
-        inviter: Some(ada),
+        inviter: ada.into(),
         token: Digest::of([&b"token"[..]]),
         expires: at(500),
     });
@@ -354,7 +354,7 @@ fn invite_and_ask(world: &World) {
     ];
     let requests = (1..).zip(wants).map(|(number, wants)| {
         let reason = (number == 1).then_some(reason);
-        let (id, requester) = (RequestId::from_u128(number), Some(ada));
+        let (id, requester) = (RequestId::from_u128(number), ada.into());
         put(Request { id, wants, requester, reason, expires: at(600) })
     });
     world.apply_set(&ChangeSet { personal: rows.to_vec(), ..set(requests) }).unwrap();

@@ -7,7 +7,7 @@ use crate::support::{
 use tenantry::PermissionNames;
 use tenantry::access::{Context, Decision};
 use tenantry::id::ConsentId;
-use tenantry::model::{Condition, Consent, Effect, Grant, Scope};
+use tenantry::model::{Condition, Consent, Effect, Grant, Maker, Scope};
 
 pub(crate) const PLACES: [&str; 5] = [ROOT, "support", "inbox", "thread", "note"];
 
@@ -135,5 +135,6 @@ pub(crate) fn consent(scope: Scope) -> Consent {
         mask: PermissionNames::Full,
         starts: None,
         ends: at(1_000),
+        by: Maker::Host,
     }
 }

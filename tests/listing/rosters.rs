@@ -111,7 +111,7 @@ proptest! {
             let all = organization.assignments().values();
             let to: Vec<_> = all.clone().filter(|it| comes_to(organization, it, who)).collect();
             prop_assert_eq!(snapshot.assigned_to(who), to);
-            let by: Vec<_> = all.filter(|it| it.by == Some(who)).collect();
+            let by: Vec<_> = all.filter(|it| it.by == who.into()).collect();
             prop_assert_eq!(snapshot.assigned_by(who).collect::<Vec<_>>(), by);
             for team in organization.teams().keys() {
                 let is_in = names(organization, Assignee::Team(*team), who);

@@ -70,6 +70,8 @@ impl Subject {
         let out = head.sub_accounts().values().filter(|it| is_out(it.status));
         let out: Vec<SubAccountId> = out.map(|it| it.id).collect();
         let Some(who) = picked(out.into_iter(), pick) else { return Outcome::Nothing };
+        // Whoever is erased once more is erased from side rows alone: there is nothing to record.
+        let was_erased = head.sub_accounts().get(&who).is_some_and(|it| it.erased.is_some());
         // The logins that it ever had, and which of them the records that are there still tell.
         let logins: Vec<PersonalId> = self.truth.logins(who).collect();
         let kept = archived(store, self.truth.id).map_or(Revision::FIRST, Revision::next);
@@ -84,7 +86,7 @@ impl Subject {
             Ok(()) => {
                 let left = rows(store, self.truth.id);
                 assert!(told.iter().all(|it| !left.contains(it)), "what was erased is there");
-                Outcome::Acknowledged
+                if was_erased { Outcome::Nothing } else { Outcome::Acknowledged }
             }
             Err(_) if unknown => Outcome::Unknown,
             Err(_) => Outcome::Nothing,

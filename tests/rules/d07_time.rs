@@ -201,3 +201,22 @@ fn d7_one_question_is_answered_at_one_instant_and_so_is_one_batch() {
     let (_, batch) = ask(0, &both);
     assert_eq!(batch, [open, ahead, open, ahead]);
 }
+
+#[test]
+fn d7_one_question_reads_the_clock_once_whatever_its_answer() {
+    let world = world();
+    for second in [5, 10, 15, 19, 20, 25] {
+        for who in ["lin", "wu"] {
+            let clock = Arc::new(Ticking(AtomicI64::new(second)));
+            let shared: Arc<dyn Clock> = Arc::clone(&clock) as _;
+            let snapshot =
+                Snapshot::compile_with_clock(world.organization(), &world.catalog, shared);
+            let support = world.scope("support");
+            let decision = snapshot.check(sub_account_id(who), Permission::EXPORT, support);
+            let is_open = (10..20).contains(&second);
+            assert_eq!(decision.is_allow(), is_open == (who == "lin"), "{who} at second {second}");
+            let read = clock.0.load(Ordering::Relaxed) - second;
+            assert_eq!(read, 1, "{who} at second {second}");
+        }
+    }
+}

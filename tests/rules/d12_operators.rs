@@ -5,7 +5,7 @@ use tenantry::PermissionNames;
 use tenantry::access::{Context, Decision, Ownership, Reason};
 use tenantry::id::ConsentId;
 use tenantry::model::{
-    Condition, Consent, OrganizationStatus, Remove, Scope, Status, WorkspaceStatus,
+    Condition, Consent, Maker, OrganizationStatus, Remove, Scope, Status, WorkspaceStatus,
 };
 
 /// A way to lose something, with what it is called.
@@ -38,6 +38,7 @@ fn consent(name: &str, scope: Scope, mask: Permission) -> Consent {
         mask: stored(mask),
         starts: None,
         ends: at(1_000),
+        by: Maker::Host,
     }
 }
 

@@ -147,7 +147,7 @@ fn the_scopes_with_limits_of_their_own_are_listed() {
 fn who_made_an_assignment_is_no_part_of_what_it_says() {
     let lin = sub_account_id("lin");
     let made = Assignment::allow(assignment_id(1), lin, AGENT, Scope::Organization);
-    let other = Assignment { id: assignment_id(2), by: Some(lin), ..made.clone() };
+    let other = Assignment { id: assignment_id(2), by: lin.into(), ..made.clone() };
     assert!(made.same_as(&other) && other.same_as(&made));
     assert!(!made.same_as(&other.with(|it| it.delegator = Some(lin))));
     let stored = serde_json::to_value(&made).unwrap();

@@ -93,7 +93,7 @@ fn at_rest_invitations_are_judged_as_ever() {
     let world = World::new();
     world.member("ada");
     world.put(invited("eve"));
-    world.put(Invitation { inviter: Some(sub_account_id("ada")), ..invitation("i", "eve") });
+    world.put(Invitation { inviter: sub_account_id("ada").into(), ..invitation("i", "eve") });
     let good = serde_json::to_value(world.organization()).unwrap();
     let read = serde_json::from_value::<Organization>(good.clone()).unwrap();
     assert_eq!(read, world.organization());

@@ -10,11 +10,11 @@ use jiff::Timestamp;
 use tenantry::PermissionNames;
 use tenantry::access::Reason;
 use tenantry::id::ConsentId;
-use tenantry::model::change::{Change, ChangeSet, Remove, StructureError};
+use tenantry::model::change::{Change, ChangeSet, Remove, StructureError, TimeReset};
 use tenantry::model::link::{EntityId, Relation};
 use tenantry::model::{
-    Assignment, Grant, Invitation, Organization, Profile, Request, Resource, Role, RoleName,
-    RoleRef, Scope, Status, SubAccount, Workspace,
+    Assignment, Consent, Grant, Invitation, Organization, Profile, Request, Resource, Role,
+    RoleName, RoleRef, Scope, Status, SubAccount, Workspace,
 };
 
 #[test]
@@ -44,6 +44,31 @@ fn i7_a_change_is_never_dated_before_the_one_it_follows() {
     assert_eq!(world.apply_set(&dated(at(50))), Ok(()));
     assert_eq!(world.apply_set(&dated(Timestamp::MAX)), Ok(()));
     assert_eq!(world.organization().time(), Timestamp::MAX);
+    assert_eq!(world.organization().revision().number(), 4);
+}
+
+#[test]
+fn i7_the_time_is_set_anew_from_what_it_is_and_from_nothing_else() {
+    let world = World::new();
+    let dated = |time, resets: &[Timestamp]| ChangeSet {
+        time,
+        changes: resets.iter().map(|from| TimeReset { from: *from }.into()).collect(),
+        personal: Vec::new(),
+    };
+    assert_eq!(world.apply_set(&dated(at(50), &[])), Ok(()));
+    let after = at(50);
+    for from in [just_before(after), at(0), at(51)] {
+        let refused = StructureError::NotTheTime { from, after };
+        assert_eq!(world.apply_set(&dated(at(20), &[from])), Err(refused.clone()));
+        assert_eq!(world.apply_set(&dated(at(20), &[after, from])), Err(refused.clone()));
+        assert_eq!(world.apply_set(&dated(at(60), &[from])), Err(refused));
+    }
+    assert_eq!(world.organization().time(), after);
+    assert_eq!(world.apply_set(&dated(at(20), &[after])), Ok(()));
+    assert_eq!(world.organization().time(), at(20));
+    let refused = StructureError::TimeWentBack { time: at(19), after: at(20) };
+    assert_eq!(world.apply_set(&dated(at(19), &[])), Err(refused));
+    assert_eq!(world.apply_set(&dated(at(20), &[])), Ok(()));
     assert_eq!(world.organization().revision().number(), 4);
 }
 
@@ -157,12 +182,17 @@ fn i4_nothing_refers_to_what_does_not_exist() {
             ("sub-account", "gone"),
         ),
         (
-            put(Assignment { by: Some(sub_account_id("gone")), ..plain }),
+            put(Assignment { by: sub_account_id("gone").into(), ..plain }),
             ("assignment", "a"),
             ("sub-account", "gone"),
         ),
         (put(consent("c", nowhere)), ("consent", "c"), ("workspace", "gone")),
         (put(consent("c", no_thing)), ("consent", "c"), ("resource", "gone")),
+        (
+            put(Consent { by: sub_account_id("gone").into(), ..consent("c", Scope::Organization) }),
+            ("consent", "c"),
+            ("sub-account", "gone"),
+        ),
     ];
     for (change, from, to) in rows {
         let (from, to) = (entity(from.0, from.1), entity(to.0, to.1));
@@ -450,18 +480,21 @@ fn what_refers_to_what_is_read_from_one_index() {
     assert_eq!(by(entity("team", "crew"), Relation::Assignee), 1);
     // Likewise who made what, who invited whom, and who asks for whom.
     world.put(Assignment {
-        by: Some(sub_account_id("lin")),
+        by: sub_account_id("lin").into(),
         ..organization.assignments().get(&made).unwrap().clone()
     });
-    world.put(Invitation { inviter: Some(sub_account_id("lin")), ..invitation("i", "eve") });
+    world.put(Invitation { inviter: sub_account_id("lin").into(), ..invitation("i", "eve") });
+    let given = Consent { by: sub_account_id("lin").into(), ..consent("c", Scope::Organization) };
+    world.put(given);
     let wants = access("bot", role_id("clerk"), resource_id("inbox"));
-    world.put(Request { requester: Some(sub_account_id("lin")), ..request("q", wants) });
+    world.put(Request { requester: sub_account_id("lin").into(), ..request("q", wants) });
     world.put(request("r", rejoin("bot")));
     let organization = world.organization();
     let referring = |to, relation| organization.referring(to, relation).collect::<Vec<_>>();
     let (i, q, r) = (entity("invitation", "i"), entity("request", "q"), entity("request", "r"));
     let eve = entity("sub-account", "eve");
-    assert_eq!(referring(lin, Relation::MadeBy), [EntityId::Assignment(made)]);
+    let made_by_lin = [EntityId::Assignment(made), entity("consent", "c")];
+    assert_eq!(referring(lin, Relation::MadeBy), made_by_lin);
     assert_eq!(referring(eve, Relation::Invitee), [i]);
     assert_eq!(referring(lin, Relation::Inviter), [i]);
     assert_eq!(referring(lin, Relation::Requester), [q]);

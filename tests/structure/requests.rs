@@ -47,12 +47,15 @@ fn i4_no_invitation_and_no_request_refers_to_what_does_not_exist() {
     let rows: Vec<(Change, Named, Named)> = vec![
         (put(invitation("i", "gone")), ("invitation", "i"), ("sub-account", "gone")),
         (
-            put(Invitation { inviter: Some(sub_account_id("gone")), ..invitation("i", "eve") }),
+            put(Invitation { inviter: sub_account_id("gone").into(), ..invitation("i", "eve") }),
             ("invitation", "i"),
             ("sub-account", "gone"),
         ),
         (
-            put(Request { requester: Some(sub_account_id("gone")), ..request("q", rejoin("lin")) }),
+            put(Request {
+                requester: sub_account_id("gone").into(),
+                ..request("q", rejoin("lin"))
+            }),
             ("request", "q"),
             ("sub-account", "gone"),
         ),

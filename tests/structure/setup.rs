@@ -13,8 +13,8 @@ use tenantry::model::link::EntityId;
 use tenantry::model::personal::{PersonalRow, Purpose};
 use tenantry::model::record::Digest;
 use tenantry::model::{
-    Consent, Grant, Invitation, Login, Request, Resource, Role, RoleRef, Scope, Status, SubAccount,
-    Team, Wants,
+    Consent, Grant, Invitation, Login, Maker, Request, Resource, Role, RoleRef, Scope, Status,
+    SubAccount, Team, Wants,
 };
 
 pub(crate) fn assignment_id(number: u128) -> AssignmentId {
@@ -29,6 +29,7 @@ pub(crate) fn consent(id: &str, scope: Scope) -> Consent {
         mask: PermissionNames::Full,
         starts: None,
         ends: at(1_000),
+        by: Maker::Host,
     }
 }
 
@@ -50,7 +51,7 @@ pub(crate) fn invitation(id: &str, who: &str) -> Invitation {
     Invitation {
         id: invitation_id(id),
         sub_account: sub_account_id(who),
-        inviter: None,
+        inviter: Maker::Host,
         token: Digest::of([id.as_bytes()]),
         expires: at(1_000),
     }
@@ -58,7 +59,7 @@ pub(crate) fn invitation(id: &str, who: &str) -> Invitation {
 
 /// A request by the host.
 pub(crate) fn request(id: &str, wants: Wants) -> Request {
-    Request { id: request_id(id), wants, requester: None, reason: None, expires: at(1_000) }
+    Request { id: request_id(id), wants, requester: Maker::Host, reason: None, expires: at(1_000) }
 }
 
 pub(crate) fn rejoin(who: &str) -> Wants {

@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::access::compile::{Entry, Line};
+use crate::access::compile::Line;
 use crate::access::quick::conditions::ConditionsNumber;
 use crate::access::quick::sets::SetNumber;
 use crate::access::quick::span::Span;
 use crate::catalog::Parts;
-use crate::model::{Condition, Effect, Reach, Scope};
+use crate::model::{Condition, Scope};
 use crate::permission::Bits;
 
 /// What has to be so.
@@ -43,7 +43,7 @@ impl Assumed {
         let mut conditions = BTreeSet::new();
         let mut doubted = Bits::NONE;
         for entry in &*line.entries.special {
-            if is_plain_if_met(entry) {
+            if entry.is_plain_if_met() {
                 let parts = given.entry(entry.scope).or_default();
                 *parts = parts.union(entry.parts);
                 span = span.within(entry.starts, entry.ends);
@@ -55,9 +55,4 @@ impl Assumed {
         let (given, conditions) = (given.into_iter().collect(), conditions.into_iter().collect());
         Self { given, span, conditions, doubted }
     }
-}
-
-/// Whether an entry is plain but for its time and its conditions.
-fn is_plain_if_met(entry: &Entry) -> bool {
-    entry.effect == Effect::Allow && entry.reach == Reach::Subtree && entry.delegator.is_none()
 }

@@ -11,7 +11,6 @@ use crate::access::quick::assumption::Assumption;
 use crate::access::quick::span::Span;
 use crate::access::quick::{QuickLine, QuickNode, Word};
 use crate::access::target::Target;
-use crate::clock::Clock;
 use crate::id::SubAccountId;
 use crate::model::{Condition, SubAccountKind};
 use crate::permission::Bits;
@@ -45,7 +44,7 @@ impl Compiled {
         line: &QuickLine,
         need: Bits,
         context: &Context,
-        clock: &dyn Clock,
+        now: &Now<'_>,
     ) -> bool {
         let Some(Assumption { span, conditions, doubted }) = line.assumption() else {
             return false;
@@ -56,7 +55,7 @@ impl Compiled {
             |conditions: &Arc<[Condition]>| context.meets_all(&**conditions) == Truth::True;
         (doubted == 0 || self.expand(need).is_some_and(is_untouched))
             && (conditions == 0 || self.quick.conditions.get(conditions).is_some_and(is_met))
-            && (span == Span::ALWAYS || span.holds(Now::new(context, clock).get()))
+            && (span == Span::ALWAYS || span.holds(now.get()))
     }
 
     /// Decides what can be decided from a few cache lines and what stands beside them.

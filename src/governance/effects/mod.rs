@@ -3,34 +3,40 @@
 //! Nothing here asks whether anybody may: that is judged afterwards, from what the effects come to.
 
 mod people;
+mod reduce;
 mod roles;
 mod scopes;
+mod time;
 
 pub(crate) use people::still_makes_sense;
 
 use jiff::Timestamp;
 
 use crate::catalog::CatalogCore;
-use crate::governance::{Action, ActionError, Mint};
+use crate::governance::{Action, ActionError, Mint, security};
 use crate::id::SubAccountId;
 use crate::model::personal::{Personal, Purpose};
 use crate::model::{
-    Assignee, Change, ChangeSet, Effect, EntityId, Organization, Profile, Remove, Scope, Status,
-    SubAccount,
+    Assignee, Change, ChangeSet, Consent, Effect, EntityId, Maker, Organization, Profile, Remove,
+    Scope, Status, SubAccount,
 };
 use crate::permission::PermissionNames;
 use crate::table::Table;
 
-/// Turns actions of `maker`, none for the host's own code, into one change set on top of `organization`, each action
-/// seeing what those before it did, and returns it with the organization as it will then be.
+/// Turns actions of `maker` into one change set on top of `organization`, each action seeing what
+/// those before it did, and returns it with the organization as it will then be. What ends as it
+/// was is not in the set; if all of it does, the set is empty.
 pub(super) fn draft(
     organization: &Organization,
     catalog: &CatalogCore,
     actions: &[Action],
-    maker: Option<SubAccountId>,
+    maker: Maker,
     time: Timestamp,
     mint: &mut dyn Mint,
 ) -> Result<(ChangeSet, Organization), ActionError> {
+    if actions.len() > 1 && actions.contains(&Action::ResetTime) {
+        return Err(ActionError::NotAlone("set the time of the organization anew"));
+    }
     let mut set = ChangeSet { time, changes: Vec::new(), personal: Vec::new() };
     let mut seen = organization.clone();
     for action in actions {
@@ -42,8 +48,10 @@ pub(super) fn draft(
         set.changes.extend(step.changes);
         set.personal.extend(step.personal);
     }
+    let is_reduced = reduce::reduce(&mut set, organization, &seen);
     // What is recorded is the whole set, so the whole set is what must lead there, in one revision.
-    let next = if actions.len() == 1 { seen } else { organization.clone().with(&set)? };
+    let is_whole = actions.len() == 1 && !is_reduced;
+    let next = if is_whole { seen } else { organization.clone().with(&set)? };
     Ok((set, next))
 }
 
@@ -51,7 +59,7 @@ pub(super) fn draft(
 struct Effects<'a> {
     organization: &'a Organization,
     catalog: &'a CatalogCore,
-    maker: Option<SubAccountId>,
+    maker: Maker,
     mint: &'a mut dyn Mint,
     set: ChangeSet,
 }
@@ -66,8 +74,13 @@ impl Effects<'_> {
                 self.edit_profile(|profile| profile.status = *status);
             }
             Action::SetSecurityPolicy(policy) => {
-                self.edit_profile(|profile| profile.security = policy.clone());
+                let (organization, time) = (self.organization, self.set.time);
+                let is_owner = |id| security::is_owner(organization, self.catalog, id, time);
+                let is_confirming =
+                    self.maker.is_of_the_host() || self.maker.sub_account().is_some_and(is_owner);
+                self.edit_profile(|it| security::set_policy(it, policy, is_confirming));
             }
+            Action::ResetTime => self.reset_time(),
             Action::CreateWorkspace(workspace) => self.create_workspace(workspace)?,
             Action::RenameWorkspace(id, name) => {
                 self.edit_workspace(*id, |workspace| workspace.name = name.clone())?;
@@ -124,7 +137,7 @@ impl Effects<'_> {
             Action::GiveConsent(consent) => {
                 self.is_new(EntityId::Consent(consent.id))?;
                 self.known(&consent.mask)?;
-                self.put(consent.clone());
+                self.put(Consent { by: self.maker, ..consent.clone() });
             }
             Action::EndConsent(id) => self.remove(Remove::Consent(*id)),
             of_people => self.of_people(of_people)?,

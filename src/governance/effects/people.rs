@@ -12,9 +12,10 @@ use crate::model::link::Relation;
 use crate::model::personal::Purpose;
 use crate::model::request::Wants;
 use crate::model::{
-    Assignment, Effect, EntityId, Grant, Invitation, Login, Membership, Organization, Remove,
-    Request, Status, SubAccount,
+    Assignment, Change, Consent, Effect, EntityId, Grant, Invitation, Login, Membership,
+    Organization, Put, Remove, Request, Status, SubAccount,
 };
+use crate::permission::PermissionNames;
 
 /// Whether an action is not too late: what it accepts or approves may expire.
 ///
@@ -44,9 +45,16 @@ impl Effects<'_> {
         still_makes_sense(self.organization, action, self.set.time)?;
         match action {
             Action::CreateSubAccount(new) => self.create_sub_account(new),
-            Action::SetLogin(id, login) => {
-                let login = self.personal(Purpose::Login, Some(login.as_str()))?;
-                self.edit_sub_account(*id, |it| it.login = login)
+            Action::SetLogin(id, login)
+                if self.organization.login_of(*id) == Some(login.as_str()) =>
+            {
+                Ok(())
+            }
+            Action::SetLogin(id, login) => self.set_login(*id, login),
+            Action::SetName(id, Some(name))
+                if self.organization.name_of(*id) == Some(name.as_str()) =>
+            {
+                Ok(())
             }
             Action::SetName(id, name) => {
                 let name = self.personal(Purpose::Name, name.as_deref())?;
@@ -84,6 +92,7 @@ impl Effects<'_> {
                 let entity = EntityId::Invitation(*id);
                 let mut invitation = found(self.organization.invitations(), id, entity)?;
                 (invitation.token, invitation.expires) = (*token, *expires);
+                invitation.inviter = self.maker;
                 self.put(invitation);
                 Ok(())
             }
@@ -106,17 +115,20 @@ impl Effects<'_> {
     fn create_sub_account(&mut self, new: &NewSubAccount) -> Result<(), ActionError> {
         self.is_new(EntityId::SubAccount(new.id))?;
         self.all_known(new.boundary.as_ref())?;
-        let login = new.login.as_ref().map(Login::as_str);
-        let sub_account = SubAccount {
+        let login = new.login.as_ref();
+        let mut sub_account = SubAccount {
             kind: new.kind,
             owner: new.owner,
-            login: self.personal(Purpose::Login, login)?,
+            login: self.personal(Purpose::Login, login.map(Login::as_str))?,
             name: self.personal(Purpose::Name, new.name.as_deref())?,
             ends: new.ends,
             boundary: new.boundary.clone(),
             labels: new.labels.clone(),
             ..SubAccount::member(new.id)
         };
+        if let Some(login) = login {
+            self.bind_to_login(login, &mut sub_account)?;
+        }
         self.put(sub_account);
         Ok(())
     }
@@ -166,8 +178,8 @@ impl Effects<'_> {
         })
     }
 
-    /// What goes with somebody who stops being active (G7): invitations they made, what they passed on of their own,
-    /// requests by and for them, and assignments they made that have not started.
+    /// What goes with somebody who stops being active (G7): invitations and consents they gave, what they passed on of
+    /// their own, requests by and for them, and allows they made that have not started. What they denied stays.
     fn take_along(&mut self, id: SubAccountId) {
         let organization = self.organization;
         let entity = EntityId::SubAccount(id);
@@ -184,16 +196,17 @@ impl Effects<'_> {
                 self.remove_once(Remove::Request(request));
             }
         }
-        let time = self.set.time;
-        let made = organization.assignments_by(entity, Relation::MadeBy);
-        let unstarted = made.filter(|made| made.validity.is_ahead(time));
+        for consent in consents_by(organization, id) {
+            self.remove_once(Remove::Consent(consent.id));
+        }
+        let unstarted = unstarted_allows_by(organization, id, self.set.time);
         let passed_on = organization.assignments_by(entity, Relation::Delegator);
         for assignment in passed_on.chain(unstarted) {
             self.remove_once(Remove::Assignment(assignment.id));
         }
     }
 
-    /// Puts the maker in the place of somebody who invited, or assigned what has not started.
+    /// Puts the maker in the place of somebody who invited, gave a consent, or allowed what has not started.
     fn adopt(&mut self, id: SubAccountId) -> Result<(), ActionError> {
         let organization = self.organization;
         let entity = EntityId::SubAccount(id);
@@ -204,11 +217,65 @@ impl Effects<'_> {
             invitation.inviter = self.maker;
             self.put(invitation);
         }
-        for made in organization.assignments_by(entity, Relation::MadeBy) {
-            if made.validity.is_ahead(self.set.time) {
-                self.put(Assignment { by: self.maker, ..made.clone() });
+        for consent in consents_by(organization, id) {
+            self.put(Consent { by: self.maker, ..consent.clone() });
+        }
+        for made in unstarted_allows_by(organization, id, self.set.time) {
+            self.put(Assignment { by: self.maker, ..made.clone() });
+        }
+        Ok(())
+    }
+
+    /// Gives a sub-account another login: whoever signs in with that is bound by what bound it before (I4).
+    fn set_login(&mut self, id: SubAccountId, login: &Login) -> Result<(), ActionError> {
+        let organization = self.organization;
+        let entity = EntityId::SubAccount(id);
+        let mut sub_account = found(organization.sub_accounts(), &id, entity)?;
+        let before = sub_account.login.as_ref().and_then(|login| organization.personal(login));
+        if let Some(before) = before {
+            sub_account.former_logins.insert(organization.login_hash(&Login::new(before)?));
+        }
+        sub_account.former_logins.remove(&organization.login_hash(login));
+        sub_account.login = self.personal(Purpose::Login, Some(login.as_str()))?;
+        self.bind_to_login(login, &mut sub_account)?;
+        self.put(sub_account);
+        Ok(())
+    }
+
+    /// Whoever comes to have a login is bound by what bound those who had it: by the boundary of each, and by every
+    /// standing deny that was made to one of them by name, in the words of whoever made it.
+    fn bind_to_login(&mut self, login: &Login, to: &mut SubAccount) -> Result<(), ActionError> {
+        let organization = self.organization;
+        for former in organization.sub_accounts_by_former_login(login) {
+            if former == to.id {
+                continue;
+            }
+            let had = organization.sub_accounts().get(&former);
+            let boundary = had.and_then(|had| had.boundary.as_ref());
+            to.boundary = narrower(to.boundary.take(), boundary);
+            for deny in organization.assignments_by(former, Relation::Assignee) {
+                if deny.effect == Effect::Deny && !deny.validity.is_over(self.set.time) {
+                    self.carry_over(deny, to.id)?;
+                }
             }
         }
+        Ok(())
+    }
+
+    /// Makes an assignment to somebody else as well, unless that says nothing new.
+    fn carry_over(&mut self, it: &Assignment, to: SubAccountId) -> Result<(), ActionError> {
+        let mut carried = Assignment { assignee: to.into(), reason: None, ..it.clone() };
+        let is_put = self.set.changes.iter().any(|change| match change {
+            Change::Put(Put::Assignment(other)) => other.same_as(&carried),
+            Change::Put(_) | Change::Remove(_) | Change::ResetTime(_) => false,
+        });
+        if is_put || self.twin(&carried).is_some() {
+            return Ok(());
+        }
+        carried.id = self.mint.id()?.into();
+        let reason = it.reason.as_deref().and_then(|reason| self.organization.personal(reason));
+        carried.reason = self.personal(Purpose::Reason, reason)?.map(Into::into);
+        self.put(carried);
         Ok(())
     }
 
@@ -271,7 +338,7 @@ impl Effects<'_> {
         let by_login = organization.sub_account_by_login(&new.login);
         let known = by_login.or_else(|| organization.sub_account_by_erased_login(&new.login));
         let name = self.personal(Purpose::Name, new.name.as_deref())?;
-        let sub_account = match known {
+        let mut sub_account = match known {
             None => {
                 self.is_new(EntityId::SubAccount(new.sub_account))?;
                 SubAccount {
@@ -300,6 +367,7 @@ impl Effects<'_> {
             }
         };
         let id = sub_account.id;
+        self.bind_to_login(&new.login, &mut sub_account)?;
         self.put(sub_account);
         for team in &new.teams {
             self.put(Membership { sub_account: id, team: *team });
@@ -375,12 +443,13 @@ impl Effects<'_> {
                 let organization = self.organization;
                 let login = organization.personal(&login).ok_or(ActionError::Erased(entity))?;
                 let name = name.and_then(|name| organization.personal(&name));
-                let sub_account = SubAccount {
+                let mut sub_account = SubAccount {
                     login: self.personal(Purpose::Login, Some(login))?,
                     name: self.personal(Purpose::Name, name)?,
                     ..SubAccount::member(self.mint.id()?.into())
                 };
                 let id = sub_account.id;
+                self.bind_to_login(&Login::new(login)?, &mut sub_account)?;
                 self.put(sub_account);
                 self.assign_all(id, also)
             }
@@ -398,6 +467,38 @@ impl Effects<'_> {
                 self.assign(&asked)?;
                 self.assign_all(sub_account, also)
             }
+        }
+    }
+}
+
+/// The consents that a sub-account gave.
+fn consents_by(organization: &Organization, id: SubAccountId) -> impl Iterator<Item = &Consent> {
+    organization.referring(id, Relation::MadeBy).filter_map(|made| match made {
+        EntityId::Consent(id) => organization.consents().get(&id),
+        _ => None,
+    })
+}
+
+/// The allows that a sub-account made and that have not started.
+fn unstarted_allows_by(
+    organization: &Organization,
+    id: SubAccountId,
+    time: Timestamp,
+) -> impl Iterator<Item = &Assignment> {
+    let made = organization.assignments_by(id, Relation::MadeBy);
+    made.filter(move |made| made.effect == Effect::Allow && made.validity.is_ahead(time))
+}
+
+/// What two limits leave; none limits nothing.
+fn narrower(
+    one: Option<PermissionNames>,
+    other: Option<&PermissionNames>,
+) -> Option<PermissionNames> {
+    match (one, other) {
+        (one, None | Some(PermissionNames::Full)) => one,
+        (None | Some(PermissionNames::Full), Some(other)) => Some(other.clone()),
+        (Some(one), Some(other)) => {
+            Some(one.iter().filter(|name| other.contains(name.as_str())).cloned().collect())
         }
     }
 }

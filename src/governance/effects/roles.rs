@@ -76,7 +76,7 @@ impl Effects<'_> {
     }
 
     /// An assignment that says the same, so that granting twice is one assignment.
-    fn twin(&self, assignment: &Assignment) -> Option<&Assignment> {
+    pub(super) fn twin(&self, assignment: &Assignment) -> Option<&Assignment> {
         let (entity, relation) = match assignment.assignee {
             Assignee::SubAccount(id) => (EntityId::SubAccount(id), Relation::Assignee),
             Assignee::Team(id) => (EntityId::Team(id), Relation::Assignee),

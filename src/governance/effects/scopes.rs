@@ -7,7 +7,7 @@ use crate::governance::{ActionError, NewAssignment};
 use crate::id::{ResourceId, WorkspaceId};
 use crate::model::link::Relation;
 use crate::model::resource::Parent;
-use crate::model::{EntityId, Remove, Resource, RoleRef, Scope, ScopeKinds, Workspace};
+use crate::model::{EntityId, Maker, Remove, Resource, RoleRef, Scope, ScopeKinds, Workspace};
 use crate::permission::PermissionNames;
 
 impl Effects<'_> {
@@ -29,7 +29,9 @@ impl Effects<'_> {
 
     /// Whoever makes a scope has the catalog's creator role there, if it may be assigned at such a scope.
     fn make_creator(&mut self, scope: Scope) -> Result<(), ActionError> {
-        let (Some(maker), Some(role)) = (self.maker, self.catalog.creator()) else { return Ok(()) };
+        let (Maker::SubAccount(maker), Some(role)) = (self.maker, self.catalog.creator()) else {
+            return Ok(());
+        };
         let kinds = self.catalog.assignable(role);
         if kinds.is_some_and(|kinds| kinds.contains(ScopeKinds::from(scope.kind()))) {
             let role = RoleRef::System(role.clone());

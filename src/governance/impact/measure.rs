@@ -1,45 +1,57 @@
 //! Measuring an impact: comparing everybody concerned before and after a change.
 
+use std::convert::Infallible;
 use std::rc::Rc;
 
 use crate::access::context::Truth;
+use crate::governance::bounds::{Bounded, Limits, Side};
 use crate::governance::comparison::{Change, Pair, Point, Samples, TooIntricate, samples};
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::impact::{
     Answer, Circumstance, Difference, Effects, Extent, Impact, Owned, Step,
 };
 use crate::governance::likeness::Likenesses;
-use crate::governance::names::NameSet;
+use crate::governance::names::{NameSet, Register};
 use crate::governance::reach::{Asking, Circumstances, Place};
 use crate::model::{Condition, Scope};
 
 impl Impact {
     /// The impact of a change; nobody's who is merely imagined.
-    pub(in crate::governance) fn new(change: &Change<'_>) -> Result<Self, TooIntricate> {
+    pub(in crate::governance) fn new(change: &Change<'_>) -> Self {
         let mut impact = Self { steps: steps(change), ..Self::default() };
-        let mut alike = Likenesses::new(change, None, []);
+        let alike = || Likenesses::new(change, None, []);
+        let (mut alike_gaining, mut alike_losing) = (alike(), alike());
         for holder in &change.affected.holders {
             let Holder::SubAccount(id) = *holder else { continue };
             let (before, after) = (change.before.holding(*holder), change.after.holding(*holder));
             let holdings = [before.as_ref(), after.as_ref()];
+            let may_gain = change.growth.may_reach(*holder);
+            let alike = if may_gain { &mut alike_gaining } else { &mut alike_losing };
             let comparable = alike.comparable(change, holdings);
             let mut effects = Vec::new();
             for pair in change.pairs(*holder, &[]) {
                 if pair.lost_from == Some(pair.before) && pair.before == pair.after {
-                    let measure = || differences_at(change, holdings, &pair);
-                    let differences = alike.judged(change, &pair, comparable.as_ref(), measure)?;
+                    let measure = || match differences_at(change, holdings, &pair) {
+                        Ok(differences) => Ok::<_, Infallible>((differences, false)),
+                        Err(TooIntricate) => {
+                            Ok((bounds_at(change, holdings, &pair, may_gain), true))
+                        }
+                    };
+                    let Ok((differences, is_bound)) =
+                        alike.judged(change, &pair, comparable.as_ref(), measure);
+                    let at_most = is_bound && !differences.is_empty();
                     let (scope, extent) = match pair.after {
                         Place::At(scope) => (scope, Extent::Here),
                         Place::Below(scope) => (scope, Extent::Below),
                     };
-                    effects.push(Effects { scope, extent, differences });
+                    effects.push(Effects { scope, extent, differences, at_most });
                 }
             }
             if effects.iter().any(|it: &Effects| !it.differences.is_empty()) {
                 impact.sub_accounts.insert(id, effects);
             }
         }
-        Ok(impact)
+        impact
     }
 }
 
@@ -60,9 +72,9 @@ fn differences_at<'a>(
     for point in samples.points() {
         let mut sets = Sets::default();
         for (number, (earlier, later)) in change.ownings(pair).into_iter().enumerate() {
-            let asking = |place, owning| {
-                Asking::new(place, point.from, Circumstances::Assumed(point.assumed), owning)
-            };
+            let assumed = Circumstances::Assumed(point.assumed);
+            let world = &change.before.as_is;
+            let asking = |place, owning| Asking::new(place, point.from, assumed, owning, world);
             let had = before.as_ref().map_or(NameSet::NONE, |holding| {
                 change.before.has(holding, &asking(pair.before, earlier))
             });
@@ -78,6 +90,49 @@ fn differences_at<'a>(
         found.push((point, sets));
     }
     Ok(differences(change, &samples, &found))
+}
+
+/// The most that is gained and lost at one place, ever: one difference, or none.
+fn bounds_at<'a>(
+    change: &Change<'a>,
+    [before, after]: [Option<&Rc<Holding<'a>>>; 2],
+    pair: &Pair,
+    may_gain: bool,
+) -> Vec<Difference> {
+    let (now, register) = (change.now, change.before.register);
+    let mut sets = Sets::default();
+    let [gained, lost] = &mut sets;
+    let ownings = change.ownings(pair).into_iter();
+    for ((earlier, later), (gained, lost)) in ownings.zip(gained.iter_mut().zip(lost)) {
+        let bounded = |place, owning| {
+            let (side, limits) = (Side::Own, Limits::All);
+            Bounded { place, owning, side, limits, now }
+        };
+        let (had, has) = (bounded(pair.before, earlier), bounded(pair.after, later));
+        let none = NameSet::NONE;
+        let most_before = before.map_or(none, |it| change.before.at_most(it, &had));
+        let least_before = before.map_or(none, |it| change.before.at_least(it, &had));
+        let most_after = after.map_or(none, |it| change.after.at_most(it, &has));
+        let least_after = after.map_or(none, |it| change.after.at_least(it, &has));
+        if may_gain {
+            *gained = register.of_today(most_after.difference(least_before));
+        }
+        *lost = register.of_today(most_before.difference(least_after));
+    }
+    if sets == Sets::default() {
+        return Vec::new();
+    }
+    let [gained, lost] = sets.map(|sets| owned(register, sets));
+    vec![Difference { from: now, until: None, when: Vec::new(), gained, lost }]
+}
+
+/// Sets by name: of what is owned, of what is not, and where nobody says.
+fn owned(register: &Register<'_>, [own, others, unsaid]: [NameSet; 3]) -> Owned {
+    Owned {
+        own: register.names(own),
+        others: register.names(others),
+        unsaid: register.names(unsaid),
+    }
 }
 
 /// Joins what holds under all circumstances, and what goes on from one instant to the next.
@@ -105,11 +160,6 @@ fn differences(
         }
     }
     let register = change.before.register;
-    let owned = |[own, others, unsaid]: [NameSet; 3]| Owned {
-        own: register.names(own),
-        others: register.names(others),
-        unsaid: register.names(unsaid),
-    };
     joined
         .into_iter()
         .filter(|(_, sets)| *sets != Sets::default())
@@ -124,8 +174,8 @@ fn differences(
                     answer: answer(samples, condition, *truth),
                 })
                 .collect(),
-            gained: owned(gained),
-            lost: owned(lost),
+            gained: owned(register, gained),
+            lost: owned(register, lost),
         })
         .collect()
 }

@@ -48,6 +48,11 @@ pub struct Effects {
     /// The differences, each in its time and circumstances; none where the sub-account keeps what it has although there
     /// are differences above.
     pub differences: Vec<Difference>,
+    /// Whether the one difference that is listed is an upper bound: more times and conditions meet
+    /// here than can be told apart. The sub-account gains and loses no more than it says, and
+    /// perhaps less or nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_most: bool,
 }
 
 /// Which part of a subtree is meant.
@@ -176,7 +181,8 @@ impl Impact {
     ///
     /// # Errors
     ///
-    /// [`Refusal::TooIntricate`] if more times and conditions meet at one place than can be told apart.
+    /// [`Refusal::TooIntricate`] if the two name more permissions that this process does not know
+    /// than can be told apart.
     pub fn between<P: Permissions>(
         before: &Organization,
         after: &Organization,
@@ -185,8 +191,11 @@ impl Impact {
     ) -> Result<Self, Refusal> {
         let register = Register::new(catalog.core().vocabulary());
         let change = Change::new(before, after, catalog.core(), &register, from);
-        let too_intricate = |_| Refusal::TooIntricate { scope: Scope::Organization };
-        Self::new(&change).map_err(too_intricate)
+        let impact = Self::new(&change);
+        if register.is_exhausted() {
+            return Err(Refusal::TooIntricate { scope: Scope::Organization });
+        }
+        Ok(impact)
     }
 
     /// Whether nothing differs.
@@ -209,8 +218,10 @@ impl Impact {
         &self.steps
     }
 
-    /// What one sub-account gains and loses at a scope of `organization`, the one that the change leads to, in a context
-    /// at a time; nothing at a scope that the change makes or removes. Computes in **O(depth + n)** time for n effects.
+    /// What one sub-account gains and loses at a scope of `organization`, the one that the change
+    /// leads to, in a context at a time; nothing at a scope that the change makes or removes. Where
+    /// the effects are an upper bound ([`Effects::at_most`]), so is this. Computes in **O(depth +
+    /// n)** time for n effects.
     pub fn at(
         &self,
         organization: &Organization,

@@ -32,30 +32,37 @@ fn described(effects: &[Effects]) -> Vec<String> {
         let below =
             effects.iter().filter(at(Extent::Below)).find(|below| below.scope == here.scope);
         match below {
-            Some(below) if below.differences == here.differences => {
-                let place = format!("at {scope} and below");
-                lines.extend(here.differences.iter().flat_map(|it| it.described(&place)));
+            Some(below)
+                if (&below.differences, below.at_most) == (&here.differences, here.at_most) =>
+            {
+                lines.extend(here.described(&format!("at {scope} and below")));
             }
             below => {
-                let place = format!("at {scope} itself");
-                lines.extend(here.differences.iter().flat_map(|it| it.described(&place)));
+                lines.extend(here.described(&format!("at {scope} itself")));
                 let place = format!("below {scope}");
-                let below = below.into_iter().flat_map(|below| &below.differences);
-                lines.extend(below.flat_map(|it| it.described(&place)));
+                lines.extend(below.into_iter().flat_map(|below| below.described(&place)));
             }
         }
     }
     lines
 }
 
-impl Difference {
+impl Effects {
     fn described(&self, place: &str) -> Vec<String> {
+        let verbs =
+            if self.at_most { ["gains at most", "loses at most"] } else { ["gains", "loses"] };
+        self.differences.iter().flat_map(|it| it.described(verbs, place)).collect()
+    }
+}
+
+impl Difference {
+    fn described(&self, [gains, loses]: [&str; 2], place: &str) -> Vec<String> {
         let when = self.when.iter().map(|circumstance| format!(", {circumstance}"));
         let until = self.until.map(|until| format!(" until {until}"));
         let window = format!(", from {}{}", self.from, until.unwrap_or_default());
         let after = format!(" {place}{}{window}", when.collect::<String>());
         let mut lines = Vec::new();
-        for (verb, owned) in [("gains", &self.gained), ("loses", &self.lost)] {
+        for (verb, owned) in [(gains, &self.gained), (loses, &self.lost)] {
             for (what, names) in owned.described() {
                 lines.push(format!("  {verb} {names}{what}{after}"));
             }

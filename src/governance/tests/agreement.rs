@@ -95,7 +95,8 @@ proptest! {
                         claimed => Owning::Claimed(claimed),
                     };
                     let given = Circumstances::Given(&context);
-                    let has = view.has(&holding, &Asking::new(Place::At(scope), time, given, owning));
+                    let asking = Asking::new(Place::At(scope), time, given, owning, &view.as_is);
+                    let has = view.has(&holding, &asking);
                     let reference = Reference::new(&set_aside, &CATALOG, time);
                     let may = Bits::of(reference.permissions(*who, scope, &context));
                     prop_assert_eq!(has.known, may, "{} at {:?} in {:?}", who, scope, context);

@@ -115,8 +115,8 @@ pub struct RecordBody {
 }
 
 impl RecordBody {
-    /// The format that this release writes, and the newest that it reads.
-    pub const FORMAT: u32 = 1;
+    /// The format that this release writes, and the newest that it reads: 2. It reads 1 as well.
+    pub const FORMAT: u32 = 2;
 
     /// The most bytes of one record: 64 MiB.
     pub const LIMIT: usize = 64 << 20;
@@ -166,7 +166,10 @@ impl Formatted for RecordBody {
     }
 }
 
-/// Reads one of the formats of this module.
+/// The oldest format that was ever written.
+const OLDEST: u32 = 1;
+
+/// Reads one of the formats of this module, up to the newest that is `supported`.
 pub(super) fn decode<T: Formatted>(
     bytes: &[u8],
     supported: u32,
@@ -179,18 +182,20 @@ pub(super) fn decode<T: Formatted>(
     if bytes.len() > limit {
         return Err(DecodeError::TooLarge { bytes: bytes.len(), limit });
     }
-    // Nearly all are of the format that is written today, and read at once. Another format may look the same.
+    // Nearly all are of a format that is known, and read at once. Every format is all of the one before it and more, so
+    // one type reads them all. One that is not known may look the same.
     let read = serde_json::from_slice::<T>(bytes);
     let found = match &read {
         Ok(read) => Some(read.format()),
         Err(_) => serde_json::from_slice::<Format>(bytes).ok().map(|it| it.format),
     };
+    let is_known = |found: u32| (OLDEST..=supported).contains(&found);
     match (found, read) {
-        (Some(found), Ok(read)) if found == supported => Ok(read),
+        (Some(found), Ok(read)) if is_known(found) => Ok(read),
         (Some(found), _) if found > supported => {
             Err(DecodeError::IncompatibleFormat { found, supported })
         }
-        (Some(found), Err(error)) if found == supported => Err(DecodeError::Unknown(error.into())),
+        (Some(found), Err(error)) if is_known(found) => Err(DecodeError::Unknown(error.into())),
         (_, Err(error)) => Err(DecodeError::Corrupt(error.into())),
         (_, Ok(_)) => Err(DecodeError::Corrupt("its format was never in use".into())),
     }

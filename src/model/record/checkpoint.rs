@@ -34,8 +34,8 @@ impl Formatted for Body {
 }
 
 impl Checkpoint {
-    /// The format that this release writes, and the newest that it reads.
-    pub const FORMAT: u32 = 1;
+    /// The format that this release writes, and the newest that it reads: 2. It reads 1 as well.
+    pub const FORMAT: u32 = 2;
 
     /// A checkpoint of an organization whose records end with `chain`; none if these are of different revisions. Computes
     /// in **O(n)** time.

@@ -21,6 +21,7 @@ use rusqlite::Connection;
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::record::{Checkpoint, Commit, Login, RecordBody, Revision};
 use crate::store::sqlite::failure::Read as _;
+use crate::store::sqlite::write::Writer;
 use crate::store::{Records, Store, StoreError, Stored};
 
 /// How often a waiting reader looks for commits of other handles.
@@ -46,7 +47,7 @@ const WATCH: Duration = Duration::from_millis(25);
 /// ```
 pub struct SqliteStore {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    writer: Mutex<Writer>,
     reader: Mutex<Connection>,
     watcher: Mutex<Watcher>,
     /// How many commits this handle made, so that its own readers are woken at once.
@@ -80,7 +81,7 @@ impl SqliteStore {
     }
 
     /// A panic elsewhere while a connection was held has rolled its transaction back.
-    fn writer(&self) -> MutexGuard<'_, Connection> {
+    fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -7,14 +7,18 @@ use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::store::StoreError;
 use crate::store::sqlite::failure::{Read as _, corrupt, is_busy, of_file};
+use crate::store::sqlite::write::Writer;
 use crate::store::sqlite::{SqliteStore, Watcher, schema};
 
 /// The bytes of SQLite's smallest page.
 const SHORTEST: u64 = 512;
+/// The permission bits with which the owner alone reads and writes.
+const OWNER: u32 = 0o600;
 /// Until a file that is busy is tried again.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -24,11 +28,12 @@ pub struct SqliteOptions {
     busy_timeout: Duration,
     max_bytes: Option<u64>,
     create: bool,
+    mode: u32,
 }
 
 impl SqliteOptions {
     pub(super) const fn new() -> Self {
-        Self { busy_timeout: Duration::from_secs(5), max_bytes: None, create: true }
+        Self { busy_timeout: Duration::from_secs(5), max_bytes: None, create: true, mode: OWNER }
     }
 
     /// How long a call waits for another handle or process that writes before it is [`StoreError::Unavailable`]; five
@@ -53,6 +58,15 @@ impl SqliteOptions {
         Self { create, ..self }
     }
 
+    /// The permission bits of a file that is made, on Unix; `0o600` if this is not called, so that
+    /// only the user who runs the service reads what is in it. The umask does not matter. The owner
+    /// always reads and writes. SQLite gives the same bits to the log and the other files that it
+    /// makes beside the file. A file that is there keeps its own.
+    #[must_use]
+    pub fn mode(self, mode: u32) -> Self {
+        Self { mode: mode & 0o777 | OWNER, ..self }
+    }
+
     /// Opens the store in this file.
     ///
     /// A file that is there is never replaced or emptied, and one that cannot be read is never taken for an empty store.
@@ -61,6 +75,8 @@ impl SqliteOptions {
     ///
     /// - [`StoreError::IncompatibleFormat`]: a newer release wrote it.
     /// - [`StoreError::Corrupt`]: it is no SQLite file, is empty, cut off or damaged, or only its write-ahead log is left.
+    /// - [`StoreError::AlteredSchema`]: somebody has put a trigger or an index on a table of the
+    ///   store. Every call that writes looks for them too.
     /// - [`StoreError::Unavailable`]: others keep it busy, or the disk does not answer.
     /// - [`StoreError::Backend`]: it belongs to another application, its folder is not there, it cannot be written, or there
     ///   is none and none may be made.
@@ -72,7 +88,9 @@ impl SqliteOptions {
                 return Err(corrupt(format!("the file has only {} bytes", file.len())));
             }
             Ok(_) => {}
-            Err(error) if error.kind() == ErrorKind::NotFound && self.create => make(path)?,
+            Err(error) if error.kind() == ErrorKind::NotFound && self.create => {
+                make(path, self.mode)?;
+            }
             Err(error) => return Err(of_file(error)),
         }
         // SQLite waits for a lock by itself, except where it fears that two would wait for each other: then it is busy at once,
@@ -89,12 +107,14 @@ impl SqliteOptions {
     }
 
     fn attempt(&self, path: &Path) -> Result<SqliteStore, StoreError> {
-        let mut writer = self.connect(path)?;
-        identify(&mut writer)?;
-        configure(&writer)?;
+        let mut connection = self.connect(path)?;
+        let place = path.display().to_string();
+        let schema = identify(&mut connection, &place)?;
+        configure(&connection)?;
         if let Some(bytes) = self.max_bytes {
-            limit(&writer, bytes)?;
+            limit(&connection, bytes)?;
         }
+        let writer = Writer { connection, place, schema };
         let (reader, watcher) = (self.connect(path)?, self.connect(path)?);
         for connection in [&reader, &watcher] {
             connection.pragma_update(None, "query_only", true).read()?;
@@ -117,13 +137,27 @@ impl SqliteOptions {
         let timeout = i32::try_from(self.busy_timeout.as_millis()).unwrap_or(i32::MAX);
         let set = format!("PRAGMA busy_timeout = {timeout}");
         connection.query_row(&set, [], |_| Ok(())).read()?;
+        distrust(&connection)?;
         Ok(connection)
     }
 }
 
+/// Runs nothing that the schema asks for: whoever can write the file can put it there.
+fn distrust(connection: &Connection) -> Result<(), StoreError> {
+    connection.pragma_update(None, "trusted_schema", false).read()?;
+    for feature in [
+        DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER,
+        DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW,
+        DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY,
+    ] {
+        connection.set_db_config(feature, false).read()?;
+    }
+    Ok(())
+}
+
 /// Makes a store under a name of its own and gives it the right one when it is whole, so that a process that stops half-way
 /// leaves no half store, and of several that make one at once the first wins.
-fn make(path: &Path) -> Result<(), StoreError> {
+fn make(path: &Path, mode: u32) -> Result<(), StoreError> {
     // What is in this log was acknowledged: a new store beside it would hide that, or take it for its own.
     if fs::exists(beside(path, "-wal")).map_err(of_file)? {
         return Err(corrupt(
@@ -133,7 +167,7 @@ fn make(path: &Path) -> Result<(), StoreError> {
     let mut unique = [0; 8];
     getrandom::fill(&mut unique).map_err(|error| StoreError::Backend(error.into()))?;
     let draft = beside(path, &format!(".new-{:016x}", u64::from_be_bytes(unique)));
-    let linked = write(&draft).and_then(|()| match fs::hard_link(&draft, path) {
+    let linked = write(&draft, mode).and_then(|()| match fs::hard_link(&draft, path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(of_file(error)),
         _ => sync_folder(path).map_err(of_file),
     });
@@ -142,11 +176,12 @@ fn make(path: &Path) -> Result<(), StoreError> {
     removed.map_err(of_file)
 }
 
-fn write(draft: &Path) -> Result<(), StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+fn write(draft: &Path, mode: u32) -> Result<(), StoreError> {
+    // Made here and not by SQLite, so that nobody has it open from before it is closed to others.
+    touch(draft, mode).map_err(of_file)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(draft, flags).read()?;
+    distrust(&connection)?;
     connection.pragma_update(None, "synchronous", "FULL").read()?;
     let transaction = connection.transaction().read()?;
     transaction.execute_batch(schema::TABLES).read()?;
@@ -154,6 +189,19 @@ fn write(draft: &Path) -> Result<(), StoreError> {
     transaction.pragma_update(None, "user_version", schema::VERSION).read()?;
     transaction.commit().read()?;
     connection.close().map_err(|(_, error)| error).read()
+}
+
+/// Makes an empty file with these permission bits, whatever the umask.
+#[cfg(unix)]
+fn touch(path: &Path, mode: u32) -> std::io::Result<()> {
+    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+    let file = fs::OpenOptions::new().write(true).create_new(true).mode(OWNER).open(path)?;
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn touch(path: &Path, _: u32) -> std::io::Result<()> {
+    fs::OpenOptions::new().write(true).create_new(true).open(path).map(drop)
 }
 
 /// A name is durable when its folder is.
@@ -178,8 +226,9 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-/// Makes sure that this is a store that this release can use, and that it can be written, before anything is set.
-fn identify(connection: &mut Connection) -> Result<(), StoreError> {
+/// Makes sure that this is a store that this release can use, and that it can be written, before
+/// anything is set. Returns the version of its schema.
+fn identify(connection: &mut Connection, place: &str) -> Result<i64, StoreError> {
     let behavior = TransactionBehavior::Immediate;
     let transaction = connection.transaction_with_behavior(behavior).read()?;
     let pragma = |name: &str| -> Result<i64, StoreError> {
@@ -198,7 +247,7 @@ fn identify(connection: &mut Connection) -> Result<(), StoreError> {
     if found != schema::VERSION {
         return Err(corrupt(format!("the file has schema {version}, which never was")));
     }
-    Ok(())
+    schema::check(&transaction, place)
 }
 
 fn configure(connection: &Connection) -> Result<(), StoreError> {

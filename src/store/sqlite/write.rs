@@ -9,9 +9,25 @@ use crate::model::record::{Checkpoint, Commit, Digest, Expected, PersonalRow, Pu
 use crate::store::StoreError;
 use crate::store::sqlite::failure::{Read as _, corrupt, of_commit};
 use crate::store::sqlite::read::{head, key, number, present, revision};
+use crate::store::sqlite::schema;
 
-fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
-    connection.transaction_with_behavior(TransactionBehavior::Immediate).read()
+/// The connection that writes.
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    /// The file, as errors name it.
+    pub(super) place: String,
+    /// The version of the schema that was checked last.
+    pub(super) schema: i64,
+}
+
+impl Writer {
+    /// Takes the write lock. What others have made of the schema meanwhile is checked under it.
+    fn begin(&mut self) -> Result<Transaction<'_>, StoreError> {
+        let behavior = TransactionBehavior::Immediate;
+        let transaction = self.connection.transaction_with_behavior(behavior).read()?;
+        schema::check_since(&transaction, &self.place, &mut self.schema)?;
+        Ok(transaction)
+    }
 }
 
 /// Runs one statement and says how many rows it changed.
@@ -27,11 +43,11 @@ fn end(transaction: Transaction<'_>) -> Result<(), StoreError> {
     transaction.commit().map_err(of_commit)
 }
 
-pub(super) fn commit(connection: &mut Connection, commit: &Commit) -> Result<Revision, StoreError> {
+pub(super) fn commit(writer: &mut Writer, commit: &Commit) -> Result<Revision, StoreError> {
     let organization = key(commit.organization);
     let makes = commit.expected.makes();
     let digest = Digest::of([&*commit.record]);
-    let transaction = begin(connection)?;
+    let transaction = writer.begin()?;
     if let Some((landed, known)) = landed(&transaction, &organization, commit)? {
         let same = landed == number(makes) && known == *digest.as_bytes();
         return if same { Ok(makes) } else { Err(StoreError::CommitIdReused) };
@@ -50,7 +66,7 @@ pub(super) fn commit(connection: &mut Connection, commit: &Commit) -> Result<Rev
     end(transaction)?;
     if !commit.erase.is_empty() {
         // It has landed. What is left in the log goes when the log is next moved into the file.
-        drop(clear_log(connection));
+        drop(clear_log(&writer.connection));
     }
     Ok(makes)
 }
@@ -109,12 +125,9 @@ fn keep(
     Ok(())
 }
 
-pub(super) fn checkpoint(
-    connection: &mut Connection,
-    checkpoint: &Checkpoint,
-) -> Result<(), StoreError> {
+pub(super) fn checkpoint(writer: &mut Writer, checkpoint: &Checkpoint) -> Result<(), StoreError> {
     let organization = key(checkpoint.organization);
-    let transaction = begin(connection)?;
+    let transaction = writer.begin()?;
     let actual = present(&transaction, &organization)?;
     if actual < Some(checkpoint.revision) {
         return Err(StoreError::Conflict { actual });
@@ -132,12 +145,12 @@ pub(super) fn checkpoint(
 }
 
 pub(super) fn archive(
-    connection: &mut Connection,
+    writer: &mut Writer,
     organization: OrganizationId,
     through: Revision,
 ) -> Result<(), StoreError> {
     let organization = key(organization);
-    let transaction = begin(connection)?;
+    let transaction = writer.begin()?;
     let Some(head) = head(&transaction, &organization)? else {
         return Err(StoreError::Conflict { actual: None });
     };
@@ -165,14 +178,14 @@ pub(super) fn archive(
 }
 
 pub(super) fn erase(
-    connection: &mut Connection,
+    writer: &mut Writer,
     organization: OrganizationId,
     personal: &[PersonalId],
 ) -> Result<(), StoreError> {
-    let transaction = begin(connection)?;
+    let transaction = writer.begin()?;
     delete(&transaction, &key(organization), personal)?;
     end(transaction)?;
-    clear_log(connection).map_err(of_commit)
+    clear_log(&writer.connection).map_err(of_commit)
 }
 
 fn delete(

@@ -261,3 +261,43 @@ fn s8_a_store_kept_busy_is_unavailable_and_still_read() {
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(store.commit(&waiting).unwrap(), revision(41));
 }
+
+/// The permission bits of every file in a folder, by name.
+#[cfg(unix)]
+fn modes(scratch: &Scratch) -> std::collections::BTreeMap<String, u32> {
+    use std::os::unix::fs::PermissionsExt;
+    let entries = fs::read_dir(scratch.path()).unwrap().map(Result::unwrap);
+    let mode = |entry: &fs::DirEntry| entry.metadata().unwrap().permissions().mode() & 0o7777;
+    entries.map(|it| (it.file_name().into_string().unwrap(), mode(&it))).collect()
+}
+
+/// The umask is the whole process's, so it is left alone: the bits do not depend on it.
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_made_is_the_owners_alone_unless_told_otherwise() {
+    let told = [(None, 0o600), (Some(0o640), 0o640), (Some(0o666), 0o666), (Some(0), 0o600)];
+    for (told, expected) in told.into_iter().chain([(Some(0o104_040), 0o640)]) {
+        let scratch = Scratch::new();
+        let options = SqliteStore::options();
+        let options = told.map_or(options.clone(), |mode| options.mode(mode));
+        let store = options.open(scratch.file("access.db")).unwrap();
+        store.commit(&commit(ACME, 1, b"record")).unwrap();
+        let found = modes(&scratch);
+        let expected =
+            ["access.db", "access.db-shm", "access.db-wal"].map(|name| (name.to_owned(), expected));
+        assert_eq!(found, expected.into(), "told {told:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_there_keeps_its_permissions() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = Scratch::new();
+    let path = scratch.file("access.db");
+    drop(filled(&path));
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o660)).unwrap();
+    let store = SqliteStore::options().mode(0o600).open(&path).unwrap();
+    store.commit(&commit(ACME, 41, b"more")).unwrap();
+    assert!(modes(&scratch).values().all(|mode| *mode == 0o660), "{:?}", modes(&scratch));
+}

@@ -3,6 +3,7 @@
 mod files;
 mod full;
 mod processes;
+mod schema;
 
 use std::sync::{Arc, Mutex, Weak};
 

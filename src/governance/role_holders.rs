@@ -1,0 +1,115 @@
+//! Holders: how many hold a role, at most and at least (I3).
+
+use std::collections::BTreeMap;
+
+use crate::governance::Violation;
+use crate::governance::comparison::Change;
+use crate::governance::holding::Holder;
+use crate::governance::invariants::exceeds;
+use crate::governance::view::View;
+use crate::id::SubAccountId;
+use crate::model::link::Relation;
+use crate::model::{Assignee, Effect, RoleName, RoleRef, Scope, Status};
+
+/// Judges a change by how many hold a role.
+pub(super) fn judge(change: &Change<'_>) -> Result<(), Violation> {
+    for role in &change.after.catalog.document().roles {
+        let (at_least, at_most) = (role.holders.at_least, role.holders.at_most);
+        if (at_least == 0 && at_most.is_none()) || !holders_differ(change, &role.name) {
+            continue;
+        }
+        let [before, after] = [&change.before, &change.after].map(|it| holders_of(it, &role.name));
+        // Whoever has gone holds nothing; but nobody is kept from going because too few would be left.
+        let too_many = at_most.is_some_and(|at_most| exceeds(present(&after), at_most));
+        let named = |count, too_many| violation(&role.name, count, too_many);
+        if too_many && present(&after) > present(&before) {
+            return Err(named(present(&after), true));
+        }
+        let too_few = !exceeds(after.len(), at_least.saturating_sub(1)) && at_least > 0;
+        if too_few && after.len() < before.len() {
+            return Err(named(after.len(), false));
+        }
+    }
+    Ok(())
+}
+
+fn violation(role: &RoleName, count: usize, too_many: bool) -> Violation {
+    Violation::Holders { role: role.clone(), count, too_many }
+}
+
+/// The roles that have too many or too few holders as things are.
+pub(super) fn standing(view: &View<'_>) -> Vec<Violation> {
+    let mut standing = Vec::new();
+    for role in &view.catalog.document().roles {
+        let (at_least, at_most) = (role.holders.at_least, role.holders.at_most);
+        if at_least == 0 && at_most.is_none() {
+            continue;
+        }
+        let holders = holders_of(view, &role.name);
+        if at_most.is_some_and(|at_most| exceeds(present(&holders), at_most)) {
+            standing.push(violation(&role.name, present(&holders), true));
+        }
+        if at_least > 0 && !exceeds(holders.len(), at_least.saturating_sub(1)) {
+            standing.push(violation(&role.name, holders.len(), false));
+        }
+    }
+    standing
+}
+
+/// How many holders are not gone.
+fn present(holders: &BTreeMap<SubAccountId, Status>) -> usize {
+    holders.values().filter(|it| !matches!(it, Status::Left | Status::Removed)).count()
+}
+
+/// Whether a change touches who holds a role, and is here: found from whom it affects, so that nobody is counted if not.
+fn holders_differ(change: &Change<'_>, role: &RoleName) -> bool {
+    let role = RoleRef::System(role.clone());
+    let held_by = |view: &View<'_>, id: SubAccountId| {
+        let holding = view.holding(Holder::SubAccount(id))?;
+        let mut allows = view.claims(&holding).filter(|claim| claim.is_allow());
+        let status = view.organization.sub_accounts().get(&id)?.status;
+        allows.any(|claim| claim.gives.roles.contains(&role)).then_some(status)
+    };
+    let affected = change.affected.holders.iter().filter_map(|holder| match holder {
+        Holder::SubAccount(id) => Some(*id),
+        Holder::TeamMember(_) | Holder::MemberOf(_) | Holder::OperatorOf { .. } => None,
+    });
+    let mut touched = affected.chain(change.sub_accounts.iter().copied());
+    touched.any(|id| held_by(&change.before, id) != held_by(&change.after, id))
+}
+
+/// Who holds a role, by whatever allow: of the role or of one that includes it, by name, by team, or as a member of a
+/// scope.
+fn holders_of(view: &View<'_>, role: &RoleName) -> BTreeMap<SubAccountId, Status> {
+    let organization = view.organization;
+    let role = RoleRef::System(role.clone());
+    let system = view.catalog.document().roles.iter().map(|it| RoleRef::System(it.name.clone()));
+    let custom = organization.roles().keys().map(|id| RoleRef::Custom(*id));
+    system
+        .chain(custom)
+        .filter(|it| view.role(it).roles.contains(&role))
+        .flat_map(|it| organization.granting(&it).collect::<Vec<_>>())
+        .filter(|assignment| assignment.effect == Effect::Allow)
+        .flat_map(|assignment| concerned(view, assignment.assignee))
+        .filter_map(|id| Some((id, organization.sub_accounts().get(&id)?.status)))
+        .collect()
+}
+
+/// The sub-accounts that an assignment to `assignee` concerns, as members of a scope too.
+fn concerned(view: &View<'_>, assignee: Assignee) -> Vec<SubAccountId> {
+    match assignee {
+        Assignee::SubAccount(_) | Assignee::Team(_) | Assignee::MembersOf(Scope::Organization) => {
+            view.named_by(assignee)
+        }
+        Assignee::MembersOf(scope) => {
+            let there = view.organization.assignments_by(scope, Relation::At);
+            let allows = there.filter(|assignment| assignment.effect == Effect::Allow);
+            let named = allows.filter_map(|assignment| match assignment.assignee {
+                // To be assigned something as a member makes nobody a member (D3).
+                Assignee::MembersOf(_) => None,
+                named => Some(view.named_by(named)),
+            });
+            named.flatten().collect()
+        }
+    }
+}
