@@ -7,7 +7,7 @@ use tenantry::catalog::{DutyDefinition, RoleDefinition, Separation};
 use tenantry::model::record::Digest;
 use tenantry::model::resource::Parent;
 use tenantry::model::{
-    Assignee, Change, ChangeSet, Condition, Consent, Effect, Invitation, Kind, Membership,
+    Assignee, Change, ChangeSet, Condition, Consent, Effect, Invitation, Kind, Maker, Membership,
     Organization, PersonalRow, Profile, Purpose, Reach, Resource, Scope, SecurityPolicy, Status,
     SubAccount, Workspace,
 };
@@ -57,6 +57,7 @@ fn consent(number: u128, scope: Scope, mask: Permission) -> Consent {
         mask: names(mask),
         starts: None,
         ends: moment(5),
+        by: Maker::Host,
     }
 }
 
@@ -239,7 +240,7 @@ fn operators_gain_nothing_that_nobody_covers() {
 fn somebody_stands_behind_every_invitation() {
     let (invited, row) = with_login(SubAccount::member(NEW), "new@acme.example");
     let invitation = Invitation {
-        inviter: Some(ANN),
+        inviter: Maker::SubAccount(ANN),
         ..serde_json::from_value(serde_json::json!({
             "id": InvitationId::from_u128(1),
             "sub_account": NEW,

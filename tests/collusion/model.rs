@@ -9,8 +9,8 @@ use tenantry::access::{Context, Ownership, Snapshot};
 use tenantry::catalog::{AdminAction, Catalog, CatalogBuilder, RoleDefinition};
 use tenantry::governance::{ActionError, Mint, Proposer, propose};
 use tenantry::model::{
-    Assignee, Assignment, Change, ChangeSet, Effect, Organization, PersonalRow, Profile, RoleRef,
-    Scope, ScopeKinds, SubAccount, SystemRole, Team, Workspace,
+    Assignee, Assignment, Change, ChangeSet, Effect, Maker, Organization, PersonalRow, Profile,
+    RoleRef, Scope, ScopeKinds, SubAccount, SystemRole, Team, Workspace,
 };
 use tenantry::{
     Action, AssignmentId, ConsentId, Grant, Name, OrganizationId, PermissionNames, ResourceId,
@@ -21,9 +21,7 @@ use uuid::Uuid;
 use crate::bound::{Bound, Point, scopes};
 use crate::everybody::{Act, Transition, Worlds, is_in};
 use crate::held::{Held, is_active};
-use crate::lasting::{
-    departed_leave_nothing, holders_of, inviter_of, what_was_denied_stays_with_the_login,
-};
+use crate::lasting::{departed_leave_nothing, holders_of, what_was_denied_stays_with_the_login};
 use crate::lifted::{Catalogs, Limit, Subset, changed, limits_of, subsets_of};
 
 bitflags::bitflags! {
@@ -184,7 +182,7 @@ enum By {
     SubAccount(SubAccountId),
     Operator(SubAccountId),
     /// Whoever accepts an invitation, on the authority of the inviter.
-    Invitee(Option<SubAccountId>),
+    Invitee(Maker),
     Host,
     Time,
 }
@@ -398,7 +396,7 @@ impl Search<'_> {
             }
         }
         for invitation in organization.invitations().values() {
-            let by = By::Invitee(inviter_of(invitation));
+            let by = By::Invitee(invitation.inviter);
             try_one(by, &[false], Action::AcceptInvitation(invitation.id));
         }
         if state.host_moves < self.story.host_moves {
@@ -514,7 +512,7 @@ impl Search<'_> {
         let (old, new) = (&before.organization, &after.organization);
         let actor = match step.by {
             By::SubAccount(id) => Some(id),
-            By::Invitee(inviter) => inviter,
+            By::Invitee(inviter) => inviter.sub_account(),
             By::Operator(_) | By::Host | By::Time => None,
         };
         let by_host = matches!(step.by, By::Host | By::Time | By::Invitee(_));
@@ -528,7 +526,7 @@ impl Search<'_> {
             moment(after.hour),
         )?;
         // On whose authority an invitation is accepted that nobody stands behind, nobody can say; `collusion` looks at it.
-        if matches!(step.by, By::Host | By::Time | By::Invitee(None)) {
+        if matches!(step.by, By::Host | By::Time | By::Invitee(Maker::Host)) {
             return Ok(());
         }
         let change = Transition {

@@ -9,8 +9,9 @@ use tenantry::catalog::{
 use tenantry::model::record::{Actor, Chain, Commit, Entry, Expected};
 use tenantry::model::{
     Assignee, Assignment, Change, ChangeSet, Condition, Consent, Effect, Grant, Kind, LoginMethods,
-    Membership, Organization, PersonalRow, Profile, Purpose, Put, Reach, Resource, Role, RoleRef,
-    Scope, ScopeKinds, Status, SubAccount, SubAccountKind, SystemRole, Team, Validity, Workspace,
+    Maker, Membership, Organization, PersonalRow, Profile, Purpose, Put, Reach, Resource, Role,
+    RoleRef, Scope, ScopeKinds, Status, SubAccount, SubAccountKind, SystemRole, Team, Validity,
+    Workspace,
 };
 use tenantry::store::{MemoryStore, Store};
 use tenantry::text::{Label, Name};
@@ -376,6 +377,7 @@ fn start() -> ChangeSet {
             mask: plain().names(work).unwrap(),
             starts: None,
             ends: moment(MOMENTS),
+            by: Maker::Host,
         }
         .into(),
     );

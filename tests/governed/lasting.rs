@@ -19,13 +19,13 @@ use super::lifted::changed;
 pub(crate) type Checked = Result<(), String>;
 
 /// The account on whose authority an invitation stands; none for the host.
-pub(crate) const fn inviter_of(invitation: &Invitation) -> Option<SubAccountId> {
-    invitation.inviter
+pub(crate) fn inviter_of(invitation: &Invitation) -> Option<SubAccountId> {
+    invitation.inviter.sub_account()
 }
 
 /// The account that made an assignment; none for the host.
-pub(crate) const fn maker_of(assignment: &Assignment) -> Option<SubAccountId> {
-    assignment.by
+pub(crate) fn maker_of(assignment: &Assignment) -> Option<SubAccountId> {
+    assignment.by.sub_account()
 }
 
 /// Whoever is here and is given a role, itself or one that includes it, by name, by team or as a member of a scope.
