@@ -12,7 +12,7 @@ use tenantry::access::{Context, Ownership, Snapshot};
 use tenantry::model::{
     Assignee, Assignment, Effect, Grant, Organization, Remove, RoleRef, Scope, Status,
 };
-use tenantry::{Action, Permissions, SubAccountId, TeamId};
+use tenantry::{Action, ConsentId, Permissions, SubAccountId, TeamId};
 
 use super::bound::{Point, scopes};
 use super::held::is_active;
@@ -66,7 +66,7 @@ impl<P> Worlds<P> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Gainer {
     SubAccount(SubAccountId),
-    Operators,
+    Operators(ConsentId),
 }
 
 /// One place before and after.
@@ -124,8 +124,8 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
                 {
                     return told("G4", format!("{who} raises itself by {raised:?}"));
                 }
-                let whom = (edits_roles, act.actor);
-                let gained = self.gained((&then, &world), place, &point.context, whom);
+                let worlds = (&*then, &world);
+                let gained = self.gained(worlds, place, &point.context, edits_roles, act);
                 for (gainer, gained) in gained {
                     let own = place.is_new && gainer.is(act.actor);
                     let gained = if own { gained.difference(self.creator) } else { gained };
@@ -182,6 +182,15 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
                     || self.is_taken_over(who)
             }
         }
+    }
+
+    /// Those to whom an invitation is sent again: whoever does that invites them anew.
+    fn sent_again(&self, act: &Act<'_>) -> BTreeSet<SubAccountId> {
+        let sent = act.actions.iter().filter_map(|action| match action {
+            Action::ResendInvitation { id, .. } => self.before.invitations().get(id),
+            _ => None,
+        });
+        sent.map(|it| it.sub_account).collect()
     }
 
     /// Whether somebody else is behind an account: by a new login, or by a new owner of a service.
@@ -243,8 +252,10 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
         (then, world): (&Lifted<P>, &Lifted<P>),
         place: Place,
         context: &Context,
-        (edits_roles, actor): (bool, Option<SubAccountId>),
+        edits_roles: bool,
+        act: &Act<'_>,
     ) -> Vec<(Gainer, P)> {
+        let sent = self.sent_again(act);
         let mut gained = Vec::new();
         for who in world.organization.sub_accounts().keys().copied() {
             if is_holder_of_role(who) && !edits_roles {
@@ -252,7 +263,8 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
             }
             // Somebody new is compared with somebody who has nothing of their own, and so is whoever is somebody else now.
             let is_new = !then.organization.sub_accounts().contains_key(&who);
-            let is_another = self.is_taken_over(who) && Some(who) != actor;
+            let is_another =
+                (self.is_taken_over(who) && Some(who) != act.actor) || sent.contains(&who);
             let was = if is_new || is_another { NEWCOMER } else { who };
             let had = then.has(was, place.from, context);
             let has = world.has(who, place.at, context).difference(had);
@@ -260,9 +272,16 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
             let reaches = world.reach(who, place.at, context).difference(reached);
             gained.push((Gainer::SubAccount(who), has.union(reaches)));
         }
-        let had = then.operators(place.from, context);
-        let has = world.operators(place.at, context);
-        gained.push((Gainer::Operators, has.difference(had)));
+        // Each consent counts by itself: another one may end before it.
+        for consent in self.after.consents().keys() {
+            let had = if self.before.consents().contains_key(consent) {
+                then.operators_of(*consent, place.from, context)
+            } else {
+                P::empty()
+            };
+            let has = world.operators_of(*consent, place.at, context);
+            gained.push((Gainer::Operators(*consent), has.difference(had)));
+        }
         gained.retain(|(_, gained)| !gained.is_empty());
         gained
     }
@@ -299,6 +318,8 @@ struct Covering<'a, P> {
     world: Rc<Lifted<P>>,
     /// The roles that the change assigns.
     assigned: BTreeSet<RoleRef>,
+    /// Those whom it invites once more.
+    sent: BTreeSet<SubAccountId>,
     licensed: RefCell<BTreeMap<BTreeSet<RoleRef>, Snapshot<P>>>,
 }
 
@@ -307,19 +328,20 @@ impl<'a, P: Permissions + std::fmt::Debug> Covering<'a, P> {
         let made = step.after.assignments().values();
         let made = made.filter(|it| !step.before.assignments().contains_key(&it.id));
         let assigned = made.filter_map(role_of).collect();
-        Self { step, actor: act.actor, world, assigned, licensed: RefCell::default() }
+        let (sent, licensed) = (step.sent_again(act), RefCell::default());
+        Self { step, actor: act.actor, world, assigned, sent, licensed }
     }
 
     fn of(&self, gainer: Gainer, scope: Scope, context: &Context) -> P {
         let Some(actor) = self.actor else { return P::empty() };
         let mut roles = match gainer {
             // A consent licenses nobody.
-            Gainer::Operators => BTreeSet::new(),
+            Gainer::Operators(_) => BTreeSet::new(),
             Gainer::SubAccount(_) => self.assigned.clone(),
         };
         if let Gainer::SubAccount(who) = gainer
             && let who = itself(who)
-            && self.step.rises(who)
+            && (self.step.rises(who) || self.sent.contains(&who))
         {
             // Whoever rises has its roles assigned to it once more.
             let after = self.step.after;

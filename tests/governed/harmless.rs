@@ -154,9 +154,10 @@ impl Tally {
         let proposer = Proposer::SubAccount(actor);
         let act = Act { actor: Some(actor), session: Some(context), actions };
         match by(snapshot, &proposer, context, actions, judge.now) {
-            Ok(_) => {
+            Ok(made) => {
                 self.accepted += 1;
-                if let Some(gain) = judge.gains(&after, &act, 8) {
+                // What the actor itself makes is the actor's: another organization than the host would make.
+                if let Some(gain) = judge.gains(&made, &act, 8) {
                     self.accepted_harmful += 1;
                     if std::env::var_os("HARMLESS_SHOW").is_some() {
                         eprintln!("accepted: {actor} {context:?}: {actions:?}: {gain}");

@@ -6,7 +6,7 @@
 //!
 //! [`Limit`] is the whole list. [`without`] lifts some of them, plainly, by changing rows. [`Subset`] says which.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -19,7 +19,7 @@ use tenantry::model::{
     SubAccountKind, Workspace, WorkspaceStatus,
 };
 use tenantry::{
-    AssignmentId, Label, Name, OrganizationId, PermissionNames, Permissions, ResourceId,
+    AssignmentId, ConsentId, Label, Name, OrganizationId, PermissionNames, Permissions, ResourceId,
     SubAccountId, WorkspaceId,
 };
 
@@ -544,6 +544,8 @@ pub(crate) struct Lifted<P> {
     reach: OnceCell<Snapshot<P>>,
     /// The organizations of operators, in each of which [`OPERATOR`] has everything.
     homes: OnceCell<Vec<Snapshot<P>>>,
+    /// The organization with one of several consents alone.
+    alone: RefCell<BTreeMap<ConsentId, Snapshot<P>>>,
 }
 
 /// An operator that its own organization keeps nothing from.
@@ -561,8 +563,8 @@ impl<P: Permissions> Lifted<P> {
         let below = Workspace::new(BELOW, Name::new("below").unwrap());
         let organization = changed(organization, vec![below.into()]);
         let organization = without(&organization, now, subset, stands_for);
-        let (has, reach, homes) = Default::default();
-        Self { organization, catalog, has, reach, homes }
+        let (has, reach, homes, alone) = Default::default();
+        Self { organization, catalog, has, reach, homes, alone }
     }
 
     /// What one account has.
@@ -592,14 +594,29 @@ impl<P: Permissions> Lifted<P> {
 
     /// What the operators of other organizations are let in for. A consent licenses nobody.
     pub(crate) fn operators(&self, scope: Scope, context: &Context) -> P {
+        self.let_in(self.reaching(), scope, context)
+    }
+
+    /// What one consent by itself lets operators in for.
+    pub(crate) fn operators_of(&self, consent: ConsentId, scope: Scope, context: &Context) -> P {
+        let mut alone = self.alone.borrow_mut();
+        let snapshot = alone.entry(consent).or_insert_with(|| {
+            let others = self.organization.consents().keys().filter(|it| **it != consent);
+            let gone = others.map(|it| Remove::Consent(*it).into()).collect();
+            Snapshot::compile(changed(&self.organization, gone), &self.catalog)
+        });
+        self.let_in(snapshot, scope, context)
+    }
+
+    fn let_in(&self, visited: &Snapshot<P>, scope: Scope, context: &Context) -> P {
         let homes = self.homes.get_or_init(|| {
             let consents = self.organization.consents().values();
             let operators: BTreeSet<OrganizationId> = consents.map(|it| it.operators).collect();
             operators.into_iter().map(|id| home(id, &self.catalog)).collect()
         });
         let operators = homes.iter().map(|home| {
-            let operator = self.reaching().operator(home, OPERATOR);
-            operator.in_context(context.clone()).permissions(scope)
+            let operator = visited.operator(home, OPERATOR).in_context(context.clone());
+            operator.permissions(scope)
         });
         operators.fold(P::empty(), P::union)
     }
