@@ -1,7 +1,9 @@
-//! Governance as a property of random histories: whatever is accepted keeps every promise of the rules G1 to G6 and I1
-//! to I5, whatever is refused leaves no trace, and what a plan said is what came of it.
+//! Governance as a property of random histories: whatever is accepted keeps every promise of the
+//! rules, whatever is refused leaves no trace, and what a plan said is what came of it. The group
+//! acts, and the host and operators in between.
 //!
-//! `PROPTEST_CASES` sets how many histories there are.
+//! `PROPTEST_CASES` sets how many histories there are. `GOVERNED_LIMITS` and `GOVERNED_PROMISES`
+//! list what to look at; a failure starts with the promise that is broken, in brackets.
 
 #![allow(
     clippy::unwrap_used,
@@ -90,8 +92,8 @@ proptest! {
     }
 }
 
-/// How many harmless changes are refused. `HARMLESS_CASES` organizations, 150 by default, with `HARMLESS_QUESTIONS`
-/// each, 120 by default.
+/// How many harmless changes are refused. `HARMLESS_CASES` organizations, 150 by default, with
+/// `HARMLESS_QUESTIONS` each, 120 by default.
 #[test]
 #[ignore = "a measurement"]
 fn how_many_harmless_changes_are_refused() {
@@ -108,9 +110,9 @@ fn how_many_harmless_changes_are_refused() {
     println!("{tally}");
 }
 
-/// How many of some histories break which promise, each up to the first one that it breaks. `BREAKS_CASES` histories,
-/// 300 by default, from
-/// `BREAKS_FROM` on; `BREAKS_SHOW` prints each, `BREAKS_ROWS` the organization before its last step as well.
+/// How many of some histories break which promise, each up to the first one that it breaks.
+/// `BREAKS_CASES` histories, 300 by default, from `BREAKS_FROM` on; `BREAKS_SHOW` prints each,
+/// `BREAKS_ROWS` the organization before its last step as well.
 #[test]
 #[ignore = "a measurement"]
 fn how_often_each_promise_is_broken() {

@@ -1,5 +1,5 @@
-//! Stories about what can go away: in each, something keeps somebody out today, and the host may lift it between any two
-//! steps.
+//! Stories about what can go away: in each, something keeps somebody out today, and the host may
+//! lift it between any two steps.
 
 use std::collections::BTreeSet;
 
@@ -61,7 +61,8 @@ fn consent(number: u128, scope: Scope, mask: Permission) -> Consent {
     }
 }
 
-/// An owner who is flagged, and kept out besides; the host says later that the credential was renewed.
+/// An owner who is flagged, and kept out besides; the host says later that the credential was
+/// renewed.
 #[test]
 fn a_flag_excuses_no_rise() {
     let owner = start([
@@ -206,7 +207,8 @@ fn what_is_made_sheds_no_deny_that_acts_where_it_is_made() {
     told("here", Story::new(start, &menu, 3).search());
 }
 
-/// A workspace that operators are let into and one that they are not, with a mask and a ceiling in between.
+/// A workspace that operators are let into and one that they are not, with a mask and a ceiling in
+/// between.
 #[test]
 fn operators_gain_nothing_that_nobody_covers() {
     let kind = Kind::new("thing").unwrap();
@@ -235,7 +237,8 @@ fn operators_gain_nothing_that_nobody_covers() {
     told("operators", story.search());
 }
 
-/// An invitation into a team that nobody expects anything of, adopted and sent again by others, and the inviter goes.
+/// An invitation into a team that nobody expects anything of, adopted and sent again by others, and
+/// the inviter goes.
 #[test]
 fn somebody_stands_behind_every_invitation() {
     let (invited, row) = with_login(SubAccount::member(NEW), "new@acme.example");

@@ -1,5 +1,6 @@
-//! A small world: one owner who does not take part, a few people who do, a host who does something in between, an
-//! organization with two workspaces, and a search through everything that they can make of it.
+//! A small world: one owner who does not take part, a few people who do, a host who does something
+//! in between, an organization with two workspaces, and a search through everything that they can
+//! make of it.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
@@ -280,8 +281,8 @@ impl<'s> Story<'s> {
         Self { catalog, ..self }
     }
 
-    /// Searches every way in which things can come to stand, breadth first; panics where the group reaches more than it
-    /// did, where the owner is none, or where a step breaks a promise.
+    /// Searches every way in which things can come to stand, breadth first; panics where the group
+    /// reaches more than it did, where the owner is none, or where a step breaks a promise.
     pub(crate) fn search(&self) -> Searched {
         let deeper: Option<isize> =
             std::env::var("COLLUSION_DEPTH").ok().and_then(|it| it.parse().ok());
@@ -506,8 +507,9 @@ impl Search<'_> {
         what_was_denied_stays_with_the_login(organization, catalog, &state.logins, &points)
     }
 
-    /// What is promised of one step: whatever anybody gains, whoever took it covers (G2), nobody raises themselves (G4),
-    /// owners are not locked out (G6), and nothing outlives whoever began it (G7).
+    /// What is promised of one step: whatever anybody gains, whoever took it covers (G2), nobody
+    /// raises themselves (G4), owners are not locked out (G6), and nothing outlives whoever began
+    /// it (G7).
     fn of_step(&self, before: &State, step: &Step, after: &State) -> Result<(), String> {
         let (old, new) = (&before.organization, &after.organization);
         let actor = match step.by {
@@ -525,7 +527,8 @@ impl Search<'_> {
             givers,
             moment(after.hour),
         )?;
-        // On whose authority an invitation is accepted that nobody stands behind, nobody can say; `collusion` looks at it.
+        // On whose authority an invitation is accepted that nobody stands behind, nobody can say;
+        // `collusion` looks at it.
         if matches!(step.by, By::Host | By::Time | By::Invitee(Maker::Host)) {
             return Ok(());
         }
@@ -586,8 +589,8 @@ fn told(after: &State, checked: Result<(), String>) {
     }
 }
 
-/// I2 at one scope: nobody has both duties there, itself or with its services, if the catalog keeps them apart. A duty is
-/// had by whoever is given its role at the scope or above it.
+/// I2 at one scope: nobody has both duties there, itself or with its services, if the catalog keeps
+/// them apart. A duty is had by whoever is given its role at the scope or above it.
 fn duties_are_apart(
     organization: &Organization,
     catalog: &Catalog<Permission>,

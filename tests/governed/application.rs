@@ -1,4 +1,5 @@
-//! The application under test: permissions, two catalogs, and the organization that every run starts from.
+//! The application under test: permissions, two catalogs, and the organization that every run
+//! starts from.
 
 use std::sync::LazyLock;
 
@@ -249,7 +250,8 @@ pub(crate) fn login(id: SubAccountId) -> String {
     format!("{}@acme.example", id.to_u128())
 }
 
-/// A store that holds the organization as it is at the start, and the one from which operators come.
+/// A store that holds the organization as it is at the start, and the one from which operators
+/// come.
 pub(crate) fn store(catalog: &Catalog<Permission>) -> MemoryStore {
     let store = MemoryStore::new();
     let mut number = 0;

@@ -1,4 +1,5 @@
-//! Many conditional allows to one account: whatever meets there, it can be taken away again, and an owner stays one.
+//! Many conditional allows to one account: whatever meets there, it can be taken away again, and an
+//! owner stays one.
 
 use tenantry::directory::CommitError;
 use tenantry::model::{Condition, Networks, Scope};
@@ -14,7 +15,8 @@ use super::random::Random;
 const AL: SubAccountId = SubAccountId::from_u128(4);
 const DANA: SubAccountId = SubAccountId::from_u128(2);
 
-/// Gives somebody so many allows, each with a network and a window of its own, and an owner as many; then takes away.
+/// Gives somebody so many allows, each with a network and a window of its own, and an owner as
+/// many; then takes away.
 pub(crate) fn takes_away_from_a_crowd(seed: u64, count: u8) -> Result<(), String> {
     let mut random = Random(seed);
     let directory = Directory::with_store(plain().clone(), store(plain()));
@@ -50,7 +52,8 @@ pub(crate) fn takes_away_from_a_crowd(seed: u64, count: u8) -> Result<(), String
             return Err(format!("an owner may not {action}: {error}"));
         }
     }
-    // Somebody who keeps people out takes nothing from an owner, however much the owner was given besides.
+    // Somebody who keeps people out takes nothing from an owner, however much the owner was given
+    // besides.
     host.assign(DANA, USER_ADMINISTRATOR, Scope::Organization).ok();
     let other = directory.administer(ORGANIZATION, DANA, &Context::new());
     match other.check(Action::Suspend(LIN)) {

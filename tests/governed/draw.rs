@@ -103,7 +103,8 @@ impl<'a> Draw<'a> {
         })
     }
 
-    /// The number of an action that whoever acts may try: mostly one that needs a permission that they have.
+    /// The number of an action that whoever acts may try: mostly one that needs a permission that
+    /// they have.
     fn within_power(&mut self, number: usize) -> usize {
         let root = Scope::Organization;
         let fits = match number {
@@ -124,7 +125,8 @@ impl<'a> Draw<'a> {
         }
     }
 
-    /// Whether whoever acts has something in a session that meets every condition; the host has everything.
+    /// Whether whoever acts has something in a session that meets every condition; the host has
+    /// everything.
     fn may(&self, need: Permission, at: Scope) -> bool {
         let Some(actor) = self.actor else { return true };
         let [session, ..] = sessions();
@@ -136,8 +138,8 @@ impl<'a> Draw<'a> {
         scopes(self.organization()).into_iter().any(|at| self.may(need, at))
     }
 
-    /// Something that the host does between two steps: limits set and lifted, accounts kept out and let in, something
-    /// given or taken. `first` is left in peace.
+    /// Something that the host does between two steps: limits set and lifted, accounts kept out and
+    /// let in, something given or taken. `first` is left in peace.
     pub(crate) fn host_move(mut self, first: SubAccountId) -> Option<Action> {
         let organization = self.organization();
         let spared = |who: &SubAccountId| *who != first;

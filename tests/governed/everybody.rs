@@ -1,7 +1,8 @@
-//! What one change gives to whom, real or imagined, in the organization without some of its limits (G2 and G4).
+//! What one change gives to whom, real or imagined, in the organization without some of its limits
+//! (G2 and G4).
 //!
-//! Imagined are those of [`peopled`]: one more member of every team and of every scope, and one more holder of every
-//! custom role. Besides them, whoever a consent lets in.
+//! Imagined are those of [`peopled`]: one more member of every team and of every scope, and one
+//! more holder of every custom role. Besides them, whoever a consent lets in.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +25,8 @@ use super::lifted::{BELOW, Catalogs, Lifted, Subset, changed, itself};
 pub(crate) struct Act<'a> {
     /// The sub-account whose reach counts; none for an operator, who covers nothing.
     pub(crate) actor: Option<SubAccountId>,
-    /// The session in which it acts; none for an inviter, who is not there when the invitation is accepted.
+    /// The session in which it acts; none for an inviter, who is not there when the invitation is
+    /// accepted.
     pub(crate) session: Option<&'a Context>,
     pub(crate) actions: &'a [Action],
 }
@@ -41,7 +43,8 @@ pub(crate) struct Transition<'a, P> {
     pub(crate) worlds: &'a Worlds<P>,
 }
 
-/// What was worked out of an organization before a change, by what is lifted; of use for every change of the same one.
+/// What was worked out of an organization before a change, by what is lifted; of use for every
+/// change of the same one.
 #[derive(Debug)]
 pub(crate) struct Worlds<P>(RefCell<BTreeMap<String, Rc<Lifted<P>>>>);
 
@@ -78,8 +81,9 @@ struct Place {
 }
 
 impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
-    /// G2: whatever anybody gains, the actor reaches then and has at this moment - without the same limits of places
-    /// and of the catalog, but with all limits of accounts. G4: the actor gains nothing, nor does its owner.
+    /// G2: whatever anybody gains, the actor reaches then and has at this moment - without the same
+    /// limits of places and of the catalog, but with all limits of accounts. G4: the actor gains
+    /// nothing, nor does its owner.
     pub(crate) fn check(
         &self,
         act: &Act<'_>,
@@ -129,7 +133,8 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
                 for (gainer, gained) in gained {
                     let own = place.is_new && gainer.is(act.actor);
                     let gained = if own { gained.difference(self.creator) } else { gained };
-                    // What is gained on what is one's own is covered by what the actor has on what is its own.
+                    // What is gained on what is one's own is covered by what the actor has on what
+                    // is its own.
                     let owned = match point.owned {
                         Ownership::Unsaid if is_registered => self.registered(place.at, gainer),
                         owned => owned,
@@ -200,8 +205,8 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
         before.owner != after.owner || (before.login != after.login && after.login.is_some())
     }
 
-    /// The organization after the change without what the actor newly passes on: that is at most what it has itself, in
-    /// whatever way it comes to have more.
+    /// The organization after the change without what the actor newly passes on: that is at most
+    /// what it has itself, in whatever way it comes to have more.
     fn without_delegations(&self, actor: Option<SubAccountId>) -> Organization {
         let made = self.after.assignments().values();
         let made = made.filter(|it| !self.before.assignments().contains_key(&it.id));
@@ -245,8 +250,8 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
         places
     }
 
-    /// What anybody has or reaches that it did not before. Holders of roles count if roles are edited: who may come to
-    /// hold one that is not is judged when it is assigned.
+    /// What anybody has or reaches that it did not before. Holders of roles count if roles are
+    /// edited: who may come to hold one that is not is judged when it is assigned.
     fn gained(
         &self,
         (then, world): (&Lifted<P>, &Lifted<P>),
@@ -261,7 +266,8 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
             if is_holder_of_role(who) && !edits_roles {
                 continue;
             }
-            // Somebody new is compared with somebody who has nothing of their own, and so is whoever is somebody else now.
+            // Somebody new is compared with somebody who has nothing of their own, and so is
+            // whoever is somebody else now.
             let is_new = !then.organization.sub_accounts().contains_key(&who);
             let is_another =
                 (self.is_taken_over(who) && Some(who) != act.actor) || sent.contains(&who);
@@ -311,7 +317,8 @@ impl Gainer {
     }
 }
 
-/// What an actor covers: what it has, and for whoever is assigned a role what it may hand out by assigning that very one.
+/// What an actor covers: what it has, and for whoever is assigned a role what it may hand out by
+/// assigning that very one.
 struct Covering<'a, P> {
     step: &'a Transition<'a, P>,
     actor: Option<SubAccountId>,

@@ -1,8 +1,8 @@
-//! How many harmless changes are refused: random actions in random organizations, judged by governance and by what they
-//! would come to.
+//! How many harmless changes are refused: random actions in random organizations, judged by
+//! governance and by what they would come to.
 //!
-//! The organizations are made by the host alone and no action of the group is committed, so that two versions of
-//! governance are asked the same questions.
+//! The organizations are made by the host alone and no action of the group is committed, so that
+//! two versions of governance are asked the same questions.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,7 +26,8 @@ use super::owners::owners_of;
 use super::promises::{creator, g3_who_loses_is_not_above};
 use super::random::Random;
 
-/// Subsets drawn at random for every change, besides nothing, everything, each kind and each single limit.
+/// Subsets drawn at random for every change, besides nothing, everything, each kind and each single
+/// limit.
 const DRAWN: usize = 64;
 
 /// What was asked, and what came of it.
@@ -37,8 +38,8 @@ pub(crate) struct Tally {
     pub(crate) accepted: usize,
     /// Refused for want of the permission (G1), by approval, security or invariants: not looked at.
     pub(crate) refused_otherwise: usize,
-    /// By rule: refused, how many of them give nobody anything, and how many of these take nothing from whom they
-    /// must not either.
+    /// By rule: refused, how many of them give nobody anything, and how many of these take nothing
+    /// from whom they must not either.
     pub(crate) refused: BTreeMap<&'static str, [usize; 3]>,
     /// Accepted, and by this model a gain.
     pub(crate) accepted_harmful: usize,
@@ -156,7 +157,8 @@ impl Tally {
         match by(snapshot, &proposer, context, actions, judge.now) {
             Ok(made) => {
                 self.accepted += 1;
-                // What the actor itself makes is the actor's: another organization than the host would make.
+                // What the actor itself makes is the actor's: another organization than the host
+                // would make.
                 if let Some(gain) = judge.gains(&made, &act, 8) {
                     self.accepted_harmful += 1;
                     if std::env::var_os("HARMLESS_SHOW").is_some() {
@@ -185,8 +187,8 @@ impl Tally {
     }
 }
 
-/// Whether something is made with a limit, which takes from whoever would have it there otherwise, or everybody is kept
-/// out.
+/// Whether something is made with a limit, which takes from whoever would have it there otherwise,
+/// or everybody is kept out.
 fn is_made_limited(action: &Action) -> bool {
     let is_limit = |inherits: &PermissionNames, ceiling: &Option<PermissionNames>| {
         *inherits != PermissionNames::Full || ceiling.is_some()
@@ -225,7 +227,8 @@ struct Judge {
 }
 
 impl Judge {
-    /// What anybody gains by a change that the actor does not reach, or the group together; none if nothing was found.
+    /// What anybody gains by a change that the actor does not reach, or the group together; none if
+    /// nothing was found.
     fn gains(&self, after: &Organization, act: &Act<'_>, drawn: usize) -> Option<String> {
         let (before, now) = (self.bound.start(), self.now);
         let mut bound = self.bound.clone();
@@ -246,7 +249,8 @@ impl Judge {
         let random = Subset::sampled(1).filter(|it| matches!(it, Subset::Drawn(_))).take(drawn);
         let all = points();
         for (number, subset) in fixed.into_iter().chain(random).enumerate() {
-            // Nothing and everything at all points, the others at a part that differs from one to the next.
+            // Nothing and everything at all points, the others at a part that differs from one to
+            // the next.
             let some: Vec<Point> = if number < 2 {
                 all.to_vec()
             } else {

@@ -1,9 +1,9 @@
-//! What somebody holds (R) and reaches, computed plainly: by asking the decision in an organization that is made for the
-//! question.
+//! What somebody holds (R) and reaches, computed plainly: by asking the decision in an organization
+//! that is made for the question.
 //!
-//! R is what a check allows in the organization in which the one who is asked about is active, nothing is archived and no
-//! security policy stands. Reach is R in the organization in which every assignment of a role that may assign others
-//! assigns these as well, on and on.
+//! R is what a check allows in the organization in which the one who is asked about is active,
+//! nothing is archived and no security policy stands. Reach is R in the organization in which every
+//! assignment of a role that may assign others assigns these as well, on and on.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,7 +91,8 @@ fn as_active(organization: &Organization, who: SubAccountId) -> Organization {
     }
     let invitations = organization.invitations().values().filter(|it| it.sub_account == who);
     let withdrawn = invitations.map(|it| Remove::Invitation(it.id).into());
-    // Only what it holds is asked about as if it were active. What it passed on, to itself even, is worth what it is.
+    // Only what it holds is asked about as if it were active. What it passed on, to itself even, is
+    // worth what it is.
     let is_its_own = |id: SubAccountId| {
         let owner = organization.sub_accounts().get(&id).and_then(|it| it.owner);
         id == who || owner == Some(who)
@@ -137,8 +138,8 @@ pub(crate) fn with_licences<P: Permissions>(
     changed(organization, changes.into_iter())
 }
 
-/// The organization in which whoever may assign one of some roles has what these give and could hand out, and no other
-/// licence counts.
+/// The organization in which whoever may assign one of some roles has what these give and could
+/// hand out, and no other licence counts.
 pub(crate) fn with_licences_for<P: Permissions>(
     organization: &Organization,
     catalog: &Catalog<P>,
@@ -177,7 +178,8 @@ pub(crate) fn whole<P: Permissions>(
     (any, own)
 }
 
-/// What everything gives that the holder of a role may assign, and that its holder may assign in turn.
+/// What everything gives that the holder of a role may assign, and that its holder may assign in
+/// turn.
 fn handed<P: Permissions>(
     organization: &Organization,
     catalog: &Catalog<P>,

@@ -1,10 +1,11 @@
 //! Limits that go away without judgement, and what people hold and reach without some of them.
 //!
-//! A limit keeps something from somebody today, and the host, a release or the clock may lift it tomorrow without a
-//! judgement by G2. So the promise is about every subset of limits: whatever a group makes of an
-//! organization, its union in the organization without these limits never grows.
+//! A limit keeps something from somebody today, and the host, a release or the clock may lift it
+//! tomorrow without a judgement by G2. So the promise is about every subset of limits: whatever a
+//! group makes of an organization, its union in the organization without these limits never grows.
 //!
-//! [`Limit`] is the whole list. [`without`] lifts some of them, plainly, by changing rows. [`Subset`] says which.
+//! [`Limit`] is the whole list. [`without`] lifts some of them, plainly, by changing rows.
+//! [`Subset`] says which.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,8 +28,8 @@ use super::held::{is_active, with_licences, with_licences_for};
 
 /// One limit of one organization that may go away.
 ///
-/// Never lifted: denies, ends that lie ahead, windows and conditions. Always lifted, because R sets them aside: the
-/// status of the organization and its security policy.
+/// Never lifted: denies, ends that lie ahead, windows and conditions. Always lifted, because R sets
+/// them aside: the status of the organization and its security policy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Limit {
     /// The ceiling of the organization: its plan.
@@ -94,7 +95,8 @@ impl LimitKind {
         Self::ServiceOwner,
     ];
 
-    /// Whether a limit of this kind is one of a place or of the catalog, which is lifted for whoever acts as well.
+    /// Whether a limit of this kind is one of a place or of the catalog, which is lifted for
+    /// whoever acts as well.
     pub(crate) const fn is_of_places(self) -> bool {
         match self {
             Self::Plan
@@ -110,10 +112,12 @@ impl LimitKind {
         }
     }
 
-    /// The kinds that are looked at: those that `GOVERNED_LIMITS` lists, separated by commas. By default all but three.
+    /// The kinds that are looked at: those that `GOVERNED_LIMITS` lists, separated by commas. By
+    /// default all but three.
     ///
-    /// R sets aside what is archived, so that it counts as lifted unless it is listed. Whoever takes a label away takes a
-    /// way of an allow, as if it was revoked, or sheds a deny: neither is a limit that goes away.
+    /// R sets aside what is archived, so that it counts as lifted unless it is listed. Whoever
+    /// takes a label away takes a way of an allow, as if it was revoked, or sheds a deny: neither
+    /// is a limit that goes away.
     pub(crate) fn enabled() -> &'static [Self] {
         static ENABLED: LazyLock<Vec<LimitKind>> = LazyLock::new(|| {
             let Ok(listed) = std::env::var("GOVERNED_LIMITS") else {
@@ -242,8 +246,8 @@ impl Subset {
     }
 }
 
-/// Every subset of some limits, if there are no more than `most`; otherwise nothing, everything, each kind by itself and
-/// some that are drawn.
+/// Every subset of some limits, if there are no more than `most`; otherwise nothing, everything,
+/// each kind by itself and some that are drawn.
 pub(crate) fn subsets_of(limits: &BTreeSet<Limit>, most: usize) -> Vec<Subset> {
     let limits: Vec<&Limit> =
         limits.iter().filter(|it| LimitKind::enabled().contains(&it.kind())).collect();
@@ -428,8 +432,8 @@ impl Rows {
 
 /// The organization without some of its limits.
 ///
-/// `stands_for` names the scope that says whether a label is lifted at a scope: for one that came into being
-/// meanwhile it is the scope that the new one is compared with.
+/// `stands_for` names the scope that says whether a label is lifted at a scope: for one that came
+/// into being meanwhile it is the scope that the new one is compared with.
 pub(crate) fn without(
     organization: &Organization,
     now: Timestamp,

@@ -1,8 +1,8 @@
 //! A directory over a store, moved on step by step, every promise checked after every step.
 //!
-//! The group acts, and between any two of its steps the host may: it sets ceilings and lifts them, flags and suspends and
-//! lets in again, ends and prolongs, gives and takes, and the clock goes on. What the group may come to reach is taken
-//! anew after everything that it did not do itself.
+//! The group acts, and between any two of its steps the host may: it sets ceilings and lifts them,
+//! flags and suspends and lets in again, ends and prolongs, gives and takes, and the clock goes on.
+//! What the group may come to reach is taken anew after everything that it did not do itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -75,7 +75,8 @@ impl Clock for Hand {
 
 pub(crate) struct Machine {
     store: MemoryStore,
-    /// The process of every release that runs, over the store that all share, and which of them takes the next step.
+    /// The process of every release that runs, over the store that all share, and which of them
+    /// takes the next step.
     releases: Vec<Directory<Permission>>,
     turn: usize,
     /// The catalog by which that one decides.
@@ -101,7 +102,8 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// The start, with a process for each of some catalogs. More than one share the store; the first one begins.
+    /// The start, with a process for each of some catalogs. More than one share the store; the
+    /// first one begins.
     pub(crate) fn new(catalogs: &[&Catalog<Permission>], seed: u64) -> Self {
         let store = store(catalogs[0]);
         let hand = Arc::new(Hand(Mutex::new(moment(0))));
@@ -200,7 +202,8 @@ impl Machine {
         }
     }
 
-    /// One step: the clock moves on, the host does something, somebody asks for something, and everything is checked.
+    /// One step: the clock moves on, the host does something, somebody asks for something, and
+    /// everything is checked.
     pub(crate) fn step(&mut self, numbers: &[u8]) -> Checked {
         let [first, rest @ ..] = numbers else { return Ok(()) };
         if first.is_multiple_of(24) && self.hour + 1 < MOMENTS {
@@ -271,7 +274,8 @@ impl Machine {
         }
     }
 
-    /// Open invitations that whoever acts now may see answered: the group those that it had a hand in.
+    /// Open invitations that whoever acts now may see answered: the group those that it had a hand
+    /// in.
     fn answerable(&self) -> Vec<(InvitationId, SubAccountId)> {
         let open = self.matrix.organization.invitations().values();
         let is_of_group = |it: &&tenantry::model::Invitation| {
@@ -372,7 +376,8 @@ impl Machine {
             .map_err(|error| format!("{:?} {actor:?} {context:?}: {actions:#?}\n{error}", self.by))
     }
 
-    /// A change that does nothing is stored by nobody, and not even accepted of somebody who is not active.
+    /// A change that does nothing is stored by nobody, and not even accepted of somebody who is not
+    /// active.
     fn nothing_is_done(
         &self,
         before: &Snapshot<Permission>,
@@ -389,8 +394,8 @@ impl Machine {
         }
     }
 
-    /// K6: an owner can take away whatever it likes, and whoever keeps people out can keep out whom it outranks, whatever
-    /// comes to whom by that.
+    /// K6: an owner can take away whatever it likes, and whoever keeps people out can keep out whom
+    /// it outranks, whatever comes to whom by that.
     fn taking_away_stays_possible(&self, numbers: &[u8]) -> Checked {
         let (snapshot, now) = (self.snapshot(), self.now());
         let organization = snapshot.organization();
@@ -501,8 +506,8 @@ impl Machine {
         Ok(())
     }
 
-    /// Subsets of limits to look at now, each with some of the points: nothing, everything, a kind by itself and as many
-    /// at random. Which ones differs from change to change.
+    /// Subsets of limits to look at now, each with some of the points: nothing, everything, a kind
+    /// by itself and as many at random. Which ones differs from change to change.
     fn subsets(&self, random: usize) -> Vec<(Subset, Vec<Point>)> {
         let fixed = LimitKind::enabled().len() + 2;
         // A run keeps to a few subsets, so that what the group reached at first is worked out once.
@@ -552,7 +557,8 @@ impl Machine {
         }
     }
 
-    /// Whoever revokes a deny gives what it took, to whom it took it from: that login is bound no more.
+    /// Whoever revokes a deny gives what it took, to whom it took it from: that login is bound no
+    /// more.
     fn note_pardons(&mut self, actions: &[Action]) {
         let organization = &self.matrix.organization;
         for action in actions {

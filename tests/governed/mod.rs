@@ -1,5 +1,5 @@
-//! What the tests of governance share: an application, random actions, and what everybody holds and reaches, computed
-//! plainly.
+//! What the tests of governance share: an application, random actions, and what everybody holds and
+//! reaches, computed plainly.
 
 mod application;
 mod bound;

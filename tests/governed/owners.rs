@@ -13,8 +13,8 @@ use super::everybody::is_in;
 use super::held::is_active;
 use super::lifted::{Catalogs, Lifted, Limit, Subset, changed};
 
-/// Whoever is an owner: active, and made one, and holding everything at the organization without the plan, at every
-/// time from now on and in every session.
+/// Whoever is an owner: active, and made one, and holding everything at the organization without
+/// the plan, at every time from now on and in every session.
 pub(crate) fn owners_of(
     organization: &Organization,
     catalogs: &Catalogs<Permission>,

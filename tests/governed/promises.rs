@@ -1,4 +1,5 @@
-//! What governance promises of one accepted change, each checked on what everybody holds before and after it.
+//! What governance promises of one accepted change, each checked on what everybody holds before and
+//! after it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -121,8 +122,8 @@ pub(crate) fn creator_of(organization: &Organization, catalog: &Catalog<Permissi
     any.union(own)
 }
 
-/// G3: whoever loses something, or is put down, is no owner and governs nothing there that the actor does not reach. The
-/// plan is set aside. An operator reaches nothing.
+/// G3: whoever loses something, or is put down, is no owner and governs nothing there that the
+/// actor does not reach. The plan is set aside. An operator reaches nothing.
 pub(crate) fn g3_who_loses_is_not_above(
     before: &Matrix,
     after: &Matrix,
@@ -336,7 +337,8 @@ fn limits_hold(organization: &Organization, catalog: &Catalog<Permission>) -> Ch
     Ok(())
 }
 
-/// Checks one kind of promise, if it is looked at: `GOVERNED_PROMISES` lists them, separated by commas; all by default.
+/// Checks one kind of promise, if it is looked at: `GOVERNED_PROMISES` lists them, separated by
+/// commas; all by default.
 pub(crate) fn promised(kind: &str, check: impl FnOnce() -> Checked) -> Checked {
     static LISTED: LazyLock<Option<Vec<String>>> = LazyLock::new(|| {
         let listed = std::env::var("GOVERNED_PROMISES").ok()?;
