@@ -1,10 +1,16 @@
-//! Collusion safety, exhaustively: in a world small enough to be searched, nothing that a group of people can do by
-//! accepted actions, in any order, lets them reach together what they did not reach at the start, at any time, in any
-//! session; and the owner, who does nothing, stays one.
+//! Collusion safety, exhaustively: in a world small enough to be searched, nothing that a group of
+//! people can do by accepted actions, in any order, lets them reach together what they did not reach
+//! before - as things are, and under every subset of the limits that may go away. The owner, who does
+//! nothing, stays one.
 //!
-//! Each story is a start and a menu; every state that can be made of it is visited, breadth first. `COLLUSION_DEPTH`
-//! searches so many steps deeper, or less deep if it is negative. Besides, whatever anybody gains by a step, real or
-//! imagined, whoever took it must have reached, at that time and at the moment of the step.
+//! A story is a start, a menu for the group, and at times one for operators and one for the host. The
+//! search visits every state that can be made of it, breadth first. Whenever the host acts or time
+//! passes, the bound is taken anew. `COLLUSION_DEPTH` searches so many steps deeper, or less deep if it
+//! is negative.
+//!
+//! Each transition is judged as well, by the promises that the random model shares
+//! (`tests/governed`): whatever anybody gains, real or imagined, the actor covers (G2), nobody raises
+//! themselves (G4), owners are not locked out (G6), nothing outlives whoever began it (G7).
 //!
 //! That these tests can fail was tried by loosening governance, one thing at a time. What noticed it: a story here, or a
 //! promise in `governance_properties`.

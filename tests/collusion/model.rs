@@ -1,15 +1,17 @@
-//! A small world: one owner who does not take part, a few people who do, a host who does something in between, an
-//! organization with two workspaces, and a search through everything that they can make of it.
+//! A small world: one owner who does not take part, a few people who do, a host who does something
+//! in between, an organization with two workspaces, and a search through everything that they can
+//! make of it.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
 use tenantry::access::{Context, Ownership, Snapshot};
 use tenantry::catalog::{AdminAction, Catalog, CatalogBuilder, RoleDefinition};
 use tenantry::governance::{ActionError, Mint, Proposer, propose};
 use tenantry::model::{
-    Assignee, Assignment, Change, ChangeSet, Effect, Organization, PersonalRow, Profile, RoleRef,
-    Scope, ScopeKinds, SubAccount, SystemRole, Team, Workspace,
+    Assignee, Assignment, Change, ChangeSet, Effect, Maker, Organization, PersonalRow, Profile,
+    RoleRef, Scope, ScopeKinds, SubAccount, SystemRole, Team, Workspace,
 };
 use tenantry::{
     Action, AssignmentId, ConsentId, Grant, Name, OrganizationId, PermissionNames, ResourceId,
@@ -18,11 +20,9 @@ use tenantry::{
 use uuid::Uuid;
 
 use crate::bound::{Bound, Point, scopes};
-use crate::everybody::{Act, Transition, is_in};
+use crate::everybody::{Act, Transition, Worlds, is_in};
 use crate::held::{Held, is_active};
-use crate::lasting::{
-    departed_leave_nothing, holders_of, inviter_of, what_was_denied_stays_with_the_login,
-};
+use crate::lasting::{departed_leave_nothing, holders_of, what_was_denied_stays_with_the_login};
 use crate::lifted::{Catalogs, Limit, Subset, changed, limits_of, subsets_of};
 
 bitflags::bitflags! {
@@ -183,7 +183,7 @@ enum By {
     SubAccount(SubAccountId),
     Operator(SubAccountId),
     /// Whoever accepts an invitation, on the authority of the inviter.
-    Invitee(Option<SubAccountId>),
+    Invitee(Maker),
     Host,
     Time,
 }
@@ -203,6 +203,8 @@ struct State {
     logins: BTreeMap<SubAccountId, BTreeSet<String>>,
     /// Who gave a consent.
     givers: BTreeMap<ConsentId, SubAccountId>,
+    /// What was worked out of it.
+    worlds: Rc<Worlds<Permission>>,
 }
 
 /// One step: who took it, in which session, and what was done.
@@ -222,6 +224,9 @@ pub(crate) struct Searched {
 /// Everything that somebody tries, besides taking back any assignment.
 pub(crate) type Menu<'s> = &'s dyn Fn(&Organization, SubAccountId) -> Vec<Action>;
 
+/// What must be possible, and for whom.
+pub(crate) type Possible<'s> = &'s dyn Fn(&Organization) -> Vec<(SubAccountId, Action)>;
+
 /// A start, and what the group tries.
 pub(crate) struct Story<'s> {
     pub(crate) start: Organization,
@@ -233,6 +238,8 @@ pub(crate) struct Story<'s> {
     pub(crate) host: &'s dyn Fn(&Organization) -> Vec<Action>,
     /// How often the host does something.
     pub(crate) host_moves: usize,
+    /// What must be possible in every state, and for whom.
+    pub(crate) possible: Possible<'s>,
     /// How many steps are searched when the environment says nothing.
     pub(crate) depth: usize,
 }
@@ -247,8 +254,14 @@ impl<'s> Story<'s> {
             operators: None,
             host: &|_| Vec::new(),
             host_moves: 0,
+            possible: &|_| Vec::new(),
             depth,
         }
+    }
+
+    /// The same, in which something must stay possible.
+    pub(crate) fn in_which(self, possible: Possible<'s>) -> Self {
+        Self { possible, ..self }
     }
 
     /// The same, in which the host does something so often.
@@ -268,8 +281,8 @@ impl<'s> Story<'s> {
         Self { catalog, ..self }
     }
 
-    /// Searches every way in which things can come to stand, breadth first; panics where the group reaches more than it
-    /// did, where the owner is none, or where a step breaks a promise.
+    /// Searches every way in which things can come to stand, breadth first; panics where the group
+    /// reaches more than it did, where the owner is none, or where a step breaks a promise.
     pub(crate) fn search(&self) -> Searched {
         let deeper: Option<isize> =
             std::env::var("COLLUSION_DEPTH").ok().and_then(|it| it.parse().ok());
@@ -287,6 +300,7 @@ impl<'s> Story<'s> {
             host_moves: 0,
             logins: logins_of(&self.start, BTreeMap::new()),
             givers: BTreeMap::new(),
+            worlds: Rc::default(),
         };
         let mut seen = HashSet::from([first.content()]);
         let mut level = vec![first];
@@ -296,9 +310,9 @@ impl<'s> Story<'s> {
             for state in level {
                 for (step, after) in search.after(&state) {
                     searched.accepted += usize::from(!matches!(step.by, By::Host | By::Time));
-                    search.told(&after, search.of_step(&state, &step, &after));
+                    told(&after, search.of_step(&state, &step, &after));
                     if seen.insert(after.content()) {
-                        search.told(&after, search.collusion(&after));
+                        told(&after, search.collusion(&after));
                         searched.states += 1;
                         next.push(after);
                     }
@@ -383,7 +397,7 @@ impl Search<'_> {
             }
         }
         for invitation in organization.invitations().values() {
-            let by = By::Invitee(inviter_of(invitation));
+            let by = By::Invitee(invitation.inviter);
             try_one(by, &[false], Action::AcceptInvitation(invitation.id));
         }
         if state.host_moves < self.story.host_moves {
@@ -418,7 +432,7 @@ impl Search<'_> {
 
     /// What a step leads to.
     fn stepped(&self, state: &State, step: Step, organization: Organization) -> (Step, State) {
-        let mut after = state.clone();
+        let mut after = State { worlds: Rc::default(), ..state.clone() };
         let words = match (&step.by, &step.session) {
             (By::Time, _) => "time passes".to_owned(),
             (by, session) => {
@@ -459,14 +473,6 @@ impl Search<'_> {
         (step, after)
     }
 
-    #[track_caller]
-    fn told(&self, after: &State, checked: Result<(), String>) {
-        if let Err(error) = checked {
-            let steps = after.steps.join("\n");
-            assert!(error.is_empty(), "{error}, after\n{steps}");
-        }
-    }
-
     /// Collusion safety, I1, and what must hold of every state.
     fn collusion(&self, state: &State) -> Result<(), String> {
         let (organization, now) = (&state.organization, moment(state.hour));
@@ -474,6 +480,13 @@ impl Search<'_> {
         let points = points(&[start, organization], state.hour);
         for subset in self.subsets(start, organization, now, 16) {
             state.bound.check(organization, now, &subset, &points)?;
+        }
+        let snapshot = Snapshot::compile(organization.clone(), &self.story.catalog);
+        for (who, action) in (self.story.possible)(organization) {
+            let (by, context) = (By::SubAccount(who), Context::new());
+            if self.propose(&snapshot, state, by, &context, &action).is_none() {
+                return Err(format!("K6: {who} may not {action}"));
+            }
         }
         let owner = organization.sub_accounts().get(&LIN).unwrap();
         let plan = Profile { ceiling: None, ..organization.profile().clone() };
@@ -494,13 +507,14 @@ impl Search<'_> {
         what_was_denied_stays_with_the_login(organization, catalog, &state.logins, &points)
     }
 
-    /// What is promised of one step: whatever anybody gains, whoever took it covers (G2), nobody raises themselves (G4),
-    /// owners are not locked out (G6), and nothing outlives whoever began it (G7).
+    /// What is promised of one step: whatever anybody gains, whoever took it covers (G2), nobody
+    /// raises themselves (G4), owners are not locked out (G6), and nothing outlives whoever began
+    /// it (G7).
     fn of_step(&self, before: &State, step: &Step, after: &State) -> Result<(), String> {
         let (old, new) = (&before.organization, &after.organization);
         let actor = match step.by {
             By::SubAccount(id) => Some(id),
-            By::Invitee(inviter) => inviter,
+            By::Invitee(inviter) => inviter.sub_account(),
             By::Operator(_) | By::Host | By::Time => None,
         };
         let by_host = matches!(step.by, By::Host | By::Time | By::Invitee(_));
@@ -513,8 +527,9 @@ impl Search<'_> {
             givers,
             moment(after.hour),
         )?;
-        // On whose authority an invitation is accepted that nobody stands behind, nobody can say; `collusion` looks at it.
-        if matches!(step.by, By::Host | By::Time | By::Invitee(None)) {
+        // On whose authority an invitation is accepted that nobody stands behind, nobody can say;
+        // `collusion` looks at it.
+        if matches!(step.by, By::Host | By::Time | By::Invitee(Maker::Host)) {
             return Ok(());
         }
         let change = Transition {
@@ -523,6 +538,7 @@ impl Search<'_> {
             catalogs: &self.catalogs,
             now: moment(after.hour),
             creator: self.story.catalog.role_permissions(KEEPER).unwrap(),
+            worlds: &before.worlds,
         };
         let act = Act { actor, session: step.session.as_ref(), actions: &step.actions };
         let points = points(&[old, new], after.hour);
@@ -565,8 +581,16 @@ impl Search<'_> {
     }
 }
 
-/// I2 at one scope: nobody has both duties there, itself or with its services, if the catalog keeps them apart. A duty is
-/// had by whoever is given its role at the scope or above it.
+#[track_caller]
+fn told(after: &State, checked: Result<(), String>) {
+    if let Err(error) = checked {
+        let steps = after.steps.join("\n");
+        assert!(error.is_empty(), "{error}, after\n{steps}");
+    }
+}
+
+/// I2 at one scope: nobody has both duties there, itself or with its services, if the catalog keeps
+/// them apart. A duty is had by whoever is given its role at the scope or above it.
 fn duties_are_apart(
     organization: &Organization,
     catalog: &Catalog<Permission>,

@@ -1,8 +1,10 @@
-//! Collusion safety: what a group reaches together, item by item, never grows by its own accepted changes.
+//! Collusion safety: what a group reaches together, item by item, never grows by its own accepted
+//! changes.
 //!
-//! An item is a scope, an instant, a session and whether what is asked about is owned. The group is everybody who was no
-//! owner when its run began, services included, and the operators of other organizations. It is compared with itself
-//! at that time, in the organization without a [`Subset`] of its limits, the same one before and after.
+//! An item is a scope, an instant, a session and whether what is asked about is owned. The group is
+//! everybody who was no owner when its run began, services included, and the operators of other
+//! organizations. It is compared with itself at that time, in the organization without a [`Subset`]
+//! of its limits, the same one before and after.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,11 +30,15 @@ pub(crate) struct Point {
 struct Thing {
     /// Where it is asked about now.
     at: Scope,
-    /// Where it was asked about when the run began: its parent, or below the organization, if it is newer.
+    /// Where it was asked about when the run began: its parent, or below the organization, if it is
+    /// newer.
     from: Scope,
     /// Whether it was made since, so that its maker has the creator's role there.
     made: bool,
 }
+
+/// The start without a subset of its limits, as of a time.
+type World<P> = (Timestamp, Subset, Rc<Lifted<P>>);
 
 /// What a group may come to reach. A clone shares what was worked out of the start.
 #[derive(Debug, Clone)]
@@ -45,7 +51,7 @@ pub(crate) struct Bound<P> {
     things: Vec<Thing>,
     /// For every scope that is newer: what it is compared with.
     newer: BTreeMap<Scope, Scope>,
-    worlds: Rc<RefCell<Vec<(Timestamp, Subset, Rc<Lifted<P>>)>>>,
+    worlds: Rc<RefCell<Vec<World<P>>>>,
 }
 
 impl<P: Permissions + std::fmt::Debug> Bound<P> {
@@ -92,7 +98,8 @@ impl<P: Permissions + std::fmt::Debug> Bound<P> {
         }
         self.things.retain_mut(|thing| {
             while !new.contains(thing.at) {
-                // What was in a resource is asked about where that was; what was in a deleted workspace is gone.
+                // What was in a resource is asked about where that was; what was in a deleted
+                // workspace is gone.
                 match old.parent(thing.at) {
                     Some(parent) if parent != Scope::Organization => thing.at = parent,
                     _ => return false,
@@ -102,7 +109,8 @@ impl<P: Permissions + std::fmt::Debug> Bound<P> {
         });
     }
 
-    /// Checks at some points that the group reaches no more than it did, without a subset of the limits.
+    /// Checks at some points that the group reaches no more than it did, without a subset of the
+    /// limits.
     pub(crate) fn check(
         &self,
         after: &Organization,
@@ -142,7 +150,8 @@ impl<P: Permissions + std::fmt::Debug> Bound<P> {
         for thing in &self.things {
             for point in points.iter().filter(|it| it.time >= now) {
                 let is_registered = |it| matches!(it, Scope::Resource(_));
-                // Who is registered as the owner may differ; what is had as an owner is compared with that.
+                // Who is registered as the owner may differ; what is had as an owner is compared
+                // with that.
                 if point.owned == Ownership::Unsaid
                     && (is_registered(thing.at) || is_registered(thing.from))
                 {
@@ -165,7 +174,8 @@ impl<P: Permissions + std::fmt::Debug> Bound<P> {
         None
     }
 
-    /// The fewest limits whose absence shows the same, for whoever reads it; none if the organization itself does.
+    /// The fewest limits whose absence shows the same, for whoever reads it; none if the
+    /// organization itself does.
     fn narrowed(
         &self,
         after: &Organization,

@@ -18,7 +18,9 @@ use tenantry::{
 
 use super::application::{
     HOME, MOMENTS, ORGANIZATION, Permission, ROLES, label, login, moment, name, names, plain, saml,
+    sessions,
 };
+use super::bound::scopes;
 use super::held::is_active;
 
 /// The numbers of one step.
@@ -84,7 +86,9 @@ impl<'a> Draw<'a> {
     }
 
     fn action(&mut self) -> Option<Action> {
-        Some(match self.below(64) {
+        let number = self.below(64);
+        let number = if self.once_in(4) { number } else { self.within_power(number) };
+        Some(match number {
             0..16 => self.assignment()?.into(),
             16..20 => {
                 Action::Revoke(self.one_of(self.organization().assignments().keys().copied())?)
@@ -99,8 +103,43 @@ impl<'a> Draw<'a> {
         })
     }
 
-    /// Something that the host does between two steps: limits set and lifted, accounts kept out and let in, something
-    /// given or taken. `first` is left in peace.
+    /// The number of an action that whoever acts may try: mostly one that needs a permission that
+    /// they have.
+    fn within_power(&mut self, number: usize) -> usize {
+        let root = Scope::Organization;
+        let fits = match number {
+            0..20 => self.may_somewhere(Permission::ASSIGN),
+            20..29 => self.may_somewhere(Permission::SHAPE),
+            29..34 => self.may(Permission::PEOPLE, root) || self.may(Permission::ROLES, root),
+            34..41 => self.may(Permission::ROLES, root),
+            41..55 => self.may(Permission::PEOPLE, root),
+            55..58 => self.may_somewhere(Permission::INVITE),
+            _ => true,
+        };
+        if fits {
+            number
+        } else if self.may_somewhere(Permission::ASSIGN) {
+            number % 20
+        } else {
+            20 + number % 9
+        }
+    }
+
+    /// Whether whoever acts has something in a session that meets every condition; the host has
+    /// everything.
+    fn may(&self, need: Permission, at: Scope) -> bool {
+        let Some(actor) = self.actor else { return true };
+        let [session, ..] = sessions();
+        let subject = self.snapshot.subject(actor).in_context(session.at(self.now));
+        subject.permissions(at).contains(need)
+    }
+
+    fn may_somewhere(&self, need: Permission) -> bool {
+        scopes(self.organization()).into_iter().any(|at| self.may(need, at))
+    }
+
+    /// Something that the host does between two steps: limits set and lifted, accounts kept out and
+    /// let in, something given or taken. `first` is left in peace.
     pub(crate) fn host_move(mut self, first: SubAccountId) -> Option<Action> {
         let organization = self.organization();
         let spared = |who: &SubAccountId| *who != first;
@@ -580,17 +619,28 @@ impl<'a> Draw<'a> {
         self.one_of(self.organization().resources().keys().copied())
     }
 
+    /// A workspace or a resource, mostly one that whoever acts may shape.
     fn parent(&mut self) -> Option<Parent> {
-        let workspaces = self.organization().workspaces().keys().copied().map(Parent::Workspace);
-        let resources = self.organization().resources().keys().copied().map(Parent::Resource);
-        self.one_of(workspaces.chain(resources))
+        self.parent_with(Permission::SHAPE)
     }
 
+    fn parent_with(&mut self, need: Permission) -> Option<Parent> {
+        let workspaces = self.organization().workspaces().keys().copied().map(Parent::Workspace);
+        let resources = self.organization().resources().keys().copied().map(Parent::Resource);
+        let all: Vec<Parent> = workspaces.chain(resources).collect();
+        let own: Vec<Parent> =
+            all.iter().copied().filter(|it| self.may(need, Scope::from(*it))).collect();
+        let is_any = own.is_empty() || self.once_in(4);
+        self.one_of(if is_any { all } else { own })
+    }
+
+    /// A scope, mostly one at which whoever acts may assign something.
     fn scope(&mut self) -> Scope {
-        if self.once_in(3) {
+        let may_assign = self.may(Permission::ASSIGN, Scope::Organization);
+        if self.once_in(if may_assign { 3 } else { 8 }) {
             return Scope::Organization;
         }
-        self.parent().map_or(Scope::Organization, Scope::from)
+        self.parent_with(Permission::ASSIGN).map_or(Scope::Organization, Scope::from)
     }
 }
 

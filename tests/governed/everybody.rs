@@ -1,29 +1,32 @@
-//! What one change gives to whom, real or imagined, in the organization without some of its limits (G2 and G4).
+//! What one change gives to whom, real or imagined, in the organization without some of its limits
+//! (G2 and G4).
 //!
-//! Imagined are those of [`peopled`]: one more member of every team and of every scope, and one more holder of every
-//! custom role. Besides them, whoever a consent lets in.
+//! Imagined are those of [`peopled`]: one more member of every team and of every scope, and one
+//! more holder of every custom role. Besides them, whoever a consent lets in.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use jiff::Timestamp;
 use tenantry::access::{Context, Ownership, Snapshot};
 use tenantry::model::{
-    Assignee, Assignment, Effect, Grant, Organization, RoleRef, Scope, Status, SubAccount,
+    Assignee, Assignment, Effect, Grant, Organization, Remove, RoleRef, Scope, Status,
 };
-use tenantry::{Action, Permissions, SubAccountId, TeamId};
+use tenantry::{Action, ConsentId, Permissions, SubAccountId, TeamId};
 
 use super::bound::{Point, scopes};
 use super::held::is_active;
 use super::imagined::{NEWCOMER, is_holder_of_role, peopled};
-use super::lifted::{BELOW, Catalogs, Lifted, Subset};
+use super::lifted::{BELOW, Catalogs, Lifted, Subset, changed, itself};
 
 /// On whose authority a change is made.
 #[derive(Debug, Clone)]
 pub(crate) struct Act<'a> {
     /// The sub-account whose reach counts; none for an operator, who covers nothing.
     pub(crate) actor: Option<SubAccountId>,
-    /// The session in which it acts; none for an inviter, who is not there when the invitation is accepted.
+    /// The session in which it acts; none for an inviter, who is not there when the invitation is
+    /// accepted.
     pub(crate) session: Option<&'a Context>,
     pub(crate) actions: &'a [Action],
 }
@@ -37,13 +40,36 @@ pub(crate) struct Transition<'a, P> {
     pub(crate) now: Timestamp,
     /// What the creator's role gives.
     pub(crate) creator: P,
+    pub(crate) worlds: &'a Worlds<P>,
+}
+
+/// What was worked out of an organization before a change, by what is lifted; of use for every
+/// change of the same one.
+#[derive(Debug)]
+pub(crate) struct Worlds<P>(RefCell<BTreeMap<String, Rc<Lifted<P>>>>);
+
+impl<P> Default for Worlds<P> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
+}
+
+impl<P> Worlds<P> {
+    fn get(&self, key: String, lift: impl FnOnce() -> Lifted<P>) -> Rc<Lifted<P>> {
+        if let Some(known) = self.0.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let lifted = Rc::new(lift());
+        self.0.borrow_mut().insert(key, Rc::clone(&lifted));
+        lifted
+    }
 }
 
 /// Who gains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Gainer {
     SubAccount(SubAccountId),
-    Operators,
+    Operators(ConsentId),
 }
 
 /// One place before and after.
@@ -55,8 +81,9 @@ struct Place {
 }
 
 impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
-    /// G2: whatever anybody gains, the actor reaches then and has at this moment - without the same limits of places
-    /// and of the catalog, but with all limits of accounts. G4: the actor gains nothing, nor does its owner.
+    /// G2: whatever anybody gains, the actor reaches then and has at this moment - without the same
+    /// limits of places and of the catalog, but with all limits of accounts. G4: the actor gains
+    /// nothing, nor does its owner.
     pub(crate) fn check(
         &self,
         act: &Act<'_>,
@@ -68,8 +95,13 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
         let lift = |of: &Organization, subset: &Subset| {
             Lifted::new(of, self.catalogs, self.now, subset, &stands_for)
         };
-        let [then, world] = [self.before, self.after].map(|it| lift(&peopled(it), subset));
-        let covering = lift(self.before, &subset.of_places());
+        let then = self
+            .worlds
+            .get(format!("everybody {subset:?}"), || lift(&peopled(self.before), subset));
+        let world = lift(&peopled(&self.without_delegations(act.actor)), subset);
+        let of_places = subset.of_places();
+        let covering =
+            self.worlds.get(format!("actor {of_places:?}"), || lift(self.before, &of_places));
         let words = |action: &Action| action.to_string();
         let covering = Covering::new(self, covering, act);
         let edits_roles = act.actions.iter().any(|action| {
@@ -96,12 +128,13 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
                 {
                     return told("G4", format!("{who} raises itself by {raised:?}"));
                 }
-                let whom = (edits_roles, act.actor);
-                let gained = self.gained((&then, &world), place, &point.context, whom);
+                let worlds = (&*then, &world);
+                let gained = self.gained(worlds, place, &point.context, edits_roles, act);
                 for (gainer, gained) in gained {
                     let own = place.is_new && gainer.is(act.actor);
                     let gained = if own { gained.difference(self.creator) } else { gained };
-                    // What is gained on what is one's own is covered by what the actor has on what is its own.
+                    // What is gained on what is one's own is covered by what the actor has on what
+                    // is its own.
                     let owned = match point.owned {
                         Ownership::Unsaid if is_registered => self.registered(place.at, gainer),
                         owned => owned,
@@ -146,12 +179,23 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
             [_, None] => false,
             [None, Some(_)] => true,
             [Some(before), Some(after)] => {
-                let is_invited = |it: &SubAccount| it.status == Status::Invited;
+                let comes = |status| after.status == status && before.status != status;
+                // What is flagged rises as well; the flag is a limit.
                 (is_active(after) && !is_active(before))
-                    || (is_invited(after) && !is_invited(before))
+                    || comes(Status::Active)
+                    || comes(Status::Invited)
                     || self.is_taken_over(who)
             }
         }
+    }
+
+    /// Those to whom an invitation is sent again: whoever does that invites them anew.
+    fn sent_again(&self, act: &Act<'_>) -> BTreeSet<SubAccountId> {
+        let sent = act.actions.iter().filter_map(|action| match action {
+            Action::ResendInvitation { id, .. } => self.before.invitations().get(id),
+            _ => None,
+        });
+        sent.map(|it| it.sub_account).collect()
     }
 
     /// Whether somebody else is behind an account: by a new login, or by a new owner of a service.
@@ -159,6 +203,16 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
         let rows = [self.before, self.after].map(|it| it.sub_accounts().get(&who));
         let [Some(before), Some(after)] = rows else { return false };
         before.owner != after.owner || (before.login != after.login && after.login.is_some())
+    }
+
+    /// The organization after the change without what the actor newly passes on: that is at most
+    /// what it has itself, in whatever way it comes to have more.
+    fn without_delegations(&self, actor: Option<SubAccountId>) -> Organization {
+        let made = self.after.assignments().values();
+        let made = made.filter(|it| !self.before.assignments().contains_key(&it.id));
+        let passed_on = made.filter(|it| it.delegator.is_some() && it.delegator == actor);
+        let gone: Vec<_> = passed_on.map(|it| Remove::Assignment(it.id).into()).collect();
+        if gone.is_empty() { self.after.clone() } else { changed(self.after, gone) }
     }
 
     /// Every scope that is new, and what it is compared with.
@@ -196,23 +250,27 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
         places
     }
 
-    /// What anybody has or reaches that it did not before. Holders of roles count if roles are edited: who may come to
-    /// hold one that is not is judged when it is assigned.
+    /// What anybody has or reaches that it did not before. Holders of roles count if roles are
+    /// edited: who may come to hold one that is not is judged when it is assigned.
     fn gained(
         &self,
         (then, world): (&Lifted<P>, &Lifted<P>),
         place: Place,
         context: &Context,
-        (edits_roles, actor): (bool, Option<SubAccountId>),
+        edits_roles: bool,
+        act: &Act<'_>,
     ) -> Vec<(Gainer, P)> {
+        let sent = self.sent_again(act);
         let mut gained = Vec::new();
         for who in world.organization.sub_accounts().keys().copied() {
             if is_holder_of_role(who) && !edits_roles {
                 continue;
             }
-            // Somebody new is compared with somebody who has nothing of their own, and so is whoever is somebody else now.
+            // Somebody new is compared with somebody who has nothing of their own, and so is
+            // whoever is somebody else now.
             let is_new = !then.organization.sub_accounts().contains_key(&who);
-            let is_another = self.is_taken_over(who) && Some(who) != actor;
+            let is_another =
+                (self.is_taken_over(who) && Some(who) != act.actor) || sent.contains(&who);
             let was = if is_new || is_another { NEWCOMER } else { who };
             let had = then.has(was, place.from, context);
             let has = world.has(who, place.at, context).difference(had);
@@ -220,9 +278,16 @@ impl<P: Permissions + std::fmt::Debug> Transition<'_, P> {
             let reaches = world.reach(who, place.at, context).difference(reached);
             gained.push((Gainer::SubAccount(who), has.union(reaches)));
         }
-        let had = then.operators(place.from, context);
-        let has = world.operators(place.at, context);
-        gained.push((Gainer::Operators, has.difference(had)));
+        // Each consent counts by itself: another one may end before it.
+        for consent in self.after.consents().keys() {
+            let had = if self.before.consents().contains_key(consent) {
+                then.operators_of(*consent, place.from, context)
+            } else {
+                P::empty()
+            };
+            let has = world.operators_of(*consent, place.at, context);
+            gained.push((Gainer::Operators(*consent), has.difference(had)));
+        }
         gained.retain(|(_, gained)| !gained.is_empty());
         gained
     }
@@ -252,33 +317,38 @@ impl Gainer {
     }
 }
 
-/// What an actor covers: what it has, and for whoever is assigned a role what it may hand out by assigning that very one.
+/// What an actor covers: what it has, and for whoever is assigned a role what it may hand out by
+/// assigning that very one.
 struct Covering<'a, P> {
     step: &'a Transition<'a, P>,
     actor: Option<SubAccountId>,
-    world: Lifted<P>,
+    world: Rc<Lifted<P>>,
     /// The roles that the change assigns.
     assigned: BTreeSet<RoleRef>,
+    /// Those whom it invites once more.
+    sent: BTreeSet<SubAccountId>,
     licensed: RefCell<BTreeMap<BTreeSet<RoleRef>, Snapshot<P>>>,
 }
 
 impl<'a, P: Permissions + std::fmt::Debug> Covering<'a, P> {
-    fn new(step: &'a Transition<'a, P>, world: Lifted<P>, act: &Act<'_>) -> Self {
+    fn new(step: &'a Transition<'a, P>, world: Rc<Lifted<P>>, act: &Act<'_>) -> Self {
         let made = step.after.assignments().values();
         let made = made.filter(|it| !step.before.assignments().contains_key(&it.id));
         let assigned = made.filter_map(role_of).collect();
-        Self { step, actor: act.actor, world, assigned, licensed: RefCell::default() }
+        let (sent, licensed) = (step.sent_again(act), RefCell::default());
+        Self { step, actor: act.actor, world, assigned, sent, licensed }
     }
 
     fn of(&self, gainer: Gainer, scope: Scope, context: &Context) -> P {
         let Some(actor) = self.actor else { return P::empty() };
         let mut roles = match gainer {
             // A consent licenses nobody.
-            Gainer::Operators => BTreeSet::new(),
+            Gainer::Operators(_) => BTreeSet::new(),
             Gainer::SubAccount(_) => self.assigned.clone(),
         };
         if let Gainer::SubAccount(who) = gainer
-            && self.step.rises(who)
+            && let who = itself(who)
+            && (self.step.rises(who) || self.sent.contains(&who))
         {
             // Whoever rises has its roles assigned to it once more.
             let after = self.step.after;

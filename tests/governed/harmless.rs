@@ -1,8 +1,8 @@
-//! How many harmless changes are refused: random actions in random organizations, judged by governance and by what they
-//! would come to.
+//! How many harmless changes are refused: random actions in random organizations, judged by
+//! governance and by what they would come to.
 //!
-//! The organizations are made by the host alone and no action of the group is committed, so that two versions of
-//! governance are asked the same questions.
+//! The organizations are made by the host alone and no action of the group is committed, so that
+//! two versions of governance are asked the same questions.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,22 +11,23 @@ use jiff::Timestamp;
 use tenantry::access::Snapshot;
 use tenantry::catalog::Catalog;
 use tenantry::governance::{ActionError, Mint, PlanError, Proposer, propose};
-use tenantry::model::Organization;
+use tenantry::model::{Organization, OrganizationStatus};
 use tenantry::{Action, Context, PermissionNames, SubAccountId};
 use uuid::Uuid;
 
 use super::application::{Permission, founded, moment, points, sessions};
 use super::bound::{Bound, Point};
 use super::draw::Draw;
-use super::everybody::{Act, Transition};
+use super::everybody::{Act, Transition, Worlds};
 use super::held::is_active;
-use super::lifted::{Catalogs, Subset, limits_of};
+use super::lifted::{Catalogs, LimitKind, Subset, limits_of};
 use super::matrix::Matrix;
 use super::owners::owners_of;
 use super::promises::{creator, g3_who_loses_is_not_above};
 use super::random::Random;
 
-/// Subsets drawn at random for every change, besides nothing, everything, each kind and each single limit.
+/// Subsets drawn at random for every change, besides nothing, everything, each kind and each single
+/// limit.
 const DRAWN: usize = 64;
 
 /// What was asked, and what came of it.
@@ -37,8 +38,8 @@ pub(crate) struct Tally {
     pub(crate) accepted: usize,
     /// Refused for want of the permission (G1), by approval, security or invariants: not looked at.
     pub(crate) refused_otherwise: usize,
-    /// By rule: refused, how many of them give nobody anything, and how many of these take nothing from whom they
-    /// must not either.
+    /// By rule: refused, how many of them give nobody anything, and how many of these take nothing
+    /// from whom they must not either.
     pub(crate) refused: BTreeMap<&'static str, [usize; 3]>,
     /// Accepted, and by this model a gain.
     pub(crate) accepted_harmful: usize,
@@ -59,7 +60,8 @@ impl fmt::Display for Tally {
         for (rule, [refused, no_gain, harmless]) in
             self.refused.iter().map(|(rule, counts)| (*rule, *counts)).chain([("all", total)])
         {
-            let of = |all: usize| 100.0 * harmless as f64 / all.max(1) as f64;
+            let number = |it: usize| f64::from(u32::try_from(it).unwrap_or(u32::MAX));
+            let of = |all: usize| 100.0 * number(harmless) / number(all.max(1));
             writeln!(
                 f,
                 "{rule:<5} {refused:>7} {no_gain:>8} {harmless:>9} {:>16.2}% {:>17.2}%",
@@ -118,6 +120,7 @@ impl Tally {
             matrix: Matrix::new(&organization, &catalogs, now),
             catalogs,
             now,
+            worlds: Worlds::default(),
         };
         let snapshot = Snapshot::compile(organization.clone(), catalog);
         let group: Vec<SubAccountId> = organization
@@ -128,12 +131,9 @@ impl Tally {
             .collect();
         for _ in 0..questions {
             let numbers = random.numbers();
-            let (actor, session) = (random.next(), random.next());
-            let Some(actor) = group.get(actor as usize % group.len().max(1)).copied() else {
-                continue;
-            };
+            let Some(actor) = random.one_of(&group).copied() else { continue };
             let sessions = sessions();
-            let context = &sessions[session as usize % sessions.len()];
+            let context = random.one_of(&sessions).unwrap();
             let actions = Draw::new(&snapshot, now, Some(actor), &mut fresh, &numbers).actions();
             self.question(&judge, &snapshot, (actor, context), &actions);
         }
@@ -155,10 +155,15 @@ impl Tally {
         let proposer = Proposer::SubAccount(actor);
         let act = Act { actor: Some(actor), session: Some(context), actions };
         match by(snapshot, &proposer, context, actions, judge.now) {
-            Ok(_) => {
+            Ok(made) => {
                 self.accepted += 1;
-                if judge.gains(&after, &act, 8).is_some() {
+                // What the actor itself makes is the actor's: another organization than the host
+                // would make.
+                if let Some(gain) = judge.gains(&made, &act, 8) {
                     self.accepted_harmful += 1;
+                    if std::env::var_os("HARMLESS_SHOW").is_some() {
+                        eprintln!("accepted: {actor} {context:?}: {actions:?}: {gain}");
+                    }
                 }
             }
             Err(PlanError::Refused(refusal)) if ["G2", "G3", "G4"].contains(&refusal.rule()) => {
@@ -172,7 +177,7 @@ impl Tally {
                         let kind = format!("{} {}", refusal.rule(), kind.join(" and "));
                         *self.by_kind.entry(kind).or_default() += 1;
                         if std::env::var_os("HARMLESS_SHOW").is_some() {
-                            eprintln!("{actor} {context:?}: {actions:?}: {refusal}");
+                            eprintln!("harmless: {actor} {context:?}: {actions:?}: {refusal}");
                         }
                     }
                 }
@@ -182,12 +187,14 @@ impl Tally {
     }
 }
 
-/// Whether something is made with a limit, which takes from whoever would have it there otherwise.
+/// Whether something is made with a limit, which takes from whoever would have it there otherwise,
+/// or everybody is kept out.
 fn is_made_limited(action: &Action) -> bool {
     let is_limit = |inherits: &PermissionNames, ceiling: &Option<PermissionNames>| {
         *inherits != PermissionNames::Full || ceiling.is_some()
     };
     match action {
+        Action::SetOrganizationStatus(status) => *status != OrganizationStatus::Active,
         Action::CreateWorkspace(it) => is_limit(&it.inherits, &it.ceiling),
         Action::CreateResource(it) => is_limit(&it.inherits, &it.ceiling),
         _ => false,
@@ -216,23 +223,34 @@ struct Judge {
     matrix: Matrix,
     catalogs: Catalogs<Permission>,
     now: Timestamp,
+    worlds: Worlds<Permission>,
 }
 
 impl Judge {
-    /// What anybody gains by a change that the actor does not reach, or the group together; none if nothing was found.
+    /// What anybody gains by a change that the actor does not reach, or the group together; none if
+    /// nothing was found.
     fn gains(&self, after: &Organization, act: &Act<'_>, drawn: usize) -> Option<String> {
         let (before, now) = (self.bound.start(), self.now);
         let mut bound = self.bound.clone();
         bound.moved(before, after);
-        let step = Transition { before, after, catalogs: &self.catalogs, now, creator: creator() };
+        let step = Transition {
+            before,
+            after,
+            catalogs: &self.catalogs,
+            now,
+            creator: creator(),
+            worlds: &self.worlds,
+        };
         let single = limits_of(before, now).into_iter().chain(limits_of(after, now));
+        let single = single.filter(|limit| LimitKind::enabled().contains(&limit.kind()));
         let single = single.map(|limit| Subset::Limits([limit].into()));
         let fixed = Subset::sampled(0).take_while(|it| !matches!(it, Subset::Drawn(_)));
         let fixed: Vec<Subset> = fixed.chain(single).collect();
         let random = Subset::sampled(1).filter(|it| matches!(it, Subset::Drawn(_))).take(drawn);
         let all = points();
         for (number, subset) in fixed.into_iter().chain(random).enumerate() {
-            // Nothing and everything at all points, the others at a part that differs from one to the next.
+            // Nothing and everything at all points, the others at a part that differs from one to
+            // the next.
             let some: Vec<Point> = if number < 2 {
                 all.to_vec()
             } else {

@@ -1,9 +1,9 @@
-//! What somebody holds (R) and reaches, computed plainly: by asking the decision in an organization that is made for the
-//! question.
+//! What somebody holds (R) and reaches, computed plainly: by asking the decision in an organization
+//! that is made for the question.
 //!
-//! R is what a check allows in the organization in which the one who is asked about is active, nothing is archived and no
-//! security policy stands. Reach is R in the organization in which every assignment of a role that may assign others
-//! assigns these as well, on and on.
+//! R is what a check allows in the organization in which the one who is asked about is active,
+//! nothing is archived and no security policy stands. Reach is R in the organization in which every
+//! assignment of a role that may assign others assigns these as well, on and on.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,7 +91,8 @@ fn as_active(organization: &Organization, who: SubAccountId) -> Organization {
     }
     let invitations = organization.invitations().values().filter(|it| it.sub_account == who);
     let withdrawn = invitations.map(|it| Remove::Invitation(it.id).into());
-    // Only what it holds is asked about as if it were active. What it passed on, to itself even, is worth what it is.
+    // Only what it holds is asked about as if it were active. What it passed on, to itself even, is
+    // worth what it is.
     let is_its_own = |id: SubAccountId| {
         let owner = organization.sub_accounts().get(&id).and_then(|it| it.owner);
         id == who || owner == Some(who)
@@ -137,8 +138,8 @@ pub(crate) fn with_licences<P: Permissions>(
     changed(organization, changes.into_iter())
 }
 
-/// The organization in which whoever may assign one of some roles has what these give and could hand out, and no other
-/// licence counts.
+/// The organization in which whoever may assign one of some roles has what these give and could
+/// hand out, and no other licence counts.
 pub(crate) fn with_licences_for<P: Permissions>(
     organization: &Organization,
     catalog: &Catalog<P>,
@@ -152,11 +153,7 @@ pub(crate) fn with_licences_for<P: Permissions>(
         }
         let licensed = assigns(organization, catalog, role);
         for (number, role) in licensed.iter().filter(|it| roles.contains(it)).enumerate() {
-            let (mut any, mut own) = handed(organization, catalog, role);
-            for included in included(organization, catalog, role) {
-                let (also, also_own) = gives(organization, catalog, &included);
-                (any, own) = (any.union(also), own.union(also_own));
-            }
+            let (any, own) = whole(organization, catalog, role);
             let names = |permissions| catalog.names(permissions).unwrap();
             let grant = Grant::Permissions { any: names(any), own: names(own) };
             let id = AssignmentId::from_u128(!(assignment.id.to_u128() ^ (number as u128) << 64));
@@ -167,7 +164,22 @@ pub(crate) fn with_licences_for<P: Permissions>(
     changed(organization, changes.into_iter())
 }
 
-/// What everything gives that the holder of a role may assign, and that its holder may assign in turn.
+/// What a role gives, and what its holder could hand out, on and on.
+pub(crate) fn whole<P: Permissions>(
+    organization: &Organization,
+    catalog: &Catalog<P>,
+    role: &RoleRef,
+) -> (P, P) {
+    let (mut any, mut own) = handed(organization, catalog, role);
+    for included in included(organization, catalog, role) {
+        let (also, also_own) = gives(organization, catalog, &included);
+        (any, own) = (any.union(also), own.union(also_own));
+    }
+    (any, own)
+}
+
+/// What everything gives that the holder of a role may assign, and that its holder may assign in
+/// turn.
 fn handed<P: Permissions>(
     organization: &Organization,
     catalog: &Catalog<P>,

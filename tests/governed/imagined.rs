@@ -1,8 +1,8 @@
-//! Those who might come: one more member of every team and of every scope, one more holder of every custom role wherever
-//! it may be assigned, and every service as if it had no owner.
+//! Those who might come: one more member of every team and of every scope, one more holder of every
+//! custom role wherever it may be assigned, and every service as if it had no owner.
 //!
-//! What binds nobody today is judged as if it did; so nobody is handed anything later, by somebody who means no harm,
-//! that nobody could have handed out before.
+//! What binds nobody today is judged as if it did; so nobody is handed anything later, by somebody
+//! who means no harm, that nobody could have handed out before.
 
 use tenantry::model::{
     Assignee, Assignment, Change, Grant, Membership, Organization, Scope, ScopeKinds, SubAccount,

@@ -1,4 +1,5 @@
-//! What lasts, and what must not: makers, departures, denies and the holders of a role, read from the rows.
+//! What lasts, and what must not: makers, departures, denies and the holders of a role, read from
+//! the rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,16 +20,17 @@ use super::lifted::changed;
 pub(crate) type Checked = Result<(), String>;
 
 /// The account on whose authority an invitation stands; none for the host.
-pub(crate) const fn inviter_of(invitation: &Invitation) -> Option<SubAccountId> {
-    invitation.inviter
+pub(crate) fn inviter_of(invitation: &Invitation) -> Option<SubAccountId> {
+    invitation.inviter.sub_account()
 }
 
 /// The account that made an assignment; none for the host.
-pub(crate) const fn maker_of(assignment: &Assignment) -> Option<SubAccountId> {
-    assignment.by
+pub(crate) fn maker_of(assignment: &Assignment) -> Option<SubAccountId> {
+    assignment.by.sub_account()
 }
 
-/// Whoever is here and is given a role, itself or one that includes it, by name, by team or as a member of a scope.
+/// Whoever is here and is given a role, itself or one that includes it, by name, by team or as a
+/// member of a scope.
 pub(crate) fn holders_of<P: Permissions>(
     organization: &Organization,
     catalog: &Catalog<P>,
@@ -65,8 +67,9 @@ pub(crate) fn holders_of<P: Permissions>(
     holders
 }
 
-/// G7: whoever is not active any more has left nothing behind that acts later: no invitation, no consent and no allow
-/// that has not started. Denies stay. Whoever resends an invitation is its inviter.
+/// G7: whoever is not active any more has left nothing behind that acts later: no invitation, no
+/// consent and no allow that has not started. Denies stay. Whoever resends an invitation is its
+/// inviter.
 pub(crate) fn departed_leave_nothing(
     before: &Organization,
     organization: &Organization,

@@ -1,12 +1,13 @@
 //! Limits that go away without judgement, and what people hold and reach without some of them.
 //!
-//! A limit keeps something from somebody today, and the host, a release or the clock may lift it tomorrow without a
-//! judgement by G2. So the promise is about every subset of limits: whatever a group makes of an
-//! organization, its union in the organization without these limits never grows.
+//! A limit keeps something from somebody today, and the host, a release or the clock may lift it
+//! tomorrow without a judgement by G2. So the promise is about every subset of limits: whatever a
+//! group makes of an organization, its union in the organization without these limits never grows.
 //!
-//! [`Limit`] is the whole list. [`without`] lifts some of them, plainly, by changing rows. [`Subset`] says which.
+//! [`Limit`] is the whole list. [`without`] lifts some of them, plainly, by changing rows.
+//! [`Subset`] says which.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -19,7 +20,7 @@ use tenantry::model::{
     SubAccountKind, Workspace, WorkspaceStatus,
 };
 use tenantry::{
-    AssignmentId, Label, Name, OrganizationId, PermissionNames, Permissions, ResourceId,
+    AssignmentId, ConsentId, Label, Name, OrganizationId, PermissionNames, Permissions, ResourceId,
     SubAccountId, WorkspaceId,
 };
 
@@ -27,8 +28,8 @@ use super::held::{is_active, with_licences, with_licences_for};
 
 /// One limit of one organization that may go away.
 ///
-/// Never lifted: denies, ends that lie ahead, windows and conditions. Always lifted, because R sets them aside: the
-/// status of the organization and its security policy.
+/// Never lifted: denies, ends that lie ahead, windows and conditions. Always lifted, because R sets
+/// them aside: the status of the organization and its security policy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Limit {
     /// The ceiling of the organization: its plan.
@@ -94,7 +95,8 @@ impl LimitKind {
         Self::ServiceOwner,
     ];
 
-    /// Whether a limit of this kind is one of a place or of the catalog, which is lifted for whoever acts as well.
+    /// Whether a limit of this kind is one of a place or of the catalog, which is lifted for
+    /// whoever acts as well.
     pub(crate) const fn is_of_places(self) -> bool {
         match self {
             Self::Plan
@@ -110,13 +112,22 @@ impl LimitKind {
         }
     }
 
-    /// The kinds that are looked at: those that `GOVERNED_LIMITS` lists, separated by commas. By default all but what is
-    /// archived: R sets that aside, so that it counts as lifted unless it is listed.
+    /// The kinds that are looked at: those that `GOVERNED_LIMITS` lists, separated by commas. By
+    /// default all but three.
+    ///
+    /// R sets aside what is archived, so that it counts as lifted unless it is listed. Whoever
+    /// takes a label away takes a way of an allow, as if it was revoked, or sheds a deny: neither
+    /// is a limit that goes away.
     pub(crate) fn enabled() -> &'static [Self] {
         static ENABLED: LazyLock<Vec<LimitKind>> = LazyLock::new(|| {
             let Ok(listed) = std::env::var("GOVERNED_LIMITS") else {
-                let all = LimitKind::ALL.into_iter();
-                return all.filter(|it| *it != LimitKind::Archive).collect();
+                let is_by_default = |kind: &LimitKind| {
+                    !matches!(
+                        kind,
+                        LimitKind::Archive | LimitKind::Uncarried | LimitKind::UncarriedAt
+                    )
+                };
+                return LimitKind::ALL.into_iter().filter(is_by_default).collect();
             };
             let listed: Vec<String> =
                 listed.split(',').map(|it| it.trim().to_lowercase()).collect();
@@ -175,7 +186,8 @@ impl Limit {
 
 /// Numbers that look random and are the same every time.
 fn mix(seed: u64, with: u128) -> u64 {
-    let (low, high) = ((with & u128::from(u64::MAX)) as u64, (with >> 64) as u64);
+    let [low, high] = [with & u128::from(u64::MAX), with >> 64];
+    let [low, high] = [low, high].map(|half| u64::try_from(half).unwrap());
     let mut mixed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ low.rotate_left(17) ^ high;
     mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -234,8 +246,8 @@ impl Subset {
     }
 }
 
-/// Every subset of some limits, if there are no more than `most`; otherwise nothing, everything, each kind by itself and
-/// some that are drawn.
+/// Every subset of some limits, if there are no more than `most`; otherwise nothing, everything,
+/// each kind by itself and some that are drawn.
 pub(crate) fn subsets_of(limits: &BTreeSet<Limit>, most: usize) -> Vec<Subset> {
     let limits: Vec<&Limit> =
         limits.iter().filter(|it| LimitKind::enabled().contains(&it.kind())).collect();
@@ -369,17 +381,26 @@ impl Rows {
 
     fn lift(&mut self, limit: &Limit, organization: &Organization) {
         let account = |rows: &mut Self, id, change: &dyn Fn(&mut SubAccount)| {
-            rows.accounts.get_mut(&id).into_iter().for_each(change);
+            if let Some(account) = rows.accounts.get_mut(&id) {
+                change(account);
+            }
         };
         match limit {
             Limit::Plan => self.profile.ceiling = None,
-            Limit::Ceiling(scope) => self.ceiling(*scope).into_iter().for_each(|it| *it = None),
+            Limit::Ceiling(scope) => {
+                if let Some(ceiling) = self.ceiling(*scope) {
+                    *ceiling = None;
+                }
+            }
             Limit::Mask(scope) => {
-                self.mask(*scope).into_iter().for_each(|it| *it = PermissionNames::Full);
+                if let Some(mask) = self.mask(*scope) {
+                    *mask = PermissionNames::Full;
+                }
             }
             Limit::Archive(id) => {
-                let workspace = self.workspaces.get_mut(id);
-                workspace.into_iter().for_each(|it| it.status = WorkspaceStatus::Active);
+                if let Some(workspace) = self.workspaces.get_mut(id) {
+                    workspace.status = WorkspaceStatus::Active;
+                }
             }
             Limit::Carried(label, at) => {
                 for labels in self.labels(*at) {
@@ -411,8 +432,8 @@ impl Rows {
 
 /// The organization without some of its limits.
 ///
-/// `stands_for` names the scope that says whether a label is lifted at a scope: for one that came into being
-/// meanwhile it is the scope that the new one is compared with.
+/// `stands_for` names the scope that says whether a label is lifted at a scope: for one that came
+/// into being meanwhile it is the scope that the new one is compared with.
 pub(crate) fn without(
     organization: &Organization,
     now: Timestamp,
@@ -449,6 +470,15 @@ pub(crate) fn without(
     });
     let unbound = services.flat_map(|id| unbound(&organization, id)).collect();
     changed(&organization, unbound)
+}
+
+/// The service of which somebody is the twin that nobody owns; anybody else is itself.
+pub(crate) const fn itself(who: SubAccountId) -> SubAccountId {
+    let number = who.to_u128();
+    match number >> 100 {
+        prefix @ (4 | 6) => SubAccountId::from_u128(number ^ prefix << 100),
+        _ => who,
+    }
 }
 
 /// A twin of a service that nobody owns: a member who is given what the service is given.
@@ -518,6 +548,8 @@ pub(crate) struct Lifted<P> {
     reach: OnceCell<Snapshot<P>>,
     /// The organizations of operators, in each of which [`OPERATOR`] has everything.
     homes: OnceCell<Vec<Snapshot<P>>>,
+    /// The organization with one of several consents alone.
+    alone: RefCell<BTreeMap<ConsentId, Snapshot<P>>>,
 }
 
 /// An operator that its own organization keeps nothing from.
@@ -535,8 +567,8 @@ impl<P: Permissions> Lifted<P> {
         let below = Workspace::new(BELOW, Name::new("below").unwrap());
         let organization = changed(organization, vec![below.into()]);
         let organization = without(&organization, now, subset, stands_for);
-        let (has, reach, homes) = Default::default();
-        Self { organization, catalog, has, reach, homes }
+        let (has, reach, homes, alone) = Default::default();
+        Self { organization, catalog, has, reach, homes, alone }
     }
 
     /// What one account has.
@@ -566,14 +598,29 @@ impl<P: Permissions> Lifted<P> {
 
     /// What the operators of other organizations are let in for. A consent licenses nobody.
     pub(crate) fn operators(&self, scope: Scope, context: &Context) -> P {
+        self.let_in(self.reaching(), scope, context)
+    }
+
+    /// What one consent by itself lets operators in for.
+    pub(crate) fn operators_of(&self, consent: ConsentId, scope: Scope, context: &Context) -> P {
+        let mut alone = self.alone.borrow_mut();
+        let snapshot = alone.entry(consent).or_insert_with(|| {
+            let others = self.organization.consents().keys().filter(|it| **it != consent);
+            let gone = others.map(|it| Remove::Consent(*it).into()).collect();
+            Snapshot::compile(changed(&self.organization, gone), &self.catalog)
+        });
+        self.let_in(snapshot, scope, context)
+    }
+
+    fn let_in(&self, visited: &Snapshot<P>, scope: Scope, context: &Context) -> P {
         let homes = self.homes.get_or_init(|| {
             let consents = self.organization.consents().values();
             let operators: BTreeSet<OrganizationId> = consents.map(|it| it.operators).collect();
             operators.into_iter().map(|id| home(id, &self.catalog)).collect()
         });
         let operators = homes.iter().map(|home| {
-            let operator = self.reaching().operator(home, OPERATOR);
-            operator.in_context(context.clone()).permissions(scope)
+            let operator = visited.operator(home, OPERATOR).in_context(context.clone());
+            operator.permissions(scope)
         });
         operators.fold(P::empty(), P::union)
     }

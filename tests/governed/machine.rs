@@ -1,8 +1,8 @@
 //! A directory over a store, moved on step by step, every promise checked after every step.
 //!
-//! The group acts, and between any two of its steps the host may: it sets ceilings and lifts them, flags and suspends and
-//! lets in again, ends and prolongs, gives and takes, and the clock goes on. What the group may come to reach is taken
-//! anew after everything that it did not do itself.
+//! The group acts, and between any two of its steps the host may: it sets ceilings and lifts them,
+//! flags and suspends and lets in again, ends and prolongs, gives and takes, and the clock goes on.
+//! What the group may come to reach is taken anew after everything that it did not do itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use tenantry::access::Snapshot;
 use tenantry::catalog::Catalog;
-use tenantry::model::Organization;
+use tenantry::directory::CommitError;
+use tenantry::model::{Assignee, Effect, Organization, Scope};
 use tenantry::store::{MemoryStore, Store};
 use tenantry::{
     Action, Administration, Clock, ConsentId, Context, Directory, Impact, InvitationId, Login,
-    SubAccountId,
+    PermissionNames, SubAccountId,
 };
 
 use super::application::{
@@ -23,7 +24,7 @@ use super::application::{
 };
 use super::bound::{Bound, Point, scopes};
 use super::draw::{Draw, token};
-use super::everybody::{Act, Transition};
+use super::everybody::{Act, Transition, Worlds};
 use super::held::is_active;
 use super::lasting::{
     Checked, departed_leave_nothing, inviter_of, same_but_revision,
@@ -32,7 +33,7 @@ use super::lasting::{
 use super::lifted::{Catalogs, LimitKind, Subset};
 use super::matrix::Matrix;
 use super::promises::{
-    creator, g3_who_loses_is_not_above, g4_nobody_rises_by_themselves, g5_g6_not_alone,
+    creator_of, g3_who_loses_is_not_above, g4_nobody_rises_by_themselves, g5_g6_not_alone,
     impact_is_what_differs, invariants_hold, only_lift, promised,
 };
 
@@ -72,17 +73,14 @@ impl Clock for Hand {
     }
 }
 
-/// One release of the application: its catalog, and its process over the store that all share.
-struct Release {
-    catalogs: Catalogs<Permission>,
-    directory: Directory<Permission>,
-}
-
 pub(crate) struct Machine {
     store: MemoryStore,
-    /// Every release that runs, and which of them takes the next step.
-    releases: Vec<Release>,
+    /// The process of every release that runs, over the store that all share, and which of them
+    /// takes the next step.
+    releases: Vec<Directory<Permission>>,
     turn: usize,
+    /// The catalog by which that one decides.
+    catalogs: Catalogs<Permission>,
     hand: Arc<Hand>,
     hour: i64,
     fresh: u128,
@@ -104,24 +102,25 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// The start, with a process for each of some catalogs. More than one share the store; the first one begins.
+    /// The start, with a process for each of some catalogs. More than one share the store; the
+    /// first one begins.
     pub(crate) fn new(catalogs: &[&Catalog<Permission>], seed: u64) -> Self {
         let store = store(catalogs[0]);
         let hand = Arc::new(Hand(Mutex::new(moment(0))));
         let release = |catalog: &&Catalog<Permission>| {
             let clock: Arc<dyn Clock> = Arc::clone(&hand) as _;
-            let directory = Directory::with_store((*catalog).clone(), store.clone());
-            Release { catalogs: Catalogs::new(catalog), directory: directory.with_clock(clock) }
+            Directory::with_store((*catalog).clone(), store.clone()).with_clock(clock)
         };
-        let releases: Vec<Release> = catalogs.iter().map(release).collect();
-        let start = releases[0].directory.snapshot(ORGANIZATION).unwrap();
-        let catalogs = &releases[0].catalogs;
-        let matrix = Matrix::new(start.organization(), catalogs, moment(0));
-        let bound = bound(&matrix, catalogs);
+        let releases: Vec<_> = catalogs.iter().map(release).collect();
+        let start = releases[0].snapshot(ORGANIZATION).unwrap();
+        let catalogs = Catalogs::new(start.catalog());
+        let matrix = Matrix::new(start.organization(), &catalogs, moment(0));
+        let bound = bound(&matrix, &catalogs);
         let mut machine = Self {
             store,
             releases,
             turn: 0,
+            catalogs,
             hand,
             hour: 0,
             fresh: 1000,
@@ -143,12 +142,28 @@ impl Machine {
         moment(self.hour)
     }
 
-    fn directory(&self) -> &Directory<Permission> {
-        &self.releases[self.turn].directory
+    /// The organization as it was before the step that failed, for whoever looks into it.
+    pub(crate) fn rows(&self) -> String {
+        let organization = &self.matrix.organization;
+        let mut rows = vec![format!("now {} {}", self.hour, json(organization.profile()))];
+        rows.extend(organization.workspaces().values().map(json));
+        rows.extend(organization.resources().values().map(json));
+        rows.extend(organization.sub_accounts().values().map(json));
+        rows.extend(organization.memberships().keys().map(json));
+        rows.extend(organization.teams().values().map(json));
+        rows.extend(organization.roles().values().map(json));
+        rows.extend(organization.assignments().values().map(json));
+        rows.extend(organization.consents().values().map(json));
+        rows.extend(organization.invitations().values().map(json));
+        rows.join("\n")
     }
 
-    fn catalogs(&self) -> &Catalogs<Permission> {
-        &self.releases[self.turn].catalogs
+    fn directory(&self) -> &Directory<Permission> {
+        &self.releases[self.turn]
+    }
+
+    const fn catalogs(&self) -> &Catalogs<Permission> {
+        &self.catalogs
     }
 
     fn snapshot(&self) -> Snapshot<Permission> {
@@ -170,7 +185,10 @@ impl Machine {
     fn look_again(&mut self) {
         let now = self.now();
         let snapshot = self.snapshot();
-        self.matrix = Matrix::new(snapshot.organization(), self.catalogs(), now);
+        if snapshot.catalog().fingerprint() != self.catalogs.full.fingerprint() {
+            self.catalogs = Catalogs::new(snapshot.catalog());
+        }
+        self.matrix = Matrix::new(snapshot.organization(), &self.catalogs, now);
         self.note_logins();
         self.take_bound();
     }
@@ -184,7 +202,8 @@ impl Machine {
         }
     }
 
-    /// One step: the clock moves on, the host does something, somebody asks for something, and everything is checked.
+    /// One step: the clock moves on, the host does something, somebody asks for something, and
+    /// everything is checked.
     pub(crate) fn step(&mut self, numbers: &[u8]) -> Checked {
         let [first, rest @ ..] = numbers else { return Ok(()) };
         if first.is_multiple_of(24) && self.hour + 1 < MOMENTS {
@@ -194,6 +213,9 @@ impl Machine {
         }
         if first % 24 == 7 && self.releases.len() > 1 {
             self.take_turns()?;
+        }
+        if first % 16 == 11 {
+            promised("k6", || self.taking_away_stays_possible(rest))?;
         }
         let host_moves = match self.by {
             By::System => first.is_multiple_of(2),
@@ -223,9 +245,9 @@ impl Machine {
         let actions = draw.among_logins(&known).actions();
         self.fresh = fresh;
         if actions.is_empty() {
-            return Ok(());
+            return promised("empty", || self.nothing_is_done(&before, actor, &context));
         }
-        self.act(&before, actor, &context, actions)
+        self.act(&before, actor, &context, &actions)
     }
 
     /// Who takes the next step.
@@ -252,7 +274,8 @@ impl Machine {
         }
     }
 
-    /// Open invitations that whoever acts now may see answered: the group those that it had a hand in.
+    /// Open invitations that whoever acts now may see answered: the group those that it had a hand
+    /// in.
     fn answerable(&self) -> Vec<(InvitationId, SubAccountId)> {
         let open = self.matrix.organization.invitations().values();
         let is_of_group = |it: &&tenantry::model::Invitation| {
@@ -318,13 +341,13 @@ impl Machine {
         before: &Snapshot<Permission>,
         actor: Actor,
         context: &Context,
-        actions: Vec<Action>,
+        actions: &[Action],
     ) -> Checked {
         let now = self.now();
         let told =
             |error: String| format!("{:?} {actor:?} {context:?}: {actions:#?}\n{error}", self.by);
         let administration = self.administration(actor, context);
-        let Ok(plan) = administration.plan(actions.clone()) else {
+        let Ok(plan) = administration.plan(actions.to_vec()) else {
             return self.nothing_happened(before).map_err(told);
         };
         let impact = plan.impact().clone();
@@ -345,12 +368,80 @@ impl Machine {
                 }
                 _ => Ok(()),
             })?;
-            machine.is_promised(matrix, actor, context, &actions, &impact)
+            machine.is_promised(matrix, actor, context, actions, &impact)
         });
         checked.map_err(told)?;
-        self.note(actor, &actions, &matrix.organization);
+        self.note(actor, actions, &matrix.organization);
         self.moved_on(matrix)
             .map_err(|error| format!("{:?} {actor:?} {context:?}: {actions:#?}\n{error}", self.by))
+    }
+
+    /// A change that does nothing is stored by nobody, and not even accepted of somebody who is not
+    /// active.
+    fn nothing_is_done(
+        &self,
+        before: &Snapshot<Permission>,
+        actor: Actor,
+        context: &Context,
+    ) -> Checked {
+        let nothing: [Action; 0] = [];
+        let done = self.administration(actor, context).perform(nothing);
+        match actor {
+            Actor::SubAccount(id) if done.is_ok() && !self.is_in(id) => {
+                Err(format!("{id} is not active, and its empty change is accepted"))
+            }
+            _ => self.nothing_happened(before).map_err(|_| "an empty change is stored".to_owned()),
+        }
+    }
+
+    /// K6: an owner can take away whatever it likes, and whoever keeps people out can keep out whom
+    /// it outranks, whatever comes to whom by that.
+    fn taking_away_stays_possible(&self, numbers: &[u8]) -> Checked {
+        let (snapshot, now) = (self.snapshot(), self.now());
+        let organization = snapshot.organization();
+        let mut fresh = self.fresh;
+        let mut draw = Draw::new(&snapshot, now, None, &mut fresh, numbers);
+        let owner = draw.one_of(self.matrix.owners.iter().copied());
+        let people = organization.sub_accounts().values().filter(|it| is_active(it));
+        let others = people.map(|it| it.id).filter(|it| !self.matrix.owners.contains(it));
+        let others: Vec<SubAccountId> = others.collect();
+        let target = draw.one_of(others.clone());
+        let revoked = draw.one_of(organization.assignments().values().cloned());
+        let Some((owner, target)) = owner.zip(target) else { return Ok(()) };
+        let mut taken = vec![
+            Action::Suspend(target),
+            Action::SetCredentialResetRequired(target, true),
+            Action::SetBoundary(target, Some(PermissionNames::none())),
+        ];
+        taken.extend(
+            revoked.filter(|it| it.effect == Effect::Allow).map(|it| Action::Revoke(it.id)),
+        );
+        let met = sessions().into_iter().next().unwrap();
+        for action in taken {
+            let checked = self.administration(Actor::SubAccount(owner), &met).check(action.clone());
+            if let Err(CommitError::Refused(refusal)) = checked
+                && refusal.rule() != "G1"
+            {
+                return Err(format!("K6: the owner may not {action}: {refusal}"));
+            }
+        }
+        // Whoever loses a membership of a place may lose a deny by it.
+        let denies_members = organization.assignments().values().any(|it| {
+            it.effect == Effect::Deny
+                && matches!(it.assignee, Assignee::MembersOf(scope) if scope != Scope::Organization)
+        });
+        let keeper = draw.one_of(others);
+        for action in [Action::Suspend(target), Action::SetCredentialResetRequired(target, true)] {
+            let Some(keeper) = keeper.filter(|_| !denies_members) else { continue };
+            let checked =
+                self.administration(Actor::SubAccount(keeper), &met).check(action.clone());
+            if let Err(CommitError::Refused(refusal)) = checked
+                && ["G2", "G4"].contains(&refusal.rule())
+            {
+                return Err(format!("K6: {keeper} may not {action}: {refusal}"));
+            }
+        }
+        Ok(())
     }
 
     fn is_in(&self, id: SubAccountId) -> bool {
@@ -406,7 +497,8 @@ impl Machine {
             after: &matrix.organization,
             catalogs: self.catalogs(),
             now: self.now(),
-            creator: creator(),
+            creator: creator_of(&self.matrix.organization, &self.catalogs.full),
+            worlds: &Worlds::default(),
         };
         for (subset, points) in self.subsets(2) {
             step.check(act, &subset, &points)?;
@@ -414,8 +506,8 @@ impl Machine {
         Ok(())
     }
 
-    /// Subsets of limits to look at now, each with some of the points: nothing, everything, a kind by itself and as many
-    /// at random. Which ones differs from change to change.
+    /// Subsets of limits to look at now, each with some of the points: nothing, everything, a kind
+    /// by itself and as many at random. Which ones differs from change to change.
     fn subsets(&self, random: usize) -> Vec<(Subset, Vec<Point>)> {
         let fixed = LimitKind::enabled().len() + 2;
         // A run keeps to a few subsets, so that what the group reached at first is worked out once.
@@ -437,6 +529,7 @@ impl Machine {
     /// Remembers what cannot be read off the organization later.
     fn note(&mut self, actor: Actor, actions: &[Action], after: &Organization) {
         let is_of_group = self.by == By::Group;
+        self.note_pardons(actions);
         for action in actions {
             match action {
                 Action::Invite(_) | Action::ResendInvitation { .. } | Action::Adopt(_)
@@ -460,6 +553,21 @@ impl Machine {
                 }
                 (Action::Adopt(from), Actor::Host) => self.givers.retain(|_, it| it != from),
                 _ => {}
+            }
+        }
+    }
+
+    /// Whoever revokes a deny gives what it took, to whom it took it from: that login is bound no
+    /// more.
+    fn note_pardons(&mut self, actions: &[Action]) {
+        let organization = &self.matrix.organization;
+        for action in actions {
+            let Action::Revoke(id) = action else { continue };
+            let Some(deny) = organization.assignments().get(id) else { continue };
+            let Assignee::SubAccount(pardoned) = deny.assignee else { continue };
+            if let Some(login) = organization.login_of(pardoned) {
+                let others = self.logins.iter_mut().filter(|(who, _)| **who != pardoned);
+                others.for_each(|(_, logins)| drop(logins.take(login)));
             }
         }
     }
@@ -544,7 +652,7 @@ impl Machine {
 
     /// Whoever loads the organization has what is live here.
     fn is_as_recorded(&self, live: &Organization) -> Checked {
-        let catalog = self.catalogs().full.clone();
+        let catalog = self.directory().catalog().clone();
         let other = Directory::with_store(catalog, self.store.clone());
         let loaded = other.snapshot(ORGANIZATION).unwrap();
         if loaded.organization() == live {
@@ -592,11 +700,16 @@ impl Machine {
     }
 }
 
+fn json(row: impl serde::Serialize) -> String {
+    serde_json::to_string(&row).unwrap().replace("00000000-0000-0000-0000-0000000", "")
+}
+
 /// The points that lie ahead.
 fn ahead(now: Timestamp) -> Vec<Point> {
     points().iter().filter(|it| it.time >= now).cloned().collect()
 }
 
 fn bound(matrix: &Matrix, catalogs: &Catalogs<Permission>) -> Bound<Permission> {
-    Bound::new(&matrix.organization, catalogs, matrix.owners.clone(), creator())
+    let creator = creator_of(&matrix.organization, &catalogs.full);
+    Bound::new(&matrix.organization, catalogs, matrix.owners.clone(), creator)
 }

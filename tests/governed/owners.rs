@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use tenantry::SubAccountId;
 use tenantry::model::{
     Assignee, Effect, Grant, Organization, Profile, RoleRef, Scope, SubAccountKind,
 };
+use tenantry::{Context, SubAccountId};
 
-use super::application::{OWNER, Permission, points};
+use super::application::{OWNER, Permission, moment, points, sessions};
 use super::everybody::is_in;
 use super::held::is_active;
 use super::lifted::{Catalogs, Lifted, Limit, Subset, changed};
 
-/// Whoever is an owner: active, and made one, and holding everything at the organization without the plan, at every
-/// time from now on and in every session.
+/// Whoever is an owner: active, and made one, and holding everything at the organization without
+/// the plan, at every time from now on and in every session.
 pub(crate) fn owners_of(
     organization: &Organization,
     catalogs: &Catalogs<Permission>,
@@ -40,9 +40,13 @@ pub(crate) fn owners_once_active(
         }
         let status = Subset::Limits([Limit::Status(row.id), Limit::Flag(row.id)].into());
         let world = Lifted::new(&opened, catalogs, now, &status, &|scope| scope);
-        let mut ahead = points().iter().filter(|it| it.time >= now);
-        if ahead.all(|it| world.has(row.id, Scope::Organization, &it.context) == Permission::all())
-        {
+        // An end that comes after everything that is looked at makes nobody an owner either.
+        let ahead = points().iter().filter(|it| it.time >= now);
+        let ahead = ahead.map(|it| it.context.clone());
+        let last = sessions().map(|it| it.at(moment(1_000)));
+        let has_all =
+            |it: &Context| world.has(row.id, Scope::Organization, it) == Permission::all();
+        if ahead.chain(last).all(|it| has_all(&it)) {
             owners.insert(row.id);
         }
     }

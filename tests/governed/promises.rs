@@ -1,4 +1,5 @@
-//! What governance promises of one accepted change, each checked on what everybody holds before and after it.
+//! What governance promises of one accepted change, each checked on what everybody holds before and
+//! after it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -16,7 +17,7 @@ use super::application::{
     points, strict,
 };
 use super::bound::scopes;
-use super::held::is_active;
+use super::held::{is_active, whole};
 use super::lasting::{Checked, holders_of, inviter_of};
 use super::matrix::Matrix;
 
@@ -115,8 +116,14 @@ pub(crate) fn creator() -> Permission {
     any.union(catalog.role_own_permissions(MANAGER).unwrap_or_else(Permission::empty))
 }
 
-/// G3: whoever loses something, or is put down, is no owner and governs nothing there that the actor does not reach. The
-/// plan is set aside. An operator reaches nothing.
+/// What the maker of a scope has there and could hand out.
+pub(crate) fn creator_of(organization: &Organization, catalog: &Catalog<Permission>) -> Permission {
+    let (any, own) = whole(organization, catalog, &RoleRef::from(MANAGER));
+    any.union(own)
+}
+
+/// G3: whoever loses something, or is put down, is no owner and governs nothing there that the
+/// actor does not reach. The plan is set aside. An operator reaches nothing.
 pub(crate) fn g3_who_loses_is_not_above(
     before: &Matrix,
     after: &Matrix,
@@ -330,7 +337,8 @@ fn limits_hold(organization: &Organization, catalog: &Catalog<Permission>) -> Ch
     Ok(())
 }
 
-/// Checks one kind of promise, if it is looked at: `GOVERNED_PROMISES` lists them, separated by commas; all by default.
+/// Checks one kind of promise, if it is looked at: `GOVERNED_PROMISES` lists them, separated by
+/// commas; all by default.
 pub(crate) fn promised(kind: &str, check: impl FnOnce() -> Checked) -> Checked {
     static LISTED: LazyLock<Option<Vec<String>>> = LazyLock::new(|| {
         let listed = std::env::var("GOVERNED_PROMISES").ok()?;
