@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tenantry::directory::CommitError;
 use tenantry::governance::ActionError;
 use tenantry::model::record::RecordBody;
-use tenantry::model::{Consent, Validity};
+use tenantry::model::{Consent, Maker, Validity};
 use tenantry::store::{MemoryStore, Store};
 use tenantry::{
     Action, AssignmentId, ConsentId, Context, Directory, Founded, Name, NewAssignment, NewRequest,
@@ -184,8 +184,15 @@ fn i7_what_had_ended_by_the_wrong_time_stays_ended() {
         // It has only begun.
         let long = ConsentId::from_u128(3);
         let mask = names(Permission::VIEW);
-        let consent =
-            Consent { id: long, operators: own, scope: ROOT, mask, starts: Some(soon), ends: late };
+        let consent = Consent {
+            id: long,
+            operators: own,
+            scope: ROOT,
+            mask,
+            starts: Some(soon),
+            ends: late,
+            by: Maker::Host,
+        };
         host.perform([Action::GiveConsent(consent)]).unwrap();
         let ask = |number, expires| {
             let id = RequestId::from_u128(number);

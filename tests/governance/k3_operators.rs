@@ -1,6 +1,6 @@
 //! K3: the operators whom a consent lets in gain like everybody else.
 
-use tenantry::model::Consent;
+use tenantry::model::{Consent, Maker};
 use tenantry::{Action, ConsentId, OrganizationId, Scope};
 
 use crate::setup::*;
@@ -14,6 +14,7 @@ fn consent(house: &House, permissions: Permission, scope: impl Into<Scope>) {
         mask: house.names(permissions),
         starts: None,
         ends: at(9_000),
+        by: Maker::Host,
     };
     house.host().perform([Action::GiveConsent(consent)]).unwrap();
 }
