@@ -63,6 +63,18 @@ impl CatalogText {
         self.fingerprint
     }
 
+    /// The edition that the document names; `None` if it names none that this release can read.
+    /// Reads the text: computes in **O(n)** time.
+    pub fn edition(&self) -> Option<u64> {
+        #[derive(Deserialize)]
+        struct Document {
+            #[serde(default)]
+            edition: u64,
+        }
+        let document = serde_json::from_str::<Document>(&self.json);
+        document.ok().map(|document| document.edition)
+    }
+
     /// A document as its catalog writes it.
     pub(crate) fn new(json: impl Into<Arc<str>>) -> Self {
         let json = json.into();
