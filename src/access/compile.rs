@@ -195,10 +195,8 @@ struct Closed {
 
 impl Closed {
     /// A role of which nobody can say what it gives.
-    const UNKNOWN: Self = Self {
-        parts: Parts { any: Bits::NONE, own: Bits::NONE },
-        is_known: false,
-    };
+    const UNKNOWN: Self =
+        Self { parts: Parts { any: Bits::NONE, own: Bits::NONE }, is_known: false };
 
     const fn union(self, other: Self) -> Self {
         let is_known = self.is_known && other.is_known;

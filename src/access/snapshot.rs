@@ -276,7 +276,8 @@ impl<P: Permissions> Snapshot<P> {
         self.organization().revision()
     }
 
-    /// The catalog that the snapshot was compiled with.
+    /// The catalog that the snapshot was compiled with: in a directory, the one by which this process decides the
+    /// organization. It may be that of another release, with another edition.
     pub const fn catalog(&self) -> &Catalog<P> {
         &self.catalog
     }

@@ -70,10 +70,11 @@ pub(crate) struct CatalogCore {
     pub(super) required: BTreeMap<AdminAction, (Bits, bool)>,
 }
 
-/// Bits that no flag of the permission type names.
+/// Bits that stand for no permission of a catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the bits {bits:#x} are named by no flag of the permission type; a permission is one named bit"
+    "the bits {bits:#x} are no permissions of the catalog: no flag of the permission type names \
+     them, or the catalog in force does not know what they are called"
 )]
 pub struct UnnamedBits {
     /// The bits.

@@ -55,17 +55,25 @@ pub enum SuccessionError {
 type Names = BTreeMap<PermissionName, PermissionName>;
 
 /// Checks that no permission of a catalog uses a name that stands for another one by now. `former`
-/// are the catalogs before it, the one in force first, then from the highest edition down.
-pub(crate) fn check_names<'t>(
+/// are the catalogs before it from the latest to the first, those together of which nobody knows
+/// which came before the other.
+pub(crate) fn check_names<'t, I>(
     next: &CatalogDocument,
-    former: impl IntoIterator<Item = &'t CatalogText>,
-) -> Result<(), SuccessionError> {
-    let former: Option<Vec<Names>> = former.into_iter().map(names).collect();
+    former: impl IntoIterator<Item = I>,
+) -> Result<(), SuccessionError>
+where
+    I: IntoIterator<Item = &'t CatalogText>,
+{
+    let read = |together: I| together.into_iter().map(names).collect();
+    let former: Option<Vec<Vec<Names>>> = former.into_iter().map(read).collect();
     let former = former.ok_or(SuccessionError::Unreadable)?;
     for permission in &next.permissions {
         for name in std::iter::once(&permission.name).chain(&permission.formerly) {
-            let Some(present) = present(&former, name) else { continue };
-            if *present != permission.name && !permission.formerly.contains(present) {
+            let mut present = present(&former, name).into_iter();
+            let has = |present: &&PermissionName| {
+                **present == permission.name || permission.formerly.contains(*present)
+            };
+            if let Some(present) = present.find(|present| !has(present)) {
                 return Err(SuccessionError::NameRetired {
                     permission: permission.name.clone(),
                     name: name.clone(),
@@ -77,19 +85,29 @@ pub(crate) fn check_names<'t>(
     Ok(())
 }
 
-/// What a name stands for by now; `None` if it was never in use.
-fn present<'n>(former: &'n [Names], name: &PermissionName) -> Option<&'n PermissionName> {
-    let latest = |name: &PermissionName| former.iter().find_map(|names| names.get(name));
-    let mut present = latest(name)?;
-    // A permission may have been renamed more than once. Documents of one edition could go around
-    // in a circle.
-    let mut seen = BTreeSet::new();
-    while seen.insert(present)
-        && let Some(later) = latest(present)
-    {
-        present = later;
+/// What a name stands for by now, or may; nothing if it was never in use.
+fn present<'n>(former: &'n [Vec<Names>], name: &'n PermissionName) -> BTreeSet<&'n PermissionName> {
+    let latest = |name: &PermissionName| {
+        let mut read = former.iter().map(|together| {
+            together.iter().filter_map(|names| names.get(name)).collect::<BTreeSet<_>>()
+        });
+        read.find(|read| !read.is_empty()).unwrap_or_default()
+    };
+    let (mut present, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    // A permission may have been renamed more than once.
+    let mut ahead = vec![name];
+    while let Some(name) = ahead.pop() {
+        if seen.insert(name) {
+            for later in latest(name) {
+                if later == name {
+                    present.insert(later);
+                } else {
+                    ahead.push(later);
+                }
+            }
+        }
     }
-    Some(present)
+    present
 }
 
 /// The names of a document, whatever else it holds.
@@ -155,7 +173,8 @@ mod tests {
     #[track_caller]
     fn follows(former: &[Permissions<'_>], next: Permissions<'_>) -> Result<(), String> {
         let former: Vec<_> = former.iter().map(|permissions| text(permissions)).collect();
-        check_names(&document(next), &former).map_err(|error| match error {
+        let former = former.iter().map(|text| [text]);
+        check_names(&document(next), former).map_err(|error| match error {
             SuccessionError::NameRetired { name, present, .. } => format!("{name} is {present}"),
             error => error.to_string(),
         })
@@ -185,7 +204,11 @@ mod tests {
             (&[&[("BN", &["AN"])], renamed], &[("BN", &["AN", "R"])], Ok(())),
             // Two become one, and stay one.
             (&[&[("R", &[]), ("AN", &[])]], renamed, Ok(())),
-            (&[renamed, &[("R", &[]), ("AN", &[])]], &[("R", &[]), ("AN", &[])], retired("R is AN")),
+            (
+                &[renamed, &[("R", &[]), ("AN", &[])]],
+                &[("R", &[]), ("AN", &[])],
+                retired("R is AN"),
+            ),
         ] {
             assert_eq!(follows(former, next), expected, "{next:?} after {former:?}");
         }
@@ -195,12 +218,24 @@ mod tests {
     fn k5_what_earlier_catalogs_called_things_must_be_readable() {
         for text in ["{}", "[]", r#"{"permissions":[{"title":"x"}]}"#] {
             let former = [CatalogText::new(text)];
-            let checked = check_names(&document(&[]), &former);
+            let checked = check_names(&document(&[]), [&former]);
             assert_eq!(checked, Err(SuccessionError::Unreadable), "{text}");
         }
         // Whatever else a later release writes.
         let former = [CatalogText::new(r#"{"permissions":[{"name":"R","new":1}],"new":2}"#)];
-        assert_eq!(check_names(&document(&[("R", &[])]), &former), Ok(()));
+        assert_eq!(check_names(&document(&[("R", &[])]), [&former]), Ok(()));
+    }
+
+    #[test]
+    fn k5_of_catalogs_of_one_edition_each_may_have_come_last() {
+        let together = [text(&[("R", &[])]), text(&[("AN", &["R"])])];
+        for together in [[&together[0], &together[1]], [&together[1], &together[0]]] {
+            let follows = |next: Permissions<'_>| check_names(&document(next), [together]);
+            assert!(follows(&[("R", &[])]).is_err());
+            assert!(follows(&[("AN", &[])]).is_ok());
+            assert!(follows(&[("R", &["AN"])]).is_ok());
+            assert!(follows(&[("AN", &["R"])]).is_ok());
+        }
     }
 
     #[test]

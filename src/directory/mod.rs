@@ -4,6 +4,7 @@
 //! drafted on the newest snapshot, stored by compare-and-swap, and only then made visible.
 
 mod administration;
+mod catalogs;
 mod commit;
 mod consistency;
 mod error;
@@ -29,8 +30,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 pub use administration::Administration;
+pub use catalogs::{Adoption, CatalogInForce, CatalogStanding};
 pub use consistency::Consistency;
-pub use error::{CommitError, LoadError};
+pub use error::{CatalogUnusable, CommitError, LoadError};
 pub use invite::{Invite, Invited};
 pub use new::{NewResource, NewRole, NewWorkspace};
 pub use session::System;
@@ -39,6 +41,7 @@ pub use upkeep::{ArchiveError, Tended};
 use crate::access::{Context, Decision, Query, Reason, Snapshot, Target};
 use crate::catalog::Catalog;
 use crate::clock::{Clock, HighWater, SystemClock};
+use crate::directory::catalogs::Catalogs;
 use crate::directory::fleet::Fleet;
 use crate::directory::session::Session;
 use crate::governance::{Action, Plan, Token};
@@ -49,7 +52,7 @@ use crate::store::{MemoryStore, Store};
 
 /// The organizations of a service. Share it behind an `Arc`; every method takes `&self`.
 pub struct Directory<P> {
-    catalog: Catalog<P>,
+    catalogs: Catalogs<P>,
     store: Box<dyn Store>,
     clock: Arc<HighWater>,
     fleet: Fleet<P>,
@@ -88,7 +91,7 @@ impl<P: Permissions> Directory<P> {
     /// A directory over a store, on the machine's clock.
     pub fn with_store(catalog: Catalog<P>, store: impl Store) -> Self {
         Self {
-            catalog,
+            catalogs: Catalogs::new(catalog),
             store: Box::new(store),
             clock: Arc::new(HighWater::new(SystemClock)),
             fleet: Fleet::new(),
@@ -135,9 +138,11 @@ impl<P: Permissions> Directory<P> {
         self
     }
 
-    /// What the application defines.
+    /// What the application of this process defines. An organization in which a catalog of another
+    /// release is in force is decided by that one, which is its
+    /// [`Snapshot::catalog`](crate::Snapshot::catalog).
     pub const fn catalog(&self) -> &Catalog<P> {
-        &self.catalog
+        self.catalogs.own()
     }
 
     /// Founds an organization whose first owner signs in with `login`.

@@ -132,7 +132,9 @@ impl<'a> Rules<'a> {
             if seen.insert(role)
                 && let RoleRef::Custom(id) = role
             {
-                ahead.extend(self.organization.roles().get(id).into_iter().flat_map(|it| &it.includes));
+                ahead.extend(
+                    self.organization.roles().get(id).into_iter().flat_map(|it| &it.includes),
+                );
             }
         }
         seen

@@ -71,8 +71,9 @@ impl CatalogText {
             #[serde(default)]
             edition: u64,
         }
-        let document = serde_json::from_str::<Document>(&self.json);
-        document.ok().map(|document| document.edition)
+        // A list would read as a document too, field by field.
+        let document = self.json.starts_with('{').then(|| serde_json::from_str(&self.json));
+        document?.ok().map(|document: Document| document.edition)
     }
 
     /// A document as its catalog writes it.
