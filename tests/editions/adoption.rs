@@ -2,10 +2,11 @@
 
 use tenantry::catalog::SuccessionError;
 use tenantry::directory::{Adoption, CatalogStanding, CommitError};
-use tenantry::model::record::{Actor, RecordBody};
+use tenantry::model::record::{Actor, InForce, RecordBody};
 use tenantry::store::Store;
 use tenantry::{Decision, PermissionName, Reason};
 
+use crate::ahead::bring;
 use crate::setup::{First, Second, World, acme_root, first, first_builder, second, second_builder};
 
 #[test]
@@ -135,6 +136,26 @@ fn k5_a_catalog_that_uses_a_retired_name_for_something_else_is_not_introduced() 
     again.adopt_catalog(world.acme).unwrap_err();
     let right = world.process(&first_builder(3).formerly(First::R, "AN").build().unwrap());
     right.adopt_catalog(world.acme).unwrap();
+}
+
+/// As only a process could that does not know editions.
+#[test]
+fn k5_a_lower_edition_that_comes_later_is_not_in_force() {
+    let world = World::new();
+    let new = world.process(&second(2));
+    new.adopt_catalog(world.acme).unwrap();
+    let earlier = first_builder(1).needs(First::R, First::VIEW).build().unwrap();
+    let chain = bring(&world, earlier.text());
+    assert_eq!(chain.in_force(), InForce::Catalog(second(2).fingerprint()));
+    assert_eq!(chain.catalogs().count(), 3);
+    for directory in [&world.old, &world.restarted()] {
+        let snapshot = directory.refresh(world.acme).unwrap();
+        assert_eq!(snapshot.catalog().edition(), 2);
+    }
+    let standing = new.catalog_in_force(world.acme).unwrap();
+    assert_eq!(standing.own, CatalogStanding::InForce);
+    let standing = world.process(&earlier).catalog_in_force(world.acme).unwrap();
+    assert_eq!(standing.edition, 2);
 }
 
 #[test]

@@ -1,56 +1,60 @@
 //! Where a process cannot decide by the catalog in force, it decides and commits nothing.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use tenantry::directory::{CatalogUnusable, CommitError, LoadError};
 use tenantry::model::record::{
-    Actor, CatalogText, Chain, Checkpoint, Commit, DecodeError, Entry, Expected, InForce,
+    Actor, CatalogText, Chain, Checkpoint, Commit, DecodeError, Digest, Entry, Expected, InForce,
     RecordBody,
 };
 use tenantry::store::Store;
 use tenantry::{
-    CommitId, Decision, Directory, Organization, PermissionName, PermissionNames, Permissions,
-    Reason,
+    CommitId, Decision, Directory, PermissionName, PermissionNames, Permissions, Reason,
 };
 
-use crate::setup::{First, Second, World, acme_root, changed, first, login, second, text};
+use crate::setup::{
+    First, Second, World, acme_root, changed, first, login, second, second_builder, text,
+};
 
-/// Brings a catalog by a record that changes nothing, as a process of a later release does.
-fn bring(world: &World, catalog: &CatalogText) -> Chain {
-    let (chain, organization) = read(world);
-    let entry = Entry {
-        time: organization.time(),
-        actor: Actor::system("later").unwrap(),
+/// Brings a catalog by a record that changes nothing, as a process of another release does.
+pub(crate) fn bring(world: &World, catalog: &CatalogText) -> Chain {
+    let chain = chain(world);
+    let (record, next) = chain.append(nothing(world), catalog).unwrap();
+    commit(world, &chain, record);
+    next
+}
+
+/// An entry that changes nothing.
+fn nothing(world: &World) -> Entry {
+    let records = world.store.load(world.acme).unwrap().unwrap().tail.records;
+    Entry {
+        time: RecordBody::decode(&records.last().unwrap().bytes).unwrap().time,
+        actor: Actor::system("another").unwrap(),
         actions: Vec::new(),
         changes: Vec::new(),
-    };
-    let (record, next) = chain.append(entry, catalog).unwrap();
+    }
+}
+
+fn commit(world: &World, chain: &Chain, record: Arc<[u8]>) {
+    let revision = chain.revision().unwrap();
     let commit = Commit {
         organization: world.acme,
-        expected: Expected::At(chain.revision().unwrap()),
-        id: CommitId::from_u128(u128::from(chain.revision().unwrap().number())),
+        expected: Expected::At(revision),
+        id: CommitId::from_u128(u128::from(revision.number())),
         record,
         personal: Vec::new(),
         erase: Vec::new(),
     };
     world.store.commit(&commit).unwrap();
-    next
 }
 
-/// The chain of all records, and the organization, as the store has them.
-fn read(world: &World) -> (Chain, Organization) {
+/// The chain as the store has it.
+fn chain(world: &World) -> Chain {
     let stored = world.store.load(world.acme).unwrap().unwrap();
-    let start = stored.checkpoint.map(|it| it.open(&stored.tail.personal).unwrap());
-    let (organization, chain) = match start {
-        Some((organization, chain)) => (Some(organization), chain),
-        None => (None, Chain::new(world.acme)),
-    };
-    let chain =
-        stored.tail.records.iter().fold(chain, |chain, record| chain.follow(record).unwrap().1);
-    // Only its time matters, and a fresh process can always read it under what it knows.
-    let organization = organization
-        .unwrap_or_else(|| world.old.snapshot(world.acme).unwrap().organization().clone());
-    (chain, organization)
+    let start = stored.checkpoint.map(|it| it.open(&stored.tail.personal).unwrap().1);
+    let start = start.unwrap_or_else(|| Chain::new(world.acme));
+    stored.tail.records.iter().fold(start, |chain, record| chain.follow(record).unwrap().1)
 }
 
 /// Says nothing, changes nothing, and says why.
@@ -137,39 +141,16 @@ fn k5_a_later_catalog_opens_what_an_unreadable_one_shut() {
 #[test]
 fn k5_a_record_under_a_catalog_that_nobody_has_brought_shuts() {
     let world = World::new();
-    let (chain, organization) = read(&world);
-    let entry = Entry {
-        time: organization.time(),
-        actor: Actor::system("later").unwrap(),
-        actions: Vec::new(),
-        changes: Vec::new(),
-    };
-    let (record, _) = chain.append(entry, second(2).text()).unwrap();
-    let mut body: serde_json::Value = serde_json::from_slice(&record).unwrap();
-    body.as_object_mut().unwrap().remove("document").unwrap();
-    let expected = Expected::At(chain.revision().unwrap());
-    let record: std::sync::Arc<[u8]> = serde_json::to_vec(&body).unwrap().into();
-    let record = {
-        // The fields in their order.
-        let body: RecordBody = serde_json::from_slice(&record).unwrap();
-        body.encode().unwrap()
-    };
-    let commit = Commit {
-        organization: world.acme,
-        expected,
-        id: CommitId::from_u128(99),
-        record,
-        personal: Vec::new(),
-        erase: Vec::new(),
-    };
-    world.store.commit(&commit).unwrap();
+    let before = chain(&world);
+    let (record, _) = before.append(nothing(&world), second(2).text()).unwrap();
+    let mut body = RecordBody::decode(&record).unwrap();
+    body.document = None;
+    let record = body.encode().unwrap();
+    commit(&world, &before, record);
     let is_it = |reason: &CatalogUnusable| matches!(reason, CatalogUnusable::NotKept);
     is_shut(&world.old, &world, First::VIEW, is_it);
     is_shut(&world.process(&second(3)), &world, Second::VIEW, is_it);
-    let stored = world.store.load(world.acme).unwrap().unwrap();
-    let follow = |chain: Chain, record| chain.follow(record).unwrap().1;
-    let chain = stored.tail.records.iter().fold(Chain::new(world.acme), follow);
-    assert_eq!(chain.in_force(), InForce::Missing(second(2).fingerprint()));
+    assert_eq!(chain(&world).in_force(), InForce::Missing(second(2).fingerprint()));
 }
 
 /// Catalogs without editions, as histories of earlier releases have them: the one that came last.
@@ -190,26 +171,21 @@ fn k5_of_catalogs_without_an_edition_the_one_that_came_last_is_in_force() {
     // A checkpoint says so, and only where nobody could tell otherwise.
     let snapshot = world.old.snapshot(world.acme).unwrap();
     let checkpoint = Checkpoint::new(snapshot.organization(), &chain).unwrap();
-    let said = format!("\"in_force\":\"{}", "");
-    assert!(String::from_utf8_lossy(&checkpoint.bytes).contains(&said));
+    let says = |checkpoint: &Checkpoint| {
+        String::from_utf8_lossy(&checkpoint.bytes).contains("\"in_force\":")
+    };
+    assert!(says(&checkpoint));
     world.old.checkpoint(world.acme).unwrap();
     assert_eq!(edition(&world.restarted()), other.fingerprint());
     let (_, read) = checkpoint.open(&[]).unwrap();
     assert_eq!(read, chain);
     let next = world.process(&second(1));
     next.adopt_catalog(world.acme).unwrap();
-    let chain = read_chain(&world);
+    let chain = self::chain(&world);
     let snapshot = next.snapshot(world.acme).unwrap();
     let checkpoint = Checkpoint::new(snapshot.organization(), &chain).unwrap();
-    assert!(!String::from_utf8_lossy(&checkpoint.bytes).contains(&said));
+    assert!(!says(&checkpoint));
     assert_eq!(checkpoint.open(&[]).unwrap().1.in_force(), chain.in_force());
-}
-
-fn read_chain(world: &World) -> Chain {
-    let stored = world.store.load(world.acme).unwrap().unwrap();
-    let start = stored.checkpoint.map(|it| it.open(&stored.tail.personal).unwrap().1);
-    let start = start.unwrap_or_else(|| Chain::new(world.acme));
-    stored.tail.records.iter().fold(start, |chain, record| chain.follow(record).unwrap().1)
 }
 
 #[test]
@@ -218,18 +194,17 @@ fn k5_a_checkpoint_that_does_not_say_which_came_last_waits_for_a_higher_edition(
     let chain = bring(&world, &changed(second(0).document(), |_| {}));
     let snapshot = world.old.refresh(world.acme).unwrap();
     let told = Checkpoint::new(snapshot.organization(), &chain).unwrap();
-    let with = |change: &dyn Fn(&mut serde_json::Map<String, serde_json::Value>)| {
-        // Not in the order of the fields, which no reader depends on; catalogs keep their bytes.
-        let json = String::from_utf8(told.bytes.to_vec()).unwrap();
-        let start = json.find(",\"in_force\":").unwrap();
-        let end = start + 1 + json[start + 1..].find(',').unwrap();
-        let mut field = serde_json::Map::new();
-        change(&mut field);
-        let field = field.get("in_force").map(|it| format!(",\"in_force\":{it}"));
-        let bytes = format!("{}{}{}", &json[..start], field.unwrap_or_default(), &json[end..]);
-        Checkpoint { bytes: bytes.into_bytes().into(), ..told.clone() }
+    // The catalogs keep their bytes.
+    let json = String::from_utf8(told.bytes.to_vec()).unwrap();
+    let field = |fingerprint: Digest| {
+        format!(",\"in_force\":{}", serde_json::to_string(&fingerprint).unwrap())
     };
-    let untold = with(&|_| {});
+    let InForce::Catalog(in_force) = chain.in_force() else { panic!("{:?}", chain.in_force()) };
+    let with = |other: &str| {
+        let json = json.replacen(&field(in_force), other, 1);
+        Checkpoint { bytes: json.into_bytes().into(), ..told.clone() }
+    };
+    let untold = with("");
     assert_eq!(untold.open(&[]).unwrap().1.in_force(), InForce::Untold);
     world.store.checkpoint(&untold).unwrap();
     let is_it = |reason: &CatalogUnusable| matches!(reason, CatalogUnusable::Untold);
@@ -237,13 +212,14 @@ fn k5_a_checkpoint_that_does_not_say_which_came_last_waits_for_a_higher_edition(
     for edition in [0, 1] {
         is_shut(&world.process(&first(edition)), &world, First::VIEW, is_it);
     }
+    // No name stands in the way of this one, only its edition.
+    let other = second_builder(0).needs(Second::AN, Second::VIEW).build().unwrap();
+    is_shut(&world.process(&other), &world, Second::VIEW, is_it);
     let next = world.process(&second(1));
     next.adopt_catalog(world.acme).unwrap();
     let snapshot = world.restarted().snapshot(world.acme).unwrap();
     assert_eq!(snapshot.catalog().edition(), 1);
     // One that is not there, or not of the highest edition, is none.
-    let nobody = with(&|field| {
-        field.insert("in_force".to_owned(), serde_json::to_value(first(9).fingerprint()).unwrap());
-    });
+    let nobody = with(&field(first(9).fingerprint()));
     assert!(matches!(nobody.open(&[]), Err(DecodeError::Corrupt(_))));
 }

@@ -108,7 +108,9 @@ impl Draw<'_> {
         let mut requirements: BTreeMap<_, _> =
             AdminAction::ALL.iter().map(|action| (*action, administration.clone())).collect();
         for action in [AdminAction::Assign, AdminAction::Deny, AdminAction::ManageTeamMembers] {
-            requirements.insert(action, self.one(&names).into_iter().collect());
+            if self.once_in(4) {
+                requirements.insert(action, self.one(&names).into_iter().collect());
+            }
         }
         CatalogDocument {
             format: 1,

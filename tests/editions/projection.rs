@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use tenantry::access::Reference;
 use tenantry::catalog::{CatalogDocument, CatalogError, PermissionDocument, ProjectionError};
+use tenantry::model::record::CatalogText;
 use tenantry::{
-    AdminAction, Catalog, Context, Decision, PermissionName, PermissionNames, Permissions, Reason,
-    Snapshot, Timestamp,
+    AdminAction, Catalog, Context, Decision, Organization, PermissionName, PermissionNames,
+    Permissions, Reason, Snapshot, Timestamp,
 };
 
 use crate::setup::{
@@ -125,6 +126,39 @@ fn k5_what_no_flag_stands_for_is_counted_and_never_asked_for() {
             assert_eq!(listed, expected.is_allow(), "{asked:?}");
         }
     }
+}
+
+/// What no flag stands for may lie beyond the words in which most checks are decided.
+#[test]
+fn k5_a_prerequisite_that_no_flag_stands_for_is_needed_wherever_its_bit_lies() {
+    let world = World::new();
+    let organization = world.old.snapshot(world.acme).unwrap().organization().clone();
+    let document = changed(first(2).document(), |document| {
+        let extra = ["NEW", "NEWER"].map(|name| PermissionDocument {
+            name: PermissionName::new(name).unwrap(),
+            ..document.permissions[0].clone()
+        });
+        document.permissions.extend(extra);
+        let view = document.permissions.iter_mut().find(|it| it.name.as_str() == "VIEW");
+        view.unwrap().needs = [PermissionName::new("NEWER").unwrap()].into();
+        document.roles[0].any = PermissionNames::Full;
+    });
+    fn asked<P: Permissions>(own: &Catalog<P>, world: &World, of: (&CatalogText, &Organization)) {
+        let (document, organization) = of;
+        let catalog = own.project(document).unwrap();
+        let snapshot = Snapshot::compile(organization.clone(), &catalog);
+        let view = catalog.permission("VIEW").unwrap();
+        let lacks = Decision::Deny(Reason::PrerequisiteMissing);
+        assert_eq!(snapshot.check(world.agent, view, acme_root()), lacks);
+        assert_eq!(snapshot.check(world.owner, view, acme_root()), Decision::Allow);
+        let reference = Reference::new(organization, &catalog, Timestamp::now());
+        let by_reference = reference.check(world.agent, view, acme_root(), &Context::new());
+        assert_eq!(by_reference, lacks);
+    }
+    let of = (&document, &organization);
+    asked(&first(1), &world, of);
+    asked(&second(1), &world, of);
+    asked(&wide(), &world, of);
 }
 
 #[test]
