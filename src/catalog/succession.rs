@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn k5_a_name_that_was_given_up_is_never_used_for_anything_else() {
+    fn c3_a_name_that_was_given_up_is_never_used_for_anything_else() {
         let renamed: Permissions<'_> = &[("AN", &["R"])];
         let original: Permissions<'_> = &[("R", &[])];
         let retired = |what: &str| Err(what.to_owned());
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn k5_what_earlier_catalogs_called_things_must_be_readable() {
+    fn c3_what_earlier_catalogs_called_things_must_be_readable() {
         for text in ["{}", "[]", r#"{"permissions":[{"title":"x"}]}"#] {
             let former = [CatalogText::new(text)];
             let checked = check_names(&document(&[]), [&former]);
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn k5_of_catalogs_of_one_edition_each_may_have_come_last() {
+    fn c3_of_catalogs_of_one_edition_each_may_have_come_last() {
         let together = [text(&[("R", &[])]), text(&[("AN", &["R"])])];
         for together in [[&together[0], &together[1]], [&together[1], &together[0]]] {
             let follows = |next: Permissions<'_>| check_names(&document(next), [together]);

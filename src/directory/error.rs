@@ -238,6 +238,7 @@ impl CommitError {
         match self {
             Self::Refused(refusal) => Some(refusal.rule()),
             Self::Violation(violation) => Some(violation.rule()),
+            Self::Catalog(_) => Some("C3"),
             _ => None,
         }
     }

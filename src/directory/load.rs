@@ -137,11 +137,11 @@ fn catch_up<P: Permissions>(
         (organization, chain) =
             replay(Some((organization, chain)), id, &page)?.ok_or(LoadError::Unknown(id))?;
         if count < PAGE {
-            let snapshot = if chain.in_force() == in_force {
-                snapshot.next(organization)
-            } else {
-                under_another(directory, &snapshot, organization, &chain)?
-            };
+            if chain.in_force() == in_force {
+                return Ok(Loaded { snapshot: snapshot.next(organization), chain, size });
+            }
+            let snapshot = under_another(directory, &snapshot, organization, &chain)?;
+            let chain = chain.sharing(snapshot.catalog().text());
             return Ok(Loaded { snapshot, chain, size });
         }
     }

@@ -267,7 +267,7 @@ impl<P: Permissions> Directory<P> {
     /// An organization as the store has it: reads what was committed elsewhere, and makes it visible here.
     ///
     /// If the store cannot be reached, what is loaded stays and goes on answering. If it has something newer that cannot be
-    /// read, or less than it had, the organization is unavailable from then on: every check of the directory is denied as
+    /// read, a catalog in force by which this process cannot decide, or less than it had, the organization is unavailable from then on: every check of the directory is denied as
     /// [`Reason::Unavailable`] and nothing is committed, until a later `refresh` can read it.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use crate::ahead::bring;
 use crate::setup::{First, Second, World, acme_root, first, first_builder, second, second_builder};
 
 #[test]
-fn k5_a_process_ahead_decides_by_its_own_and_brings_it_with_its_first_commit() {
+fn c3_a_process_ahead_decides_by_its_own_and_brings_it_with_its_first_commit() {
     let world = World::new();
     let new = world.process(&second(2));
     let snapshot = new.snapshot(world.acme).unwrap();
@@ -28,7 +28,7 @@ fn k5_a_process_ahead_decides_by_its_own_and_brings_it_with_its_first_commit() {
 }
 
 #[test]
-fn k5_adopting_is_a_record_of_the_hosts_that_changes_nothing_and_is_made_once() {
+fn c3_adopting_is_a_record_of_the_hosts_that_changes_nothing_and_is_made_once() {
     let world = World::new();
     let before = world.old.snapshot(world.acme).unwrap();
     assert_eq!(world.old.adopt_catalog(world.acme).unwrap(), Adoption::InForce);
@@ -56,7 +56,7 @@ fn k5_adopting_is_a_record_of_the_hosts_that_changes_nothing_and_is_made_once() 
 }
 
 #[test]
-fn k5_a_process_behind_adopts_nothing_and_never_brings_its_own_back() {
+fn c1_a_process_behind_adopts_nothing_and_never_brings_its_own_back() {
     let world = World::new();
     let new = world.process(&second(2));
     new.adopt_catalog(world.acme).unwrap();
@@ -75,7 +75,7 @@ fn k5_a_process_behind_adopts_nothing_and_never_brings_its_own_back() {
 
 /// Whoever forgets to raise the edition is told, and takes nothing from what is in force.
 #[test]
-fn k5_of_two_contents_of_one_edition_the_one_that_is_stored_stays() {
+fn c3_of_two_contents_of_one_edition_the_one_that_is_stored_stays() {
     for edition in [0, 5] {
         let world = World::under(&first(edition));
         let new = world.process(&second(edition));
@@ -106,7 +106,7 @@ fn k5_of_two_contents_of_one_edition_the_one_that_is_stored_stays() {
 }
 
 #[test]
-fn k5_a_catalog_that_uses_a_retired_name_for_something_else_is_not_introduced() {
+fn c3_a_catalog_that_uses_a_retired_name_for_something_else_is_not_introduced() {
     let world = World::new();
     let new = world.process(&second(2));
     new.system("test").administer(world.acme).deny(world.agent, Second::AN, acme_root()).unwrap();
@@ -140,7 +140,7 @@ fn k5_a_catalog_that_uses_a_retired_name_for_something_else_is_not_introduced() 
 
 /// As only a process could that does not know editions.
 #[test]
-fn k5_a_lower_edition_that_comes_later_is_not_in_force() {
+fn c1_a_lower_edition_that_comes_later_is_not_in_force() {
     let world = World::new();
     let new = world.process(&second(2));
     new.adopt_catalog(world.acme).unwrap();
@@ -159,7 +159,7 @@ fn k5_a_lower_edition_that_comes_later_is_not_in_force() {
 }
 
 #[test]
-fn k5_an_organization_switches_when_another_process_has_adopted() {
+fn c1_an_organization_switches_when_another_process_has_adopted() {
     // The middle one is behind, in force and behind again in the course of a minute.
     let world = World::new();
     let middle = world.process(&second(2));

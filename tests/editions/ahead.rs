@@ -97,7 +97,7 @@ fn too_many() -> CatalogText {
 }
 
 #[test]
-fn k5_a_process_that_cannot_decide_by_the_catalog_in_force_decides_nothing() {
+fn c2_a_process_that_cannot_decide_by_the_catalog_in_force_decides_nothing() {
     let later = second(2).text().as_str().replacen("\"format\":1", "\"format\":1,\"later\":1", 1);
     let edition = second(2).text().as_str().replacen("\"edition\":2", "\"edition\":\"two\"", 1);
     for (catalog, told) in [
@@ -126,7 +126,7 @@ fn k5_a_process_that_cannot_decide_by_the_catalog_in_force_decides_nothing() {
 }
 
 #[test]
-fn k5_a_later_catalog_opens_what_an_unreadable_one_shut() {
+fn c2_a_later_catalog_opens_what_an_unreadable_one_shut() {
     let world = World::new();
     let loaded = world.restarted();
     bring(&world, &too_many());
@@ -139,7 +139,7 @@ fn k5_a_later_catalog_opens_what_an_unreadable_one_shut() {
 }
 
 #[test]
-fn k5_a_record_under_a_catalog_that_nobody_has_brought_shuts() {
+fn c2_a_record_under_a_catalog_that_nobody_has_brought_shuts() {
     let world = World::new();
     let before = chain(&world);
     let (record, _) = before.append(nothing(&world), second(2).text()).unwrap();
@@ -155,7 +155,7 @@ fn k5_a_record_under_a_catalog_that_nobody_has_brought_shuts() {
 
 /// Catalogs without editions, as histories of earlier releases have them: the one that came last.
 #[test]
-fn k5_of_catalogs_without_an_edition_the_one_that_came_last_is_in_force() {
+fn c1_of_catalogs_without_an_edition_the_one_that_came_last_is_in_force() {
     let world = World::under(&first(0));
     let other = changed(second(0).document(), |_| {});
     let chain = bring(&world, &other);
@@ -189,7 +189,7 @@ fn k5_of_catalogs_without_an_edition_the_one_that_came_last_is_in_force() {
 }
 
 #[test]
-fn k5_a_checkpoint_that_does_not_say_which_came_last_waits_for_a_higher_edition() {
+fn c1_a_checkpoint_that_does_not_say_which_came_last_waits_for_a_higher_edition() {
     let world = World::under(&first(0));
     let chain = bring(&world, &changed(second(0).document(), |_| {}));
     let snapshot = world.old.refresh(world.acme).unwrap();

@@ -1,4 +1,4 @@
-//! K5: releases with different catalogs, side by side over one store.
+//! C: releases with different catalogs, side by side over one store.
 
 #![allow(
     clippy::unwrap_used,

@@ -32,7 +32,7 @@ release! {
     /// Whatever it does not know lies among bits that can be asked for.
     High: u128 { D = 127 H = 0 A = 64 J = 63 C = 65 K = 1 ADMINISTER = 100 E = 99 }
     /// Knows all that there is: what the others are compared with.
-    All: u32 { A = 0 B = 1 C = 2 D = 3 E = 4 F = 5 G = 6 H = 7 I = 8 J = 9 K = 10 ADMINISTER = 11 }
+    Complete: u32 { A = 0 B = 1 C = 2 D = 3 E = 4 F = 5 G = 6 H = 7 I = 8 J = 9 K = 10 ADMINISTER = 11 }
 }
 
 /// The flags of a release, in their order.

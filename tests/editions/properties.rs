@@ -24,7 +24,7 @@ use tenantry::{
 };
 
 use crate::drawing::{Draw, scopes};
-use crate::peer::{All, High, Low, Middle, Peer, Process, flags, stands_for};
+use crate::peer::{Complete, High, Low, Middle, Peer, Process, flags, stands_for};
 use crate::setup::login;
 
 type Numbers = [u8; 40];
@@ -45,7 +45,7 @@ struct Machine {
     people: Vec<SubAccountId>,
     peers: Vec<Box<dyn Peer>>,
     /// Every release there ever was, as the catalog that each of its processes has.
-    releases: Vec<Catalog<All>>,
+    releases: Vec<Catalog<Complete>>,
     /// Names that are not new any more.
     used: BTreeSet<PermissionName>,
     /// By revision, which of the releases is in force.
@@ -67,7 +67,8 @@ impl Machine {
         let service = host.create_service(members[0]).unwrap();
         let support = host.create_workspace("Support").unwrap();
         host.create_resource(&NewResource::new("inbox", support)).unwrap();
-        let (team, all) = (host.create_team("Team").unwrap(), host.create_team("All").unwrap());
+        let (team, all) =
+            (host.create_team("Team").unwrap(), host.create_team("Complete").unwrap());
         host.move_team(team, Some(all)).unwrap();
         host.add_to_team(members[1], team).unwrap();
         for member in &members[..2] {
@@ -219,7 +220,7 @@ impl Machine {
         what: usize,
         draw: &mut Draw<'_>,
     ) -> Result<(), TestCaseError> {
-        let is_fresh = what % 2 == 0;
+        let is_fresh = what.is_multiple_of(2);
         let peer = &self.peers[number];
         if is_fresh {
             peer.refresh();
@@ -235,7 +236,7 @@ impl Machine {
         let expected = is_fresh.then(|| {
             // A process of that very release, with all permissions.
             let document = self.releases[by].document();
-            Process::<All>::new(document, &self.store, self.acme).verdict(actor, &action)
+            Process::<Complete>::new(document, &self.store, self.acme).verdict(actor, &action)
         });
         if let Some(expected) = &expected {
             prop_assert_eq!(&peer.verdict(actor, &action), expected, "{:?} by {:?}", action, actor);
@@ -290,7 +291,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn k5_every_process_decides_by_the_highest_edition_of_the_revision_that_it_has_seen(
+    fn c2_every_process_decides_by_the_highest_edition_of_the_revision_that_it_has_seen(
         first in any::<Numbers>(),
         steps in vec(any::<Numbers>(), 0..40),
     ) {

@@ -13,7 +13,7 @@ use crate::setup::{
 const DENIED: Decision = Decision::Deny(Reason::Denied);
 
 #[test]
-fn k5_a_deny_under_the_new_name_is_a_deny_under_the_old_one() {
+fn c2_a_deny_under_the_new_name_is_a_deny_under_the_old_one() {
     let world = World::new();
     let carol = world.member("carol");
     let grant =
@@ -35,7 +35,7 @@ fn k5_a_deny_under_the_new_name_is_a_deny_under_the_old_one() {
 }
 
 #[test]
-fn k5_what_an_old_process_writes_it_writes_by_the_catalog_in_force() {
+fn c2_what_an_old_process_writes_it_writes_by_the_catalog_in_force() {
     let world = World::new();
     let new = world.process(&second(2));
     new.adopt_catalog(world.acme).unwrap();
@@ -69,7 +69,7 @@ fn k5_what_an_old_process_writes_it_writes_by_the_catalog_in_force() {
 }
 
 #[test]
-fn k5_a_role_that_only_the_new_release_knows_is_denied_by_the_old_one() {
+fn c2_a_role_that_only_the_new_release_knows_is_denied_by_the_old_one() {
     let world = World::new();
     let new = world.process(&second(2));
     let host = new.system("test");
@@ -82,7 +82,7 @@ fn k5_a_role_that_only_the_new_release_knows_is_denied_by_the_old_one() {
 }
 
 #[test]
-fn k5_a_role_with_more_in_the_new_release_is_handed_out_by_who_covers_all_of_it() {
+fn c2_a_role_with_more_in_the_new_release_is_handed_out_by_who_covers_all_of_it() {
     let world = World::new();
     let carol = world.member("carol");
     let agents = || NewAssignment::new(carol, AGENT, acme_root());
@@ -97,7 +97,7 @@ fn k5_a_role_with_more_in_the_new_release_is_handed_out_by_who_covers_all_of_it(
 }
 
 #[test]
-fn k5_nobody_is_put_into_a_team_whose_role_is_not_covered() {
+fn c2_nobody_is_put_into_a_team_whose_role_is_not_covered() {
     let world = World::new();
     let carol = world.member("carol");
     let new = world.process(&second(2));
@@ -118,7 +118,7 @@ fn k5_nobody_is_put_into_a_team_whose_role_is_not_covered() {
 }
 
 #[test]
-fn k5_limits_of_the_new_release_bind_the_old_one() {
+fn c2_limits_of_the_new_release_bind_the_old_one() {
     let world = World::new();
     let new = world.process(&second_builder(2).needs(Second::VIEW, Second::SEND).build().unwrap());
     let host = new.system("test");
@@ -146,7 +146,7 @@ fn k5_limits_of_the_new_release_bind_the_old_one() {
 }
 
 #[test]
-fn k5_a_process_that_is_killed_and_starts_again_decides_as_before() {
+fn c1_a_process_that_is_killed_and_starts_again_decides_as_before() {
     let world = World::new();
     let new = world.process(&second(2));
     new.system("test").administer(world.acme).deny(world.agent, Second::AN, acme_root()).unwrap();
@@ -167,7 +167,7 @@ fn k5_a_process_that_is_killed_and_starts_again_decides_as_before() {
 }
 
 #[test]
-fn k5_the_way_back_is_the_old_content_under_a_higher_edition() {
+fn c3_the_way_back_is_the_old_content_under_a_higher_edition() {
     let world = World::new();
     let new = world.process(&second(2));
     let host = new.system("test");
@@ -189,7 +189,7 @@ fn k5_the_way_back_is_the_old_content_under_a_higher_edition() {
 }
 
 #[test]
-fn k5_a_plan_of_another_catalog_is_judged_again() {
+fn c2_a_plan_of_another_catalog_is_judged_again() {
     let world = World::new();
     let carol = world.member("carol");
     let lead = world.old.administer(world.acme, world.lead, &Context::new());
