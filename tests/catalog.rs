@@ -806,7 +806,7 @@ fn a_former_name_reads_as_the_new_one_wherever_it_is_stored() {
 }
 
 #[test]
-fn a_role_that_the_catalog_does_not_have_grants_and_takes_nothing() {
+fn d5_a_role_that_the_catalog_does_not_have_grants_nothing_and_a_deny_of_it_takes_everything() {
     let world = World::new();
     world.workspace("support");
     world.member("lin");
@@ -828,7 +828,7 @@ fn a_role_that_the_catalog_does_not_have_grants_and_takes_nothing() {
             deny("D1", Reason::NotGranted)
         };
         assert_eq!(world.check("lin", permission, "support"), expected);
-        world.allows("wu", permission, "support");
+        world.denies("wu", permission, "support", "D5", Reason::Denied);
     }
     // The name is kept: a release that has the role gives it its meaning.
     let release =
@@ -837,6 +837,8 @@ fn a_role_that_the_catalog_does_not_have_grants_and_takes_nothing() {
     let ask = |who| snapshot.check(sub_account_id(who), Permission::EXPORT, Scope::Organization);
     assert_eq!(ask("lin"), Decision::Allow);
     assert_eq!(ask("wu"), deny("D5", Reason::Denied));
+    let view = snapshot.check(sub_account_id("wu"), Permission::VIEW, Scope::Organization);
+    assert_eq!(view, Decision::Allow);
     // Role names are compared letter for letter.
     for other in ["Owner", "owner ", "OWNER"] {
         let world = World::new();

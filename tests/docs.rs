@@ -33,9 +33,11 @@ fn documents() -> Vec<PathBuf> {
     documents
 }
 
-/// Whether a name is that of a test of a rule or of an incident: `d5_...`, `g2_...`, `k1_...`, `i4_...`, `incident_17_...`.
+/// Whether a name is that of a test of a rule or of an incident: `c1_...`, `d5_...`, `g2_...`,
+/// `k1_...`, `i4_...`, `incident_17_...`.
 fn is_rule_test(name: &str) -> bool {
-    let number = name.strip_prefix("incident_").or_else(|| name.strip_prefix(['d', 'g', 'i', 'k']));
+    let number =
+        name.strip_prefix("incident_").or_else(|| name.strip_prefix(['c', 'd', 'g', 'i', 'k']));
     number.is_some_and(|rest| {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         digits > 0 && rest[digits..].starts_with('_')

@@ -180,9 +180,28 @@ pub(super) struct Compiler<'a> {
     organization: &'a Organization,
     catalog: &'a CatalogCore,
     /// Custom roles that were closed already.
-    roles: BTreeMap<RoleId, Parts>,
+    roles: BTreeMap<RoleId, Closed>,
     /// The role that was asked for last, and what it grants: assignments of one role come one after the other.
-    latest: Option<(RoleRef, Parts)>,
+    latest: Option<(RoleRef, Closed)>,
+}
+
+/// A role, closed over what it includes.
+#[derive(Clone, Copy)]
+struct Closed {
+    parts: Parts,
+    /// Whether it, and all that it includes, are roles of the catalog or of the organization.
+    is_known: bool,
+}
+
+impl Closed {
+    /// A role of which nobody can say what it gives.
+    const UNKNOWN: Self =
+        Self { parts: Parts { any: Bits::NONE, own: Bits::NONE }, is_known: false };
+
+    const fn union(self, other: Self) -> Self {
+        let is_known = self.is_known && other.is_known;
+        Self { parts: self.parts.union(other.parts), is_known }
+    }
 }
 
 impl<'a> Compiler<'a> {
@@ -229,7 +248,10 @@ impl<'a> Compiler<'a> {
             scope: assignment.scope,
             effect: assignment.effect,
             reach: assignment.reach.clone(),
-            parts: self.parts(&assignment.grant),
+            parts: match assignment.effect {
+                Effect::Allow => self.parts(&assignment.grant),
+                Effect::Deny => self.takes(&assignment.grant),
+            },
             starts: window.starts().max(also.starts()),
             ends: window.ends().into_iter().chain(also.ends()).min(),
             conditions: assignment.conditions.iter().chain(conditions).cloned().collect(),
@@ -237,42 +259,58 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// What a grant gives; a role that the catalog does not know gives nothing.
     pub(super) fn parts(&mut self, grant: &Grant) -> Parts {
+        self.closed(grant).parts
+    }
+
+    /// What a deny of a grant takes (D5): everything, if nobody can say what its role gives.
+    fn takes(&mut self, grant: &Grant) -> Parts {
+        let Closed { parts, is_known } = self.closed(grant);
+        let universe = self.catalog.vocabulary().universe();
+        if is_known { parts } else { Parts { any: universe, own: universe } }
+    }
+
+    fn closed(&mut self, grant: &Grant) -> Closed {
         match grant {
             Grant::Permissions { any, own } => self.known(any, own),
             Grant::Role(role) => match &self.latest {
-                Some((latest, parts)) if latest == role => *parts,
+                Some((latest, closed)) if latest == role => *closed,
                 _ => {
-                    let parts = self.role(role);
-                    self.latest = Some((role.clone(), parts));
-                    parts
+                    let closed = self.role(role);
+                    self.latest = Some((role.clone(), closed));
+                    closed
                 }
             },
         }
     }
 
     /// What a role grants, closed over includes; every custom role is closed once.
-    fn role(&mut self, role: &RoleRef) -> Parts {
+    fn role(&mut self, role: &RoleRef) -> Closed {
         let id = match role {
-            RoleRef::System(name) => return self.catalog.role(name),
+            RoleRef::System(name) => {
+                let is_known = self.catalog.has_role(name);
+                return Closed { parts: self.catalog.role(name), is_known };
+            }
             RoleRef::Custom(id) => *id,
         };
         if let Some(closed) = self.roles.get(&id) {
             return *closed;
         }
         let organization = self.organization;
-        let Some(role) = organization.roles().get(&id) else { return Parts::default() };
-        let mut parts = self.known(&role.any, &role.own);
+        let Some(role) = organization.roles().get(&id) else { return Closed::UNKNOWN };
+        let mut closed = self.known(&role.any, &role.own);
         for included in &role.includes {
-            parts = parts.union(self.role(included));
+            closed = closed.union(self.role(included));
         }
-        self.roles.insert(id, parts);
-        parts
+        self.roles.insert(id, closed);
+        closed
     }
 
-    fn known(&self, any: &PermissionNames, own: &PermissionNames) -> Parts {
+    fn known(&self, any: &PermissionNames, own: &PermissionNames) -> Closed {
         let vocabulary = self.catalog.vocabulary();
-        Parts { any: vocabulary.bits(any), own: vocabulary.bits(own) }
+        let parts = Parts { any: vocabulary.bits(any), own: vocabulary.bits(own) };
+        Closed { parts, is_known: true }
     }
 }
 

@@ -86,7 +86,8 @@ macro_rules! reasons {
 reasons! {
     /// The organization is not loaded in this process, or there is none.
     NotLoaded => "D1", "the organization is not loaded here",
-    /// The store has something of the organization that this process cannot read.
+    /// The store has something of the organization that this process cannot read, or a catalog is in force there by which
+    /// it cannot decide.
     Unavailable => "D1", "the organization cannot be read by this process",
     /// Nobody has heard from the store for longer than answers may be old.
     Stale => "D1", "the organization has not been confirmed for too long",

@@ -146,7 +146,7 @@ impl Compiled {
         }
     }
 
-    /// D9.
+    /// D9, of what is needed: permissions that this process cannot ask for are needed too.
     pub(super) fn check_need(&self, need: Bits) -> Result<(), Reason> {
         if need.is_empty() {
             return Err(Reason::NothingRequested);
@@ -325,16 +325,19 @@ impl Compiled {
         }
     }
 
-    /// D10: the permissions asked for, together with everything that they need; `None` if nothing was asked for, or
-    /// something that is no permission or cannot be had here.
+    /// D10: the permissions needed, together with everything that they need; `None` if nothing is needed, or something
+    /// that is no permission or cannot be had here.
     pub(super) fn expand(&self, need: Bits) -> Option<Bits> {
-        self.expand_in(need.0).map(Bits)
+        let is_permission = !need.is_empty() && self.catalog.vocabulary().universe().holds(need);
+        let mut needs = is_permission.then_some(need)?.iter();
+        needs.try_fold(need, |all, bit| Some(all.union(self.catalog.closure(bit)?)))
     }
 
+    /// The same of what this process can ask for; `None` also if it does not fit into the word.
     #[inline]
     pub(super) fn expand_in<W: Word>(&self, need: W) -> Option<W> {
         let whole = |rest: W| {
-            let whole = W::of(self.catalog.whole(rest.first()));
+            let whole = W::exactly(self.catalog.whole(rest.first()))?;
             (whole != W::NONE).then_some(whole)
         };
         let (mut all, mut rest) = (whole(need)?, need.rest());

@@ -36,7 +36,10 @@ impl<'a, P: Permissions> Operator<'a, P> {
 
     /// May the operator do all of `permissions` at `target`?
     pub fn check(&self, permissions: P, target: impl Into<Target>) -> Decision {
-        self.permits(Bits::of(permissions), target.into()).into()
+        let Some(need) = self.visited.asked(permissions) else {
+            return Decision::Deny(Reason::UnknownPermission);
+        };
+        self.permits(need, target.into()).into()
     }
 
     /// Whether [`check`](Self::check) allows.
@@ -46,12 +49,13 @@ impl<'a, P: Permissions> Operator<'a, P> {
 
     /// Everything that the operator may do at `target`: exactly the permissions for which [`check`](Self::check) allows.
     pub fn permissions(&self, target: impl Into<Target>) -> P {
-        let visited = self.visited.compiled();
-        self.visit(target.into())
-            .map_or_else(|_| P::empty(), |visit| visited.with_prerequisites(visit.left()).to())
+        let (visited, catalog) = (self.visited.compiled(), self.visited.catalog());
+        let flags = |visit: Visit<'_>| catalog.flags(visited.with_prerequisites(visit.left()));
+        self.visit(target.into()).map_or_else(|_| P::empty(), flags)
     }
 
-    /// Whether the operator may do all of what some bits stand for, and why not.
+    /// Whether the operator may do all of what some bits stand for, and why not. Permissions that this
+    /// process cannot ask for count too.
     pub(crate) fn permits(&self, need: Bits, target: Target) -> Result<(), Reason> {
         let visited = self.visited.compiled();
         visited.check_need(need)?;
@@ -92,6 +96,7 @@ impl<'a, P: Permissions> Operator<'a, P> {
         visited.check_policy(line.kind, &self.context)?;
         let root = home.organization.id();
         let has = home.effective(self.id, Some(&line), root.into(), &self.context, &now)?;
+        let has = visited.catalog.here(has, &home.catalog);
 
         let (mut consented, mut mask, mut let_in) = (false, Bits::NONE, Bits::NONE);
         for consent in visited.organization.consents().values() {

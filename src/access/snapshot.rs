@@ -173,7 +173,7 @@ impl<P: Permissions> Snapshot<P> {
         }
     }
 
-    /// As [`decide`](Self::decide), for `?`.
+    /// As [`decide`](Self::decide), for `?`, and of any permission, whether this process can ask for it or not.
     pub(crate) fn permits(
         &self,
         context: &Context,
@@ -181,7 +181,13 @@ impl<P: Permissions> Snapshot<P> {
         need: Bits,
         target: impl Into<Target>,
     ) -> Result<(), Reason> {
-        let decision = self.decide(context, sub_account, need, target.into());
+        let target = target.into();
+        let decision = if self.can_ask_for(need) {
+            self.decide(context, sub_account, need, target)
+        } else {
+            let now = Now::new(context, &*self.clock);
+            self.compiled.decide(sub_account, need, target, context, &now)
+        };
         decision.reason().map_or(Ok(()), Err)
     }
 
@@ -196,6 +202,16 @@ impl<P: Permissions> Snapshot<P> {
         self.compiled.check_open()?;
         line.check(&now)?;
         self.compiled.check_policy(line.kind, context)
+    }
+
+    /// Whether each of some bits is a permission that a flag of `P` stands for (D9).
+    pub(super) fn can_ask_for(&self, need: Bits) -> bool {
+        self.compiled.catalog.vocabulary().declared().holds(need)
+    }
+
+    /// What is asked for with some flags; `None` if one of them is no permission (D9).
+    pub(super) fn asked(&self, permissions: P) -> Option<Bits> {
+        Some(Bits::of(permissions)).filter(|need| self.can_ask_for(*need))
     }
 
     /// What was decided quickly, if it is as the line assumes.
@@ -226,6 +242,10 @@ impl<P: Permissions> Snapshot<P> {
         need: Bits,
         target: Target,
     ) -> Decision {
+        // What no flag stands for may be a permission all the same, of which only another release knows.
+        if !self.can_ask_for(need) {
+            return Decision::Deny(Reason::UnknownPermission);
+        }
         let now = Now::new(context, &*self.clock);
         self.compiled.decide(sub_account, need, target, context, &now)
     }
@@ -270,7 +290,8 @@ impl<P: Permissions> Snapshot<P> {
         self.organization().revision()
     }
 
-    /// The catalog that the snapshot was compiled with.
+    /// The catalog that the snapshot was compiled with: in a directory, the one by which this process decides the
+    /// organization. It may be that of another release, with another edition.
     pub const fn catalog(&self) -> &Catalog<P> {
         &self.catalog
     }

@@ -200,7 +200,7 @@ impl<'a, P: Permissions> Subject<'a, P> {
                 &self.context,
                 &now,
             )
-            .map_or_else(|_| P::empty(), Bits::to)
+            .map_or_else(|_| P::empty(), |bits| self.snapshot.catalog().flags(bits))
     }
 
     /// The same subject, all of whose questions are as of one instant: the context's, or else now.

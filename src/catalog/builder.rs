@@ -151,6 +151,7 @@ impl<P: Permissions> CatalogBuilder<P> {
             .collect();
         let document = CatalogDocument {
             format: validate::FORMAT,
+            edition: 0,
             permissions,
             roles: Vec::new(),
             owner: SystemRole::new("owner").into(),
@@ -163,6 +164,18 @@ impl<P: Permissions> CatalogBuilder<P> {
         };
         let permissions = PhantomData;
         Self { flags, document, owner: None, administration: None, error, permissions }
+    }
+
+    /// The edition of the catalog; 0 by default. Raise it with every change of the catalog, however
+    /// small, and never lower it. To return to what an older release said, give the old content a
+    /// higher edition.
+    ///
+    /// Several releases may run over one store at the same time. Each organization is decided by the
+    /// catalog with the highest edition that was introduced there, whichever process is asked. Two
+    /// contents under one edition do not replace each other.
+    pub fn edition(mut self, edition: u64) -> Self {
+        self.document.edition = edition;
+        self
     }
 
     /// Says how a permission is shown to people.

@@ -9,7 +9,8 @@ use indexmap::IndexMap;
 
 use crate::catalog::document::{PermissionDocument, RoleDocument};
 use crate::catalog::{
-    AdminAction, CatalogBuilder, CatalogDocument, CatalogError, Parts, Vocabulary, validate,
+    AdminAction, CatalogBuilder, CatalogDocument, CatalogError, Parts, ProjectionError, Vocabulary,
+    projection, validate,
 };
 use crate::model::record::{CatalogText, Digest};
 use crate::model::{Grant, RoleName, ScopeKind, ScopeKinds};
@@ -57,9 +58,10 @@ pub(crate) struct CatalogCore {
     pub(super) needs: BTreeMap<Bits, Option<Bits>>,
     /// What each permission needs, directly and through others, by the number of its bit; `None` likewise.
     pub(super) closures: Vec<Option<Bits>>,
-    /// By the number of a bit: it, with everything that it needs; nothing for what is no permission or cannot be had.
+    /// By the number of a bit: it, with everything that it needs; nothing for what is no permission, cannot be had, or
+    /// cannot be asked for here.
     pub(super) wholes: [Bits; 128],
-    /// The permissions that need no other.
+    /// The permissions that need no other and can be asked for here.
     pub(super) alone: Bits,
     /// System roles, closed over includes, in the order of their declaration.
     pub(super) roles: IndexMap<RoleName, Parts>,
@@ -68,10 +70,11 @@ pub(crate) struct CatalogCore {
     pub(super) required: BTreeMap<AdminAction, (Bits, bool)>,
 }
 
-/// Bits that no flag of the permission type names.
+/// Bits that stand for no permission of a catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the bits {bits:#x} are named by no flag of the permission type; a permission is one named bit"
+    "the bits {bits:#x} are no permissions of the catalog: no flag of the permission type names \
+     them, or the catalog in force does not know what they are called"
 )]
 pub struct UnnamedBits {
     /// The bits.
@@ -91,13 +94,44 @@ impl<P: Permissions> Catalog<P> {
     ///
     /// [`CatalogError`], one precise reason.
     pub fn from_document(document: CatalogDocument) -> Result<Self, CatalogError> {
-        let core = validate::validate(document, &validate::flags::<P>()?)?;
-        Ok(Self { core: Arc::new(core), permissions: PhantomData })
+        let flags = validate::flags::<P>()?;
+        let vocabulary = |document: &_| Ok(validate::vocabulary(document, &flags));
+        Ok(Self::of(Arc::new(validate::validate(document, vocabulary)?)))
     }
 
-    /// Every permission there is.
+    /// A stored catalog on the bits of this process, to decide by it exactly as the release that
+    /// wrote it does.
+    ///
+    /// A flag of `P` stands for the permission of its name. If there is none, it stands for the one
+    /// that was called so formerly, or for the one that this catalog says the flag was called
+    /// formerly. Every other permission of the stored catalog gets a bit that no flag has: it is
+    /// counted wherever permissions are counted, and nobody can ask for it.
+    ///
+    /// # Errors
+    ///
+    /// [`ProjectionError`] if the catalog cannot be read here, or needs more than 128 bits.
+    pub fn project(&self, stored: &CatalogText) -> Result<Self, ProjectionError> {
+        projection::project::<P>(&self.core, stored).map(|core| Self::of(Arc::new(core)))
+    }
+
+    pub(crate) const fn of(core: Arc<CatalogCore>) -> Self {
+        Self { core, permissions: PhantomData }
+    }
+
+    /// Its edition: of several catalogs that an organization was decided under, the one with the
+    /// highest edition is in force.
+    pub fn edition(&self) -> u64 {
+        self.core.document.edition
+    }
+
+    /// Every permission there is that `P` declares.
     pub fn permissions(&self) -> P {
-        self.core.vocabulary.universe().to()
+        self.flags(self.core.vocabulary.universe())
+    }
+
+    /// Those of some permissions that `P` declares, as its flags.
+    pub(crate) fn flags(&self, bits: Bits) -> P {
+        self.core.vocabulary.declared().intersection(bits).to()
     }
 
     /// The stored form of `permissions`: every name of the universe, or these names.
@@ -107,7 +141,7 @@ impl<P: Permissions> Catalog<P> {
     /// [`UnnamedBits`] if a bit is no permission of this catalog.
     pub fn names(&self, permissions: P) -> Result<PermissionNames, UnnamedBits> {
         let bits = Bits::of(permissions);
-        let unnamed = bits.difference(self.core.vocabulary.universe());
+        let unnamed = bits.difference(self.core.vocabulary.declared());
         if unnamed.is_empty() {
             Ok(self.core.vocabulary.names(bits))
         } else {
@@ -137,29 +171,31 @@ impl<P: Permissions> Catalog<P> {
 
     /// The permissions of a stored set that this process knows.
     pub fn known(&self, names: &PermissionNames) -> P {
-        self.core.vocabulary.bits(names).to()
+        self.flags(self.core.vocabulary.bits(names))
     }
 
-    /// The permission with this present or former name.
+    /// The permission with this present or former name; `None` if `P` does not declare it.
     pub fn permission(&self, name: &str) -> Option<P> {
-        self.core.vocabulary.bit(name).map(Bits::to)
+        let bit = self.core.vocabulary.bit(name)?;
+        self.core.vocabulary.declared().holds(bit).then(|| bit.to())
     }
 
     /// What a system role grants on everything in scope, includes counted; `None` if there is no such role.
     pub fn role_permissions(&self, role: impl Into<RoleName>) -> Option<P> {
-        self.core.roles.get(&role.into()).map(|parts| parts.any.to())
+        self.core.roles.get(&role.into()).map(|parts| self.flags(parts.any))
     }
 
     /// What a system role grants only on what its holder owns, includes counted; `None` if there is no such role.
     pub fn role_own_permissions(&self, role: impl Into<RoleName>) -> Option<P> {
-        self.core.roles.get(&role.into()).map(|parts| parts.own.to())
+        self.core.roles.get(&role.into()).map(|parts| self.flags(parts.own))
     }
 
     /// What an administrative action requires; `None` if this process does not know all of it, so that nobody but
     /// the host's own code may do it.
     pub fn requirement(&self, action: AdminAction) -> Option<P> {
         let (bits, known) = self.core.required(action);
-        known.then(|| bits.to())
+        let is_askable = known && self.core.vocabulary.declared().holds(bits);
+        is_askable.then(|| bits.to())
     }
 
     /// The catalog as data.
@@ -192,6 +228,11 @@ impl CatalogCore {
         self.roles.get(name).copied().unwrap_or_default()
     }
 
+    /// Whether there is such a system role.
+    pub(crate) fn has_role(&self, name: &RoleName) -> bool {
+        self.roles.contains_key(name)
+    }
+
     /// The kinds of scope at which a system role may be assigned; `None` if there is no such role.
     pub(crate) fn assignable(&self, name: &RoleName) -> Option<ScopeKinds> {
         self.role_document(name).map(|role| role.assignable)
@@ -210,6 +251,14 @@ impl CatalogCore {
     /// The role that the maker of a scope holds there.
     pub(crate) const fn creator(&self) -> Option<&RoleName> {
         self.document.creator.as_ref()
+    }
+
+    /// The permissions here that `bits` are under another catalog, in force in another organization.
+    pub(crate) fn here(&self, bits: Bits, from: &Self) -> Bits {
+        if self.text.fingerprint() == from.text.fingerprint() {
+            return bits;
+        }
+        self.vocabulary.translate(bits, &from.vocabulary)
     }
 
     /// The catalog as data.
@@ -260,13 +309,14 @@ impl CatalogCore {
         self.closures.get(number).copied().unwrap_or(Some(Bits::NONE))
     }
 
-    /// The permission with a number, with everything that it needs; nothing if there is none or it cannot be had (D10).
+    /// The permission with a number, with everything that it needs; nothing if this process cannot ask for it or it
+    /// cannot be had (D10).
     #[inline]
     pub(crate) fn whole(&self, number: u32) -> Bits {
         self.wholes.get(number as usize).copied().unwrap_or(Bits::NONE)
     }
 
-    /// The permissions that need no other (D10).
+    /// The permissions that need no other and can be asked for here (D10).
     pub(crate) const fn alone(&self) -> Bits {
         self.alone
     }
@@ -293,6 +343,7 @@ impl<P> Clone for Catalog<P> {
 impl<P> fmt::Debug for Catalog<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Catalog")
+            .field("edition", &self.core.document.edition)
             .field("permissions", &self.core.vocabulary.names.len())
             .field("roles", &self.core.roles.len())
             .field("fingerprint", &self.core.text.fingerprint())

@@ -17,6 +17,10 @@ use crate::text::Name;
 pub struct CatalogDocument {
     /// The document format; 1 today.
     pub format: u32,
+    /// The edition, which the host raises with every change. Of all catalogs that an organization
+    /// was decided under, the one with the highest edition is in force there.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub edition: u64,
     /// The permissions, in the order of the application's declaration.
     pub permissions: Vec<PermissionDocument>,
     /// The system roles, in the order of the application's declaration.
@@ -38,6 +42,11 @@ pub struct CatalogDocument {
     pub guardrails: Vec<Guardrail>,
     /// Default limits of an organization.
     pub limits: Limits,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(edition: &u64) -> bool {
+    *edition == 0
 }
 
 /// One permission.

@@ -44,6 +44,16 @@ pub enum CatalogError {
         /// What was given.
         given: String,
     },
+    /// A stored catalog has more permissions beyond those of the flags type than there are bits.
+    #[error(
+        "the catalog has {names} permissions that no flag stands for, and there are {limit} bits for such"
+    )]
+    TooManyPermissions {
+        /// How many permissions no flag stands for.
+        names: usize,
+        /// How many bits no flag has.
+        limit: usize,
+    },
     /// A permission is described or named twice.
     #[error("the permission `{0}` is named more than once")]
     DuplicatePermission(String),

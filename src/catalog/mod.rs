@@ -7,6 +7,8 @@ mod action;
 mod builder;
 mod document;
 mod error;
+mod projection;
+mod succession;
 mod validate;
 mod vocabulary;
 
@@ -21,6 +23,9 @@ pub use document::{
     Sensitivity, Separation,
 };
 pub use error::CatalogError;
+pub use projection::ProjectionError;
+pub use succession::SuccessionError;
 
 pub(crate) use catalog::CatalogCore;
+pub(crate) use succession::check_names;
 pub(crate) use vocabulary::{Parts, Vocabulary};

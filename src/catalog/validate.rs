@@ -31,9 +31,11 @@ pub(super) fn flags<P: Permissions>() -> Result<Vec<(PermissionName, Bits)>, Cat
 }
 
 /// Judges a document; every rule is checked here and only here, whether it comes from code or from a store.
+///
+/// `vocabulary` says which name is which bit; it is asked once names are known to have one meaning.
 pub(super) fn validate(
     document: CatalogDocument,
-    flags: &[(PermissionName, Bits)],
+    vocabulary: impl FnOnce(&CatalogDocument) -> Result<Vocabulary, CatalogError>,
 ) -> Result<CatalogCore, CatalogError> {
     if document.format != FORMAT {
         let (found, supported) = (document.format, FORMAT);
@@ -41,7 +43,7 @@ pub(super) fn validate(
     }
     let names = NameCheck::new(&document)?;
     names.check_all(&document)?;
-    let vocabulary = vocabulary(&document, flags);
+    let vocabulary = vocabulary(&document)?;
     check_prerequisites(&document)?;
     let roles = close_roles(&document, &vocabulary)?;
     check_owner(&document)?;
@@ -68,12 +70,12 @@ pub(super) fn validate(
     let required = requirements(&document, &vocabulary);
     let text = text(&document);
     let whole = |number: usize| {
-        let bit = Bits(1 << number).intersection(vocabulary.universe());
+        let bit = Bits(1 << number).intersection(vocabulary.declared());
         let needs = closures.get(number).copied().unwrap_or(Some(Bits::NONE));
         needs.filter(|_| !bit.is_empty()).map_or(Bits::NONE, |needs| bit.union(needs))
     };
     let wholes: [Bits; 128] = std::array::from_fn(whole);
-    let bits = vocabulary.universe().iter();
+    let bits = vocabulary.declared().iter();
     let alone = bits.filter(|bit| wholes.contains(bit)).fold(Bits::NONE, Bits::union);
     Ok(CatalogCore {
         document,
@@ -226,19 +228,18 @@ impl<'a> NameCheck<'a> {
     }
 }
 
-fn vocabulary(document: &CatalogDocument, flags: &[(PermissionName, Bits)]) -> Vocabulary {
-    let mut bits = BTreeMap::new();
-    let mut names = BTreeMap::new();
-    for permission in &document.permissions {
-        let Some((_, bit)) = flags.iter().find(|(name, _)| *name == permission.name) else {
-            continue;
-        };
-        names.insert(*bit, permission.name.clone());
-        bits.insert(permission.name.clone(), *bit);
-        bits.extend(permission.formerly.iter().map(|former| (former.clone(), *bit)));
-    }
-    let universe = names.keys().fold(Bits::NONE, |universe, bit| universe.union(*bit));
-    Vocabulary { bits, names, universe }
+/// The names that the application's own type declares, and no others.
+pub(super) fn vocabulary(
+    document: &CatalogDocument,
+    flags: &[(PermissionName, Bits)],
+) -> Vocabulary {
+    let known = document.permissions.iter().filter_map(|permission| {
+        let (_, bit) = flags.iter().find(|(name, _)| *name == permission.name)?;
+        Some((permission, *bit))
+    });
+    let vocabulary = Vocabulary::of(known);
+    let declared = vocabulary.universe;
+    Vocabulary { declared, ..vocabulary }
 }
 
 fn check_prerequisites(document: &CatalogDocument) -> Result<(), CatalogError> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::PermissionDocument;
 use crate::permission::{Bits, PermissionName, PermissionNames};
 
 /// Names and bits of one catalog. Former names read as the permission's own; bits always write its present name.
@@ -12,12 +13,43 @@ pub(crate) struct Vocabulary {
     /// The present name of each bit.
     pub(super) names: BTreeMap<Bits, PermissionName>,
     pub(super) universe: Bits,
+    /// The permissions that a flag of the application's type stands for. The others are names of
+    /// another release, which have a bit only so that they are counted.
+    pub(super) declared: Bits,
 }
 
 impl Vocabulary {
+    /// These permissions under these bits, none of which any flag stands for yet.
+    pub(super) fn of<'d>(
+        permissions: impl IntoIterator<Item = (&'d PermissionDocument, Bits)>,
+    ) -> Self {
+        let (mut bits, mut names) = (BTreeMap::new(), BTreeMap::new());
+        for (permission, bit) in permissions {
+            names.insert(bit, permission.name.clone());
+            bits.insert(permission.name.clone(), bit);
+            bits.extend(permission.formerly.iter().map(|former| (former.clone(), bit)));
+        }
+        let universe = names.keys().fold(Bits::NONE, |universe, bit| universe.union(*bit));
+        Self { bits, names, universe, declared: Bits::NONE }
+    }
+
     /// Every permission.
     pub(crate) const fn universe(&self) -> Bits {
         self.universe
+    }
+
+    /// The permissions that this process can ask for.
+    pub(crate) const fn declared(&self) -> Bits {
+        self.declared
+    }
+
+    /// The permissions here that `bits` are in another vocabulary of the same application type. A
+    /// flag is the same permission in both; any other bit is looked up by its name.
+    pub(crate) fn translate(&self, bits: Bits, from: &Self) -> Bits {
+        let flags = bits.intersection(from.declared).intersection(self.declared);
+        let others = bits.difference(from.declared).iter();
+        let others = others.filter_map(|bit| self.bit(from.name(bit)?.as_str()));
+        others.fold(flags, Bits::union)
     }
 
     /// The permission with this present or former name.

@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 
 use crate::access::Snapshot;
+use crate::catalog::Catalog;
 use crate::directory::random::SystemMint;
 use crate::directory::session::Session;
 use crate::directory::{CommitError, Directory, NewRole, commit};
@@ -100,7 +101,8 @@ impl<'a, P: Permissions> Administration<'a, P> {
     ///
     /// [`ActionError::UnknownRole`] if the catalog has no such role, otherwise as [`perform`](Self::perform).
     pub fn clone_role(&self, role: SystemRole, name: &str) -> Result<RoleId, CommitError> {
-        let catalog = self.directory.catalog().core();
+        let catalog = self.catalog()?;
+        let catalog = catalog.core();
         let original = RoleName::from(role);
         let document = catalog
             .role_document(&original)
@@ -129,9 +131,11 @@ impl<'a, P: Permissions> Administration<'a, P> {
     ///
     /// # Errors
     ///
-    /// [`ActionError::Text`] if the name cannot be kept, [`ActionError::UnnamedBits`] if a bit is no permission.
-    pub fn role(&self, id: RoleId, new: &NewRole<'_, P>) -> Result<Role, ActionError> {
-        let names = |permissions| self.directory.catalog().names(permissions);
+    /// [`ActionError::Text`] if the name cannot be kept, [`ActionError::UnnamedBits`] if a bit is no permission;
+    /// [`CommitError::Load`] if the organization cannot be had, whose catalog says what permissions are called.
+    pub fn role(&self, id: RoleId, new: &NewRole<'_, P>) -> Result<Role, CommitError> {
+        let catalog = self.catalog()?;
+        let names = |permissions| catalog.names(permissions).map_err(ActionError::from);
         let any = if new.full { PermissionNames::Full } else { names(new.any)? };
         let mut role = Role::new(id, name_of(new.name)?, any);
         role.own = names(new.own)?;
@@ -279,19 +283,24 @@ impl<'a, P: Permissions> Administration<'a, P> {
         self.perform(revocations).map(drop)
     }
 
-    pub(super) fn any(&self, permissions: P) -> Result<Grant, ActionError> {
-        Ok(self.directory.catalog().grant(permissions)?)
+    /// The catalog by which the organization is decided here.
+    fn catalog(&self) -> Result<Catalog<P>, CommitError> {
+        Ok(self.directory.snapshot(self.organization)?.catalog().clone())
     }
 
-    pub(super) fn names(&self, permissions: P) -> Result<PermissionNames, ActionError> {
-        Ok(self.directory.catalog().names(permissions)?)
+    pub(super) fn any(&self, permissions: P) -> Result<Grant, CommitError> {
+        Ok(self.catalog()?.grant(permissions).map_err(ActionError::from)?)
+    }
+
+    pub(super) fn names(&self, permissions: P) -> Result<PermissionNames, CommitError> {
+        Ok(self.catalog()?.names(permissions).map_err(ActionError::from)?)
     }
 
     /// A limit as it is stored; none stays none.
     pub(super) fn limit(
         &self,
         permissions: Option<P>,
-    ) -> Result<Option<PermissionNames>, ActionError> {
+    ) -> Result<Option<PermissionNames>, CommitError> {
         permissions.map(|permissions| self.names(permissions)).transpose()
     }
 

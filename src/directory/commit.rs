@@ -6,13 +6,15 @@ use crate::access::Snapshot;
 use crate::directory::fleet::{Loaded, Size};
 use crate::directory::random::SystemMint;
 use crate::directory::session::Session;
-use crate::directory::{CommitError, Directory, Founded, LoadError, history, load};
+use crate::directory::{Adoption, CommitError, Directory, Founded, LoadError, history, load};
 use crate::governance::{
     Action, ActionError, Mint, Plan, Proposal, Violation, With, still_makes_sense,
 };
 use crate::id::{OrganizationId, PersonalId, SubAccountId};
 use crate::model::personal::Purpose;
-use crate::model::record::{Actor, Chain, Commit, DecodeError, Entry, Expected, PersonalRow};
+use crate::model::record::{
+    Actor, CatalogText, Chain, Commit, DecodeError, Entry, Expected, PersonalRow,
+};
 use crate::model::{
     Assignment, ChangeSet, Login, Organization, OrganizationStatus, Profile, RoleRef, Scope,
     SubAccount,
@@ -107,7 +109,7 @@ pub(super) fn commit_if<P: Permissions>(
             }
         }
         let erase = history::erased_by(directory, &newest, actions)?;
-        match store(directory, newest, after, actor, actions, set, erase) {
+        match store(directory, newest, after, actor, words(actions), set, erase) {
             Err(StoreError::Conflict { .. }) => load::refresh(directory, organization)?,
             stored => return stored.map_err(CommitError::Store),
         };
@@ -151,6 +153,7 @@ pub(super) fn plan<P: Permissions>(
     Ok(Plan {
         organization,
         revision: before.revision(),
+        catalog: before.catalog().fingerprint(),
         actor: session.actor()?.clone(),
         context: session.context.clone(),
         actions,
@@ -167,7 +170,16 @@ pub(super) fn planned<P: Permissions>(
     plan: Plan,
 ) -> Result<Snapshot<P>, CommitError> {
     let Plan {
-        organization, revision: planned, actor, context, actions, set, after, expires, ..
+        organization,
+        revision: planned,
+        catalog,
+        actor,
+        context,
+        actions,
+        set,
+        after,
+        expires,
+        ..
     } = plan;
     let newest = load::loaded(directory, organization)?;
     let before = &newest.snapshot;
@@ -186,7 +198,10 @@ pub(super) fn planned<P: Permissions>(
     // starts or ends. An operator's follows from another organization as well.
     let same_until = |of: &Organization| of.next_instant(was).is_none_or(|next| time < next);
     let is_operator = matches!(actor, Actor::Operator { .. });
-    if is_operator || !same_until(before.organization()) || !same_until(&after) {
+    // A plan of another directory may have been made by another catalog.
+    let is_same_catalog = before.catalog().fingerprint() == catalog;
+    if is_operator || !is_same_catalog || !same_until(before.organization()) || !same_until(&after)
+    {
         let session = Session::of(actor.clone(), context);
         session.judge(directory, before, &after, &actions)?;
     }
@@ -195,10 +210,36 @@ pub(super) fn planned<P: Permissions>(
         return unchanged.ok_or(CommitError::Conflict { planned });
     }
     let erase = history::erased_by(directory, &newest, &actions)?;
-    match store(directory, newest, after, &actor, &actions, set, erase) {
+    match store(directory, newest, after, &actor, words(&actions), set, erase) {
         Err(StoreError::Conflict { .. }) => Err(CommitError::Conflict { planned }),
         stored => stored.map_err(CommitError::Store),
     }
+}
+
+/// Stores a record that changes nothing, so that it brings along the catalog by which the organization is decided here, if
+/// `is_wanted` says so of the newest revision.
+pub(super) fn adopt<P: Permissions>(
+    directory: &Directory<P>,
+    organization: OrganizationId,
+    is_wanted: impl Fn(&Chain) -> Result<bool, CommitError>,
+) -> Result<Adoption, CommitError> {
+    let actor = Actor::system("tenantry").map_err(ActionError::from)?;
+    for _ in 0..ATTEMPTS {
+        let newest = load::refresh(directory, organization)?;
+        if !is_wanted(&newest.chain)? {
+            return Ok(Adoption::InForce);
+        }
+        let time = time_of_next(directory, newest.organization(), &[])?;
+        let set = ChangeSet { time, changes: Vec::new(), personal: Vec::new() };
+        let after = newest.organization().clone().with(&set).map_err(ActionError::from)?;
+        let words = vec![format!("adopt edition {} of the catalog", directory.catalog().edition())];
+        match store(directory, newest, after, &actor, words, set, Vec::new()) {
+            Err(StoreError::Conflict { .. }) => {}
+            Ok(snapshot) => return Ok(Adoption::Adopted(snapshot.revision())),
+            Err(error) => return Err(CommitError::Store(error)),
+        }
+    }
+    Err(CommitError::Contended { attempts: ATTEMPTS })
 }
 
 fn words(actions: &[Action]) -> Vec<String> {
@@ -217,7 +258,7 @@ pub(super) fn found<P: Permissions>(
     let name = Name::new(name).map_err(ActionError::from)?;
     let words = vec![format!("found organization `{name}`")];
     let login = mint.row(Purpose::Login, login.as_str())?;
-    let role = RoleRef::System(directory.catalog.core().owner().clone());
+    let role = RoleRef::System(directory.catalog().core().owner().clone());
     let sub_account = SubAccount { login: Some(login.reference()), ..SubAccount::member(owner) };
     let assignment = Assignment::allow(mint.id()?.into(), owner, role, Scope::Organization);
     let set = ChangeSet {
@@ -234,13 +275,15 @@ pub(super) fn found<P: Permissions>(
     let mut failed = None;
     // Whoever finds it in the store waits until it is visible, and so cannot have made anything newer of it before.
     let (founded, _) = directory.fleet.load_once(organization, || {
-        let written = send(directory, &first, Expected::Absent, entry, rows);
+        let catalog = directory.catalog().text();
+        let written = send(directory, &first, catalog, Expected::Absent, entry, rows);
         let (chain, tail) = written.map_err(|error| {
             failed = Some(error);
             LoadError::Abandoned(organization)
         })?;
         let size = Size { checkpoint: 0, tail };
-        let loaded = Loaded { snapshot: load::compile(directory, next), chain, size };
+        let loaded =
+            Loaded { snapshot: load::compile(directory, next, directory.catalog()), chain, size };
         directory.fleet.admit(&loaded, asked);
         Ok(loaded)
     });
@@ -257,16 +300,17 @@ fn store<P: Permissions>(
     newest: Loaded<P>,
     after: Organization,
     actor: &Actor,
-    actions: &[Action],
+    actions: Vec<String>,
     set: ChangeSet,
     erase: Vec<PersonalId>,
 ) -> Result<Snapshot<P>, StoreError> {
     let asked = directory.monotonic();
     let ChangeSet { time, changes, personal } = set;
-    let entry = Entry { time, actor: actor.clone(), actions: words(actions), changes };
+    let entry = Entry { time, actor: actor.clone(), actions, changes };
     let expected = Expected::At(newest.revision());
     let rows = Rows { personal, erase };
-    let (chain, bytes) = send(directory, &newest.chain, expected, entry, rows)?;
+    let catalog = newest.snapshot.catalog().text();
+    let (chain, bytes) = send(directory, &newest.chain, catalog, expected, entry, rows)?;
     let Loaded { snapshot, size, .. } = newest;
     let size = Size { tail: size.tail.saturating_add(bytes), ..size };
     let stored = Loaded { snapshot: snapshot.next(after), chain, size };
@@ -287,12 +331,13 @@ struct Rows {
 fn send<P: Permissions>(
     directory: &Directory<P>,
     chain: &Chain,
+    catalog: &CatalogText,
     expected: Expected,
     entry: Entry,
     Rows { personal, erase }: Rows,
 ) -> Result<(Chain, usize), StoreError> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Backend(error);
-    let (record, next) = match chain.append(entry, directory.catalog.text()) {
+    let (record, next) = match chain.append(entry, catalog) {
         Err(DecodeError::TooLarge { bytes, limit }) => {
             return Err(StoreError::TooLarge { bytes, limit });
         }

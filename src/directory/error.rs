@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::catalog::{ProjectionError, SuccessionError};
 use crate::governance::{ActionError, PlanError, Refusal, Violation};
 use crate::id::OrganizationId;
 use crate::model::StructureError;
@@ -80,6 +81,24 @@ pub enum LoadError {
         /// The revision that the store has.
         found: Revision,
     },
+    /// A catalog is in force that this process cannot decide by: nothing is answered and nothing
+    /// committed here. Update this process, or have a catalog adopted that it can read.
+    #[error(
+        "a catalog of {} is in force in organization {organization}, and this process, \
+         with edition {own}, cannot decide by it",
+        Edition(*.edition)
+    )]
+    CatalogAhead {
+        /// The organization.
+        organization: OrganizationId,
+        /// The edition in force; `None` if nobody can tell here.
+        edition: Option<u64>,
+        /// The edition of this process's catalog.
+        own: u64,
+        /// Why it cannot.
+        #[source]
+        reason: CatalogUnusable,
+    },
     /// Another thread was loading it and panicked. Try again.
     #[error("the load of organization {0} was abandoned; try again")]
     Abandoned(OrganizationId),
@@ -110,8 +129,37 @@ impl LoadError {
             | Self::Decode { .. }
             | Self::Structure { .. }
             | Self::Gap { .. }
-            | Self::WentBack { .. } => true,
+            | Self::WentBack { .. }
+            | Self::CatalogAhead { .. } => true,
             Self::Behind { .. } | Self::Abandoned(_) => false,
+        }
+    }
+}
+
+/// Why a process cannot decide by the catalog in force. Clones share what caused it.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogUnusable {
+    /// No record has brought it, though one was decided under it.
+    #[error("its document was not kept")]
+    NotKept,
+    /// A checkpoint names several catalogs of the highest edition and does not say which of them
+    /// came last. Adopt a catalog of a higher edition.
+    #[error("a checkpoint does not say which of several catalogs of one edition came last")]
+    Untold,
+    /// It cannot be put on the permissions of this process.
+    #[error(transparent)]
+    Projection(Arc<ProjectionError>),
+}
+
+/// Shows an edition that may not be known.
+struct Edition(Option<u64>);
+
+impl std::fmt::Display for Edition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(edition) => write!(f, "edition {edition}"),
+            None => f.write_str("an unknown edition"),
         }
     }
 }
@@ -172,6 +220,9 @@ pub enum CommitError {
         /// The date of the last revision.
         after: Timestamp,
     },
+    /// The catalog of this process may not take the place of the one in force.
+    #[error(transparent)]
+    Catalog(#[from] SuccessionError),
     /// The organization cannot be had.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -194,6 +245,7 @@ impl CommitError {
         match self {
             Self::Refused(refusal) => Some(refusal.rule()),
             Self::Violation(violation) => Some(violation.rule()),
+            Self::Catalog(_) => Some("C3"),
             _ => None,
         }
     }

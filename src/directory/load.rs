@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::access::Snapshot;
+use crate::catalog::Catalog;
 use crate::directory::fleet::{Loaded, Size, State};
 use crate::directory::{Directory, LoadError};
 use crate::id::{OrganizationId, PersonalId};
@@ -126,6 +127,7 @@ fn catch_up<P: Permissions>(
 ) -> Result<Loaded<P>, LoadError> {
     let id = present.organization().id();
     let Loaded { snapshot, mut chain, mut size } = present;
+    let in_force = chain.in_force();
     let mut organization = snapshot.organization().clone();
     loop {
         let page = match directory.store.records(id, organization.revision(), PAGE) {
@@ -137,9 +139,29 @@ fn catch_up<P: Permissions>(
         (organization, chain) =
             replay(Some((organization, chain)), id, &page)?.ok_or(LoadError::Unknown(id))?;
         if count < PAGE {
-            return Ok(Loaded { snapshot: snapshot.next(organization), chain, size });
+            if chain.in_force() == in_force {
+                return Ok(Loaded { snapshot: snapshot.next(organization), chain, size });
+            }
+            let snapshot = under_another(directory, &snapshot, organization, &chain)?;
+            let chain = chain.sharing(snapshot.catalog().text());
+            return Ok(Loaded { snapshot, chain, size });
         }
     }
+}
+
+/// A later revision after another catalog came into force: all of it is compiled anew, unless this process goes on by the
+/// catalog that it had.
+fn under_another<P: Permissions>(
+    directory: &Directory<P>,
+    before: &Snapshot<P>,
+    organization: Organization,
+    chain: &Chain,
+) -> Result<Snapshot<P>, LoadError> {
+    let catalog = directory.catalogs.of(chain)?;
+    if catalog.fingerprint() == before.catalog().fingerprint() {
+        return Ok(before.next(organization));
+    }
+    Ok(compile(directory, organization, &catalog))
 }
 
 fn whole<P: Permissions>(
@@ -165,16 +187,18 @@ fn whole<P: Permissions>(
     if organization.revision() < floor {
         return Err(went_back(Some(organization.revision())));
     }
-    let chain = chain.sharing(directory.catalog.text());
-    Ok(Loaded { snapshot: compile(directory, organization), chain, size })
+    let catalog = directory.catalogs.of(&chain)?;
+    let chain = chain.sharing(directory.catalog().text()).sharing(catalog.text());
+    Ok(Loaded { snapshot: compile(directory, organization, &catalog), chain, size })
 }
 
 pub(super) fn compile<P: Permissions>(
     directory: &Directory<P>,
     organization: Organization,
+    catalog: &Catalog<P>,
 ) -> Snapshot<P> {
     let clock = Arc::clone(&directory.clock);
-    Snapshot::compile_with_clock(organization, &directory.catalog, clock)
+    Snapshot::compile_with_clock(organization, catalog, clock)
 }
 
 fn bytes(page: &Records) -> usize {

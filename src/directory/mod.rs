@@ -4,6 +4,7 @@
 //! drafted on the newest snapshot, stored by compare-and-swap, and only then made visible.
 
 mod administration;
+mod catalogs;
 mod commit;
 mod consistency;
 mod error;
@@ -29,8 +30,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 pub use administration::Administration;
+pub use catalogs::{Adoption, CatalogInForce, CatalogStanding};
 pub use consistency::Consistency;
-pub use error::{CommitError, LoadError};
+pub use error::{CatalogUnusable, CommitError, LoadError};
 pub use invite::{Invite, Invited};
 pub use new::{NewResource, NewRole, NewWorkspace};
 pub use session::System;
@@ -39,6 +41,7 @@ pub use upkeep::{ArchiveError, Tended};
 use crate::access::{Context, Decision, Query, Reason, Snapshot, Target};
 use crate::catalog::Catalog;
 use crate::clock::{Clock, HighWater, SystemClock};
+use crate::directory::catalogs::Catalogs;
 use crate::directory::fleet::Fleet;
 use crate::directory::session::Session;
 use crate::governance::{Action, Plan, Token};
@@ -50,7 +53,7 @@ use crate::store::{MemoryStore, Store};
 
 /// The organizations of a service. Share it behind an `Arc`; every method takes `&self`.
 pub struct Directory<P> {
-    catalog: Catalog<P>,
+    catalogs: Catalogs<P>,
     store: Box<dyn Store>,
     clock: Arc<HighWater>,
     fleet: Fleet<P>,
@@ -89,7 +92,7 @@ impl<P: Permissions> Directory<P> {
     /// A directory over a store, on the machine's clock.
     pub fn with_store(catalog: Catalog<P>, store: impl Store) -> Self {
         Self {
-            catalog,
+            catalogs: Catalogs::new(catalog),
             store: Box::new(store),
             clock: Arc::new(HighWater::new(SystemClock)),
             fleet: Fleet::new(),
@@ -136,9 +139,11 @@ impl<P: Permissions> Directory<P> {
         self
     }
 
-    /// What the application defines.
+    /// What the application of this process defines. An organization in which a catalog of another
+    /// release is in force is decided by that one, which is its
+    /// [`Snapshot::catalog`](crate::Snapshot::catalog).
     pub const fn catalog(&self) -> &Catalog<P> {
-        &self.catalog
+        self.catalogs.own()
     }
 
     /// Founds an organization whose first owner signs in with `login`.
@@ -280,7 +285,7 @@ impl<P: Permissions> Directory<P> {
     /// An organization as the store has it: reads what was committed elsewhere, and makes it visible here.
     ///
     /// If the store cannot be reached, what is loaded stays and goes on answering. If it has something newer that cannot be
-    /// read, or less than it had, the organization is unavailable from then on: every check of the directory is denied as
+    /// read, a catalog in force by which this process cannot decide, or less than it had, the organization is unavailable from then on: every check of the directory is denied as
     /// [`Reason::Unavailable`] and nothing is committed, until a later `refresh` can read it.
     ///
     /// # Errors

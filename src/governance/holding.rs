@@ -145,7 +145,10 @@ impl<'a> Claim<'a> {
         Self {
             assignment,
             membership,
-            gives: view.grant(&assignment.grant),
+            gives: match assignment.effect {
+                Effect::Allow => view.grant(&assignment.grant),
+                Effect::Deny => view.denial(&assignment.grant),
+            },
             starts: window.starts().max(also.and_then(Validity::starts)),
             ends: window.ends().into_iter().chain(also.and_then(Validity::ends)).min(),
         }

@@ -12,7 +12,7 @@ use crate::governance::names::Register;
 use crate::governance::security::as_confirmed;
 use crate::governance::{Action, Impact, Mint, PlanError, Refusal};
 use crate::id::{OrganizationId, SubAccountId};
-use crate::model::record::{Actor, Revision};
+use crate::model::record::{Actor, Digest, Revision};
 use crate::model::{ChangeSet, Maker, Organization, Scope};
 use crate::permission::{Bits, Permissions};
 
@@ -27,6 +27,8 @@ use crate::permission::{Bits, Permissions};
 pub struct Plan {
     pub(crate) organization: OrganizationId,
     pub(crate) revision: Revision,
+    /// The fingerprint of the catalog by which it was drafted and judged.
+    pub(crate) catalog: Digest,
     pub(crate) actor: Actor,
     pub(crate) context: Context,
     pub(crate) actions: Vec<Action>,

@@ -226,6 +226,26 @@ impl<'a> View<'a> {
         }
     }
 
+    /// What a deny takes (D5): everything, if nobody can say what its role gives.
+    pub(super) fn denial(&self, grant: &Grant) -> Rc<RoleView> {
+        let denied = self.grant(grant);
+        let is_known = |role: &RoleRef| match role {
+            RoleRef::System(name) => self.catalog.has_role(name),
+            RoleRef::Custom(id) => self.organization.roles().contains_key(id),
+        };
+        if denied.roles.iter().all(is_known) {
+            return denied;
+        }
+        let full = self.register.full();
+        let parts = NameParts { any: full, own: full };
+        Rc::new(RoleView {
+            roles: denied.roles.clone(),
+            parts,
+            licence: denied.licence.clone(),
+            handed: denied.handed,
+        })
+    }
+
     /// What somebody holds; `None` if there is no such holder.
     pub(super) fn holding(&self, holder: Holder) -> Option<Rc<Holding<'a>>> {
         if let Some(holding) = self.holdings.borrow().get(&holder) {

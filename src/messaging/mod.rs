@@ -53,6 +53,10 @@
 //! # Ok::<(), tenantry::catalog::CatalogError>(())
 //! ```
 //!
+//! The catalog is of edition 0, and a release of this library that changes it raises that. A service that adds to it sets
+//! an [edition](CatalogBuilder::edition) of its own and raises it with every change, one that comes with an update of
+//! this library included.
+//!
 //! A service that needs permissions of its own describes all of them in a catalog of its own. Nothing else in this
 //! library knows this one.
 

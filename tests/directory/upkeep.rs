@@ -264,6 +264,7 @@ fn s9_a_catalog_comes_with_the_first_record_that_was_decided_under_it() {
     let (store, directory, founded) = with_history();
     let organization = founded.organization;
     let other: Catalog<Permission> = Catalog::builder()
+        .edition(1)
         .role(OWNER, Permission::all())
         .role(AGENT, Permission::VIEW)
         .role(SystemRole::new("clerk"), Permission::VIEW)

@@ -21,6 +21,9 @@ pub struct ExplainedPath {
     /// The role assigned, then each that is included, down to the one that names the permission. Empty if the
     /// assignment names the permission itself.
     pub roles: Vec<Named<RoleRef>>,
+    /// Whether the last of the roles is none of the catalog. A deny of such a role takes everything (D5).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_unknown: bool,
     /// Whether it concerns everything in scope or only what is owned.
     pub part: Part,
     /// How it comes to the sub-account.

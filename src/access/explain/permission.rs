@@ -115,7 +115,7 @@ pub(super) fn asked_for_and_needed(catalog: &CatalogCore, need: Bits) -> Vec<Exp
     let known_as = |it: &PermissionDocument| vocabulary.bit(it.name.as_str());
     let documents: BTreeMap<Bits, _> =
         documents.filter_map(|it| Some((known_as(it)?, it))).collect();
-    let asked_for = need.intersection(vocabulary.universe());
+    let asked_for = need.intersection(vocabulary.declared());
     // Permissions with what they need directly, both by present names.
     let mut needs: BTreeMap<Bits, Vec<PermissionName>> = BTreeMap::new();
     let mut unknown = BTreeSet::new();

@@ -162,6 +162,7 @@ impl<'a> Reading<'a> {
             ExplainedPath {
                 assignment: made.id,
                 effect: made.effect,
+                is_unknown: roles.last().is_some_and(|role| !self.rules.is_known(role)),
                 roles: roles.iter().map(|it| Named::role(organization, catalog, it)).collect(),
                 part,
                 way: judged.way.clone(),
@@ -251,7 +252,11 @@ impl<'a> JudgedPath<'a> {
                 way: Box::new(way(rules, membership, to)),
             },
         };
-        Self { path, way, parts: rules.parts(&path.assignment.grant), failure, delegated }
+        let parts = match path.assignment.effect {
+            Effect::Allow => rules.parts(&path.assignment.grant),
+            Effect::Deny => rules.takes(&path.assignment.grant),
+        };
+        Self { path, way, parts, failure, delegated }
     }
 
     fn failure(rules: &Rules<'a>, question: &Question<'_>, path: Path<'a>) -> Option<Outcome> {

@@ -133,6 +133,9 @@ impl fmt::Display for ExplainedPath {
             f.write_str("the permission itself")?;
         }
         write_list(f, &self.roles, ", which includes ")?;
+        if self.is_unknown {
+            f.write_str(", which the catalog does not know")?;
+        }
         if self.part == Part::Own {
             f.write_str(" on what is owned")?;
         }

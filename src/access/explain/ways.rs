@@ -28,13 +28,15 @@ pub(super) fn way(rules: &Rules<'_>, assignment: &Assignment, sub_account: SubAc
     Way::Team(chain.map(named).collect())
 }
 
-/// The shortest way through includes from a role that was granted to one that names a permission itself.
+/// The shortest way through includes from a role that was granted to one that names a permission itself, or that the
+/// catalog does not know.
 pub(super) fn roles(rules: &Rules<'_>, grant: &Grant, bit: Bits, part: Part) -> Vec<RoleRef> {
     let Grant::Role(granted) = grant else { return Vec::new() };
     let names = |any: &PermissionNames, own: &PermissionNames| {
         let names = if part == Part::Any { any } else { own };
         rules.catalog.vocabulary().bits(names).holds(bit)
     };
+    let mut unknown = None;
     let mut seen = BTreeSet::from([granted.clone()]);
     let mut ahead = VecDeque::from([vec![granted.clone()]]);
     while let Some(way) = ahead.pop_front() {
@@ -51,6 +53,9 @@ pub(super) fn roles(rules: &Rules<'_>, grant: &Grant, bit: Bits, part: Part) -> 
         if holds {
             return way;
         }
+        if unknown.is_none() && !rules.is_known(role) {
+            unknown = Some(way.clone());
+        }
         for included in included(rules.organization, rules.catalog, role) {
             if seen.insert(included.clone()) {
                 let mut longer = way.clone();
@@ -59,6 +64,7 @@ pub(super) fn roles(rules: &Rules<'_>, grant: &Grant, bit: Bits, part: Part) -> 
             }
         }
     }
-    // The role is known to hold it, if not through which one.
-    vec![granted.clone()]
+    // A deny takes it because nobody knows what that role gives. Otherwise the role is known to hold it, if not through
+    // which one.
+    unknown.unwrap_or_else(|| vec![granted.clone()])
 }

@@ -120,7 +120,7 @@ impl<'a, P: Permissions> Snapshot<P> {
         permissions: P,
         target: impl Into<Target>,
     ) -> Listing<'a, P, SubAccountId> {
-        self.people(context, [Bits::of(permissions)], target.into())
+        self.people(context, self.asked(permissions), target.into())
     }
 
     /// Every sub-account that may take at least one administrative action at `target`, in `context`: what the catalog
@@ -157,7 +157,7 @@ impl<'a, P: Permissions> Snapshot<P> {
     ) -> Listing<'a, P, WorkspaceId> {
         let line = self.compiled().line(sub_account);
         let about = line.map_or(About::Nothing, |line| About::Workspaces(sub_account, line));
-        Listing::new(self, about, [Bits::of(permissions)], context)
+        Listing::new(self, about, self.asked(permissions), context)
     }
 
     pub(super) fn resources_with(
@@ -172,7 +172,7 @@ impl<'a, P: Permissions> Snapshot<P> {
             (Some(line), Ok(kind)) => About::Resources(sub_account, line, kind),
             _ => About::Nothing,
         };
-        Listing::new(self, about, [Bits::of(permissions)], context)
+        Listing::new(self, about, self.asked(permissions), context)
     }
 }
 

@@ -53,7 +53,7 @@ impl Compiled {
             |all: Bits| all.intersection(self.quick.sets.get(doubted).any).is_empty();
         let is_met =
             |conditions: &Arc<[Condition]>| context.meets_all(&**conditions) == Truth::True;
-        (doubted == 0 || self.expand(need).is_some_and(is_untouched))
+        (doubted == 0 || self.expand_in(need.0).map(Bits).is_some_and(is_untouched))
             && (conditions == 0 || self.quick.conditions.get(conditions).is_some_and(is_met))
             && (span == Span::ALWAYS || span.holds(now.get()))
     }
@@ -72,7 +72,7 @@ impl Compiled {
         if !has_beside || !self.is_quick_in(context) {
             return None;
         }
-        let all = self.expand(need)?;
+        let all = self.expand_in(need.0).map(Bits)?;
         self.quick.judge_beside(line, node, (need, all), context, now)
     }
 

@@ -77,8 +77,11 @@ pub(super) trait Word:
 {
     const NONE: Self;
 
-    /// The bits, of which no more than these stand for permissions.
+    /// The bits, of which no more than these stand for permissions that can be asked for.
     fn of(bits: Bits) -> Self;
+
+    /// The same bits; `None` if there are more.
+    fn exactly(bits: Bits) -> Option<Self>;
 
     /// The number of the lowest bit.
     fn first(self) -> u32;
@@ -95,11 +98,16 @@ macro_rules! words {
             #[allow(
                 trivial_numeric_casts,
                 clippy::cast_possible_truncation,
-                reason = "there are no permissions in the rest"
+                reason = "nobody asks for any permission in the rest"
             )]
             #[inline]
             fn of(bits: Bits) -> Self {
                 bits.0 as Self
+            }
+
+            #[inline]
+            fn exactly(bits: Bits) -> Option<Self> {
+                Self::try_from(bits.0).ok()
             }
 
             #[inline]

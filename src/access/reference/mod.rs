@@ -55,8 +55,8 @@ impl<'a, P: Permissions> Reference<'a, P> {
     ) -> P {
         let target = target.into();
         let may = |bit: &Bits| self.rules.decide(sub_account, *bit, target, context).is_ok();
-        let universe = self.catalog.core().vocabulary().universe();
-        universe.iter().filter(may).fold(Bits::NONE, Bits::union).to()
+        let declared = self.catalog.core().vocabulary().declared();
+        declared.iter().filter(may).fold(Bits::NONE, Bits::union).to()
     }
 
     /// May `operator`, a sub-account of the organization of `home`, do all of `permissions` at `target` here (D12)?
@@ -140,7 +140,7 @@ impl Rules<'_> {
         if need.is_empty() {
             return Err(Reason::NothingRequested);
         }
-        if !self.catalog.vocabulary().universe().holds(need) {
+        if !self.catalog.vocabulary().declared().holds(need) {
             return Err(Reason::UnknownPermission);
         }
         Ok(())
@@ -275,7 +275,7 @@ impl Rules<'_> {
             .flat_map(|assignment| self.paths(assignment, question.sub_account.id))
             .filter(|path| Self::in_time(*path, question.now).is_ok())
             .filter(|path| Self::conditions(*path, question) != Truth::False)
-            .map(|path| self.parts(&path.assignment.grant))
+            .map(|path| self.takes(&path.assignment.grant))
             .fold(Parts::default(), Parts::union)
     }
 

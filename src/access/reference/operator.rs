@@ -52,6 +52,7 @@ impl Rules<'_> {
             delegations: true,
         };
         let has = home.with_prerequisites(home.before_prerequisites(&at_home));
+        let has = self.catalog.here(has, home.catalog);
         let known = |names| self.catalog.vocabulary().bits(names);
         let mask = consents.iter().map(|it| known(&it.mask)).fold(Bits::NONE, Bits::union);
         let let_in = consents
@@ -107,7 +108,7 @@ impl Rules<'_> {
             .filter(|assignment| self.reaches(assignment, scope))
             .filter(|assignment| assignment.validity.holds(now))
             .filter(|assignment| context.meets_all(&assignment.conditions) != Truth::False)
-            .map(|assignment| self.parts(&assignment.grant))
+            .map(|assignment| self.takes(&assignment.grant))
             .fold(Parts::default(), Parts::union);
         denied(parts, owned)
     }

@@ -81,27 +81,62 @@ impl<'a> Rules<'a> {
         question.context.meets_all(Self::both(path).flat_map(|it| &it.conditions))
     }
 
-    /// D3: roles are closed over includes.
+    /// D3: roles are closed over includes. A role that the catalog does not know gives nothing.
     pub(crate) fn parts(&self, grant: &Grant) -> Parts {
         let known = |names: &PermissionNames| self.catalog.vocabulary().bits(names);
         let role = match grant {
             Grant::Permissions { any, own } => return Parts { any: known(any), own: known(own) },
             Grant::Role(role) => role,
         };
-        let mut seen = BTreeSet::new();
-        let mut ahead = vec![role];
         let mut parts = Parts::default();
-        while let Some(role) = ahead.pop() {
-            match role {
-                role if !seen.insert(role) => {}
-                RoleRef::System(name) => parts = parts.union(self.catalog.role(name)),
+        for role in self.closure(role) {
+            parts = parts.union(match role {
+                RoleRef::System(name) => self.catalog.role(name),
                 RoleRef::Custom(id) => {
-                    let Some(role) = self.organization.roles().get(id) else { continue };
-                    parts = parts.union(Parts { any: known(&role.any), own: known(&role.own) });
-                    ahead.extend(&role.includes);
+                    let role = self.organization.roles().get(id);
+                    role.map_or(Parts::default(), |role| Parts {
+                        any: known(&role.any),
+                        own: known(&role.own),
+                    })
                 }
-            }
+            });
         }
         parts
+    }
+
+    /// D5: what a deny takes. One of a role that the catalog does not know, or that includes such a
+    /// role, takes everything.
+    pub(crate) fn takes(&self, grant: &Grant) -> Parts {
+        match grant {
+            Grant::Role(role) if !self.closure(role).into_iter().all(|it| self.is_known(it)) => {
+                let universe = self.catalog.vocabulary().universe();
+                Parts { any: universe, own: universe }
+            }
+            _ => self.parts(grant),
+        }
+    }
+
+    /// Whether anybody can say what a role gives.
+    pub(crate) fn is_known(&self, role: &RoleRef) -> bool {
+        match role {
+            RoleRef::System(name) => self.catalog.has_role(name),
+            RoleRef::Custom(id) => self.organization.roles().contains_key(id),
+        }
+    }
+
+    /// A role with the custom roles that it includes, and the system roles that these include.
+    fn closure<'r>(&'r self, role: &'r RoleRef) -> BTreeSet<&'r RoleRef> {
+        let mut seen = BTreeSet::new();
+        let mut ahead = vec![role];
+        while let Some(role) = ahead.pop() {
+            if seen.insert(role)
+                && let RoleRef::Custom(id) = role
+            {
+                ahead.extend(
+                    self.organization.roles().get(id).into_iter().flat_map(|it| &it.includes),
+                );
+            }
+        }
+        seen
     }
 }

@@ -63,6 +63,19 @@ impl CatalogText {
         self.fingerprint
     }
 
+    /// The edition that the document names; `None` if it names none that this release can read.
+    /// Reads the text: computes in **O(n)** time.
+    pub fn edition(&self) -> Option<u64> {
+        #[derive(Deserialize)]
+        struct Document {
+            #[serde(default)]
+            edition: u64,
+        }
+        // A list would read as a document too, field by field.
+        let document = self.json.starts_with('{').then(|| serde_json::from_str(&self.json));
+        document?.ok().map(|document: Document| document.edition)
+    }
+
     /// A document as its catalog writes it.
     pub(crate) fn new(json: impl Into<Arc<str>>) -> Self {
         let json = json.into();

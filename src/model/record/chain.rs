@@ -19,6 +19,21 @@ pub struct Chain {
     pub(super) head: Head,
     /// By fingerprint, every catalog that a record has brought.
     pub(super) catalogs: Arc<BTreeMap<Digest, CatalogText>>,
+    pub(super) in_force: InForce,
+}
+
+/// Which of the catalogs that records have brought is in force: of those with the highest edition,
+/// the one that came last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InForce {
+    /// No record has brought any.
+    None,
+    /// The one with this fingerprint.
+    Catalog(Digest),
+    /// Several have the highest edition, and a checkpoint does not say which of them came last.
+    Untold,
+    /// A record was decided under the catalog with this fingerprint, and none has brought it.
+    Missing(Digest),
 }
 
 /// What is known of the last record.
@@ -48,8 +63,8 @@ pub struct Entry {
 impl Chain {
     /// No record yet.
     pub fn new(organization: OrganizationId) -> Self {
-        let catalogs = Arc::default();
-        Self { organization, revision: Revision::NONE, head: Head::None, catalogs }
+        let (revision, head) = (Revision::NONE, Head::None);
+        Self { organization, revision, head, catalogs: Arc::default(), in_force: InForce::None }
     }
 
     /// Whose records they are.
@@ -74,6 +89,16 @@ impl Chain {
     /// A catalog that records were decided under, by its fingerprint. Computes in **O(log n)** time.
     pub fn catalog(&self, fingerprint: &Digest) -> Option<&CatalogText> {
         self.catalogs.get(fingerprint)
+    }
+
+    /// Every catalog that records were decided under, in the order of their fingerprints.
+    pub fn catalogs(&self) -> impl Iterator<Item = &CatalogText> {
+        self.catalogs.values()
+    }
+
+    /// Which catalog is in force.
+    pub const fn in_force(&self) -> InForce {
+        self.in_force
     }
 
     /// The same chain, which shares the text of this catalog if records were decided under it: thousands of organizations
@@ -155,11 +180,60 @@ impl Chain {
     }
 
     fn ending(mut self, body: &RecordBody, head: Head) -> Self {
-        if let Some(document) = &body.document
-            && !self.catalogs.contains_key(&body.catalog)
-        {
-            Arc::make_mut(&mut self.catalogs).insert(body.catalog, document.clone());
+        let is_known = self.catalogs.contains_key(&body.catalog);
+        match &body.document {
+            Some(document) if !is_known => {
+                self.in_force = self.in_force.or_newer(document, &self.catalogs);
+                Arc::make_mut(&mut self.catalogs).insert(body.catalog, document.clone());
+            }
+            None if !is_known => self.in_force = InForce::Missing(body.catalog),
+            Some(_) | None => {}
         }
         Self { revision: body.revision, head, ..self }
+    }
+}
+
+/// The rank of a catalog: its edition, which nobody can be sure to be beyond if it cannot be read.
+fn rank(catalog: &CatalogText) -> u128 {
+    catalog.edition().map_or(u128::MAX, u128::from)
+}
+
+impl InForce {
+    /// What is in force among some catalogs, as far as that does not depend on their order.
+    pub(super) fn among(catalogs: &BTreeMap<Digest, CatalogText>) -> Self {
+        // Nearly all organizations have one, which need not be read for this.
+        let mut all = catalogs.keys();
+        match (all.next(), all.next()) {
+            (None, _) => return Self::None,
+            (Some(only), None) => return Self::Catalog(*only),
+            (Some(_), Some(_)) => {}
+        }
+        let ranked: Vec<_> = catalogs.iter().map(|(digest, it)| (rank(it), *digest)).collect();
+        let highest = ranked.iter().map(|(rank, _)| *rank).max();
+        let mut in_force = ranked.iter().filter(|(rank, _)| Some(*rank) == highest);
+        match (in_force.next(), in_force.next()) {
+            (Some((_, only)), None) => Self::Catalog(*only),
+            _ => Self::Untold,
+        }
+    }
+
+    /// Whether this can be so among some catalogs: it is one of those with the highest edition.
+    pub(super) fn is_among(self, catalogs: &BTreeMap<Digest, CatalogText>) -> bool {
+        let Self::Catalog(fingerprint) = self else { return true };
+        let highest = catalogs.values().map(rank).max();
+        catalogs.get(&fingerprint).is_some_and(|it| Some(rank(it)) == highest)
+    }
+
+    /// What is in force once a record brings `document` beside those that were there before.
+    fn or_newer(self, document: &CatalogText, before: &BTreeMap<Digest, CatalogText>) -> Self {
+        let is_ahead = match self {
+            Self::None => true,
+            Self::Catalog(present) => {
+                before.get(&present).is_none_or(|present| rank(document) >= rank(present))
+            }
+            Self::Untold => before.values().all(|present| rank(document) >= rank(present)),
+            Self::Missing(_) => false,
+        };
+        if is_ahead { Self::Catalog(document.fingerprint()) } else { self }
     }
 }

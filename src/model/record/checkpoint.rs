@@ -9,7 +9,7 @@ use crate::id::OrganizationId;
 use crate::model::organization::Organization;
 use crate::model::personal::{Digest, PersonalRow};
 use crate::model::record::body::{Formatted, decode};
-use crate::model::record::chain::Head;
+use crate::model::record::chain::{Head, InForce};
 use crate::model::record::{CatalogText, Chain, Checkpoint, DecodeError, Revision};
 use crate::model::stored::Stored;
 
@@ -23,6 +23,9 @@ struct Body {
     head: Digest,
     /// Every catalog that a record up to then was decided under.
     catalogs: BTreeMap<Digest, CatalogText>,
+    /// The fingerprint of the one in force, if that does not follow from their editions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    in_force: Option<Digest>,
     /// The organization without its side rows: these stay where they can be erased.
     organization: Stored,
 }
@@ -51,9 +54,20 @@ impl Checkpoint {
         if (chain.organization, chain.revision) != (id, revision) {
             return Err(elsewhere);
         }
+        let in_force = match chain.in_force {
+            InForce::Catalog(fingerprint) if InForce::among(&chain.catalogs) == InForce::Untold => {
+                Some(fingerprint)
+            }
+            InForce::Missing(_) => {
+                let error = "a record was decided under a catalog that none has brought";
+                return Err(DecodeError::Corrupt(error.into()));
+            }
+            _ => None,
+        };
         let body = Body {
             format: Self::FORMAT,
             head,
+            in_force,
             catalogs: BTreeMap::clone(&chain.catalogs),
             organization: Stored::without_personal(organization),
         };
@@ -71,7 +85,7 @@ impl Checkpoint {
     /// another organization or revision, [`DecodeError::Structure`] if it shows what no organization can be.
     pub fn open(&self, personal: &[PersonalRow]) -> Result<(Organization, Chain), DecodeError> {
         let body: Body = decode(&self.bytes, Self::FORMAT, usize::MAX)?;
-        let Body { head, catalogs, organization, .. } = body;
+        let Body { head, catalogs, in_force, organization, .. } = body;
         let (id, revision): (OrganizationId, Revision) = organization.place();
         if (id, revision) != (self.organization, self.revision) {
             return Err(DecodeError::Misplaced { organization: id, revision });
@@ -79,12 +93,18 @@ impl Checkpoint {
         if catalogs.iter().any(|(fingerprint, catalog)| catalog.fingerprint() != *fingerprint) {
             return Err(DecodeError::Corrupt("a catalog is not the one that is named".into()));
         }
+        let told = in_force.map_or_else(|| InForce::among(&catalogs), InForce::Catalog);
+        if in_force.is_some() && !told.is_among(&catalogs) {
+            let error = "the catalog in force is none of those with the highest edition";
+            return Err(DecodeError::Corrupt(error.into()));
+        }
         let organization = organization.with_personal(personal).try_into()?;
         let chain = Chain {
             organization: id,
             revision,
             head: Head::At(head),
             catalogs: Arc::new(catalogs),
+            in_force: told,
         };
         Ok((organization, chain))
     }

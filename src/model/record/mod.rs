@@ -16,7 +16,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use body::{Actor, CatalogText, RecordBody};
-pub use chain::{Chain, Entry};
+pub use chain::{Chain, Entry, InForce};
 pub use error::DecodeError;
 
 use crate::id::{CommitId, OrganizationId, PersonalId};
