@@ -393,7 +393,13 @@ impl<'j, 'a> Judging<'j, 'a> {
             Assignee::Team(team) => Holder::TeamMember(team),
             Assignee::MembersOf(scope) => Holder::MemberOf(scope),
         });
-        invited.chain(given).try_for_each(|holder| self.whole_reach(holder))
+        let consents = organization.referring(entity, Relation::MadeBy).filter_map(|it| match it {
+            EntityId::Consent(id) => organization.consents().get(&id),
+            _ => None,
+        });
+        let let_in =
+            consents.map(|it| Holder::OperatorOf { consent: it.id, operators: it.operators });
+        invited.chain(given).chain(let_in).try_for_each(|holder| self.whole_reach(holder))
     }
 
     /// G7: whoever sends an invitation anew stands behind it from then on, so it is judged as when

@@ -149,8 +149,10 @@ impl<'a> Judging<'_, 'a> {
     pub(super) fn depends_on_actor(&self, holding: &Holding<'_>) -> bool {
         let accounts = self.change.before.organization.sub_accounts();
         let delegators = holding.claims.iter().filter_map(|claim| claim.assignment.delegator);
-        let of_services = delegators.clone().filter_map(|id| accounts.get(&id)?.owner);
-        let mut all = delegators.chain(of_services).chain(holding.owner);
+        let consenting = holding.consent.and_then(|consent| consent.by.sub_account());
+        let givers = delegators.chain(consenting);
+        let of_services = givers.clone().filter_map(|id| accounts.get(&id)?.owner);
+        let mut all = givers.chain(of_services).chain(holding.owner);
         self.actor.is_some_and(|actor| all.any(|id| id == actor))
     }
 

@@ -217,6 +217,7 @@ struct Form<'a> {
     /// Its own ceiling.
     ceiling: NameSet,
     labels: &'a BTreeSet<Label>,
+    is_archived: bool,
     /// Which of what was given, was given here.
     given: Vec<usize>,
 }
@@ -269,6 +270,7 @@ impl<'a> Forms<'a> {
                 inherits: here.inherits,
                 ceiling: here.ceiling,
                 labels: here.labels,
+                is_archived: node.is_archived,
                 given: given.map(|(number, _)| number).collect(),
             });
             self.known.insert(scope, (form, node));

@@ -26,7 +26,7 @@ pub(super) enum Limit {
     CredentialFlag,
     /// A status other than active.
     Status,
-    /// An archived workspace, or an organization that is not active.
+    /// An archived workspace.
     Archive,
     /// The end of an account, once it has passed.
     PassedEnd,
@@ -111,8 +111,9 @@ impl Limit {
             Self::ScopeCeiling => [T::LiftedUnlessRaised, T::AsForGainer, T::Kept, T::Kept],
             Self::Boundary => [T::LiftedUnlessRaised, T::Kept, T::Kept, T::Kept],
             Self::CredentialFlag => [T::Lifted, T::Lifted, T::Lifted, T::Lifted],
-            Self::Status => [T::Lifted, T::Lifted, T::Lifted, T::Lifted],
-            Self::Archive => [T::Lifted, T::Lifted, T::Lifted, T::Lifted],
+            // What raises a status is judged as a rise: by everything that the account can be.
+            Self::Status => [T::LiftedUnlessRaised, T::Lifted, T::Lifted, T::Lifted],
+            Self::Archive => [T::LiftedUnlessRaised, T::Lifted, T::Lifted, T::Lifted],
             Self::PassedEnd => [T::LiftedUnlessRaised, T::Kept, T::Kept, T::Kept],
             Self::Mask => [T::BothWays, T::AsForGainer, T::Kept, T::Kept],
             Self::Label => [T::BothWays, T::AsForGainer, T::Kept, T::Kept],

@@ -198,6 +198,9 @@ impl<'a> View<'a> {
         let denied = if owned == Ownership::NotOwned { denied.any } else { denied.both() };
         let mut left =
             allowed.difference(denied).intersection(self.ceiling_at(&node, asking.world));
+        if node.is_archived && !asking.world.archive {
+            left = left.intersection(NameSet::known(self.catalog.archived()));
+        }
         if !is_boundary_lifted {
             left = left.intersection(holding.boundary);
         }

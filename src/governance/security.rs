@@ -53,7 +53,10 @@ pub(super) fn as_confirmed<P: Permissions>(
     let [Action::SetSecurityPolicy(policy)] = actions else { return None };
     let organization = before.organization();
     let profile = organization.profile();
-    let loosens = policy.conditions.iter().all(|it| profile.security.conditions.contains(it));
+    // Whoever meets the policy as it stands meets the new one.
+    let demanded = &profile.security.conditions;
+    let loosens =
+        policy.conditions.iter().all(|it| demanded.iter().any(|demanded| demanded.is_within(it)));
     let barred = before.lets_in(context, actor).err();
     let is_barred =
         matches!(barred, Some(Reason::SecurityPolicyUnmet | Reason::SecurityPolicyUnknown));

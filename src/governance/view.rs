@@ -13,7 +13,7 @@ use crate::governance::holding::{Claim, Holder, Holding};
 use crate::governance::limits::Side;
 use crate::governance::names::{NameParts, NameSet, Register};
 use crate::governance::world::World;
-use crate::model::{Grant, Organization, RoleName, RoleRef, Scope};
+use crate::model::{Grant, Organization, RoleName, RoleRef, Scope, WorkspaceStatus};
 use crate::permission::PermissionNames;
 use crate::text::Label;
 
@@ -60,6 +60,8 @@ pub(super) struct Node<'a> {
     pub(super) way: Vec<Step<'a>>,
     /// All ceilings on the way, intersected, but the organization's own: that one is the host's to set.
     pub(super) ceiling: NameSet,
+    /// Whether a workspace on the way is archived.
+    pub(super) is_archived: bool,
 }
 
 impl Node<'_> {
@@ -115,19 +117,20 @@ impl<'a> View<'a> {
     fn make_node(&self, scope: Scope) -> Option<Node<'a>> {
         let organization = self.organization;
         let full = self.register.full();
-        let (inherits, ceiling, labels) = match scope {
+        let (inherits, ceiling, labels, is_archived) = match scope {
             Scope::Organization => {
                 let labels = &organization.profile().labels;
                 let root = Step { scope, inherits: full, flow: full, ceiling: full, labels };
-                return Some(Node { way: vec![root], ceiling: full });
+                return Some(Node { way: vec![root], ceiling: full, is_archived: false });
             }
             Scope::Workspace(id) => {
                 let it = organization.workspaces().get(&id)?;
-                (&it.inherits, it.ceiling.as_ref(), &it.labels)
+                let is_archived = it.status == WorkspaceStatus::Archived;
+                (&it.inherits, it.ceiling.as_ref(), &it.labels, is_archived)
             }
             Scope::Resource(id) => {
                 let it = organization.resources().get(&id)?;
-                (&it.inherits, it.ceiling.as_ref(), &it.labels)
+                (&it.inherits, it.ceiling.as_ref(), &it.labels, false)
             }
         };
         let parent = self.node(organization.parent(scope)?)?;
@@ -136,7 +139,9 @@ impl<'a> View<'a> {
         let above =
             parent.way.iter().map(|step| Step { flow: step.flow.intersection(inherits), ..*step });
         let way = above.chain([Step { scope, inherits, flow: full, ceiling, labels }]).collect();
-        Some(Node { way, ceiling: parent.ceiling.intersection(ceiling) })
+        let ceiling = parent.ceiling.intersection(ceiling);
+        let is_archived = is_archived || parent.is_archived;
+        Some(Node { way, ceiling, is_archived })
     }
 
     /// A role; nobody knows what one gives that is neither in the catalog nor in the organization.

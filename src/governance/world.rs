@@ -28,6 +28,8 @@ pub(super) struct World<'a> {
     pub(super) labels_for_allows: Among<&'a Label>,
     /// The same as far as denies ask for them.
     pub(super) labels_for_denies: Among<&'a Label>,
+    /// Whether archived workspaces count as active.
+    pub(super) archive: bool,
     /// Whether prerequisites are lifted.
     pub(super) prerequisites: bool,
     /// Whether the boundary of the account asked about is lifted.
@@ -81,6 +83,7 @@ impl World<'_> {
             masks: Among::NONE,
             labels_for_allows: Among::NONE,
             labels_for_denies: Among::NONE,
+            archive: false,
             prerequisites: false,
             boundary: false,
             ends_until: None,
@@ -130,8 +133,9 @@ impl World<'_> {
                 let lifted = now.map(|now| BounderLimits { except: None, now });
                 self.bounder_limits = lifted.filter(|_| is_lifted);
             }
-            // A view never reads the first four, and always the others.
-            Limit::CredentialFlag | Limit::Status | Limit::Archive | Limit::SecurityPolicy => {}
+            Limit::Archive => self.archive = is_lifted,
+            // A view never reads these, and always reads the others.
+            Limit::CredentialFlag | Limit::Status | Limit::SecurityPolicy => {}
             Limit::FutureEnd | Limit::Window | Limit::Condition | Limit::Deny => {}
         }
     }
@@ -158,6 +162,8 @@ enum Switch<'a> {
     Boundary,
     /// The end, which has passed and which the change puts off.
     PassedEnd,
+    /// The archive, from which the change takes a workspace back.
+    Archive,
 }
 
 /// The worlds in which the two sides of a gain, and the reach that covers it, are compared.
@@ -293,10 +299,14 @@ impl<'a> Parties<'_, 'a> {
                     if is_over(before) && !is_over(after));
                 one(is_put_off, Switch::PassedEnd)
             }
+            Limit::Archive => {
+                let is_archived =
+                    |node: &Option<Rc<Node<'a>>>| node.as_ref().is_some_and(|it| it.is_archived);
+                one(is_archived(before) && !is_archived(after), Switch::Archive)
+            }
             Limit::OrganizationCeiling
             | Limit::CredentialFlag
             | Limit::Status
-            | Limit::Archive
             | Limit::FutureEnd
             | Limit::Window
             | Limit::Condition
@@ -366,6 +376,7 @@ impl<'a> Switch<'a> {
             Self::Ceiling(scope) => world.ceilings.flip(*scope),
             Self::Boundary => world.boundary = false,
             Self::PassedEnd => world.ends_until = None,
+            Self::Archive => world.archive = false,
         }
         world
     }
@@ -373,7 +384,7 @@ impl<'a> Switch<'a> {
     /// Whether the world without a flip is the one in which more is had.
     const fn is_lifted_at_first(&self) -> bool {
         match self {
-            Self::Ceiling(_) | Self::Boundary | Self::PassedEnd => true,
+            Self::Ceiling(_) | Self::Boundary | Self::PassedEnd | Self::Archive => true,
             Self::Mask(_)
             | Self::Label(_)
             | Self::Prerequisites

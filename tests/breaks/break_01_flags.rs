@@ -42,8 +42,8 @@ fn break_01_readmitting_the_flagged_is_no_way_around_coverage() {
     house.host().credential_was_reset(eve).ok();
     assert!(!house.can(eve, Permission::all(), ROOT), "eve is an owner again");
     refused_by(&["G2"], step);
-    // Without what there was, eve comes back as anybody does.
-    house.accepts(&house.by(m), [Action::Readmit { sub_account: eve, restore: false }]);
+    // Only owners take from eve what she was.
+    house.accepts(&lin, [Action::Readmit { sub_account: eve, restore: false }]);
 }
 
 #[test]

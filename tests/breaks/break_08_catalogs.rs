@@ -49,6 +49,7 @@ const EXPORTER: SystemRole = SystemRole::new("exporter");
 /// CLERK is VIEW.
 fn older() -> CatalogBuilder<Old> {
     Catalog::builder()
+        .edition(1)
         .role(OWNER, Old::all())
         .role(CLERK, Old::VIEW)
         .owner(OWNER)
@@ -59,6 +60,7 @@ fn older() -> CatalogBuilder<Old> {
 /// CLERK is VIEW and EXPORT, and there are exporters.
 fn newer() -> CatalogBuilder<New> {
     Catalog::builder()
+        .edition(2)
         .role(OWNER, New::all())
         .role(CLERK, New::VIEW | New::EXPORT)
         .define(RoleDefinition::new(EXPORTER).any(New::EXPORT))

@@ -189,7 +189,7 @@ fn decided_the_host_lifts_its_ceiling_whatever_that_breaks() {
     let far = tenantry::Timestamp::MAX;
     let gus = host.create_guest(&login("gus"), far).unwrap();
     host.assign(gus, EXPORTER, ROOT).unwrap();
-    let after = Directory::with_store(guarded().build().unwrap(), store);
+    let after = Directory::with_store(guarded().edition(2).build().unwrap(), store);
     let host = after.system("test").administer(founded.organization);
     host.set_ceiling(ROOT, None).unwrap();
     // What is broken from then on refuses only what makes it worse.

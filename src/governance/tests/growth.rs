@@ -118,6 +118,7 @@ fn question(turn: usize) -> Question {
         organization_ceiling: is_set(8),
         ceilings: every(is_set(9)),
         masks: every(is_set(10)),
+        archive: true,
         prerequisites: is_set(11),
         boundary: is_set(12),
         ends_until: is_set(13).then(|| instant(0)),

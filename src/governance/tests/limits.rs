@@ -13,7 +13,7 @@ const fn row(limit: Limit) -> &'static str {
         Limit::Boundary => "boundary of an account",
         Limit::CredentialFlag => "credential flag",
         Limit::Status => "status of an account",
-        Limit::Archive => "archive, status of the organization",
+        Limit::Archive => "archive",
         Limit::PassedEnd => "end of an account that has passed",
         Limit::Mask => "mask",
         Limit::Label => "label, each by itself",

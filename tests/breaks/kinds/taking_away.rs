@@ -299,7 +299,7 @@ fn kind_6_limits_that_are_exchanged_are_no_smaller() {
     let b = house.with_role("b", EXPORTER, house.support);
     house.give(b, AGENT, house.support);
     house.host().set_boundary(b, Some(AGENTS)).unwrap();
-    ceiling(&house, house.support, AGENTS);
+    ceiling(&house, house.support, AGENTS | Permission::SCOPES);
     let other = house.names(Permission::VIEW | Permission::EXPORT);
     house.refuses("G2", &house.by(m), [Action::SetBoundary(b, Some(other.clone()))]);
     house.host().set_boundary(b, None).unwrap();
