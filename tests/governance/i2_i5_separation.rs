@@ -97,7 +97,8 @@ fn i6_what_meets_in_one_hand_already_stops_only_what_makes_it_worse() {
     let held = host.assign(bot, EXPORTER, support).unwrap();
     // The next release keeps the two apart.
     let duties = [DutyDefinition::Role(AGENT), DutyDefinition::Role(EXPORTER)];
-    let apart = builder().separate("eyes", 2, Separation::AtOneScope, duties).build().unwrap();
+    let apart = builder().edition(1).separate("eyes", 2, Separation::AtOneScope, duties);
+    let apart = apart.build().unwrap();
     let after = tenantry::Directory::with_store(apart, store);
     let host = after.system("test").administer(founded.organization);
     // In support the two meet as they did, whichever account has which; a scope below is no new
@@ -127,7 +128,8 @@ fn i6_a_place_that_comes_or_goes_is_held_against_where_it_was_asked_about_before
     let wu = host.create_member(&login("wu")).unwrap();
     host.grant(wu, Permission::BILL | Permission::EXPORT, ROOT).unwrap();
     let duties = [Permission::BILL, Permission::EXPORT].map(DutyDefinition::Permissions);
-    let apart = builder().separate("eyes", 2, Separation::AtOneScope, duties).build().unwrap();
+    let apart = builder().edition(1).separate("eyes", 2, Separation::AtOneScope, duties);
+    let apart = apart.build().unwrap();
     let after = tenantry::Directory::with_store(apart, store);
     let host = after.system("test").administer(founded.organization);
     let inside = |number, lets_in: Permission| {
@@ -286,6 +288,7 @@ fn i6_lifting_the_organizations_ceiling_is_never_refused_and_what_is_broken_is_l
     host.assign(gus, BILLING, ROOT).unwrap();
     let duties = [DutyDefinition::Role(BILLING), DutyDefinition::Permissions(Permission::EXPORT)];
     let next = builder()
+        .edition(1)
         .guardrail("no", [SubAccountKind::Guest], Permission::EXPORT)
         .separate("eyes", 2, Separation::AtOneScope, duties)
         .limits(Limits { workspaces: Some(0), seats: Some(1), ..Limits::NONE })
@@ -315,7 +318,7 @@ fn i6_what_a_release_broke_stops_only_what_makes_it_worse() {
     let gus = host.create_guest(&login("gus"), far).unwrap();
     let held = host.assign(gus, EXPORTER, support).unwrap();
     // The next release has a guardrail against what gus holds already.
-    let guarded = builder().guardrail("no", [SubAccountKind::Guest], Permission::EXPORT);
+    let guarded = builder().edition(1).guardrail("no", [SubAccountKind::Guest], Permission::EXPORT);
     let after = tenantry::Directory::with_store(guarded.build().unwrap(), store);
     let host = after.system("test").administer(founded.organization);
     host.assign(gus, AGENT, support).unwrap();

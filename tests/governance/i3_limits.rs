@@ -215,7 +215,7 @@ fn i3_a_lower_limit_refuses_only_what_goes_further() {
     let host = wide.system("test").administer(founded.organization);
     let made: Vec<_> = ["a", "b", "c"].map(|name| host.create_member(&login(name)).unwrap()).into();
     let limits = Limits { seats: Some(2), ..Limits::NONE };
-    let narrow = builder().limits(limits).build().unwrap();
+    let narrow = builder().edition(1).limits(limits).build().unwrap();
     let narrow = tenantry::Directory::with_store(narrow, store);
     let host = narrow.system("test").administer(founded.organization);
     host.create_workspace("Still possible").unwrap();
