@@ -289,7 +289,6 @@ proptest! {
             let Comparison { affected, growth, .. } =
                 Comparison::new(&organization, &after, CATALOG.core(), &register, instant(0));
             let affected = affected.holders;
-            COUNTED.count(&growth, organization.differences(&after).is_empty());
             if growth == Growth::Affected {
                 continue;
             }
@@ -362,29 +361,4 @@ fn bounds_hold<'a>(
         }
     }
     Ok(())
-}
-
-/// How many changes were recognized, for whoever wants to know: `--nocapture`.
-struct Counted([std::sync::atomic::AtomicUsize; 4]);
-
-static COUNTED: Counted = Counted([const { std::sync::atomic::AtomicUsize::new(0) }; 4]);
-
-impl Counted {
-    fn count(&self, growth: &Growth, is_nothing: bool) {
-        let of = match growth {
-            _ if is_nothing => 0,
-            Growth::Nobody => 1,
-            Growth::Holders(_) => 2,
-            Growth::Affected => 3,
-        };
-        let order = std::sync::atomic::Ordering::Relaxed;
-        let [nothing, nobody, some, all] = [0, 1, 2, 3].map(|number| {
-            self.0[number].fetch_add(usize::from(number == of), order) + usize::from(number == of)
-        });
-        if (nothing + nobody + some + all).is_multiple_of(1_000) {
-            println!(
-                "{nothing} changed nothing, {nobody} only took away, {some} in part, {all} gave"
-            );
-        }
-    }
 }
