@@ -77,7 +77,8 @@ impl<'a> Judging<'_, 'a> {
             let gain = Gain { holder, pair: *pair, before, after, assigned };
             for worlds in self.worlds(&gain) {
                 judged.gains |= self.gain(&gain, &samples, &worlds)?;
-                if is_self && !self.is_recovery {
+                // Whoever takes a workspace back has there what it has aside from the archive.
+                if is_self && !self.is_recovery && worlds.before.archive {
                     self.is_not_raised(&gain, &samples, &worlds)?;
                 }
             }
