@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use crate::access::{Context, Ownership, Reason};
 use crate::catalog::{AdminAction, CatalogCore};
+use crate::governance::begun::{consents_by, unstarted_allows_by};
 use crate::governance::comparison::{Change, Pair};
 use crate::governance::holding::{Holder, Holding};
 use crate::governance::likeness::Likenesses;
@@ -385,20 +386,14 @@ impl<'j, 'a> Judging<'j, 'a> {
             _ => None,
         });
         let invited = invited.map(|it| Holder::SubAccount(it.sub_account));
-        let unstarted = organization
-            .assignments_by(entity, Relation::MadeBy)
-            .filter(|it| it.effect == Effect::Allow && it.validity.is_ahead(self.change.now));
-        let given = unstarted.map(|it| match it.assignee {
-            Assignee::SubAccount(id) => Holder::SubAccount(id),
-            Assignee::Team(team) => Holder::TeamMember(team),
-            Assignee::MembersOf(scope) => Holder::MemberOf(scope),
-        });
-        let consents = organization.referring(entity, Relation::MadeBy).filter_map(|it| match it {
-            EntityId::Consent(id) => organization.consents().get(&id),
-            _ => None,
-        });
-        let let_in =
-            consents.map(|it| Holder::OperatorOf { consent: it.id, operators: it.operators });
+        let given =
+            unstarted_allows_by(organization, *id, self.change.now).map(|it| match it.assignee {
+                Assignee::SubAccount(id) => Holder::SubAccount(id),
+                Assignee::Team(team) => Holder::TeamMember(team),
+                Assignee::MembersOf(scope) => Holder::MemberOf(scope),
+            });
+        let let_in = consents_by(organization, *id)
+            .map(|it| Holder::OperatorOf { consent: it.id, operators: it.operators });
         invited.chain(given).chain(let_in).try_for_each(|holder| self.whole_reach(holder))
     }
 

@@ -11,7 +11,6 @@ use crate::governance::holding::{Holder, Holding};
 use crate::governance::likeness::Likenesses;
 use crate::governance::names::NameSet;
 use crate::governance::reach::{OWNERSHIPS, Owning, Place};
-use crate::governance::view::View;
 use crate::governance::{Refusal, rank};
 
 impl<'a> Judging<'_, 'a> {
@@ -61,9 +60,9 @@ impl<'a> Judging<'_, 'a> {
     ) -> Result<Judged, Refusal> {
         let lost = match self.samples(pair, Some(before), after) {
             Ok(samples) => self.lost(before, after, pair, &samples),
-            Err(_) => pair.lost_from.map_or(NameSet::NONE, |place| {
-                self.in_any_ownership(&self.change.before, before, place, Side::Own)
-            }),
+            Err(_) => {
+                pair.lost_from.map_or(NameSet::NONE, |place| self.may_have_had(before, place))
+            }
         };
         let loses = !lost.is_empty();
         if loses {
@@ -77,9 +76,7 @@ impl<'a> Judging<'_, 'a> {
     /// something, and above.
     fn surely_outranks(&self, before: &Rc<Holding<'a>>, pair: &Pair) -> bool {
         let Some(place) = pair.lost_from else { return true };
-        let view = &self.change.before;
-        let may_lose = self.in_any_ownership(view, before, place, Side::Own);
-        rank::places_of_loss(self, place, may_lose)
+        rank::places_of_loss(self, place, self.may_have_had(before, place))
             .into_iter()
             .all(|place| rank::above_at_most(self, before, place).is_empty())
     }
@@ -95,25 +92,20 @@ impl<'a> Judging<'_, 'a> {
         let (Some(before), Some(after)) = (before, after) else { return after.is_none() };
         let (side, now) = (Side::Own, self.change.now);
         self.change.ownings(pair).into_iter().all(|(earlier, later)| {
-            let had = |limits| Bounded { place: pair.before, owning: earlier, side, limits, now };
-            let has = |limits| Bounded { place: pair.after, owning: later, side, limits, now };
-            let had = self.change.before.at_least(before, &had(Limits::AllButHost));
-            had.holds(self.change.after.at_most(after, &has(Limits::Lifted)))
+            let bounded = |place, owning, limits| Bounded { place, owning, side, limits, now };
+            let had = bounded(pair.before, earlier, Limits::AllButHost);
+            let has = bounded(pair.after, later, Limits::Lifted);
+            let had = self.change.before.at_least(before, &had);
+            had.holds(self.change.after.at_most(after, &has))
         })
     }
 
-    /// The most that a holder may have at a place, whoever owns what is asked about.
-    fn in_any_ownership(
-        &self,
-        view: &View<'a>,
-        holding: &Holding<'a>,
-        place: Place,
-        side: Side,
-    ) -> NameSet {
-        let now = self.change.now;
+    /// The most that a holder may have had at a place, whoever owns what is asked about.
+    fn may_have_had(&self, before: &Holding<'a>, place: Place) -> NameSet {
+        let (side, limits, now) = (Side::Own, Limits::AllButHost, self.change.now);
         let most = OWNERSHIPS.into_iter().map(|owned| {
             let owning = Owning::Claimed(owned);
-            view.at_most(holding, &Bounded { place, owning, side, limits: Limits::AllButHost, now })
+            self.change.before.at_most(before, &Bounded { place, owning, side, limits, now })
         });
         most.fold(NameSet::NONE, NameSet::union)
     }

@@ -9,7 +9,7 @@
 //!   what can keep it from them and go away later.
 //! - `affected`, `comparison`, `likeness` and `gain` compare before and after. `growth` and
 //!   `narrower` recognize what only takes away, `bounds` and `losses` judge that without sampling.
-//! - `authority` judges G1 to G6 by way of `requirement`, `coverage`, `promise`, `rank` and
+//! - `begun` finds what goes along with an account. `authority` judges G1 to G6 by `requirement`, `coverage`, `promise`, `rank` and
 //!   `security`; `owners`, `separation`, `role_holders` and `guardrails`
 //!   under `invariants` judge I1 to I6; `plan` brings them together.
 //! - `remedy` asks the same judgement who could give somebody what is missing.
@@ -20,6 +20,7 @@ mod action;
 mod affected;
 mod assign;
 mod authority;
+mod begun;
 mod bounds;
 mod comparison;
 mod coverage;

@@ -1,6 +1,7 @@
 //! What an action requires of its actor (G1): which administrative actions it comes to, and where.
 
 use crate::catalog::AdminAction;
+use crate::governance::begun::consents_by;
 use crate::governance::request::Wanted;
 use crate::governance::{Action, Departure, NewAssignment, NewInvitation, Refusal};
 use crate::id::{AssignmentId, InvitationId, RequestId, SubAccountId};
@@ -282,10 +283,7 @@ impl Requirement {
         // made it.
         let begun = made.filter(|it| it.effect == Effect::Allow && it.validity.starts().is_some());
         permitted.extend(begun.map(|it| (AdminAction::Assign, it.scope)));
-        let gave_consent = organization
-            .referring(entity, Relation::MadeBy)
-            .any(|made| matches!(made, EntityId::Consent(_)));
-        if gave_consent {
+        if consents_by(organization, id).next().is_some() {
             permitted.push((AdminAction::ManageConsents, Scope::Organization));
         }
         // Where there is nothing to adopt, not everybody learns it.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalog::RoleDocument;
 use crate::governance::Violation;
 use crate::governance::comparison::Change;
 use crate::governance::holding::Holder;
@@ -11,24 +12,23 @@ use crate::id::SubAccountId;
 use crate::model::link::Relation;
 use crate::model::{Assignee, Effect, RoleName, RoleRef, Scope, Status};
 
+/// Who holds a role, and in which status.
+type Holders = BTreeMap<SubAccountId, Status>;
+
 /// Judges a change by how many hold a role.
 pub(super) fn judge(change: &Change<'_>) -> Result<(), Violation> {
     for role in &change.after.catalog.document().roles {
-        let (at_least, at_most) = (role.holders.at_least, role.holders.at_most);
-        if (at_least == 0 && at_most.is_none()) || !holders_differ(change, &role.name) {
+        if !is_counted(role) || !holders_differ(change, &role.name) {
             continue;
         }
         let [before, after] = [&change.before, &change.after].map(|it| holders_of(it, &role.name));
         // Whoever has gone holds nothing; but nobody is kept from going because too few would be
         // left.
-        let too_many = at_most.is_some_and(|at_most| exceeds(present(&after), at_most));
-        let named = |count, too_many| violation(&role.name, count, too_many);
-        if too_many && present(&after) > present(&before) {
-            return Err(named(present(&after), true));
+        if are_too_many(role, &after) && present(&after) > present(&before) {
+            return Err(violation(&role.name, present(&after), true));
         }
-        let too_few = !exceeds(after.len(), at_least.saturating_sub(1)) && at_least > 0;
-        if too_few && after.len() < before.len() {
-            return Err(named(after.len(), false));
+        if are_too_few(role, &after) && after.len() < before.len() {
+            return Err(violation(&role.name, after.len(), false));
         }
     }
     Ok(())
@@ -41,24 +41,34 @@ fn violation(role: &RoleName, count: usize, too_many: bool) -> Violation {
 /// The roles that have too many or too few holders as things are.
 pub(super) fn standing(view: &View<'_>) -> Vec<Violation> {
     let mut standing = Vec::new();
-    for role in &view.catalog.document().roles {
-        let (at_least, at_most) = (role.holders.at_least, role.holders.at_most);
-        if at_least == 0 && at_most.is_none() {
-            continue;
-        }
+    for role in view.catalog.document().roles.iter().filter(|role| is_counted(role)) {
         let holders = holders_of(view, &role.name);
-        if at_most.is_some_and(|at_most| exceeds(present(&holders), at_most)) {
+        if are_too_many(role, &holders) {
             standing.push(violation(&role.name, present(&holders), true));
         }
-        if at_least > 0 && !exceeds(holders.len(), at_least.saturating_sub(1)) {
+        if are_too_few(role, &holders) {
             standing.push(violation(&role.name, holders.len(), false));
         }
     }
     standing
 }
 
+/// Whether the catalog limits how many hold a role.
+const fn is_counted(role: &RoleDocument) -> bool {
+    role.holders.at_least > 0 || role.holders.at_most.is_some()
+}
+
+fn are_too_many(role: &RoleDocument, holders: &Holders) -> bool {
+    role.holders.at_most.is_some_and(|at_most| exceeds(present(holders), at_most))
+}
+
+fn are_too_few(role: &RoleDocument, holders: &Holders) -> bool {
+    let at_least = role.holders.at_least;
+    at_least > 0 && !exceeds(holders.len(), at_least.saturating_sub(1))
+}
+
 /// How many holders are not gone.
-fn present(holders: &BTreeMap<SubAccountId, Status>) -> usize {
+fn present(holders: &Holders) -> usize {
     holders.values().filter(|it| !matches!(it, Status::Left | Status::Removed)).count()
 }
 
@@ -82,7 +92,7 @@ fn holders_differ(change: &Change<'_>, role: &RoleName) -> bool {
 
 /// Who holds a role, by whatever allow: of the role or of one that includes it, by name, by team,
 /// or as a member of a scope.
-fn holders_of(view: &View<'_>, role: &RoleName) -> BTreeMap<SubAccountId, Status> {
+fn holders_of(view: &View<'_>, role: &RoleName) -> Holders {
     let organization = view.organization;
     let role = RoleRef::System(role.clone());
     let system = view.catalog.document().roles.iter().map(|it| RoleRef::System(it.name.clone()));

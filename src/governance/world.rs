@@ -59,7 +59,11 @@ pub(super) enum Among<T> {
 }
 
 impl<T: PartialEq> Among<T> {
-    const NONE: Self = Self::These(Vec::new());
+    /// None of them.
+    pub(super) const NONE: Self = Self::These(Vec::new());
+
+    /// All of them.
+    pub(super) const ALL: Self = Self::AllBut(Vec::new());
 
     pub(super) fn has(&self, one: &T) -> bool {
         match self {
@@ -114,8 +118,8 @@ impl World<'_> {
 
     /// Lifts or keeps all limits of one kind.
     fn set(&mut self, limit: Limit, is_lifted: bool, now: Option<Timestamp>) {
-        fn all<T>(is_lifted: bool) -> Among<T> {
-            if is_lifted { Among::AllBut(Vec::new()) } else { Among::These(Vec::new()) }
+        fn all<T: PartialEq>(is_lifted: bool) -> Among<T> {
+            if is_lifted { Among::ALL } else { Among::NONE }
         }
         match limit {
             Limit::OrganizationCeiling => self.organization_ceiling = is_lifted,

@@ -2,6 +2,7 @@
 //!
 //! Nothing here asks whether anybody may: that is judged afterwards, from what the effects come to.
 
+mod logins;
 mod people;
 mod reduce;
 mod roles;

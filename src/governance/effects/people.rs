@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use crate::governance::affected::services_of;
+use crate::governance::begun::{consents_by, unstarted_allows_by};
 use crate::governance::effects::{Effects, found};
 use crate::governance::request::Wanted;
 use crate::governance::{
@@ -12,10 +14,9 @@ use crate::model::link::Relation;
 use crate::model::personal::Purpose;
 use crate::model::request::Wants;
 use crate::model::{
-    Assignment, Change, Consent, Effect, EntityId, Grant, Invitation, Login, Membership,
-    Organization, Put, Remove, Request, Status, SubAccount,
+    Assignment, Consent, Effect, EntityId, Grant, Invitation, Login, Membership, Organization,
+    Remove, Request, Status, SubAccount,
 };
-use crate::permission::PermissionNames;
 
 /// Whether an action is not too late: what it accepts or approves may expire.
 ///
@@ -202,12 +203,7 @@ impl Effects<'_> {
         }
         // A service does nothing without its owner. What it invited to and passed on is judged when
         // it is used; what it consented to and began would be used unjudged.
-        let services = organization.referring(entity, Relation::Owner);
-        let services = services.filter_map(|owned| match owned {
-            EntityId::SubAccount(service) => Some(service),
-            _ => None,
-        });
-        for id in services.chain([id]) {
+        for id in services_of(organization, id).chain([id]) {
             for consent in consents_by(organization, id) {
                 self.remove_once(Remove::Consent(consent.id));
             }
@@ -235,61 +231,6 @@ impl Effects<'_> {
         for made in unstarted_allows_by(organization, id, self.set.time) {
             self.put(Assignment { by: self.maker, ..made.clone() });
         }
-        Ok(())
-    }
-
-    /// Gives a sub-account another login: whoever signs in with that is bound by what bound it
-    /// before (I4).
-    fn set_login(&mut self, id: SubAccountId, login: &Login) -> Result<(), ActionError> {
-        let organization = self.organization;
-        let entity = EntityId::SubAccount(id);
-        let mut sub_account = found(organization.sub_accounts(), &id, entity)?;
-        let before = sub_account.login.as_ref().and_then(|login| organization.personal(login));
-        if let Some(before) = before {
-            sub_account.former_logins.insert(organization.login_hash(&Login::new(before)?));
-        }
-        sub_account.former_logins.remove(&organization.login_hash(login));
-        sub_account.login = self.personal(Purpose::Login, Some(login.as_str()))?;
-        self.bind_to_login(login, &mut sub_account)?;
-        self.put(sub_account);
-        Ok(())
-    }
-
-    /// Whoever comes to have a login is bound by what bound those who had it: by the boundary of
-    /// each, and by every standing deny that was made to one of them by name, in the words of
-    /// whoever made it.
-    fn bind_to_login(&mut self, login: &Login, to: &mut SubAccount) -> Result<(), ActionError> {
-        let organization = self.organization;
-        for former in organization.sub_accounts_by_former_login(login) {
-            if former == to.id {
-                continue;
-            }
-            let had = organization.sub_accounts().get(&former);
-            let boundary = had.and_then(|had| had.boundary.as_ref());
-            to.boundary = narrower(to.boundary.take(), boundary);
-            for deny in organization.assignments_by(former, Relation::Assignee) {
-                if deny.effect == Effect::Deny && !deny.validity.is_over(self.set.time) {
-                    self.carry_over(deny, to.id)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Makes an assignment to somebody else as well, unless that says nothing new.
-    fn carry_over(&mut self, it: &Assignment, to: SubAccountId) -> Result<(), ActionError> {
-        let mut carried = Assignment { assignee: to.into(), reason: None, ..it.clone() };
-        let is_put = self.set.changes.iter().any(|change| match change {
-            Change::Put(Put::Assignment(other)) => other.same_as(&carried),
-            Change::Put(_) | Change::Remove(_) | Change::ResetTime(_) => false,
-        });
-        if is_put || self.twin(&carried).is_some() {
-            return Ok(());
-        }
-        carried.id = self.mint.id()?.into();
-        let reason = it.reason.as_deref().and_then(|reason| self.organization.personal(reason));
-        carried.reason = self.personal(Purpose::Reason, reason)?.map(Into::into);
-        self.put(carried);
         Ok(())
     }
 
@@ -481,38 +422,6 @@ impl Effects<'_> {
                 self.assign(&asked)?;
                 self.assign_all(sub_account, also)
             }
-        }
-    }
-}
-
-/// The consents that a sub-account gave.
-fn consents_by(organization: &Organization, id: SubAccountId) -> impl Iterator<Item = &Consent> {
-    organization.referring(id, Relation::MadeBy).filter_map(|made| match made {
-        EntityId::Consent(id) => organization.consents().get(&id),
-        _ => None,
-    })
-}
-
-/// The allows that a sub-account made and that have not started.
-fn unstarted_allows_by(
-    organization: &Organization,
-    id: SubAccountId,
-    time: Timestamp,
-) -> impl Iterator<Item = &Assignment> {
-    let made = organization.assignments_by(id, Relation::MadeBy);
-    made.filter(move |made| made.effect == Effect::Allow && made.validity.is_ahead(time))
-}
-
-/// What two limits leave; none limits nothing.
-fn narrower(
-    one: Option<PermissionNames>,
-    other: Option<&PermissionNames>,
-) -> Option<PermissionNames> {
-    match (one, other) {
-        (one, None | Some(PermissionNames::Full)) => one,
-        (None | Some(PermissionNames::Full), Some(other)) => Some(other.clone()),
-        (Some(one), Some(other)) => {
-            Some(one.iter().filter(|name| other.contains(name.as_str())).cloned().collect())
         }
     }
 }

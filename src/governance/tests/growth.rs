@@ -100,8 +100,8 @@ struct Question {
     lifted: World<'static>,
 }
 
-fn every<T>(is_lifted: bool) -> Among<T> {
-    if is_lifted { Among::AllBut(Vec::new()) } else { Among::These(Vec::new()) }
+fn every<T: PartialEq>(is_lifted: bool) -> Among<T> {
+    if is_lifted { Among::ALL } else { Among::NONE }
 }
 
 fn question(turn: usize) -> Question {
