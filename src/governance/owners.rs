@@ -11,7 +11,7 @@ use crate::governance::holding::{Claim, Holder, Holding};
 use crate::governance::reach::{Asking, Circumstances, OWNERSHIPS, Owning, Place, touches};
 use crate::governance::view::View;
 use crate::id::SubAccountId;
-use crate::model::{Assignee, Effect, Grant, Reach, RoleRef, Scope, SubAccountKind};
+use crate::model::{Assignee, Assignment, Effect, Grant, Reach, RoleRef, Scope, SubAccountKind};
 
 impl<'a> View<'a> {
     /// Whether a sub-account is an owner: an active, unflagged member who has the owner's role at the organization and
@@ -31,36 +31,39 @@ impl<'a> View<'a> {
     /// be judged.
     pub(super) fn ownership(&self, id: SubAccountId, now: Timestamp) -> Option<bool> {
         let Some(holding) = self.holding(Holder::SubAccount(id)) else { return Some(false) };
-        let role = RoleRef::System(self.catalog.owner().clone());
-        let is_made = self.claims(&holding).any(|claim| {
-            claim.is_allow()
-                && claim.assignment.scope == Scope::Organization
-                && claim.assignment.grant == Grant::Role(role.clone())
-        });
+        let is_made = self.claims(&holding).any(|claim| self.makes_owners(claim.assignment));
         if !is_made || holding.kind != SubAccountKind::Member {
             return Some(false);
         }
-        if self.is_owner_by_rows(&holding, &role, now) {
+        if self.is_owner_by_rows(&holding, now) {
             return Some(true);
         }
         self.holds_everything(&holding, now)
     }
 
+    /// Whether an assignment gives the owner's role at the organization: to a sub-account, to a team, or to all members
+    /// of the organization. The members of a part of it come and go with what is assigned there, so no assignment to
+    /// them makes owners.
+    fn makes_owners(&self, assignment: &Assignment) -> bool {
+        assignment.effect == Effect::Allow
+            && assignment.scope == Scope::Organization
+            && assignment.delegator.is_none()
+            && !matches!(assignment.assignee, Assignee::MembersOf(part) if part != Scope::Organization)
+            && matches!(&assignment.grant, Grant::Role(RoleRef::System(it)) if it == self.catalog.owner())
+    }
+
     /// Whether the rows alone show that a holder holds everything: the owner's role for the whole
     /// organization, with no condition, end or delegator, and nothing that could take from it. No
     /// further allow, on whatever terms, can make such an owner too intricate to be recognized.
-    fn is_owner_by_rows(&self, holding: &Holding<'a>, role: &RoleRef, now: Timestamp) -> bool {
+    fn is_owner_by_rows(&self, holding: &Holding<'a>, now: Timestamp) -> bool {
         let place = Place::At(Scope::Organization);
         let Some(node) = self.node(Scope::Organization) else { return false };
         let is_certain = |claim: &Claim<'_>| {
-            claim.is_allow()
-                && claim.assignment.scope == Scope::Organization
+            self.makes_owners(claim.assignment)
                 && claim.assignment.reach == Reach::Subtree
-                && claim.assignment.delegator.is_none()
                 && claim.starts.is_none_or(|starts| starts <= now)
                 && claim.ends.is_none()
                 && claim.conditions().next().is_none()
-                && matches!(&claim.assignment.grant, Grant::Role(it) if it == role)
         };
         let may_take = |claim: &Claim<'_>| {
             !claim.is_allow()
@@ -99,10 +102,7 @@ impl<'a> View<'a> {
         let mut seen = BTreeSet::new();
         let mut owners = 0;
         let role = RoleRef::System(self.catalog.owner().clone());
-        for assignment in self.organization.granting(&role) {
-            if assignment.scope != Scope::Organization || assignment.effect == Effect::Deny {
-                continue;
-            }
+        for assignment in self.organization.granting(&role).filter(|it| self.makes_owners(it)) {
             for id in self.named_by(assignment.assignee) {
                 if owners >= enough {
                     return owners;

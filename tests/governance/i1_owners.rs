@@ -222,3 +222,18 @@ fn i6_with_a_successor_the_organization_stays_open() {
     let status = house.snapshot().organization().profile().status;
     assert_eq!(status, OrganizationStatus::Active);
 }
+
+/// Who holds the owner's role as a member of a workspace holds everything for as long as it is one, and is no owner:
+/// whoever gives roles there would make owners and unmake them.
+#[test]
+fn i1_the_members_of_a_workspace_are_no_owners() {
+    let house = House::new();
+    let (host, lin) = (house.host(), house.lin);
+    let wu = house.with_role("wu", AGENT, house.support);
+    house.accepts(&host, [Action::assign(Assignee::MembersOf(house.support.into()), OWNER, ROOT)]);
+    house.refuses("I1", &house.by(lin), [Action::Leave(lin.into())]);
+    house.refuses("G3", &house.by(wu), [Action::Suspend(lin)]);
+    // All members of the organization are another matter.
+    house.accepts(&host, [Action::assign(Assignee::MembersOf(ROOT), OWNER, ROOT)]);
+    house.accepts(&house.by(wu), [Action::Suspend(lin)]);
+}

@@ -201,6 +201,14 @@ fn i2_owners_are_exempt_and_who_was_one_is_not() {
 }
 
 #[test]
+fn i2_the_owners_role_for_the_members_of_a_workspace_exempts_none_of_them() {
+    let house = separated(Separation::Anywhere);
+    house.with_role("wu", AGENT, house.support);
+    let members = Assignee::MembersOf(house.support.into());
+    house.refuses("I2", &house.host(), [Action::assign(members, OWNER, ROOT)]);
+}
+
+#[test]
 fn i2_who_is_away_is_authorized_still() {
     let house = separated(Separation::Anywhere);
     let wu = house.with_role("wu", BILLING, ROOT);
