@@ -5,6 +5,8 @@ use std::path::Path;
 
 use crate::governance::limits::{Limit, Side, Treatment};
 
+const SIDES: [Side; 4] = [Side::Gainer, Side::Actor, Side::Standing, Side::Impact];
+
 /// What the specification calls a limit.
 const fn row(limit: Limit) -> &'static str {
     match limit {
@@ -45,10 +47,23 @@ fn k1_the_table_is_the_one_in_the_specification() {
     let section = text.split("### K1 What can go away").nth(1).unwrap();
     let lines = section.lines().filter(|line| line.starts_with("| ")).skip(2);
     let written: Vec<&str> = lines.take(Limit::ALL.len()).collect();
-    let sides = [Side::Gainer, Side::Actor, Side::Standing, Side::Impact];
     let rows = Limit::ALL.map(|limit| {
-        let cells = sides.map(|side| cell(limit.treatment(side)));
+        let cells = SIDES.map(|side| cell(limit.treatment(side)));
         format!("| {} | {} |", row(limit), cells.join(" | "))
     });
     assert_eq!(written, rows);
+}
+
+/// No view reads these limits, so they limit nobody; every view reads those, so nobody is without
+/// them. A row that said otherwise would have no effect.
+#[test]
+fn k1_the_table_says_what_views_do_with_what_they_never_read_and_always_read() {
+    let treatments = |limit: Limit| SIDES.map(|side| limit.treatment(side));
+    for limit in [Limit::CredentialFlag, Limit::Status, Limit::SecurityPolicy] {
+        let is_lifted = |it| matches!(it, Treatment::Lifted | Treatment::LiftedUnlessRaised);
+        assert!(treatments(limit).into_iter().all(is_lifted), "{limit:?}");
+    }
+    for limit in [Limit::FutureEnd, Limit::Window, Limit::Condition, Limit::Deny] {
+        assert_eq!(treatments(limit), [Treatment::Kept; 4], "{limit:?}");
+    }
 }
