@@ -1,4 +1,5 @@
-//! The formats of what is stored, held by files that are never edited: records, checkpoint and side rows of format 1.
+//! The formats of what is stored, held by files that are never edited: records, checkpoint and side rows of format 1
+//! here, and of format 2 in `second.rs`.
 //!
 //! The files are read, decided upon, and written again byte for byte. Today's format is all of
 //! format 1 and more, so what they tell is also written as today and differs in nothing but the
@@ -14,6 +15,7 @@
 )]
 
 mod history;
+mod second;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,12 +46,22 @@ const FILES: [(&str, &str); 8] = [
     ("personal.json", "187d8ea8241a0062fb60c638379dc08cc5efa88f0595277ee7d64ce0f6cf33b0"),
 ];
 
-fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats/1").join(name)
+fn path(format: u32, name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/formats/{format}")).join(name)
 }
 
-fn read(name: &str) -> Vec<u8> {
-    fs::read(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+fn read(format: u32, name: &str) -> Vec<u8> {
+    fs::read(path(format, name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Asserts that the files of a format are these, and what they were.
+fn are_untouched(format: u32, files: &[(&str, &str)]) {
+    for (name, digest) in files {
+        let found = Digest::of([read(format, name).as_slice()]).to_string();
+        assert_eq!(found, *digest, "{name} was edited");
+    }
+    let count = fs::read_dir(path(format, "")).unwrap().count();
+    assert_eq!(count, files.len(), "every file is held here");
 }
 
 fn revision(number: usize) -> Revision {
@@ -61,13 +73,13 @@ fn records() -> Vec<Record> {
     (1..=6)
         .map(|number| Record {
             revision: revision(number),
-            bytes: read(&format!("record-{number}.json")).into(),
+            bytes: read(1, &format!("record-{number}.json")).into(),
         })
         .collect()
 }
 
 fn personal() -> Vec<PersonalRow> {
-    serde_json::from_slice(&read("personal.json")).unwrap()
+    serde_json::from_slice(&read(1, "personal.json")).unwrap()
 }
 
 /// The organization that the files tell, and the chain that ends with them.
@@ -90,17 +102,13 @@ fn replayed() -> (Organization, Chain) {
 }
 
 fn checkpoint() -> Checkpoint {
-    let bytes = Arc::from(read("checkpoint-6.json"));
+    let bytes = Arc::from(read(1, "checkpoint-6.json"));
     Checkpoint { organization: ORGANIZATION, revision: revision(6), bytes }
 }
 
 #[test]
 fn s11_the_files_are_what_they_were() {
-    for (name, digest) in FILES {
-        assert_eq!(Digest::of([read(name).as_slice()]).to_string(), digest, "{name} was edited");
-    }
-    let count = fs::read_dir(path("")).unwrap().count();
-    assert_eq!(count, FILES.len(), "every file is held here");
+    are_untouched(1, &FILES);
 }
 
 /// What a file of format 1 says, as it would be written today.
@@ -125,7 +133,7 @@ fn s9_records_are_written_as_ever() {
         chain = next;
     }
     let rows: Vec<PersonalRow> = history().into_iter().flat_map(|step| step.personal).collect();
-    assert_eq!(serde_json::to_vec(&rows).unwrap(), read("personal.json"));
+    assert_eq!(serde_json::to_vec(&rows).unwrap(), read(1, "personal.json"));
     let (organization, chain) = replayed();
     let written = Checkpoint::new(&organization, &chain).unwrap();
     // Two catalogs without an edition: format 1 does not say which of them came last.
