@@ -350,14 +350,15 @@ impl<'a, P: Permissions + std::fmt::Debug> Covering<'a, P> {
             && let who = itself(who)
             && (self.step.rises(who) || self.sent.contains(&who))
         {
-            // Whoever rises has its roles assigned to it once more.
+            // A rise assigns every role of the account again. A role that was delegated to it counts
+            // too: it gives no more than the same role by assignment.
             let after = self.step.after;
             let its = after.assignments().values().filter(|it| match it.assignee {
                 Assignee::SubAccount(id) => id == who,
                 Assignee::Team(team) => is_in(after, who, team),
                 Assignee::MembersOf(_) => true,
             });
-            roles.extend(its.filter_map(role_of));
+            roles.extend(its.filter_map(allowed_role));
         }
         if roles.is_empty() {
             return self.world.has(actor, scope, context);
@@ -376,14 +377,15 @@ pub(crate) fn is_in(organization: &Organization, who: SubAccountId, team: TeamId
     })
 }
 
-/// The role that an allow assigns on the authority of whoever makes it.
+/// The role that an allow assigns on the authority of its maker, so not by delegation.
 fn role_of(assignment: &Assignment) -> Option<RoleRef> {
+    allowed_role(assignment).filter(|_| assignment.delegator.is_none())
+}
+
+/// The role that an allow gives.
+fn allowed_role(assignment: &Assignment) -> Option<RoleRef> {
     match &assignment.grant {
-        Grant::Role(role)
-            if assignment.effect == Effect::Allow && assignment.delegator.is_none() =>
-        {
-            Some(role.clone())
-        }
+        Grant::Role(role) if assignment.effect == Effect::Allow => Some(role.clone()),
         _ => None,
     }
 }
