@@ -28,7 +28,7 @@ fn main() {
             let tenant = tenant(&mut random, size.assignments / size.organizations);
             let id = tenant.organization.id();
             let mut organization = None;
-            let found = || organization = Some(Organization::found(id, &tenant.founding).unwrap());
+            let found = || organization = Some(Organization::create(id, &tenant.founding).unwrap());
             model += measure(found).bytes_current;
             let mut snapshot = None;
             let compile =

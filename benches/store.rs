@@ -103,7 +103,7 @@ fn commits(folder: &Path, rounds: usize) {
     for _ in 0..rounds {
         let new = NewAssignment::new(somebody, ROLES[1].0, workspace);
         let start = Instant::now();
-        let made = admin.make(new).unwrap();
+        let made = admin.create_assignment(new).unwrap();
         whole.push(start.elapsed());
         admin.perform([Action::Revoke(made)]).unwrap();
     }

@@ -209,7 +209,8 @@ fn an_admin_is_tried_out_helped_and_rotated(shop: &Tenant<'_>, calendar: &Calend
     let (nia, mentor) = (lin.create_member(&"nia".parse()?)?, lin.create_member(&"max".parse()?)?);
     lin.assign(mentor, MANAGER, customers)?;
     let may = midnight("2031-05-01")?;
-    let trial = lin.make(NewAssignment::new(nia, GROUP_ADMINISTRATOR, slack).until(may))?;
+    let trial =
+        lin.create_assignment(NewAssignment::new(nia, GROUP_ADMINISTRATOR, slack).until(may))?;
     shop.by(mentor).delegate(nia, AGENT, customers, midnight("2031-04-01")?)?;
     let orders = || shop.can(nia, Permission::REMOVE_CONTENT, slack);
     let asks_ai = || shop.can(nia, Permission::USE_AI_SOURCES, customers);

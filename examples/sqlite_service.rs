@@ -77,7 +77,7 @@ fn serve(file: &Path) -> Result<(), Box<dyn Error>> {
         let (directory, stop) = (Arc::clone(&directory), Arc::clone(&stop));
         move || {
             while !stop.load(Ordering::Relaxed) {
-                if let Err(error) = directory.tend(Duration::from_secs(1)) {
+                if let Err(error) = directory.maintain(Duration::from_secs(1)) {
                     eprintln!("the store does not answer: {error}");
                 }
             }

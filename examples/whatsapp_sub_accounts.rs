@@ -147,7 +147,7 @@ fn labels_give_a_purpose(harbor: &Tenant<'_>) -> Story {
     lin.set_labels(wholesale, ["key customers"])?;
     let eva = lin.create_member(&"eva".parse()?)?;
     let label = Label::new("key customers")?;
-    lin.make(NewAssignment::new(eva, VIEWER, sales).labelled(label))?;
+    lin.create_assignment(NewAssignment::new(eva, VIEWER, sales).labelled(label))?;
     let sees = |at| harbor.can(eva, Permission::VIEW_CONTACTS, at);
     assert!(sees(wholesale) && !sees(retail));
     lin.set_labels(retail, ["key customers", "2031"])?;
@@ -162,7 +162,9 @@ fn named_people_operate_a_sub_account(harbor: &Tenant<'_>) -> Story {
     let number = NewResource::new("whatsapp_number", sales).key("+1 555 0100");
     let number = lin.create_resource(&number)?;
     let (wu, ada) = (harbor.who("wu@harbor.example")?, harbor.who("ada")?);
-    lin.make(NewAssignment::new(wu, SUB_ACCOUNT_OPERATOR, number).when(Condition::Mfa))?;
+    lin.create_assignment(
+        NewAssignment::new(wu, SUB_ACCOUNT_OPERATOR, number).when(Condition::Mfa),
+    )?;
     let operates = |who, mfa| {
         let session = Context::new().mfa(mfa);
         harbor.directory.check_in(&session, harbor.id, who, Permission::OPERATE_AS, number)

@@ -89,7 +89,7 @@ pub use access::{
 pub use catalog::{AdminAction, Catalog, PermissionInfo, RoleDefinition};
 pub use clock::Clock;
 pub use directory::{
-    Account, Administration, Directory, Founded, Invite, Invited, NewResource, NewRole,
+    Account, Administration, CreatedOrganization, Directory, Invite, Invited, NewResource, NewRole,
     NewWorkspace, System,
 };
 pub use governance::{

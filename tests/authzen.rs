@@ -360,7 +360,7 @@ fn d7_a_batch_is_decided_at_one_instant() {
     let acme = Acme::new();
     let until = Timestamp::from_second(30).unwrap();
     let export = NewAssignment::new(acme.agent(), OWNER, acme.support).until(until);
-    acme.directory.system("test").administer(acme.organization).make(export).unwrap();
+    acme.directory.system("test").administer(acme.organization).create_assignment(export).unwrap();
     let snapshot = acme.snapshot();
     acme.clock.stride.store(60, Ordering::SeqCst);
     let export = request("wu@acme", "EXPORT", "17");
@@ -411,7 +411,7 @@ impl Mapping<Permission> for Gateway {
 fn only_what_a_mapping_believes_reaches_the_decision() {
     let acme = Acme::new();
     let export = NewAssignment::new(acme.agent(), OWNER, acme.support).when(Condition::Mfa);
-    acme.directory.system("test").administer(acme.organization).make(export).unwrap();
+    acme.directory.system("test").administer(acme.organization).create_assignment(export).unwrap();
     let snapshot = acme.snapshot();
     let gateway: &dyn Mapping<Permission> = &Gateway;
     let by_name: &dyn Mapping<Permission> = &ByName;

@@ -413,7 +413,7 @@ fn what_a_believed_sender_says_counts_for_evaluations_and_searches_alike() {
         .when(Condition::Mfa)
         .when(Condition::Network(office))
         .when(Condition::LoginMethod(saml));
-    admin.make(strict).unwrap();
+    admin.create_assignment(strict).unwrap();
     let snapshot = shop.snapshot();
 
     let said = json!({

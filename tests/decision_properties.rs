@@ -540,7 +540,7 @@ proptest! {
         let again = replay(VISITED, &world.history);
         prop_assert_eq!(serde_json::to_string(&again).unwrap(), json.clone());
         let (first, rest) = world.history.split_first().unwrap();
-        let mut stepwise = Organization::found(VISITED, &through_json(first)).unwrap();
+        let mut stepwise = Organization::create(VISITED, &through_json(first)).unwrap();
         for changes in rest {
             // A process may stop after every change set and start again from what it stored.
             stepwise = through_json(&stepwise);

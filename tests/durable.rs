@@ -19,7 +19,8 @@ use tenantry::directory::{CommitError, Consistency};
 use tenantry::model::{Membership, Scope};
 use tenantry::store::{SqliteStore, Store};
 use tenantry::{
-    Action, Catalog, Context, Directory, Founded, Login, NewAssignment, NewResource, SystemRole,
+    Action, Catalog, Context, CreatedOrganization, Directory, Login, NewAssignment, NewResource,
+    SystemRole,
 };
 
 use scratch::Scratch;
@@ -51,7 +52,7 @@ fn open(folder: &Scratch) -> Directory<Permission> {
     Directory::with_store(catalog(), SqliteStore::open(folder.file("access.sqlite")).unwrap())
 }
 
-fn acme(directory: &Directory<Permission>) -> Founded {
+fn acme(directory: &Directory<Permission>) -> CreatedOrganization {
     directory.create_organization("Acme", &login("lin@acme.example")).unwrap()
 }
 
@@ -59,7 +60,7 @@ fn login(text: &str) -> Login {
     text.parse().unwrap()
 }
 
-fn json(directory: &Directory<Permission>, founded: &Founded) -> String {
+fn json(directory: &Directory<Permission>, founded: &CreatedOrganization) -> String {
     let snapshot = directory.snapshot(founded.organization).unwrap();
     serde_json::to_string(snapshot.organization()).unwrap()
 }
@@ -76,7 +77,7 @@ fn s3_a_restart_finds_everything_that_was_acknowledged() {
     let wu = directory.accept(&invited.token, &login("wu@acme.example")).unwrap();
     admin.create_resource(&NewResource::new("inbox", support).key("17").owner(wu)).unwrap();
     admin.perform([Action::AddToTeam(Membership { sub_account: wu, team })]).unwrap();
-    admin.make(NewAssignment::new(team, AGENT, support).because("season")).unwrap();
+    admin.create_assignment(NewAssignment::new(team, AGENT, support).because("season")).unwrap();
     directory.checkpoint(founded.organization).unwrap();
     admin.suspend(wu).unwrap();
     admin.reinstate(wu).unwrap();
@@ -203,6 +204,6 @@ fn tending_hears_of_another_process() {
     let knows =
         || elsewhere.check(founded.organization, founded.owner, Permission::VIEW, room).is_allow();
     while !knows() {
-        elsewhere.tend(Duration::from_mins(1)).unwrap();
+        elsewhere.maintain(Duration::from_mins(1)).unwrap();
     }
 }

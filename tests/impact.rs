@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use tenantry::{
-    Action, Catalog, Context, Directory, Founded, Login, NewResource, PermissionNames, ResourceId,
-    Scope, SubAccountId, SystemRole,
+    Action, Catalog, Context, CreatedOrganization, Directory, Login, NewResource, PermissionNames,
+    ResourceId, Scope, SubAccountId, SystemRole,
 };
 
 bitflags::bitflags! {
@@ -20,7 +20,7 @@ bitflags::bitflags! {
 const OWNER: SystemRole = SystemRole::new("owner");
 const AGENT: SystemRole = SystemRole::new("agent");
 
-fn directory() -> (Directory<Permission>, Founded) {
+fn directory() -> (Directory<Permission>, CreatedOrganization) {
     let catalog = Catalog::builder()
         .role(OWNER, Permission::all())
         .role_with(AGENT, Permission::VIEW, Permission::EXPORT)
@@ -40,7 +40,7 @@ fn login(name: &str) -> Login {
 /// What one action gains and costs somebody at a resource when nobody claims anything.
 fn said(
     directory: &Directory<Permission>,
-    acme: &Founded,
+    acme: &CreatedOrganization,
     action: Action,
     who: SubAccountId,
     inbox: ResourceId,

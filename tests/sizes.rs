@@ -58,7 +58,7 @@ fn organization(changes: impl IntoIterator<Item = Change>) -> Organization {
     let first = [Profile::new(name()).into(), SubAccount::member(FOUNDER).into()];
     let changes = first.into_iter().chain(changes).collect();
     let founding = ChangeSet { time: Timestamp::UNIX_EPOCH, changes, personal: Vec::new() };
-    Organization::found(ORGANIZATION, &founding).unwrap()
+    Organization::create(ORGANIZATION, &founding).unwrap()
 }
 
 fn catalog<P: Permissions>() -> Catalog<P> {

@@ -29,9 +29,9 @@ use tenantry::model::WorkspaceStatus;
 use tenantry::model::record::Revision;
 use tenantry::store::MemoryStore;
 use tenantry::{
-    Action, Administration, AssignmentId, Catalog, Context, Decision, Directory, Founded, Login,
-    NewAssignment, NewRole, PermissionNames, Reason, RoleId, Scope, Snapshot, SubAccountId,
-    SystemRole, WorkspaceId,
+    Action, Administration, AssignmentId, Catalog, Context, CreatedOrganization, Decision,
+    Directory, Login, NewAssignment, NewRole, PermissionNames, Reason, RoleId, Scope, Snapshot,
+    SubAccountId, SystemRole, WorkspaceId,
 };
 
 bitflags::bitflags! {
@@ -79,7 +79,7 @@ const EXCHANGES: [Exchange; 5] =
     [Exchange::Roles, Exchange::Edit, Exchange::Masks, Exchange::Archives, Exchange::Grant];
 
 struct House {
-    founded: Founded,
+    founded: CreatedOrganization,
     /// Has one of two roles.
     wu: SubAccountId,
     /// Has the custom role, which holds UP or DOWN.
@@ -171,7 +171,7 @@ impl House {
         let mut turn = self.turns[exchange as usize].lock().unwrap_or_else(PoisonError::into_inner);
         let number = dice.below(2);
         let directory = &street.directories[number];
-        let Founded { organization, owner } = self.founded;
+        let CreatedOrganization { organization, owner } = self.founded;
         let admin = if dice.below(2) == 0 {
             directory.system("host").administer(organization)
         } else {
@@ -308,7 +308,7 @@ impl Street {
         let founding = Directory::with_store(catalog(), store.clone());
         let houses: Vec<_> = (0..ORGANIZATIONS).map(|it| House::new(&founding, it)).collect();
         let nouns = |house: &House| {
-            founding.snapshot(house.founded.organization).unwrap().organization().nouns()
+            founding.snapshot(house.founded.organization).unwrap().organization().object_count()
         };
         let largest = houses.iter().map(nouns).max().unwrap();
         // An exchange adds a noun at times.
@@ -346,13 +346,13 @@ impl Street {
     }
 
     /// What a service does beside answering.
-    fn tend(&self, number: usize, dice: &mut Dice) -> u64 {
+    fn maintain(&self, number: usize, dice: &mut Dice) -> u64 {
         let directory = &self.directories[number];
         let mut refreshed = 0;
         while !self.is_quiet.load(Ordering::SeqCst) {
-            let tended = directory.refresh_all().unwrap();
-            assert_eq!(tended.failed, 0);
-            refreshed += u64::try_from(tended.refreshed).unwrap();
+            let done = directory.refresh_all().unwrap();
+            assert_eq!(done.failed, 0);
+            refreshed += u64::try_from(done.refreshed).unwrap();
             if dice.below(8) == 0 {
                 let house = &self.houses[dice.below(ORGANIZATIONS)];
                 directory.checkpoint(house.founded.organization).unwrap();
@@ -391,7 +391,7 @@ fn no_check_sees_two_revisions_or_what_is_gone() {
         let readers: Vec<_> =
             (0..READERS).map(|it| scope.spawn(move || street.read(&mut dice(2, it)))).collect();
         let tending: Vec<_> =
-            (0..2).map(|it| scope.spawn(move || street.tend(it, &mut dice(3, it)))).collect();
+            (0..2).map(|it| scope.spawn(move || street.maintain(it, &mut dice(3, it)))).collect();
         let written: Vec<_> = writers.into_iter().map(thread::ScopedJoinHandle::join).collect();
         // Said before anything is unwrapped, so that whoever waits for it is not left waiting.
         street.is_quiet.store(true, Ordering::SeqCst);

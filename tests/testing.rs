@@ -154,7 +154,7 @@ fn expectations_are_asked_in_their_context() {
         (snapshot.sub_account("wu").unwrap(), snapshot.workspace("support").unwrap())
     };
     let careful = NewAssignment::new(wu, messaging::MANAGER, support).when(Condition::Mfa);
-    admin.make(careful).unwrap();
+    admin.create_assignment(careful).unwrap();
     let export = Permission::CONNECT_CHANNELS;
     Expectations::of(&scene.snapshot().unwrap())
         .may_not("wu", export, "support")

@@ -189,7 +189,7 @@ pub fn shaped_tenant(
     }
     let set = founding(&workspaces, &accounts, given);
     let id = OrganizationId::from_u128(random.id());
-    let organization = Organization::found(id, &set).unwrap();
+    let organization = Organization::create(id, &set).unwrap();
     Tenant { organization, founding: set, accounts, workspaces, made }
 }
 

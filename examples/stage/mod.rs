@@ -10,8 +10,8 @@ use tenantry::clock::Clock;
 use tenantry::directory::CommitError;
 use tenantry::messaging::Permission;
 use tenantry::{
-    Administration, Catalog, Context, Decision, Directory, Founded, OrganizationId, Scope,
-    Snapshot, SubAccountId, Timestamp, WorkspaceId,
+    Administration, Catalog, Context, CreatedOrganization, Decision, Directory, OrganizationId,
+    Scope, Snapshot, SubAccountId, Timestamp, WorkspaceId,
 };
 
 pub(crate) type Story<T = ()> = Result<T, Box<dyn Error>>;
@@ -35,7 +35,10 @@ pub(crate) struct Tenant<'a> {
 }
 
 impl<'a> Tenant<'a> {
-    pub(crate) const fn new(directory: &'a Directory<Permission>, founded: Founded) -> Self {
+    pub(crate) const fn new(
+        directory: &'a Directory<Permission>,
+        founded: CreatedOrganization,
+    ) -> Self {
         Self { directory, id: founded.organization, owner: founded.owner }
     }
 

@@ -315,5 +315,5 @@ pub(crate) fn founded() -> Organization {
     let profile = Profile::new(Name::new("organization").unwrap());
     let first =
         ChangeSet { time: Timestamp::UNIX_EPOCH, changes: vec![profile.into()], personal: vec![] };
-    Organization::found(OrganizationId::from_u128(1), &first).unwrap()
+    Organization::create(OrganizationId::from_u128(1), &first).unwrap()
 }

@@ -1,71 +1,37 @@
-//! Catalogs: by which one an organization is decided here, and how this process's own comes into force.
+//! Catalogs: selects the catalog by which this process decides an organization.
 //!
-//! In force is the catalog with the highest edition that a record has brought. A process decides by
-//! its own if that is in force or of a higher edition, and otherwise by the one in force.
+//! The catalog in force is the one with the highest edition that a record has brought. A process
+//! decides by its own catalog if that is in force or has a higher edition, and otherwise by the one
+//! in force.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, Weak};
 
 use crate::catalog::{Catalog, CatalogCore, ProjectionError, SuccessionError, check_names};
-use crate::directory::{CatalogUnusable, CommitError, Directory, LoadError, commit, load};
-use crate::id::OrganizationId;
-use crate::model::record::{CatalogText, Chain, Digest, InForce, Revision};
+use crate::directory::error::{CatalogUnusable, LoadError};
+use crate::model::record::{CatalogText, Chain, Digest, InForce};
 use crate::permission::Permissions;
 use crate::sync::{Mutex, MutexGuard};
 
-/// How many histories of catalogs are remembered as looked through.
+/// How many histories of catalogs are kept with their judgement.
 const JUDGED: usize = 1_024;
 
-/// The own catalog of a process, and those of other releases that it decides by.
+/// The catalog of this process, and the catalogs of other releases that it decides by.
 pub(super) struct Catalogs<P> {
     own: Catalog<P>,
-    /// By fingerprint, those that some snapshot is decided by: one for all organizations.
+    /// Catalogs of other releases, by fingerprint. Organizations share them.
     projected: Mutex<BTreeMap<Digest, Weak<CatalogCore>>>,
-    /// Whether the own catalog may follow. Most organizations share their history of catalogs.
-    judged: Mutex<BTreeMap<History, Result<(), SuccessionError>>>,
+    /// Whether the own catalog may succeed a history. Most organizations have the same history.
+    judged: Mutex<BTreeMap<CatalogHistory, Result<(), SuccessionError>>>,
 }
 
-/// The fingerprints of the catalogs that an organization was decided under: of the one in force, if
-/// it is known which, and of all.
-type History = (Option<Digest>, Vec<Digest>);
+/// The fingerprints of the catalogs under which an organization was decided: that of the one in
+/// force, if it is known, and all of them.
+type CatalogHistory = (Option<Digest>, Vec<Digest>);
 
-/// The catalog by which an organization is decided here, and how this process's own stands to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CatalogInForce {
-    /// Its edition.
-    pub edition: u64,
-    /// SHA-256 of its text.
-    pub fingerprint: Digest,
-    /// How the catalog of this process stands to it.
-    pub own: CatalogStanding,
-}
-
-/// How the catalog of a process stands to the one in force in an organization.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CatalogStanding {
-    /// It is in force.
-    InForce,
-    /// It is of a higher edition than the one in force. This process decides by it already, and its
-    /// next commit in the organization brings it into force.
-    Ahead,
-    /// The process decides by the one in force, because its own may not take its place.
-    Behind(SuccessionError),
-}
-
-/// What came of [`Directory::adopt_catalog`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Adoption {
-    /// The catalog is in force from this revision on.
-    Adopted(Revision),
-    /// It was in force already. Nothing was stored.
-    InForce,
-}
-
-/// How the own catalog stands to those that an organization was decided under.
-enum Standing<'c> {
+/// How the own catalog compares with the catalogs under which an organization was decided.
+pub(super) enum OwnCatalog<'c> {
     InForce,
     Ahead,
     Behind(&'c CatalogText, SuccessionError),
@@ -82,56 +48,58 @@ impl<P: Permissions> Catalogs<P> {
 
     /// The catalog by which this process decides an organization.
     pub(super) fn of(&self, chain: &Chain) -> Result<Catalog<P>, LoadError> {
-        match self.standing(chain)? {
-            Standing::InForce | Standing::Ahead => Ok(self.own.clone()),
-            Standing::Behind(in_force, _) => self.projected(in_force).map_err(|error| {
+        match self.compare(chain)? {
+            OwnCatalog::InForce | OwnCatalog::Ahead => Ok(self.own.clone()),
+            OwnCatalog::Behind(in_force, _) => self.projected(in_force).map_err(|error| {
                 self.unusable(chain, CatalogUnusable::Projection(Arc::new(error)))
             }),
         }
     }
 
-    /// How the own catalog stands to the one in force.
-    fn standing<'c>(&self, chain: &'c Chain) -> Result<Standing<'c>, LoadError> {
+    /// Compares the own catalog with the one in force.
+    pub(super) fn compare<'c>(&self, chain: &'c Chain) -> Result<OwnCatalog<'c>, LoadError> {
         let fingerprint = match chain.in_force() {
-            InForce::None => return Ok(Standing::InForce),
+            InForce::None => return Ok(OwnCatalog::InForce),
             InForce::Catalog(fingerprint) => fingerprint,
-            // Whichever of them it is, this one is beyond.
-            InForce::Untold if self.is_beyond(chain) && self.may_follow(chain, None).is_ok() => {
-                return Ok(Standing::Ahead);
+            // The own catalog has a higher edition than each of them.
+            InForce::Untold
+                if self.is_beyond(chain) && self.check_succession(chain, None).is_ok() =>
+            {
+                return Ok(OwnCatalog::Ahead);
             }
             InForce::Untold => return Err(self.unusable(chain, CatalogUnusable::Untold)),
             InForce::Missing(_) => return Err(self.unusable(chain, CatalogUnusable::NotKept)),
         };
         if fingerprint == self.own.fingerprint() {
-            return Ok(Standing::InForce);
+            return Ok(OwnCatalog::InForce);
         }
         let Some(in_force) = chain.catalog(&fingerprint) else {
             return Err(self.unusable(chain, CatalogUnusable::NotKept));
         };
         let (edition, own) = (in_force.edition(), self.own.edition());
         let standing = match edition {
-            Some(edition) if edition < own => match self.may_follow(chain, Some(in_force)) {
-                Ok(()) => Standing::Ahead,
-                Err(error) => Standing::Behind(in_force, error),
+            Some(edition) if edition < own => match self.check_succession(chain, Some(in_force)) {
+                Ok(()) => OwnCatalog::Ahead,
+                Err(error) => OwnCatalog::Behind(in_force, error),
             },
             Some(edition) if edition == own => {
-                Standing::Behind(in_force, SuccessionError::EditionReused { edition })
+                OwnCatalog::Behind(in_force, SuccessionError::EditionReused { edition })
             }
             Some(edition) => {
-                Standing::Behind(in_force, SuccessionError::Behind { in_force: edition, own })
+                OwnCatalog::Behind(in_force, SuccessionError::Behind { in_force: edition, own })
             }
-            None => Standing::Behind(in_force, SuccessionError::Unreadable),
+            None => OwnCatalog::Behind(in_force, SuccessionError::Unreadable),
         };
         Ok(standing)
     }
 
-    /// Whether the own catalog is of a higher edition than all that an organization was decided under.
+    /// Whether the own catalog has a higher edition than every catalog before it.
     fn is_beyond(&self, chain: &Chain) -> bool {
         chain.catalogs().all(|it| it.edition().is_some_and(|edition| edition < self.own.edition()))
     }
 
-    /// Whether the own catalog uses no name for anything else than those before it.
-    fn may_follow(
+    /// Checks that the own catalog uses no name in another meaning than the catalogs before it.
+    fn check_succession(
         &self,
         chain: &Chain,
         in_force: Option<&CatalogText>,
@@ -162,7 +130,7 @@ impl<P: Permissions> Catalogs<P> {
         if let Some(core) = lock(&self.projected).get(&fingerprint).and_then(Weak::upgrade) {
             return Ok(Catalog::of(core));
         }
-        // Not under the lock: others that come meanwhile do the same for nothing, and wait for nobody.
+        // Not under the lock: a concurrent call may do the same work, but never waits for this one.
         let catalog = self.own.project(stored)?;
         let mut projected = lock(&self.projected);
         projected.retain(|_, core| core.strong_count() > 0);
@@ -187,47 +155,7 @@ impl<P: Permissions> Catalogs<P> {
     }
 }
 
-/// A panic elsewhere while the lock was held leaves at most something unremembered.
+/// Takes a lock. A panic of another thread leaves at most an entry out.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl<P: Permissions> Directory<P> {
-    /// By which catalog an organization is decided here, and how this process's own stands to it.
-    /// Asks the store for nothing if the organization is loaded.
-    ///
-    /// # Errors
-    ///
-    /// As [`snapshot`](Self::snapshot).
-    pub fn catalog_in_force(
-        &self,
-        organization: OrganizationId,
-    ) -> Result<CatalogInForce, LoadError> {
-        let loaded = load::loaded(self, organization)?;
-        let own = match self.catalogs.standing(&loaded.chain)? {
-            Standing::InForce => CatalogStanding::InForce,
-            Standing::Ahead => CatalogStanding::Ahead,
-            Standing::Behind(_, error) => CatalogStanding::Behind(error),
-        };
-        let catalog = loaded.snapshot.catalog();
-        let (edition, fingerprint) = (catalog.edition(), catalog.fingerprint());
-        Ok(CatalogInForce { edition, fingerprint, own })
-    }
-
-    /// Brings the catalog of this process into force in an organization, if it is of a higher
-    /// edition than the one in force: a record of the host's that changes nothing else. Without it
-    /// the next commit of this process does so. Call it once an edition is deployed everywhere, or
-    /// as soon as it is to count; calling it again does nothing.
-    ///
-    /// # Errors
-    ///
-    /// [`CommitError::Catalog`] if the catalog may not take the place of the one in force, otherwise
-    /// as [`Administration::perform`](crate::Administration::perform).
-    pub fn adopt_catalog(&self, organization: OrganizationId) -> Result<Adoption, CommitError> {
-        commit::adopt(self, organization, |chain| match self.catalogs.standing(chain)? {
-            Standing::InForce => Ok(false),
-            Standing::Ahead => Ok(true),
-            Standing::Behind(_, error) => Err(CommitError::Catalog(error)),
-        })
-    }
 }

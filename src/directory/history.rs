@@ -1,9 +1,10 @@
-//! History: reading through the records that the store still has.
+//! History: reads through the records that the store still has.
 
 use std::collections::BTreeSet;
 
-use crate::directory::fleet::Loaded;
-use crate::directory::{Directory, LoadError, load};
+use crate::directory::error::LoadError;
+use crate::directory::loaded::LoadedOrganization;
+use crate::directory::loader::{Loader, PAGE};
 use crate::governance::Action;
 use crate::id::{OrganizationId, PersonalId, SubAccountId};
 use crate::model::link::Relation;
@@ -12,44 +13,44 @@ use crate::model::{Assignee, Change, EntityId, Personal, Put};
 use crate::permission::Permissions;
 use crate::store::StoreError;
 
-/// Shows every record that is not archived, oldest first, to `visit`. Gives the revision of the last one.
+/// Shows every record that is not archived to `visit`, oldest first. Returns the revision of the
+/// last one.
 pub(super) fn walk<P: Permissions, E: From<LoadError>>(
-    directory: &Directory<P>,
+    loader: &Loader<P>,
     organization: OrganizationId,
     mut visit: impl FnMut(&Record, &RecordBody) -> Result<(), E>,
 ) -> Result<Revision, E> {
-    let mut after = first_kept(directory, organization)?;
+    let mut after = archived_through(loader, organization)?;
     loop {
-        let page = directory.store.records(organization, after, load::PAGE);
-        let page = page.map_err(LoadError::from)?;
+        let page = loader.store.records(organization, after, PAGE).map_err(LoadError::from)?;
         for record in &page.records {
             after = record.revision;
             let body = RecordBody::decode(&record.bytes)
                 .map_err(|error| LoadError::decode(organization, after, error))?;
             visit(record, &body)?;
         }
-        if page.records.len() < load::PAGE {
+        if page.records.len() < PAGE {
             return Ok(after);
         }
     }
 }
 
-/// The revision after which the store still has all records.
-fn first_kept<P: Permissions>(
-    directory: &Directory<P>,
+/// The last archived revision. The store has every record after it.
+fn archived_through<P: Permissions>(
+    loader: &Loader<P>,
     organization: OrganizationId,
 ) -> Result<Revision, LoadError> {
-    match directory.store.records(organization, Revision::NONE, 1) {
+    match loader.store.records(organization, Revision::NONE, 1) {
         Err(StoreError::Archived { through }) => Ok(through),
         read => Ok(read.map(|_| Revision::NONE)?),
     }
 }
 
-/// The side rows that say anything of those whom the actions erase: what they are and were called, what they sign in and
-/// signed in with, why they were given something, and what they asked for. Costs reading all records.
+/// The side rows about the people whom the actions erase: their logins and names, now and before,
+/// the reasons of their assignments, and their requests. Reads all records.
 pub(super) fn erased_by<P: Permissions>(
-    directory: &Directory<P>,
-    newest: &Loaded<P>,
+    loader: &Loader<P>,
+    newest: &LoadedOrganization<P>,
     actions: &[Action],
 ) -> Result<Vec<PersonalId>, LoadError> {
     let people: BTreeSet<SubAccountId> = actions
@@ -63,28 +64,31 @@ pub(super) fn erased_by<P: Permissions>(
         return Ok(Vec::new());
     }
     let organization = newest.organization();
-    let mut said: BTreeSet<Personal> = BTreeSet::new();
+    let mut about: BTreeSet<Personal> = BTreeSet::new();
     for id in &people {
-        // Of archived records nobody knows any more what they said; what holds still is here.
+        // An archived record cannot be read. The row may still be in use here.
         let present = organization.sub_accounts().get(id);
-        said.extend(present.into_iter().flat_map(|it| [it.login, it.name]).flatten());
+        about.extend(present.into_iter().flat_map(|it| [it.login, it.name]).flatten());
         let given = organization.assignments_by(EntityId::SubAccount(*id), Relation::Assignee);
-        said.extend(given.filter_map(|it| it.reason.as_deref().copied()));
+        about.extend(given.filter_map(|it| it.reason.as_deref().copied()));
     }
     let (id, wanted) = (organization.id(), newest.revision());
-    let found = walk(directory, id, |_, body| -> Result<(), LoadError> {
-        said.extend(body.changes.iter().flat_map(|change| of(change, &people)));
+    let found = walk(loader, id, |_, body| -> Result<(), LoadError> {
+        about.extend(body.changes.iter().flat_map(|change| personal_about(change, &people)));
         Ok(())
     })?;
     if found < wanted {
         return Err(LoadError::Behind { organization: id, wanted, found });
     }
-    Ok(said.into_iter().map(|it| it.id).collect())
+    Ok(about.into_iter().map(|it| it.id).collect())
 }
 
-/// What a change says of some people.
-fn of(change: &Change, people: &BTreeSet<SubAccountId>) -> impl Iterator<Item = Personal> {
-    let is_theirs = match change {
+/// The personal data about some people that a change refers to.
+fn personal_about(
+    change: &Change,
+    people: &BTreeSet<SubAccountId>,
+) -> impl Iterator<Item = Personal> {
+    let is_about_them = match change {
         Change::Put(Put::SubAccount(it)) => people.contains(&it.id),
         Change::Put(Put::Assignment(it)) => match it.assignee {
             Assignee::SubAccount(id) => people.contains(&id),
@@ -93,5 +97,5 @@ fn of(change: &Change, people: &BTreeSet<SubAccountId>) -> impl Iterator<Item = 
         Change::Put(Put::Request(it)) => it.concerned().any(|id| people.contains(&id)),
         Change::Put(_) | Change::Remove(_) | Change::ResetTime(_) => false,
     };
-    change.personal().filter(move |_| is_theirs)
+    change.personal().filter(move |_| is_about_them)
 }

@@ -1,9 +1,9 @@
-//! Session: who acts, and what is known of the request with which they do.
+//! Session: who acts, and what is known of the request.
 
 use jiff::Timestamp;
 
 use crate::access::{Context, Snapshot};
-use crate::directory::{Administration, CommitError, Directory};
+use crate::directory::error::{CommitError, LoadError};
 use crate::governance::{
     Action, ActionError, Mint, PlanError, Proposal, Proposer, With, consider, judge,
 };
@@ -13,38 +13,24 @@ use crate::model::{Maker, Organization};
 use crate::permission::Permissions;
 use crate::text::TextError;
 
-/// The host's own code at work in a directory.
-#[derive(Debug, Clone)]
-pub struct System<'a, P> {
-    directory: &'a Directory<P>,
-    session: Session,
-}
-
-impl<'a, P: Permissions> System<'a, P> {
-    pub(super) fn new(directory: &'a Directory<P>, name: &str) -> Self {
-        let session =
-            Session { actor: Actor::system(name), context: Context::new(), inviter: Maker::Host };
-        Self { directory, session }
-    }
-
-    /// The changes that it may make in one organization: all that are well-formed and break no invariant. It bypasses
-    /// the rules of who may do what (G), never those of what must hold (I).
-    pub fn administer(&self, organization: OrganizationId) -> Administration<'a, P> {
-        Administration::new(self.directory, organization, self.session.clone())
-    }
-}
-
-/// Who acts, in which context.
+/// An actor and the context in which it acts.
 #[derive(Debug, Clone)]
 pub(super) struct Session {
-    /// The actor, as records keep it; an error for a name that cannot be kept.
+    /// The actor, as records keep it. An error if the host's name cannot be kept.
     actor: Result<Actor, TextError>,
     pub(super) context: Context,
-    /// On whose authority somebody acts who is invited.
+    /// The inviter, if the actor answers an invitation.
     inviter: Maker,
 }
 
+/// How a session gets the snapshot of an operator's home organization.
+pub(super) type Home<'h, P> = &'h dyn Fn(OrganizationId) -> Result<Snapshot<P>, LoadError>;
+
 impl Session {
+    pub(super) fn host(name: &str) -> Self {
+        Self { actor: Actor::system(name), context: Context::new(), inviter: Maker::Host }
+    }
+
     pub(super) fn sub_account(id: SubAccountId, context: &Context) -> Self {
         Self { actor: Ok(Actor::SubAccount(id)), context: context.clone(), inviter: Maker::Host }
     }
@@ -63,7 +49,7 @@ impl Session {
     }
 
     /// The session in which a plan was made.
-    pub(super) const fn of(actor: Actor, context: Context) -> Self {
+    pub(super) const fn of_plan(actor: Actor, context: Context) -> Self {
         Self { actor: Ok(actor), context, inviter: Maker::Host }
     }
 
@@ -71,8 +57,8 @@ impl Session {
         self.actor.as_ref().map_err(|error| error.clone().into())
     }
 
-    /// The sub-account of the organization that acts, if it is one.
-    pub(super) fn oneself(&self) -> Option<SubAccountId> {
+    /// The sub-account that acts. `None` for the host, an operator and an invitee.
+    pub(super) fn own_sub_account(&self) -> Option<SubAccountId> {
         match &self.actor {
             Ok(Actor::SubAccount(id)) => Some(*id),
             _ => None,
@@ -83,46 +69,46 @@ impl Session {
         matches!(self.actor, Ok(Actor::System(_)) | Err(_))
     }
 
-    /// Drafts and judges actions of this session's, as of `time`.
+    /// Drafts and judges actions, as of `time`.
     pub(super) fn consider<P: Permissions>(
         &self,
-        directory: &Directory<P>,
+        home: Home<'_, P>,
         before: &Snapshot<P>,
         actions: &[Action],
         time: Timestamp,
-        mint: &mut dyn Mint,
+        ids: &mut dyn Mint,
         with: With,
     ) -> Result<Proposal, CommitError> {
-        self.proposing(directory, |proposer| {
-            consider(before, proposer, &self.context, actions, time, mint, with)
+        self.with_proposer(home, |proposer| {
+            consider(before, proposer, &self.context, actions, time, ids, with)
         })
     }
 
-    /// Judges a change of this session's, as of the time to which `after` is dated.
+    /// Judges a drafted change, as of the time of `after`.
     pub(super) fn judge<P: Permissions>(
         &self,
-        directory: &Directory<P>,
+        home: Home<'_, P>,
         before: &Snapshot<P>,
         after: &Organization,
         actions: &[Action],
     ) -> Result<(), CommitError> {
-        self.proposing(directory, |proposer| judge(before, after, proposer, &self.context, actions))
+        self.with_proposer(home, |proposer| judge(before, after, proposer, &self.context, actions))
     }
 
-    fn proposing<P: Permissions, T>(
+    fn with_proposer<P: Permissions, T>(
         &self,
-        directory: &Directory<P>,
-        of: impl FnOnce(&Proposer<'_, P>) -> Result<T, PlanError>,
+        home: Home<'_, P>,
+        propose: impl FnOnce(&Proposer<'_, P>) -> Result<T, PlanError>,
     ) -> Result<T, CommitError> {
-        let done = match self.actor()? {
-            Actor::System(_) => of(&Proposer::Host),
-            Actor::SubAccount(id) => of(&Proposer::SubAccount(*id)),
+        let proposed = match self.actor()? {
+            Actor::System(_) => propose(&Proposer::Host),
+            Actor::SubAccount(id) => propose(&Proposer::SubAccount(*id)),
             Actor::Operator { organization, sub_account } => {
-                let home = directory.snapshot(*organization)?;
-                of(&Proposer::Operator { home: &home, sub_account: *sub_account })
+                let home = home(*organization)?;
+                propose(&Proposer::Operator { home: &home, sub_account: *sub_account })
             }
-            Actor::Invitee(_) => of(&Proposer::Invitee(self.inviter)),
+            Actor::Invitee(_) => propose(&Proposer::Invitee(self.inviter)),
         };
-        Ok(done?)
+        Ok(proposed?)
     }
 }

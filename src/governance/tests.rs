@@ -82,7 +82,7 @@ fn i4_with_a_scope_or_a_role_go_the_requests_that_refer_to_it() {
         role(chief).into(),
     ];
     let first = changes(nouns.into_iter().chain(requests));
-    let organization = Organization::found(OrganizationId::from_u128(9), &first).unwrap();
+    let organization = Organization::create(OrganizationId::from_u128(9), &first).unwrap();
     let catalog = Catalog::<Permission>::builder()
         .role(OWNER, Permission::all())
         .owner(OWNER)

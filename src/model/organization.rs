@@ -65,7 +65,7 @@ impl Organization {
     /// # Errors
     ///
     /// [`StructureError::NoProfile`] if the first change is not the profile; otherwise as [`apply`](Self::apply).
-    pub fn found(id: OrganizationId, first: &ChangeSet) -> Result<Self, StructureError> {
+    pub fn create(id: OrganizationId, first: &ChangeSet) -> Result<Self, StructureError> {
         super::apply::found(id, first)
     }
 
@@ -198,7 +198,7 @@ impl Organization {
 
     /// How many nouns it has: scopes, people, teams and their members, roles, assignments, and what is open. What it takes
     /// in memory grows with it. Computes in **O(1)** time.
-    pub const fn nouns(&self) -> usize {
+    pub const fn object_count(&self) -> usize {
         let scopes = 1 + self.workspaces.len() + self.resources.len();
         let people = self.sub_accounts.len() + self.teams.len() + self.memberships.len();
         let given = self.roles.len() + self.assignments.len() + self.consents.len();

@@ -120,7 +120,7 @@ impl<P: Permissions> SceneBuilder<P> {
                 Some(id) => id,
                 None => admin.create_member(&login)?,
             };
-            admin.make(NewAssignment::new(member, role, scope))?;
+            admin.create_assignment(NewAssignment::new(member, role, scope))?;
             Ok(())
         })
     }

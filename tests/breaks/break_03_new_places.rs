@@ -9,7 +9,7 @@ use crate::stage::*;
 fn denied_here(house: &House, more: Permission) -> tenantry::SubAccountId {
     let b = holder(house, "b", Permission::EXPORT | more, house.support);
     let here = house.bare(b, Permission::EXPORT, house.support).denying().here();
-    house.host().make(here).unwrap();
+    house.host().create_assignment(here).unwrap();
     assert!(!house.can(b, Permission::EXPORT, house.support));
     b
 }
@@ -86,7 +86,10 @@ fn break_03_a_new_workspace_is_compared_with_what_was_so_below_the_organization(
     let house = House::new();
     let m = holder(&house, "m", Permission::SCOPES, ROOT);
     let b = holder(&house, "b", Permission::EXPORT, ROOT);
-    house.host().make(house.bare(b, Permission::EXPORT, ROOT).denying().here()).unwrap();
+    house
+        .host()
+        .create_assignment(house.bare(b, Permission::EXPORT, ROOT).denying().here())
+        .unwrap();
     let id = WorkspaceId::from_u128(77);
     let name = tenantry::Name::new("Room").unwrap();
     let workspace = tenantry::model::Workspace::new(id, name);

@@ -86,7 +86,7 @@ fn break_05_a_deny_to_all_members_binds_operators_and_is_lifted_by_who_covers_th
     house.by(house.lin).perform([Action::GiveConsent(consent)]).unwrap();
     let all = tenantry::model::Assignee::MembersOf(ROOT);
     let deny = house.bare(all, Permission::EXPORT, house.support).denying();
-    let deny = house.host().make(deny).unwrap();
+    let deny = house.host().create_assignment(deny).unwrap();
     let none = Action::SetInheritance(house.support.into(), PermissionNames::none());
     house.host().perform([none]).unwrap();
     let m = holder(&house, "m", Permission::ASSIGN, house.support);

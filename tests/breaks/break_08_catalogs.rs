@@ -165,7 +165,7 @@ fn break_08_a_deny_of_a_role_that_the_old_release_does_not_know_acts_there() {
     both.old_host().grant(both.b, Old::EXPORT, ROOT).unwrap();
     both.refresh();
     let deny = NewAssignment::new(both.b, EXPORTER, ROOT).denying();
-    both.new_host().make(deny).unwrap();
+    both.new_host().create_assignment(deny).unwrap();
     both.refresh();
     assert!(!both.new_can(both.b, New::EXPORT, both.support));
     assert!(!both.old_can(both.b, Old::EXPORT, both.support), "the old release still allows it");
@@ -176,7 +176,7 @@ fn break_08_a_deny_of_a_role_takes_all_that_the_new_release_puts_into_it() {
     let both = Releases::new();
     both.old_host().grant(both.b, Old::VIEW | Old::EXPORT, ROOT).unwrap();
     both.refresh();
-    both.new_host().make(NewAssignment::new(both.b, CLERK, ROOT).denying()).unwrap();
+    both.new_host().create_assignment(NewAssignment::new(both.b, CLERK, ROOT).denying()).unwrap();
     both.refresh();
     assert!(!both.new_can(both.b, New::EXPORT, both.support));
     assert!(!both.old_can(both.b, Old::VIEW, both.support));
@@ -227,7 +227,7 @@ fn break_08_a_team_that_is_denied_an_unknown_role_is_left_by_nobody_for_free() {
     both.refresh();
     let team = both.new_host().create_team("Shut").unwrap();
     both.new_host().add_to_team(mate, team).unwrap();
-    both.new_host().make(NewAssignment::new(team, EXPORTER, ROOT).denying()).unwrap();
+    both.new_host().create_assignment(NewAssignment::new(team, EXPORTER, ROOT).denying()).unwrap();
     both.refresh();
     assert!(!both.old_can(mate, Old::EXPORT, both.support), "the old release still allows it");
     let place = Membership { sub_account: mate, team };
@@ -259,7 +259,7 @@ fn break_08_a_custom_role_of_the_new_release_is_denied_whole_by_the_old_one() {
     both.old_host().grant(both.b, Old::READ, ROOT).unwrap();
     both.refresh();
     let role = both.new_host().create_role(&NewRole::new("Readers", New::ANSWER)).unwrap();
-    both.new_host().make(NewAssignment::new(both.b, role, ROOT).denying()).unwrap();
+    both.new_host().create_assignment(NewAssignment::new(both.b, role, ROOT).denying()).unwrap();
     both.refresh();
     assert!(!both.new_can(both.b, New::ANSWER, both.support));
     assert!(!both.old_can(both.b, Old::READ, both.support), "the old release still allows it");
@@ -303,7 +303,7 @@ fn break_08_a_process_that_starts_afresh_decides_by_what_is_in_force() {
     new.refresh(founded.organization).unwrap();
     let host = new.system("new").administer(founded.organization);
     host.deny(b, New::ANSWER, ROOT).unwrap();
-    host.make(NewAssignment::new(b, EXPORTER, ROOT).denying()).unwrap();
+    host.create_assignment(NewAssignment::new(b, EXPORTER, ROOT).denying()).unwrap();
     // Loading starts from the checkpoint, not from the first record.
     let through = new.checkpoint(founded.organization).unwrap();
     let fresh = Directory::with_store(older().build().unwrap(), store.clone());
@@ -323,7 +323,9 @@ fn break_08_a_commit_of_the_older_release_puts_nothing_back() {
     both.old_host().grant(both.b, Old::READ | Old::EXPORT, ROOT).unwrap();
     both.refresh();
     both.new_host().deny(both.b, New::ANSWER, ROOT).unwrap();
-    both.new_host().make(NewAssignment::new(both.b, EXPORTER, ROOT).denying()).unwrap();
+    both.new_host()
+        .create_assignment(NewAssignment::new(both.b, EXPORTER, ROOT).denying())
+        .unwrap();
     both.refresh();
     // Both releases go on working side by side, in turn.
     for turn in 0..3 {

@@ -207,7 +207,7 @@ fn intricate(house: &House) -> (SubAccountId, Vec<tenantry::AssignmentId>) {
     let b = house.member("b");
     let grants = (0..20).filter_map(|number| {
         let grant = house.bare(b, Permission::VIEW, house.support).when(from_network(number));
-        house.host().make(grant).ok()
+        house.host().create_assignment(grant).ok()
     });
     let grants: Vec<_> = grants.collect();
     assert!(grants.len() >= 12, "the story needs something intricate: {}", grants.len());
@@ -260,7 +260,7 @@ fn break_10d_a_team_with_intricate_grants_is_left_and_a_role_in_them_made_less()
     host.add_to_team(b, team).unwrap();
     for number in 0..20 {
         let grant = tenantry::NewAssignment::new(team, role, house.support);
-        let _ = host.make(grant.when(from_network(number)));
+        let _ = host.create_assignment(grant.when(from_network(number)));
     }
     let lin = house.by(house.lin);
     let less = lin.role(role, &NewRole::new("Role", Permission::VIEW)).unwrap();

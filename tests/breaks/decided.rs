@@ -88,9 +88,9 @@ fn decided_each_label_is_judged_by_itself() {
     let mei = house.with_role("mei", MANAGER, house.support);
     let b = house.member("b");
     let deny = house.bare(b, Permission::EXPORT, house.support).denying().labelled(label("vip"));
-    house.host().make(deny).unwrap();
+    house.host().create_assignment(deny).unwrap();
     let allow = house.bare(b, Permission::EXPORT, house.support).labelled(label("eu"));
-    let step = house.by(mei).make(allow.clone());
+    let step = house.by(mei).create_assignment(allow.clone());
     // The host labels an inbox, as it does when a customer moves.
     house.host().set_labels(house.inbox, ["eu"]).unwrap();
     assert!(!house.can(b, Permission::EXPORT, house.inbox), "b exports");
@@ -104,7 +104,7 @@ fn decided_a_label_held_back_for_the_giver_does_not_cover_another() {
     let house = House::new();
     let mei = house.with_role("mei", MANAGER, house.support);
     let own = house.bare(mei, Permission::EXPORT, house.support).labelled(label("vip"));
-    house.host().make(own).unwrap();
+    house.host().create_assignment(own).unwrap();
     let b = house.member("b");
     let give = |text| house.bare(b, Permission::EXPORT, house.support).labelled(label(text));
     house.refuses("G2", &house.by(mei), [give("eu")]);
@@ -195,7 +195,7 @@ fn decided_the_host_lifts_its_ceiling_whatever_that_breaks() {
     // What is broken from then on refuses only what makes it worse.
     by_rule(
         "I5",
-        host.make(NewAssignment::new(gus, OWNER, ROOT)).map(drop).and_then(|()| {
+        host.create_assignment(NewAssignment::new(gus, OWNER, ROOT)).map(drop).and_then(|()| {
             let other = host.create_guest(&login("other"), far)?;
             host.assign(other, EXPORTER, ROOT)
         }),

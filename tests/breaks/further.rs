@@ -54,7 +54,7 @@ fn further_2_the_bounded_make_nobody_bounded_with_what_both_lack() {
     let house = House::new();
     let m = holder(&house, "m", Permission::PEOPLE | Permission::ASSIGN, ROOT);
     let all = tenantry::model::Assignee::MembersOf(ROOT);
-    house.host().make(house.bare(all, Permission::EXPORT, house.support)).unwrap();
+    house.host().create_assignment(house.bare(all, Permission::EXPORT, house.support)).unwrap();
     let bound = Permission::PEOPLE | Permission::ASSIGN;
     house.host().set_boundary(m, Some(bound)).unwrap();
     let id = tenantry::SubAccountId::from_u128(77);
@@ -92,7 +92,7 @@ fn further_4_a_deny_that_has_not_started_outlives_who_made_it() {
     house.give(mei, EXPORTER, house.support);
     let wu = house.with_role("wu", EXPORTER, house.support);
     let deny = NewAssignment::new(wu, EXPORTER, house.support).denying().starting(at(5_000));
-    house.by(mei).make(deny).unwrap();
+    house.by(mei).create_assignment(deny).unwrap();
     let hr = house.with_role("hr", USERS, ROOT);
     // HR reaches what an agent has, and not EXPORT.
     house.host().revoke(holding(&house, mei, MANAGER)).unwrap();
@@ -107,7 +107,7 @@ fn further_4_what_else_has_not_started_still_goes_along() {
     let mei = house.with_role("mei", MANAGER, house.support);
     let wu = house.member("wu");
     let allow = NewAssignment::new(wu, AGENT, house.support).starting(at(5_000));
-    house.by(mei).make(allow).unwrap();
+    house.by(mei).create_assignment(allow).unwrap();
     house.by(house.lin).suspend(mei).unwrap();
     house.turn_clock_to(5_000);
     assert!(!house.can(wu, Permission::VIEW, house.support));
@@ -119,7 +119,7 @@ fn intricate(house: &House, who: tenantry::SubAccountId) {
         let network = format!("10.{number}.0.0/16").parse().unwrap();
         let condition = Condition::Network(Networks::new([network]).unwrap());
         let grant = house.bare(who, Permission::VIEW, ROOT).when(condition);
-        if house.host().make(grant).is_err() {
+        if house.host().create_assignment(grant).is_err() {
             break;
         }
     }

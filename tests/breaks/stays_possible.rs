@@ -124,8 +124,11 @@ fn stays_possible_a_temporary_administrator_who_hires_guests_until_friday() {
     let house = House::new();
     let friday = at(5_000);
     let tia = house.member("tia");
-    house.host().make(NewAssignment::new(tia, MANAGER, house.support).until(friday)).unwrap();
-    house.host().make(NewAssignment::new(tia, USERS, ROOT).until(friday)).unwrap();
+    house
+        .host()
+        .create_assignment(NewAssignment::new(tia, MANAGER, house.support).until(friday))
+        .unwrap();
+    house.host().create_assignment(NewAssignment::new(tia, USERS, ROOT).until(friday)).unwrap();
     let by = house.by(tia);
     let gus = by.invite(&login("gus")).guest(friday);
     let gus = gus.assignment(promised(AGENT, house.support).until(friday));

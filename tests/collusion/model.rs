@@ -139,7 +139,7 @@ pub(crate) fn start_with(
     changes.push(given(1, LIN, OWNER, ROOT).into());
     changes.extend(also);
     let first = ChangeSet { time: moment(0), changes, personal };
-    Organization::found(OrganizationId::from_u128(9), &first).unwrap()
+    Organization::create(OrganizationId::from_u128(9), &first).unwrap()
 }
 
 /// Ids that count.
@@ -332,7 +332,7 @@ fn home(catalog: &Catalog<Permission>) -> Snapshot<Permission> {
         given(1, OPERATOR, OWNER, ROOT).into(),
     ];
     let first = ChangeSet { time: moment(0), changes, personal: Vec::new() };
-    Snapshot::compile(Organization::found(HOME, &first).unwrap(), catalog)
+    Snapshot::compile(Organization::create(HOME, &first).unwrap(), catalog)
 }
 
 fn logins_of(

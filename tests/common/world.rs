@@ -280,7 +280,7 @@ pub(crate) fn now() -> Timestamp {
 /// Founds an organization by the first change set and applies the others.
 pub(crate) fn replay(id: OrganizationId, history: &[ChangeSet]) -> Organization {
     let (first, rest) = history.split_first().unwrap();
-    let mut organization = Organization::found(id, first).unwrap();
+    let mut organization = Organization::create(id, first).unwrap();
     for changes in rest {
         organization.apply(changes).unwrap();
     }
@@ -494,7 +494,7 @@ fn departed(id: OrganizationId, sub_account: SubAccount, position: usize) -> Sub
     let profile = Profile::new(name("organization")).into();
     let first = ChangeSet { time: start(), changes: vec![profile], personal: Vec::new() };
     let login = format!("{position}@example").parse().unwrap();
-    let erased = Organization::found(id, &first).unwrap().login_hash(&login);
+    let erased = Organization::create(id, &first).unwrap().login_hash(&login);
     SubAccount { login: None, name: None, erased: Some(erased), ..sub_account }
 }
 

@@ -177,7 +177,7 @@ fn check_record(bytes: &[u8]) {
     let is_first = body.revision == Revision::FIRST && body.previous.is_none();
     assert_eq!(followed.is_ok(), is_first, "only a first record follows nothing");
     let set = ChangeSet { time: body.time, changes: body.changes, personal: Vec::new() };
-    if let Ok(founded) = Organization::found(body.organization, &set) {
+    if let Ok(founded) = Organization::create(body.organization, &set) {
         assert_eq!(founded.revision(), Revision::FIRST);
         check_at_rest(founded);
     }

@@ -141,7 +141,7 @@ fn somebody_is_made_and_changed_step_by_step() {
     let house = House::new();
     let host = house.host();
     let agent = NewAssignment::of(AGENT, house.support);
-    let nobody = host.make(agent.clone()).unwrap_err();
+    let nobody = host.create_assignment(agent.clone()).unwrap_err();
     assert!(matches!(nobody, CommitError::Action(ActionError::NoAssignee)), "{nobody}");
     let new = |id| NewSubAccount::member(id, login("bo")).name("Bo").until(never());
     let before = house.directory.snapshot(house.organization).unwrap().revision();
@@ -185,7 +185,7 @@ fn one_assignment_takes_the_place_of_another_in_one_commit() {
         let grant = house.directory.catalog().grant(permissions).unwrap();
         NewAssignment::new(bo, grant, house.support)
     };
-    let first = owner.make(ticked(Permission::VIEW | Permission::REPLY)).unwrap();
+    let first = owner.create_assignment(ticked(Permission::VIEW | Permission::REPLY)).unwrap();
     let second = owner.replace(first, ticked(Permission::VIEW | Permission::EXPORT)).unwrap();
     let has = || {
         let snapshot = house.directory.snapshot(house.organization).unwrap();
@@ -292,10 +292,18 @@ fn every_action_has_a_typed_method() {
         let end = name.find(|c: char| !c.is_alphanumeric())?;
         name.starts_with(char::is_uppercase).then(|| &name[..end])
     });
-    let files =
-        ["administration", "settings", "scopes", "teams", "people", "invite", "requests", "mod"];
+    let files = [
+        "assignments",
+        "invitations",
+        "organization",
+        "people",
+        "requests",
+        "roles",
+        "scopes",
+        "teams",
+    ];
     let methods: String =
-        files.iter().map(|it| source(&format!("src/directory/{it}.rs"))).collect();
+        files.iter().map(|it| source(&format!("src/directory/administration/{it}.rs"))).collect();
     let mut seen = 0;
     for variant in variants {
         // An assignment and a sub-account are actions by themselves.
@@ -322,7 +330,7 @@ fn a_role_is_taken_back_where_it_was_given_and_nowhere_else() {
     host.assign(team, AGENT, house.support).unwrap();
     host.assign(house.wu, AGENT, house.support).unwrap();
     let later = NewAssignment::new(house.wu, AGENT, house.support).until(never());
-    host.make(later).unwrap();
+    host.create_assignment(later).unwrap();
     host.deny(house.wu, Permission::EXPORT, house.support).unwrap();
     assert_eq!(has().len(), 5);
 

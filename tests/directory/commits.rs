@@ -100,7 +100,9 @@ fn wrong_use_is_refused_with_what_was_wrong() {
         ),
         (
             admin
-                .make(NewAssignment::new(founded.owner, AGENT, support).starting(now).until(now))
+                .create_assignment(
+                    NewAssignment::new(founded.owner, AGENT, support).starting(now).until(now),
+                )
                 .map(drop),
             "not after its start",
         ),

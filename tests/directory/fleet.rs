@@ -7,24 +7,24 @@ use std::thread;
 use std::time::Duration;
 
 use tenantry::access::Decision;
-use tenantry::directory::{CommitError, Consistency, LoadError, Tended};
+use tenantry::directory::{CommitError, Consistency, LoadError, Maintenance};
 use tenantry::model::record::{Commit, Expected, Revision};
 use tenantry::store::{MemoryStore, Store, StoreError};
-use tenantry::{CommitId, Directory, Founded, OrganizationId, Reason, Scope};
+use tenantry::{CommitId, CreatedOrganization, Directory, OrganizationId, Reason, Scope};
 
 use crate::setup::*;
 use crate::watched::{Stopwatch, Watched};
 
 /// A store with one organization in it, and that organization.
-fn stored() -> (MemoryStore, Founded) {
+fn stored() -> (MemoryStore, CreatedOrganization) {
     let store = MemoryStore::new();
     let founded = acme(&Directory::with_store(catalog(), store.clone()));
     (store, founded)
 }
 
 /// What the owner hears who asks to view the organization.
-fn heard(directory: &Directory<Permission>, founded: Founded) -> Decision {
-    let Founded { organization, owner, .. } = founded;
+fn heard(directory: &Directory<Permission>, founded: CreatedOrganization) -> Decision {
+    let CreatedOrganization { organization, owner, .. } = founded;
     directory.check(organization, owner, Permission::VIEW, organization)
 }
 
@@ -45,7 +45,7 @@ fn first_only(store: &MemoryStore, organization: OrganizationId) -> MemoryStore 
 }
 
 /// Makes a revision elsewhere.
-fn elsewhere(store: &MemoryStore, founded: Founded) -> Revision {
+fn elsewhere(store: &MemoryStore, founded: CreatedOrganization) -> Revision {
     let other = Directory::with_store(catalog(), store.clone());
     let admin = other.system("elsewhere").administer(founded.organization);
     admin.create_workspace("Elsewhere").unwrap();
@@ -132,9 +132,9 @@ fn an_organization_that_does_not_exist_is_never_kept() {
 fn what_nobody_asks_for_goes_and_comes_back_when_it_is_asked_for() {
     let store = Watched::default();
     let founding = Directory::with_store(catalog(), store.clone());
-    let all: Vec<Founded> = (0..20).map(|_| acme(&founding)).collect();
+    let all: Vec<CreatedOrganization> = (0..20).map(|_| acme(&founding)).collect();
     // Each has three nouns: itself, its owner, and what makes it one.
-    let nouns = founding.snapshot(all[0].organization).unwrap().organization().nouns();
+    let nouns = founding.snapshot(all[0].organization).unwrap().organization().object_count();
     assert_eq!(nouns, 3);
     let directory = Directory::with_store(catalog(), store.clone()).with_capacity(5 * nouns);
     for founded in &all {
@@ -334,8 +334,8 @@ fn s11_of_what_a_newer_release_wrote_nothing_is_answered_committed_or_checkpoint
         };
         memory.commit(&commit).unwrap();
         assert!(heard(&directory, founded).is_allow(), "not met yet");
-        let tended = directory.refresh_all().unwrap();
-        assert_eq!((tended.refreshed, tended.failed), (0, 1));
+        let done = directory.refresh_all().unwrap();
+        assert_eq!((done.refreshed, done.failed), (0, 1));
         assert_eq!(heard(&directory, founded), Decision::Deny(Reason::Unavailable));
         let (commits, loads) = (store.commits(), store.loads());
         let admin = directory.system("test").administer(organization);
@@ -403,7 +403,7 @@ fn a_store_that_went_back_is_not_believed() {
         assert!(directory.refresh(organization).is_err());
         // As long as nothing else is there, nothing else is tried.
         let loads = store.loads();
-        assert_eq!(directory.refresh_all().unwrap(), Tended::default());
+        assert_eq!(directory.refresh_all().unwrap(), Maintenance::default());
         assert_eq!(store.loads(), loads);
         // When the right one is back, so is the organization.
         store.exchange(memory.clone());

@@ -1,6 +1,6 @@
 //! A small application.
 
-use tenantry::{Catalog, Directory, Founded, Login, OrganizationId, SystemRole};
+use tenantry::{Catalog, CreatedOrganization, Directory, Login, OrganizationId, SystemRole};
 
 bitflags::bitflags! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) fn login(text: &str) -> Login {
     text.parse().unwrap()
 }
 
-pub(crate) fn acme(directory: &Directory<Permission>) -> Founded {
+pub(crate) fn acme(directory: &Directory<Permission>) -> CreatedOrganization {
     directory.create_organization("Acme", &login("lin@acme.example")).unwrap()
 }
 

@@ -10,8 +10,8 @@ use tenantry::model::record::{Chain, Record, Revision};
 use tenantry::model::{Effect, RoleRef, Scope};
 use tenantry::store::{MemoryStore, Store, StoreError};
 use tenantry::{
-    Action, Catalog, Context, Directory, Founded, NewAssignment, NewRequest, RequestId, SystemRole,
-    Timestamp,
+    Action, Catalog, Context, CreatedOrganization, Directory, NewAssignment, NewRequest, RequestId,
+    SystemRole, Timestamp,
 };
 
 use crate::setup::*;
@@ -24,7 +24,7 @@ fn revision(number: u64) -> Revision {
 }
 
 /// A store with an organization at revision 6, and whoever left it.
-fn with_history() -> (MemoryStore, Directory<Permission>, Founded) {
+fn with_history() -> (MemoryStore, Directory<Permission>, CreatedOrganization) {
     let store = MemoryStore::new();
     let directory = Directory::with_store(catalog(), store.clone());
     let founded = acme(&directory);
@@ -41,26 +41,28 @@ fn with_history() -> (MemoryStore, Directory<Permission>, Founded) {
 fn tending_reads_what_changed_elsewhere() {
     let store = MemoryStore::new();
     let directory = Directory::with_store(catalog(), store.clone());
-    let all: Vec<Founded> = (0..3).map(|_| acme(&directory)).collect();
+    let all: Vec<CreatedOrganization> = (0..3).map(|_| acme(&directory)).collect();
     let elsewhere = Directory::with_store(catalog(), store);
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
             while !stop.load(Ordering::Relaxed) {
-                directory.tend(Duration::from_secs(1)).unwrap();
+                directory.maintain(Duration::from_secs(1)).unwrap();
             }
         });
         for founded in &all {
             let admin = elsewhere.system("test").administer(founded.organization);
             admin.create_workspace("W").unwrap();
         }
-        let seen = |founded: &Founded| directory.snapshot(founded.organization).unwrap().revision();
+        let seen = |founded: &CreatedOrganization| {
+            directory.snapshot(founded.organization).unwrap().revision()
+        };
         while all.iter().any(|it| seen(it) < revision(2)) {
             thread::yield_now();
         }
         stop.store(true, Ordering::Relaxed);
     });
-    assert_eq!(directory.refresh_all().unwrap(), tenantry::directory::Tended::default());
+    assert_eq!(directory.refresh_all().unwrap(), tenantry::directory::Maintenance::default());
 }
 
 #[test]
@@ -70,7 +72,7 @@ fn tending_a_store_that_is_down_does_not_spin() {
     let directory = Directory::with_store(catalog(), store);
     let (start, pause) = (Instant::now(), Duration::from_millis(30));
     for _ in 0..3 {
-        assert!(matches!(directory.tend(pause), Err(StoreError::Unavailable(_))));
+        assert!(matches!(directory.maintain(pause), Err(StoreError::Unavailable(_))));
     }
     assert!(start.elapsed() >= 3 * pause);
 }
@@ -96,7 +98,7 @@ fn s12_a_checkpoint_is_made_when_the_records_after_it_outgrow_it() {
             admin.perform(workspaces).unwrap();
         }
     };
-    let tend = || directory.tend(Duration::ZERO).unwrap().checkpoints;
+    let tend = || directory.maintain(Duration::ZERO).unwrap().checkpoints;
     assert_eq!(tend(), 0);
     grow(256 << 10);
     assert_eq!(tend(), 1);
@@ -111,7 +113,7 @@ fn s12_a_checkpoint_is_made_when_the_records_after_it_outgrow_it() {
     // Another process knows what it takes as well as this one.
     let other = Directory::with_store(catalog(), store);
     other.snapshot(founded.organization).unwrap();
-    assert_eq!(other.tend(Duration::ZERO).unwrap().checkpoints, 1);
+    assert_eq!(other.maintain(Duration::ZERO).unwrap().checkpoints, 1);
     let second = memory.load(founded.organization).unwrap().unwrap().checkpoint.unwrap();
     assert!(second.revision > first.revision);
     assert_eq!(json(&other, founded.organization), json(&directory, founded.organization));
@@ -212,9 +214,11 @@ fn s10_erasing_somebody_erases_what_they_were_called_and_why_and_what_they_asked
     let support = snapshot.organization().workspaces().keys().next().copied().unwrap();
     admin.perform([Action::SetName(wu, Some("Wu".to_owned()))]).unwrap();
     admin.perform([Action::SetName(wu, Some("Wu Li".to_owned()))]).unwrap();
-    admin.make(NewAssignment::new(wu, AGENT, support).because("stands in for Bo")).unwrap();
+    admin
+        .create_assignment(NewAssignment::new(wu, AGENT, support).because("stands in for Bo"))
+        .unwrap();
     let denied = NewAssignment::new(wu, AGENT, support).denying().because("that affair");
-    admin.make(denied).unwrap();
+    admin.create_assignment(denied).unwrap();
     let session = directory.administer(organization, wu, &Context::new());
     let never = Timestamp::MAX;
     let asked = NewRequest::access(RequestId::from_u128(1), wu, RoleRef::from(AGENT), ROOT, never);

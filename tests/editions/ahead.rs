@@ -116,7 +116,7 @@ fn c2_a_process_that_cannot_decide_by_the_catalog_in_force_decides_nothing() {
         is_shut(&fresh, &world, First::VIEW, is_it);
         let reason = loaded.check(world.acme, world.owner, First::VIEW, acme_root()).reason();
         assert_eq!(reason, Some(Reason::Unavailable));
-        // `tend` goes on with the others.
+        // `maintain` goes on with the others.
         loaded.create_organization("Other", &login("other")).unwrap();
         loaded.refresh_all().unwrap();
         let error = loaded.snapshot(world.acme).unwrap_err();

@@ -6,8 +6,8 @@ use tenantry::catalog::{CatalogBuilder, CatalogDocument};
 use tenantry::model::record::CatalogText;
 use tenantry::store::MemoryStore;
 use tenantry::{
-    Catalog, Context, Directory, Founded, Login, NewAssignment, OrganizationId, PermissionName,
-    PermissionNames, Permissions, SubAccountId, SystemRole,
+    Catalog, Context, CreatedOrganization, Directory, Login, NewAssignment, OrganizationId,
+    PermissionName, PermissionNames, Permissions, SubAccountId, SystemRole,
 };
 
 bitflags::bitflags! {
@@ -103,7 +103,7 @@ impl World {
     pub(crate) fn under(catalog: &Catalog<First>) -> Self {
         let store = Arc::new(MemoryStore::new());
         let old = process(catalog, &store);
-        let Founded { organization: acme, owner } =
+        let CreatedOrganization { organization: acme, owner } =
             old.create_organization("Acme", &login("lin")).unwrap();
         let host = old.system("test");
         let host = host.administer(acme);

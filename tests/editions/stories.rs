@@ -76,7 +76,8 @@ fn c2_a_role_that_only_the_new_release_knows_is_denied_by_the_old_one() {
     let host = host.administer(world.acme);
     host.grant(world.agent, Second::EXPORT, acme_root()).unwrap();
     assert_eq!(world.old(world.agent, First::EXPORT), Decision::Allow);
-    host.make(NewAssignment::new(world.agent, AUDITOR, acme_root()).denying()).unwrap();
+    host.create_assignment(NewAssignment::new(world.agent, AUDITOR, acme_root()).denying())
+        .unwrap();
     assert_eq!(world.old(world.agent, First::EXPORT), DENIED);
     assert_eq!(world.old(world.agent, First::VIEW), Decision::Allow);
 }
@@ -208,7 +209,7 @@ fn d5_whoever_cannot_say_what_a_denied_role_gives_denies_everything() {
     let host = world.old.system("test");
     let host = host.administer(world.acme);
     let clerk = NewAssignment::new(world.agent, CLERK, acme_root()).denying();
-    let deny = host.make(clerk).unwrap();
+    let deny = host.create_assignment(clerk).unwrap();
     assert_eq!(world.old(world.agent, First::VIEW), DENIED);
     assert_eq!(world.old(world.agent, First::R), Decision::Allow);
     let new = world.process(&second(2));
@@ -239,7 +240,7 @@ fn d5_whoever_cannot_say_what_a_denied_role_gives_denies_everything() {
     let host = host.administer(world.acme);
     host.perform([tenantry::Action::CreateRole(role)]).unwrap();
     let clerks = tenantry::RoleRef::Custom(id);
-    host.make(NewAssignment::new(world.lead, clerks, acme_root()).denying()).unwrap();
+    host.create_assignment(NewAssignment::new(world.lead, clerks, acme_root()).denying()).unwrap();
     assert_eq!(world.old(world.lead, First::R), Decision::Allow);
     let new = world.process(&second(2));
     new.adopt_catalog(world.acme).unwrap();

@@ -93,7 +93,7 @@ fn replayed() -> (Organization, Chain) {
         let personal = rows.iter().filter(|row| ids.contains(&row.id())).cloned().collect();
         let set = ChangeSet { time: body.time, changes: body.changes, personal };
         organization = Some(match organization {
-            None => Organization::found(ORGANIZATION, &set).unwrap(),
+            None => Organization::create(ORGANIZATION, &set).unwrap(),
             Some(before) => before.with(&set).unwrap(),
         });
         chain = next;

@@ -77,7 +77,7 @@ fn history() -> [(Entry, Vec<PersonalRow>); 3] {
     let founding = vec![profile.clone().into(), lin.into(), owner.into()];
     let founding = entry(at(1_000), Actor::system("import").unwrap(), "found", founding);
 
-    let former = Organization::found(ORGANIZATION, &change_set(&founding, &rows[..1])).unwrap();
+    let former = Organization::create(ORGANIZATION, &change_set(&founding, &rows[..1])).unwrap();
     let former = former.login_hash(&"wu@old.example".parse().unwrap());
     let wu = SubAccount {
         login: Some(rows[1].reference()),
@@ -171,7 +171,7 @@ fn replayed() -> (Organization, Chain) {
         assert_eq!(body.changes, entry.changes, "{}", record.revision);
         let set = ChangeSet { time: body.time, changes: body.changes, personal };
         organization = Some(match organization {
-            None => Organization::found(ORGANIZATION, &set).unwrap(),
+            None => Organization::create(ORGANIZATION, &set).unwrap(),
             Some(before) => before.with(&set).unwrap(),
         });
         chain = next;

@@ -286,7 +286,7 @@ fn g1_a_conditional_permission_permits_under_its_condition() {
     let house = House::new();
     let (mei, wu) = (house.member("mei"), house.with_role("wu", AGENT, house.support));
     let peoples = house.bare(mei, Permission::PEOPLE | AGENTS, ROOT).when(Condition::Mfa);
-    house.host().make(peoples).unwrap();
+    house.host().create_assignment(peoples).unwrap();
     house.refuses("G1", &house.by(mei), [Action::Suspend(wu)]);
     house.accepts(&house.by_in(mei, &mfa()), [Action::Suspend(wu)]);
 }
@@ -296,7 +296,7 @@ fn g1_a_delegated_permission_permits() {
     let house = House::new();
     let (mei, wu) = (house.member("mei"), house.with_role("wu", AGENT, house.support));
     let passed_on = house.bare(mei, Permission::PEOPLE, ROOT).delegated_by(house.lin);
-    house.host().make(passed_on.until(at(2_000))).unwrap();
+    house.host().create_assignment(passed_on.until(at(2_000))).unwrap();
     house.accepts(&house.by(mei), [Action::Suspend(wu)]);
     house.turn_clock_to(2_000);
     house.refuses("G1", &house.by(mei), [Action::Reinstate(wu)]);
@@ -317,7 +317,7 @@ fn g1_what_is_made_with_a_limit_needs_what_it_takes_to_limit_it() {
         .requires(AdminAction::ManageCeilings, Permission::BILL);
     let house = House::of(builder);
     let mei = house.with_role("mei", MAKER, house.support);
-    house.host().make(house.bare(mei, Permission::SCOPES, ROOT)).unwrap();
+    house.host().create_assignment(house.bare(mei, Permission::SCOPES, ROOT)).unwrap();
     let by = house.by(mei);
     let workspace = |id| Workspace::new(WorkspaceId::from_u128(id), Name::new("W").unwrap());
     let masked = Workspace { inherits: house.names(Permission::VIEW), ..workspace(1) };

@@ -14,7 +14,7 @@ fn house(
     let (mei, wu) = (house.member("mei"), house.member("wu"));
     house.host().grant(mei, Permission::ASSIGN, house.support).unwrap();
     let held = described(house.bare(mei, Permission::EXPORT, house.support));
-    house.host().make(held).unwrap();
+    house.host().create_assignment(held).unwrap();
     let export = house.bare(wu, Permission::EXPORT, house.support);
     (house, mei, export)
 }
@@ -80,11 +80,11 @@ fn g2_the_actors_own_end_is_the_end_of_what_it_hands_out() {
 fn g2_a_gap_in_what_is_held_is_a_gap_in_what_is_handed_out() {
     let (house, mei, export) = house(|it| it.until(at(2_000)));
     let rest = house.bare(mei, Permission::EXPORT, house.support).starting(at(3_000));
-    house.host().make(rest).unwrap();
+    house.host().create_assignment(rest).unwrap();
     let by = house.by(mei);
     house.refuses("G2", &by, [export.clone()]);
     let gap = house.bare(mei, Permission::EXPORT, house.support);
-    house.host().make(gap.starting(at(2_000)).until(at(3_000))).unwrap();
+    house.host().create_assignment(gap.starting(at(2_000)).until(at(3_000))).unwrap();
     house.accepts(&by, [export]);
 }
 
@@ -92,7 +92,7 @@ fn g2_a_gap_in_what_is_held_is_a_gap_in_what_is_handed_out() {
 fn g2_a_deny_to_come_limits_what_is_handed_out_now() {
     let (house, mei, export) = house(|it| it);
     let denied = house.bare(mei, Permission::EXPORT, house.support).denying();
-    house.host().make(denied.starting(at(2_000))).unwrap();
+    house.host().create_assignment(denied.starting(at(2_000))).unwrap();
     let by = house.by(mei);
     house.refuses("G2", &by, [export.clone()]);
     house.accepts(&by, [export.until(at(2_000))]);
@@ -103,7 +103,7 @@ fn g2_a_deny_unless_limits_what_is_handed_out_in_every_session() {
     let (house, mei, export) = house(|it| it);
     // From anywhere but the office: the deny acts unless its condition is false.
     let denied = house.bare(mei, Permission::EXPORT, house.support).denying();
-    house.host().make(denied.when(network("203.0.113.0/24"))).unwrap();
+    house.host().create_assignment(denied.when(network("203.0.113.0/24"))).unwrap();
     let elsewhere = Context::new().network("10.0.0.1".parse().unwrap());
     let by = house.by_in(mei, &elsewhere);
     house.refuses("G2", &by, [export.clone()]);
@@ -117,7 +117,7 @@ fn g2_two_conditional_holdings_do_not_make_an_unconditional_one() {
     let saml = LoginMethods::new([LoginMethod::new("saml").unwrap()]).unwrap();
     let saml = Condition::LoginMethod(saml);
     let also = house.bare(mei, Permission::EXPORT, house.support).when(saml.clone());
-    house.host().make(also).unwrap();
+    house.host().create_assignment(also).unwrap();
     let session = mfa().login_method(LoginMethod::new("saml").unwrap());
     let by = house.by_in(mei, &session);
     house.refuses("G2", &by, [export.clone()]);
@@ -131,9 +131,9 @@ fn g2_a_role_edit_needs_every_time_and_every_session() {
     let roz = house.member("roz");
     house.host().grant(roz, Permission::ROLES, ROOT).unwrap();
     let timed = house.bare(roz, Permission::EXPORT, ROOT).until(at(5_000));
-    house.host().make(timed).unwrap();
+    house.host().create_assignment(timed).unwrap();
     let conditional = house.bare(roz, Permission::BILL, ROOT).when(Condition::Mfa);
-    house.host().make(conditional).unwrap();
+    house.host().create_assignment(conditional).unwrap();
     let by = house.by_in(roz, &mfa());
     for what in [Permission::EXPORT, Permission::BILL] {
         by_rule("G2", by.create_role(&NewRole::new("Role", what)));
@@ -146,8 +146,9 @@ fn g2_a_role_edit_needs_every_time_and_every_session() {
 fn g2_a_condition_taken_away_is_a_gain() {
     let (house, mei, _) = house(|it| it.when(Condition::Mfa));
     let bo = house.member("bo");
-    let id =
-        house.host().make(house.bare(bo, Permission::EXPORT, house.support).when(Condition::Mfa));
+    let id = house
+        .host()
+        .create_assignment(house.bare(bo, Permission::EXPORT, house.support).when(Condition::Mfa));
     let by = house.by_in(mei, &mfa());
     let unconditional = house.bare(bo, Permission::EXPORT, house.support);
     house.refuses("G2", &by, [Action::Revoke(id.unwrap()), unconditional.into()]);
@@ -160,8 +161,9 @@ fn g2_the_condition_under_which_one_is_a_member_binds_too() {
     let members = tenantry::model::Assignee::MembersOf(house.support.into());
     house.host().grant(mei, Permission::ASSIGN, ROOT).unwrap();
     let host = house.host();
-    host.make(NewAssignment::new(mei, COLLEAGUE, house.support).when(Condition::Mfa)).unwrap();
-    host.make(house.bare(members, Permission::EXPORT, house.sales)).unwrap();
+    host.create_assignment(NewAssignment::new(mei, COLLEAGUE, house.support).when(Condition::Mfa))
+        .unwrap();
+    host.create_assignment(house.bare(members, Permission::EXPORT, house.sales)).unwrap();
     let by = house.by_in(mei, &mfa());
     assert!(house.snapshot().subject(mei).in_context(mfa()).can(Permission::EXPORT, house.sales));
     let export = house.bare(wu, Permission::EXPORT, house.sales);

@@ -60,7 +60,10 @@ fn g2_what_is_held_at_a_scope_only_is_not_handed_out_below_it() {
     let house = House::new();
     let (mei, wu) = (house.member("mei"), house.member("wu"));
     house.host().grant(mei, Permission::ASSIGN, house.support).unwrap();
-    house.host().make(house.bare(mei, Permission::EXPORT, house.support).here()).unwrap();
+    house
+        .host()
+        .create_assignment(house.bare(mei, Permission::EXPORT, house.support).here())
+        .unwrap();
     let by = house.by(mei);
     let refused = house.refuses("G2", &by, [house.bare(wu, Permission::EXPORT, house.support)]);
     assert!(refused.to_string().contains("below workspace"), "{refused}");
@@ -220,7 +223,7 @@ fn g2_labels_hand_out_what_waits_for_them() {
     let wu = house.member("wu");
     let vip = Label::new("vip").unwrap();
     let waiting = house.bare(wu, Permission::EXPORT, ROOT).labelled(vip.clone());
-    house.host().make(waiting).unwrap();
+    house.host().create_assignment(waiting).unwrap();
     let by = house.by(mei);
     house.refuses(
         "G2",
@@ -246,7 +249,7 @@ fn g2_delegations_cover_nothing() {
     house.host().grant(mei, Permission::ASSIGN, house.support).unwrap();
     let passed_on = house.bare(mei, Permission::EXPORT, house.support);
     let passed_on = passed_on.delegated_by(house.lin).until(at(9_000));
-    house.host().make(passed_on).unwrap();
+    house.host().create_assignment(passed_on).unwrap();
     assert!(house.can(mei, Permission::EXPORT, house.support));
     let wu = house.member("wu");
     let by = house.by(mei);

@@ -65,8 +65,10 @@ fn g2_beside_a_licence_what_is_held_counts_as_it_is_held() {
     let ada = house.with_role("ada", USERS, ROOT);
     let wu = house.member("wu");
     let host = house.host();
-    host.make(house.bare(ada, Permission::VIEW, house.support).until(at(5_000))).unwrap();
-    host.make(house.bare(ada, Permission::VIEW, house.sales).when(Condition::Mfa)).unwrap();
+    host.create_assignment(house.bare(ada, Permission::VIEW, house.support).until(at(5_000)))
+        .unwrap();
+    host.create_assignment(house.bare(ada, Permission::VIEW, house.sales).when(Condition::Mfa))
+        .unwrap();
     let agent = |scope: tenantry::WorkspaceId| Action::assign(wu, AGENT, scope);
     let bare = |scope: tenantry::WorkspaceId| house.bare(wu, Permission::VIEW, scope);
     // VIEW beside the role that gives it: for longer than it is held, and in a session that does not have it.
@@ -144,7 +146,10 @@ fn g2_a_conditional_licence_assigns_under_its_condition_alone() {
     let house = House::new();
     let (ada, wu) = (house.member("ada"), house.member("wu"));
     house.host().grant(ada, Permission::ASSIGN, ROOT).unwrap();
-    house.host().make(NewAssignment::new(ada, USERS, ROOT).when(Condition::Mfa)).unwrap();
+    house
+        .host()
+        .create_assignment(NewAssignment::new(ada, USERS, ROOT).when(Condition::Mfa))
+        .unwrap();
     let agent = NewAssignment::new(wu, AGENT, house.support);
     let with_mfa = house.by_in(ada, &mfa());
     house.refuses("G2", &with_mfa, [agent.clone()]);
@@ -157,7 +162,7 @@ fn g2_a_conditional_licence_assigns_under_its_condition_alone() {
 fn g2_a_licence_that_ends_assigns_until_then() {
     let house = House::new();
     let (ada, wu) = (house.member("ada"), house.member("wu"));
-    house.host().make(NewAssignment::new(ada, USERS, ROOT).until(at(2_000))).unwrap();
+    house.host().create_assignment(NewAssignment::new(ada, USERS, ROOT).until(at(2_000))).unwrap();
     let agent = NewAssignment::new(wu, AGENT, house.support);
     let by = house.by(ada);
     house.refuses("G2", &by, [agent.clone()]);

@@ -89,9 +89,9 @@ fn g2_a_role_for_workspaces_alone_counts_no_holder_at_the_organization() {
     let by = house.by(roz);
     let role = NewRole::new("Role", Permission::EXPORT).assignable(ScopeKinds::WORKSPACE);
     by_rule("G2", by.create_role(&role));
-    house.host().make(house.bare(roz, Permission::EXPORT, ROOT)).unwrap();
+    house.host().create_assignment(house.bare(roz, Permission::EXPORT, ROOT)).unwrap();
     let here = house.bare(roz, Permission::EXPORT, ROOT).denying().here();
-    house.host().make(here).unwrap();
+    house.host().create_assignment(here).unwrap();
     by_rule("G2", by.create_role(&NewRole::new("Role", Permission::EXPORT)));
     by.create_role(&role).unwrap();
 }
@@ -133,10 +133,10 @@ fn g2_a_label_for_which_what_was_passed_on_waits_counts_as_carried() {
     let (pat, wu) = (house.member("pat"), house.member("wu"));
     let nowhere = Label::new("nowhere").unwrap();
     let export = house.bare(pat, Permission::EXPORT, ROOT).labelled(nowhere);
-    house.host().make(export).unwrap();
+    house.host().create_assignment(export).unwrap();
     let members = Assignee::MembersOf(house.support.into());
     let passed_on = house.bare(members, Permission::EXPORT, ROOT).delegated_by(pat);
-    house.host().make(passed_on).unwrap();
+    house.host().create_assignment(passed_on).unwrap();
     let mei = house.with_role("mei", MANAGER, ROOT);
     let member = [Action::assign(wu, AGENT, house.support)];
     house.refuses("G2", &house.by(mei), member.clone());
@@ -184,7 +184,7 @@ fn g2_who_becomes_a_member_of_a_scope_gains_what_its_members_have() {
     let mei = house.with_role("mei", MANAGER, house.support);
     let wu = house.member("wu");
     let members = Assignee::MembersOf(house.support.into());
-    house.host().make(house.bare(members, Permission::EXPORT, house.sales)).unwrap();
+    house.host().create_assignment(house.bare(members, Permission::EXPORT, house.sales)).unwrap();
     // Any allow in support makes a member of it, who then exports in sales. Mei exports there too, as a member.
     let by = house.by(mei);
     house.accepts(&by, [Action::assign(wu, AGENT, house.support)]);

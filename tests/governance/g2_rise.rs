@@ -37,7 +37,7 @@ fn g2_who_rises_rises_to_what_its_teams_have_and_will_have() {
     house.host().add_to_team(wu, team).unwrap();
     house.host().assign(team, EXPORTER, house.support).unwrap();
     let later = house.bare(bo, Permission::EXPORT, house.support).starting(at(9_000));
-    house.host().make(later).unwrap();
+    house.host().create_assignment(later).unwrap();
     for who in [wu, bo] {
         house.host().suspend(who).unwrap();
         house.refuses("G2", &house.by(hr), [Action::Reinstate(who)]);
@@ -52,7 +52,7 @@ fn g2_a_new_sub_account_gains_what_everybody_has() {
     let by = house.by(hr);
     house.accepts(&by, [member_action("wu").1]);
     // Whatever all have, hr has too; a boundary of its own makes the difference.
-    house.host().make(house.bare(Assignee::MembersOf(ROOT), AGENTS, ROOT)).unwrap();
+    house.host().create_assignment(house.bare(Assignee::MembersOf(ROOT), AGENTS, ROOT)).unwrap();
     house.accepts(&by, [member_action("bo").1]);
     let limit = house.names(Permission::PEOPLE);
     house.host().perform([Action::SetBoundary(hr, Some(limit))]).unwrap();

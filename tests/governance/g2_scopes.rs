@@ -173,7 +173,7 @@ fn g2_the_owner_of_a_thing_gains_what_is_for_owners() {
     assert!(house.can(wu, Permission::REPLY, house.inbox));
     let own = tenantry::Grant::own(house.names(Permission::EXPORT));
     let bo = house.member("bo");
-    house.host().make(tenantry::NewAssignment::new(bo, own, house.support)).unwrap();
+    house.host().create_assignment(tenantry::NewAssignment::new(bo, own, house.support)).unwrap();
     house.refuses("G2", &by, [Action::SetResourceOwner(house.inbox, Some(bo))]);
     house.accepts(&by, [Action::SetResourceOwner(house.inbox, None)]);
 }

@@ -178,7 +178,10 @@ fn g3_what_is_lost_by_a_team_by_a_role_and_by_a_label() {
     let host = house.host();
     host.perform([Action::SetLabels(house.support.into(), BTreeSet::from([vip.clone()]))]).unwrap();
     let clerk = house.member("clerk");
-    host.make(house.bare(clerk, Permission::BILL | Permission::HOUSE, ROOT).labelled(vip)).unwrap();
+    host.create_assignment(
+        house.bare(clerk, Permission::BILL | Permission::HOUSE, ROOT).labelled(vip),
+    )
+    .unwrap();
     house.give(clerk, CHIEF, house.support);
     house.refuses("G3", &house.by(ada), [Action::SetLabels(house.support.into(), BTreeSet::new())]);
 }
@@ -242,7 +245,7 @@ fn g3_a_restriction_in_time_is_a_loss_and_a_longer_one_is_not() {
     let mei = house.with_role("mei", MANAGER, house.support);
     let boss = house.with_role("boss", CHIEF, house.support);
     let timed = NewAssignment::new(boss, AGENT, house.support).until(at(5_000));
-    let timed = house.host().make(timed).unwrap();
+    let timed = house.host().create_assignment(timed).unwrap();
     let by = house.by(mei);
     let agent = NewAssignment::new(boss, AGENT, house.support);
     house.refuses("G3", &by, [Action::Revoke(timed), agent.clone().until(at(4_000)).into()]);

@@ -249,7 +249,10 @@ fn g6_a_plan_to_lift_a_policy_is_judged_as_it_is_committed() {
     let clerk = clerk(&house);
     house.accepts(&house.by_in(clerk, &mfa()), [policy(vec![Condition::Mfa])]);
     // Something ends meanwhile, so that it is judged once more.
-    house.host().make(house.bare(clerk, Permission::VIEW, ROOT).until(at(1_500))).unwrap();
+    house
+        .host()
+        .create_assignment(house.bare(clerk, Permission::VIEW, ROOT).until(at(1_500)))
+        .unwrap();
     let plan = house.by(house.lin).plan([policy(Vec::new())]).unwrap();
     house.turn_clock_to(1_500);
     house.directory.commit(plan).unwrap();
@@ -311,7 +314,10 @@ fn g6_a_consent_lies_in_its_givers_reach_until_its_end() {
     let house = House::new();
     let clerk = house.member("clerk");
     house.host().grant(clerk, Permission::HOUSE, ROOT).unwrap();
-    house.host().make(house.bare(clerk, Permission::VIEW, ROOT).until(at(5_000))).unwrap();
+    house
+        .host()
+        .create_assignment(house.bare(clerk, Permission::VIEW, ROOT).until(at(5_000)))
+        .unwrap();
     let by = house.by(clerk);
     let view = consent(&house, house.names(Permission::VIEW), ROOT);
     house.refuses("G2", &by, [Action::GiveConsent(view.clone())]);

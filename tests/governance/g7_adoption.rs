@@ -11,7 +11,7 @@ fn begun(house: &House) -> (tenantry::SubAccountId, tenantry::Invited, tenantry:
     let invited = house.by(wu).invite(&login("cy")).role(AGENT, house.support).issue().unwrap();
     let bo = house.member("bo");
     let later = NewAssignment::new(bo, EXPORTER, house.support).starting(at(5_000));
-    house.by(wu).make(later).unwrap();
+    house.by(wu).create_assignment(later).unwrap();
     (wu, invited, bo)
 }
 

@@ -59,11 +59,11 @@ fn i1_an_owner_for_a_while_or_in_some_sessions_is_none() {
     let house = House::new();
     let wu = house.member("wu");
     let host = house.host();
-    host.make(NewAssignment::new(wu, OWNER, ROOT).until(at(1_000_000))).unwrap();
+    host.create_assignment(NewAssignment::new(wu, OWNER, ROOT).until(at(1_000_000))).unwrap();
     house.refuses("I1", &host, [Action::Leave(house.lin.into())]);
-    host.make(NewAssignment::new(wu, OWNER, ROOT).when(Condition::Mfa)).unwrap();
+    host.create_assignment(NewAssignment::new(wu, OWNER, ROOT).when(Condition::Mfa)).unwrap();
     house.refuses("I1", &host, [Action::Leave(house.lin.into())]);
-    host.make(NewAssignment::new(wu, OWNER, ROOT).here()).unwrap();
+    host.create_assignment(NewAssignment::new(wu, OWNER, ROOT).here()).unwrap();
     // Here alone is at the organization, which is what counts.
     house.accepts(&host, [Action::Leave(house.lin.into())]);
 }
@@ -72,7 +72,10 @@ fn i1_an_owner_for_a_while_or_in_some_sessions_is_none() {
 fn i1_an_owner_to_come_is_none() {
     let house = House::new();
     let wu = house.member("wu");
-    house.host().make(NewAssignment::new(wu, OWNER, ROOT).starting(at(2_000))).unwrap();
+    house
+        .host()
+        .create_assignment(NewAssignment::new(wu, OWNER, ROOT).starting(at(2_000)))
+        .unwrap();
     house.refuses("I1", &house.host(), [Action::Leave(house.lin.into())]);
     house.turn_clock_to(2_000);
     house.accepts(&house.host(), [Action::Leave(house.lin.into())]);
@@ -90,7 +93,7 @@ fn i1_an_owner_denied_bounded_or_ending_is_none() {
     house.refuses("I1", &host, leave());
     let denied = house.with_role("denied", OWNER, ROOT);
     let later = house.bare(denied, Permission::BILL, ROOT).denying().starting(at(9_000));
-    host.make(later).unwrap();
+    host.create_assignment(later).unwrap();
     house.refuses("I1", &host, leave());
     let guest = host.create_guest(&login("guest"), at(9_000)).unwrap();
     house.give(guest, OWNER, ROOT);
@@ -113,7 +116,7 @@ fn i1_a_delegated_owner_is_none() {
     let second = house.with_role("second", OWNER, ROOT);
     let wu = house.member("wu");
     let passed_on = NewAssignment::new(wu, OWNER, ROOT).delegated_by(house.lin);
-    house.host().make(passed_on).unwrap();
+    house.host().create_assignment(passed_on).unwrap();
     assert!(house.can(wu, Permission::all(), ROOT));
     house.refuses("I1", &house.host(), [Action::Leave(second.into())]);
 }

@@ -8,8 +8,8 @@ use tenantry::model::record::RecordBody;
 use tenantry::model::{Consent, Maker, Validity};
 use tenantry::store::{MemoryStore, Store};
 use tenantry::{
-    Action, AssignmentId, ConsentId, Context, Directory, Founded, Name, NewAssignment, NewRequest,
-    OrganizationId, Refusal, RequestId, Status, SubAccountId, Timestamp,
+    Action, AssignmentId, ConsentId, Context, CreatedOrganization, Directory, Name, NewAssignment,
+    NewRequest, OrganizationId, Refusal, RequestId, Status, SubAccountId, Timestamp,
 };
 
 use crate::setup::*;
@@ -60,7 +60,9 @@ const WRONG: i64 = 1_000_000;
 
 /// An organization in which somebody commits with a clock that is far ahead, and a directory whose
 /// clock is right.
-fn far_ahead(furnish: impl FnOnce(&By<'_>, &Founded)) -> (Directory<Permission>, Founded) {
+fn far_ahead(
+    furnish: impl FnOnce(&By<'_>, &CreatedOrganization),
+) -> (Directory<Permission>, CreatedOrganization) {
     let store = MemoryStore::new();
     let right = clocked(&store, NOW);
     let founded = right.create_organization("Acme", &login("lin")).unwrap();
@@ -126,7 +128,7 @@ fn i7_setting_the_time_anew_is_recorded_and_followed_elsewhere() {
 #[test]
 fn i7_only_the_host_sets_the_time_anew_and_does_nothing_else_with_it() {
     let (right, founded) = far_ahead(|_, _| {});
-    let Founded { organization, owner, .. } = founded;
+    let CreatedOrganization { organization, owner, .. } = founded;
     let by = right.administer(organization, owner, &Context::new());
     let refused = by.reset_time().unwrap_err();
     assert!(matches!(refused, CommitError::Refused(Refusal::HostOnly(_))), "{refused}");
@@ -161,17 +163,18 @@ fn i7_what_had_ended_by_the_wrong_time_stays_ended() {
         let names = |permissions| builder().build().unwrap().names(permissions).unwrap();
         let bare =
             |permissions| NewAssignment::new(wu, tenantry::Grant::any(names(permissions)), ROOT);
-        let allow = |permissions, until| host.make(bare(permissions).until(until)).unwrap();
+        let allow =
+            |permissions, until| host.create_assignment(bare(permissions).until(until)).unwrap();
         let ended = allow(Permission::VIEW, soon);
         let at_the_moment = allow(Permission::VIEW | Permission::BILL, at(WRONG));
         let lasting = allow(Permission::REPLY | Permission::VIEW, late);
-        let deny = |new: NewAssignment| host.make(new.denying()).unwrap();
+        let deny = |new: NewAssignment| host.create_assignment(new.denying()).unwrap();
         // A deny that had ended goes on until it ends; one that had begun goes on.
         let ended_deny = deny(bare(Permission::BILL).until(soon));
         let begun_deny = deny(bare(Permission::EXPORT).starting(soon));
         let begun_until = deny(bare(Permission::TEAMS).starting(soon).until(late));
         let passing_deny = deny(bare(Permission::ROLES).starting(at(4_000)).until(soon));
-        let begun_allow = host.make(bare(Permission::HOUSE).starting(soon)).unwrap();
+        let begun_allow = host.create_assignment(bare(Permission::HOUSE).starting(soon)).unwrap();
         let guest = person("guest", host);
         host.set_end(guest, Some(soon)).unwrap();
         let away = person("away", host);

@@ -235,8 +235,10 @@ fn incident_42_what_was_passed_on_changes_nothing_once_its_giver_is_gone() {
     let mei = house.with_role("mei", MANAGER, house.support);
     let wu = house.member("wu");
     let (bo, by) = (house.member("bo"), house.by(mei));
-    by.make(NewAssignment::new(wu, MANAGER, house.support).delegated_by(mei).until(at(9_000)))
-        .unwrap();
+    by.create_assignment(
+        NewAssignment::new(wu, MANAGER, house.support).delegated_by(mei).until(at(9_000)),
+    )
+    .unwrap();
     let deny = || [house.bare(bo, Permission::EXPORT, house.inbox).denying()];
     assert!(house.by(wu).plan(deny()).is_ok());
     house.host().remove(mei, None).unwrap();

@@ -27,7 +27,8 @@ fn incident_14_no_path_hands_out_what_the_actor_lacks() {
     host.assign(export, EXPORTER, ROOT).unwrap();
     let of_sales = house.with_role("sales", EXPORTER, house.sales);
     let vip = Label::new("vip").unwrap();
-    host.make(house.bare(of_sales, Permission::EXPORT, ROOT).labelled(vip.clone())).unwrap();
+    host.create_assignment(house.bare(of_sales, Permission::EXPORT, ROOT).labelled(vip.clone()))
+        .unwrap();
     let of_all = house.with_role("all", EXPORTER, ROOT);
     let denied = host.deny(of_all, Permission::EXPORT, house.support).unwrap();
     host.perform([Action::SetCeiling(house.inbox.into(), Some(house.names(all)))]).unwrap();
@@ -44,7 +45,7 @@ fn incident_14_no_path_hands_out_what_the_actor_lacks() {
     let request = house.by(wu).request_access(EXPORTER, ROOT, at(9_000)).unwrap();
     let folder = host.create_resource(&NewResource::new("folder", house.support)).unwrap();
     let own = Grant::own(house.names(Permission::EXPORT));
-    host.make(NewAssignment::new(wu, own, house.support)).unwrap();
+    host.create_assignment(NewAssignment::new(wu, own, house.support)).unwrap();
 
     let by = house.by(mei);
     let edit = |new: &NewRole<'_, Permission>| by.role(role, new).unwrap();

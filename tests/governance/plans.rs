@@ -61,7 +61,7 @@ fn g1_a_right_that_ended_meanwhile_is_gone_when_the_plan_is_committed() {
     let house = House::new();
     let (mei, wu) = (house.member("mei"), house.member("wu"));
     let role = NewAssignment::new(mei, MANAGER, house.support).until(at(1_300));
-    house.host().make(role).unwrap();
+    house.host().create_assignment(role).unwrap();
     let agent = NewAssignment::new(wu, AGENT, house.support).until(at(1_200));
     let plan = house.by(mei).plan([agent]).unwrap();
     house.turn_clock_to(1_300);
@@ -74,8 +74,8 @@ fn g2_what_the_actor_holds_is_judged_when_the_plan_is_committed() {
     let (mei, wu) = (house.member("mei"), house.member("wu"));
     house.host().grant(mei, Permission::ASSIGN, house.support).unwrap();
     let held = house.bare(mei, Permission::EXPORT, house.support);
-    house.host().make(held.clone().until(at(1_300))).unwrap();
-    house.host().make(held.starting(at(1_400))).unwrap();
+    house.host().create_assignment(held.clone().until(at(1_300))).unwrap();
+    house.host().create_assignment(held.starting(at(1_400))).unwrap();
     let export = house.bare(wu, Permission::EXPORT, house.support);
     let plan = house.by(mei).plan([export.starting(at(1_400))]).unwrap();
     let late = plan.clone();
@@ -155,7 +155,7 @@ fn a_plan_keeps_the_session_it_was_made_in() {
     house.host().grant(mei, Permission::ASSIGN, ROOT).unwrap();
     let mfa_only = tenantry::model::Condition::Mfa;
     let export = house.bare(mei, Permission::EXPORT, ROOT).when(mfa_only.clone());
-    house.host().make(export).unwrap();
+    house.host().create_assignment(export).unwrap();
     let export = house.bare(wu, Permission::EXPORT, house.support).when(mfa_only);
     let plan = house.by_in(mei, &mfa()).plan([export]).unwrap();
     house.directory.commit(plan).unwrap();

@@ -281,7 +281,7 @@ pub(crate) fn store(catalog: &Catalog<Permission>) -> MemoryStore {
 
 /// The organization as it is at the start.
 pub(crate) fn founded() -> Organization {
-    let organization = Organization::found(ORGANIZATION, &start()).unwrap();
+    let organization = Organization::create(ORGANIZATION, &start()).unwrap();
     organization.with(&departure()).unwrap()
 }
 

@@ -34,7 +34,9 @@ pub(crate) fn takes_away_from_a_crowd(seed: u64, count: u8) -> Result<(), String
                 new = new.until(moment(1_000_000 + i64::from(number)));
             }
             // The host is bound by nothing that counts circumstances.
-            let id = host.make(new).map_err(|error| format!("the host may not give: {error}"))?;
+            let id = host
+                .create_assignment(new)
+                .map_err(|error| format!("the host may not give: {error}"))?;
             if who == AL {
                 made.push(id);
             }

@@ -665,5 +665,5 @@ fn home<P: Permissions>(id: OrganizationId, catalog: &Catalog<P>) -> Snapshot<P>
     let profile = Profile::new(Name::new("home").unwrap());
     let changes = vec![profile.into(), SubAccount::member(OPERATOR).into(), given.into()];
     let first = ChangeSet { time: Timestamp::UNIX_EPOCH, changes, personal: Vec::new() };
-    Snapshot::compile(Organization::found(id, &first).unwrap(), catalog)
+    Snapshot::compile(Organization::create(id, &first).unwrap(), catalog)
 }

@@ -471,8 +471,8 @@ fn incident_33_a_change_that_is_replayed_from_its_record_is_the_same_change() {
     assert_eq!(read.changes, changes);
     assert_eq!(read.encode().unwrap(), bytes);
 
-    let direct = Organization::found(organization_id("copy"), &set(changes)).unwrap();
-    let replayed = Organization::found(organization_id("copy"), &set(read.changes)).unwrap();
+    let direct = Organization::create(organization_id("copy"), &set(changes)).unwrap();
+    let replayed = Organization::create(organization_id("copy"), &set(read.changes)).unwrap();
     assert_eq!(encoded(&replayed), encoded(&direct));
     assert_eq!(replayed.assignments().len(), world.organization().assignments().len());
 

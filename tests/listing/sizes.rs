@@ -19,7 +19,7 @@ pub(crate) fn organization(changes: impl IntoIterator<Item = Change>) -> Organiz
     let first = [profile.into(), SubAccount::member(FOUNDER).into()];
     let changes = first.into_iter().chain(changes).collect();
     let founding = ChangeSet { time: Timestamp::UNIX_EPOCH, changes, personal: Vec::new() };
-    Organization::found(OrganizationId::from_u128(1), &founding).unwrap()
+    Organization::create(OrganizationId::from_u128(1), &founding).unwrap()
 }
 
 /// So many sub-accounts by a team and so many by name, in so many workspaces; one more of each has nothing.

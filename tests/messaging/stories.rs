@@ -372,7 +372,7 @@ fn a_manager_passes_on_work_until_an_end() {
     let mei = house.with_role("mei", MANAGER, house.support);
     let wu = house.with_role("wu", USER, house.support);
     let deputy = NewAssignment::new(wu, MANAGER, house.support).delegated_by(mei).until(end());
-    house.by(mei).make(deputy).unwrap();
+    house.by(mei).create_assignment(deputy).unwrap();
     assert!(house.can(wu, Permission::ASSIGN_CONVERSATIONS, house.support));
     // What was passed on is not given away.
     let bo = house.member("bo");

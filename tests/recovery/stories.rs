@@ -6,11 +6,11 @@ use std::sync::Arc;
 use tenantry::directory::CommitError;
 use tenantry::model::record::{Record, Revision};
 use tenantry::store::{Call, Fault, FaultyStore, MemoryStore, Store, StoreError};
-use tenantry::{Action, Directory, Founded};
+use tenantry::{Action, CreatedOrganization, Directory};
 
 use crate::world::{Permission, catalog};
 
-fn acme() -> (Arc<FaultyStore<MemoryStore>>, Directory<Permission>, Founded) {
+fn acme() -> (Arc<FaultyStore<MemoryStore>>, Directory<Permission>, CreatedOrganization) {
     let store = Arc::new(FaultyStore::new(MemoryStore::new()));
     let directory = Directory::with_store(catalog(), Arc::clone(&store));
     let login = "lin@acme.example".parse().unwrap();

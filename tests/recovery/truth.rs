@@ -61,7 +61,7 @@ impl Truth {
             let personal = page.personal.clone();
             let set = ChangeSet { time: body.time, changes: body.changes, personal };
             let organization = match self.states.last() {
-                None => Organization::found(self.id, &set),
+                None => Organization::create(self.id, &set),
                 Some(before) => before.organization.clone().with(&set),
             };
             let organization = organization.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tenantry::access::Decision;
 use tenantry::clock::Clock;
-use tenantry::directory::{Consistency, LoadError, Tended};
+use tenantry::directory::{Consistency, LoadError, Maintenance};
 use tenantry::model::Organization;
 use tenantry::model::record::Revision;
 use tenantry::store::{Call, Store};
@@ -237,15 +237,13 @@ impl World {
             Deed::Latest => read(directory.snapshot_with(id, Consistency::Latest), newest),
             Deed::Refresh => read(directory.refresh(id), newest),
             Deed::RefreshAll => {
-                let tended = directory.refresh_all();
-                assert!(
-                    tended.is_err() || self.lags || tended.unwrap().failed <= step.faults.len()
-                );
+                let done = directory.refresh_all();
+                assert!(done.is_err() || self.lags || done.unwrap().failed <= step.faults.len());
                 Outcome::Nothing
             }
             Deed::Tend => {
-                let tended = directory.tend(Duration::ZERO);
-                assert_eq!(tended.map_or(0, |it| it.checkpoints), 0, "nothing is that large");
+                let done = directory.maintain(Duration::ZERO);
+                assert_eq!(done.map_or(0, |it| it.checkpoints), 0, "nothing is that large");
                 Outcome::Nothing
             }
             Deed::Checkpoint => {
@@ -323,7 +321,7 @@ impl World {
             assert_eq!(logins(shown.organization()), logins(subject.truth.head()));
         }
         for directory in &self.directories {
-            assert_eq!(directory.refresh_all().unwrap(), Tended::default());
+            assert_eq!(directory.refresh_all().unwrap(), Maintenance::default());
         }
     }
 }

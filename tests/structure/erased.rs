@@ -167,7 +167,7 @@ fn erasing_replays_without_the_rows_that_are_gone() {
         put(known_as("lin", Some(&back))),
     ];
     let history = |first_rows: Vec<PersonalRow>| {
-        let mut all = Organization::found(organization_id("acme"), &set([put(profile.clone())]))?;
+        let mut all = Organization::create(organization_id("acme"), &set([put(profile.clone())]))?;
         all.apply(&with_rows([changes[0].clone()], first_rows))?;
         all.apply(&set([changes[1].clone()]))?;
         all.apply(&with_rows([changes[2].clone()], vec![back.clone()]))?;

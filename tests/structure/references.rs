@@ -23,10 +23,10 @@ fn an_organization_starts_with_its_profile() {
     let workspace = Workspace::new(workspace_id("support"), name("Support"));
     let profile = Profile::new(name("Acme"));
     for first in [set([]), set([workspace.clone().into(), profile.clone().into()])] {
-        assert_eq!(Organization::found(id, &first), Err(StructureError::NoProfile));
+        assert_eq!(Organization::create(id, &first), Err(StructureError::NoProfile));
     }
     let first = set([profile.into(), workspace.into()]);
-    let organization = Organization::found(id, &first).unwrap();
+    let organization = Organization::create(id, &first).unwrap();
     assert_eq!(organization.revision().number(), 1);
     assert_eq!(organization.time(), at(0));
     assert_eq!(organization.workspaces().len(), 1);

@@ -312,7 +312,7 @@ impl World {
 
     pub(crate) fn with_catalog(organization: &str, catalog: Catalog<Permission>) -> Self {
         let first = set([Profile::new(name(organization)).into()]);
-        let founded = Organization::found(organization_id(organization), &first).unwrap();
+        let founded = Organization::create(organization_id(organization), &first).unwrap();
         Self {
             catalog,
             dial: Dial::new(at(100)),

@@ -12,7 +12,7 @@ pub(super) fn organizations_come_in_pages(backend: &Backend) -> Outcome {
     let before = draw::bits() & !0xffff;
     let all: Vec<_> =
         (1..=COUNT as u128).map(|next| OrganizationId::from_u128(before + next)).collect();
-    // Founded in another order than that of their ids.
+    // CreatedOrganization in another order than that of their ids.
     for id in all.iter().rev() {
         draw::land(&*store, &draw::founding(*id))?;
     }

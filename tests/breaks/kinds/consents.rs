@@ -70,7 +70,7 @@ fn kind_3_a_deny_to_all_members_is_not_exchanged_for_one_that_spares_operators()
     let none = Action::SetInheritance(house.support.into(), PermissionNames::none());
     house.host().perform([none]).unwrap();
     let deny = |to: Assignee| house.bare(to, Permission::EXPORT, house.support).denying();
-    let all = house.host().make(deny(Assignee::MembersOf(ROOT))).unwrap();
+    let all = house.host().create_assignment(deny(Assignee::MembersOf(ROOT))).unwrap();
     let step = house.by(m).replace(all, deny(Assignee::MembersOf(house.support.into())));
     assert!(!vendor.can(&house, Permission::EXPORT, house.support), "the operator exports");
     refused_by(&["G2"], step);
@@ -129,7 +129,7 @@ fn kind_3_a_consent_is_no_more_than_its_giver_has_without_delegations() {
     let clerk = holder(&house, "clerk", Permission::HOUSE, ROOT);
     let vendor = Vendor::new(&house);
     let passed_on = house.bare(clerk, Permission::VIEW, house.support).delegated_by(house.lin);
-    house.host().make(passed_on.until(at(20_000))).unwrap();
+    house.host().create_assignment(passed_on.until(at(20_000))).unwrap();
     let consent = vendor.consent(1, house.support, house.names(Permission::VIEW));
     house.refuses("G2", &house.by(clerk), [Action::GiveConsent(consent)]);
 }

@@ -42,7 +42,7 @@ fn kind_2_no_deny_here_is_shed_to_whomever_and_by_whatever_it_was_made() {
         let house = House::new();
         let (m, b) = people(&house);
         let deny = deny(&house, b, role(&house)).denying().here();
-        house.host().make(deny).unwrap();
+        house.host().create_assignment(deny).unwrap();
         let step = house.by(m).perform(register(&house));
         assert!(step.is_err(), "deny number {number} was shed");
         house.refuses("G2", &house.by(m), register(&house));
@@ -57,7 +57,7 @@ fn kind_2_a_deny_here_to_a_team_is_not_shed_by_who_is_in_it_or_will_be() {
     let team = house.team("team", None);
     house.host().assign(team, EXPORTER, house.support).unwrap();
     let deny = NewAssignment::new(team, EXPORTER, house.support).denying().here();
-    house.host().make(deny).unwrap();
+    house.host().create_assignment(deny).unwrap();
     house.refuses("G2", &house.by(m), register(&house));
     let b = house.member("b");
     house.host().add_to_team(b, team).unwrap();
@@ -68,7 +68,10 @@ fn kind_2_a_deny_here_to_a_team_is_not_shed_by_who_is_in_it_or_will_be() {
 fn kind_2_a_deny_here_at_a_resource_is_not_shed_below_it() {
     let house = House::new();
     let (m, b) = people(&house);
-    house.host().make(house.bare(b, Permission::EXPORT, house.inbox).denying().here()).unwrap();
+    house
+        .host()
+        .create_assignment(house.bare(b, Permission::EXPORT, house.inbox).denying().here())
+        .unwrap();
     let folder = Action::CreateResource(inbox(77, house.inbox));
     house.refuses("G2", &house.by(m), [folder]);
     // Accepted: beside it, b exports already.
@@ -80,7 +83,10 @@ fn kind_2_a_deny_here_further_up_is_no_obstacle_where_it_does_not_act() {
     // Accepted: at the inbox b exports already, though not in support itself.
     let house = House::new();
     let (m, b) = people(&house);
-    house.host().make(house.bare(b, Permission::EXPORT, house.support).denying().here()).unwrap();
+    house
+        .host()
+        .create_assignment(house.bare(b, Permission::EXPORT, house.support).denying().here())
+        .unwrap();
     house.accepts(&house.by(m), [Action::CreateResource(inbox(77, house.inbox))]);
 }
 
@@ -91,7 +97,7 @@ fn kind_2_a_deny_by_label_goes_down_with_its_label() {
     let (m, b) = people(&house);
     let vip = Label::new("vip").unwrap();
     let deny = house.bare(b, Permission::EXPORT, house.support).denying().labelled(vip);
-    house.host().make(deny).unwrap();
+    house.host().create_assignment(deny).unwrap();
     house.host().set_labels(house.support, ["vip"]).unwrap();
     house.accepts(&house.by(m), register(&house));
     assert!(!house.can(b, Permission::EXPORT, ResourceId::from_u128(77)));
@@ -108,7 +114,7 @@ fn kind_2_operators_shed_no_deny_here_to_all_members() {
     let none = Action::SetInheritance(house.support.into(), PermissionNames::none());
     house.host().perform([none]).unwrap();
     let all = house.bare(Assignee::MembersOf(ROOT), Permission::EXPORT, house.support);
-    house.host().make(all.denying().here()).unwrap();
+    house.host().create_assignment(all.denying().here()).unwrap();
     let step = house.by(m).perform(register(&house)).map(drop);
     if step.is_ok() {
         let new = ResourceId::from_u128(77);
@@ -122,7 +128,10 @@ fn kind_2_a_limit_of_its_own_hides_no_deny_that_a_new_thing_sheds() {
     // Completed by an owner or the host, who lifts the new thing's ceiling.
     let house = House::new();
     let (m, b) = people(&house);
-    house.host().make(house.bare(b, Permission::EXPORT, house.support).denying().here()).unwrap();
+    house
+        .host()
+        .create_assignment(house.bare(b, Permission::EXPORT, house.support).denying().here())
+        .unwrap();
     let names = house.names(all_but(Permission::EXPORT));
     let capped = Resource { ceiling: Some(names), ..inbox(77, house.support) };
     let step = house.by(m).perform([Action::CreateResource(capped)]).map(drop);
@@ -139,7 +148,10 @@ fn kind_2_neither_is_it_shed_behind_the_ceiling_of_the_parent_or_the_plan() {
     // Completed by the upgrade.
     let house = House::new();
     let (m, b) = people(&house);
-    house.host().make(house.bare(b, Permission::EXPORT, house.support).denying().here()).unwrap();
+    house
+        .host()
+        .create_assignment(house.bare(b, Permission::EXPORT, house.support).denying().here())
+        .unwrap();
     for scope in [ROOT, house.support.into()] {
         ceiling(&house, scope, all_but(Permission::EXPORT));
         house.refuses("G2", &house.by(m), register(&house));
@@ -154,7 +166,10 @@ fn kind_2_neither_is_it_shed_behind_the_ceiling_of_the_parent_or_the_plan() {
 fn kind_2_registering_elsewhere_and_moving_in_is_registering_there() {
     let house = House::new();
     let (m, b) = people(&house);
-    house.host().make(house.bare(b, Permission::EXPORT, house.support).denying().here()).unwrap();
+    house
+        .host()
+        .create_assignment(house.bare(b, Permission::EXPORT, house.support).denying().here())
+        .unwrap();
     let id = ResourceId::from_u128(77);
     let both = [
         Action::CreateResource(inbox(77, house.sales)),
@@ -173,7 +188,10 @@ fn kind_2_what_is_unregistered_is_asked_about_at_its_parent() {
     let house = House::new();
     let m = holder(&house, "m", Permission::SCOPES, ROOT);
     let b = house.member("b");
-    house.host().make(house.bare(b, Permission::EXPORT, house.support).here()).unwrap();
+    house
+        .host()
+        .create_assignment(house.bare(b, Permission::EXPORT, house.support).here())
+        .unwrap();
     assert!(!house.can(b, Permission::EXPORT, house.inbox));
     house.refuses("G2", &house.by(m), [Action::DeleteResource(house.inbox)]);
     house.accepts(&house.by(house.lin), [Action::DeleteResource(house.inbox)]);
@@ -199,7 +217,7 @@ fn kind_2_a_new_workspace_gives_members_of_the_organization_what_they_have_below
     let house = House::new();
     let m = holder(&house, "m", Permission::SCOPES, ROOT);
     let b = house.member("b");
-    house.host().make(house.bare(b, Permission::EXPORT, ROOT).here()).unwrap();
+    house.host().create_assignment(house.bare(b, Permission::EXPORT, ROOT).here()).unwrap();
     let room = house.by(m).create_workspace("Room").unwrap();
     assert!(!house.can(b, Permission::EXPORT, room));
 }

@@ -30,7 +30,7 @@ fn kind_3_what_an_operator_did_is_no_sub_accounts_and_stays() {
     house.by(house.lin).perform([Action::GiveConsent(consent)]).unwrap();
     let wu = house.with_role("wu", AGENT, house.support);
     let deny = house.bare(wu, Permission::REPLY, house.support).denying().starting(at(5_000));
-    vendor.operate(&house).make(deny).unwrap();
+    vendor.operate(&house).create_assignment(deny).unwrap();
     house.turn_clock_to(5_000);
     assert!(!house.can(wu, Permission::REPLY, house.support));
 }
@@ -134,7 +134,7 @@ fn kind_3_a_conditional_deny_and_one_of_a_role_bind_the_login_alike() {
     let hr = holder(&house, "hr", Permission::PEOPLE | Permission::ASSIGN | AGENTS, ROOT);
     let wu = house.with_role("wu", AGENT, house.support);
     let deny = NewAssignment::new(wu, AGENT, house.support).denying();
-    house.host().make(deny.when(tenantry::Condition::Mfa)).unwrap();
+    house.host().create_assignment(deny.when(tenantry::Condition::Mfa)).unwrap();
     house.by(hr).remove(wu, None).unwrap();
     let _ = house.by(hr).set_login(wu, &login("dummy"));
     comes(&house, hr, "wu");

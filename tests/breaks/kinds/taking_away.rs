@@ -17,7 +17,7 @@ fn from_network(number: u8) -> Condition {
 fn intricate(house: &House, to: impl Into<Assignee>) -> Vec<AssignmentId> {
     let to = to.into();
     let grant = |number| house.bare(to, Permission::VIEW, house.support).when(from_network(number));
-    (0..20).map(|number| house.host().make(grant(number)).unwrap()).collect()
+    (0..20).map(|number| house.host().create_assignment(grant(number)).unwrap()).collect()
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn kind_6_an_allow_is_replaced_by_a_part_of_itself() {
         whole(&house).labelled(Label::new("vip").unwrap()),
     ];
     for (number, part) in parts.into_iter().enumerate() {
-        let held = house.host().make(whole(&house)).unwrap();
+        let held = house.host().create_assignment(whole(&house)).unwrap();
         let step = lin.perform([Action::Revoke(held), part.into()]);
         assert!(step.is_ok(), "part number {number}: {}", step.unwrap_err());
     }
@@ -118,7 +118,7 @@ fn kind_6_a_deny_is_widened() {
     ];
     let lin = house.by(house.lin);
     for (number, wide) in wider.into_iter().enumerate() {
-        let held = house.host().make(narrow.clone()).unwrap();
+        let held = house.host().create_assignment(narrow.clone()).unwrap();
         let step = lin.perform([Action::Revoke(held), wide.into()]);
         assert!(step.is_ok(), "deny number {number}: {}", step.unwrap_err());
     }
@@ -180,7 +180,7 @@ fn kind_6_a_role_that_stands_in_a_deny_is_not_made_less_for_free() {
         let outer = NewRole::new("Outer", Permission::VIEW).includes(role);
         let outer = house.host().create_role(&outer).unwrap();
         let denied = if included { outer } else { role };
-        house.host().make(NewAssignment::new(b, denied, ROOT).denying()).unwrap();
+        house.host().create_assignment(NewAssignment::new(b, denied, ROOT).denying()).unwrap();
         let step = house.by(m).replace_role(role, &NewRole::new("Role", Permission::VIEW));
         assert!(!house.can(b, Permission::EXPORT, house.sales), "b exports");
         refused_by(&["G2"], step);
@@ -198,7 +198,10 @@ fn kind_6_a_team_that_stands_in_a_deny_is_not_left_for_free() {
         let inner = house.team("inner", Some(outer));
         house.host().add_to_team(b, inner).unwrap();
         let named = if above { outer } else { inner };
-        house.host().make(NewAssignment::new(named, EXPORTER, ROOT).denying()).unwrap();
+        house
+            .host()
+            .create_assignment(NewAssignment::new(named, EXPORTER, ROOT).denying())
+            .unwrap();
         let leave = Action::RemoveFromTeam(Membership { sub_account: b, team: inner });
         house.refuses("G2", &house.by(m), [leave.clone()]);
         house.refuses("G2", &house.by(m), [Action::DeleteTeam(inner)]);
@@ -216,7 +219,10 @@ fn kind_6_membership_of_a_scope_that_stands_in_a_deny_is_not_left_for_free() {
     let (m, b) = plain(&house, Permission::ASSIGN | AGENTS | Permission::SCOPES);
     let agent = house.give(b, AGENT, house.support);
     let members = Assignee::MembersOf(house.support.into());
-    house.host().make(NewAssignment::new(members, EXPORTER, house.sales).denying()).unwrap();
+    house
+        .host()
+        .create_assignment(NewAssignment::new(members, EXPORTER, house.sales).denying())
+        .unwrap();
     let by = house.by(m);
     house.refuses("G2", &by, [Action::Revoke(agent)]);
     let shorter = NewAssignment::new(b, AGENT, house.support).until(at(5_000));
@@ -238,7 +244,10 @@ fn kind_6_membership_by_a_team_that_stands_in_a_deny_is_not_left_for_free() {
     house.host().add_to_team(b, team).unwrap();
     let agents = house.host().assign(team, AGENT, house.support).unwrap();
     let members = Assignee::MembersOf(house.support.into());
-    house.host().make(NewAssignment::new(members, EXPORTER, house.sales).denying()).unwrap();
+    house
+        .host()
+        .create_assignment(NewAssignment::new(members, EXPORTER, house.sales).denying())
+        .unwrap();
     let leave = Action::RemoveFromTeam(Membership { sub_account: b, team });
     for step in [Action::Revoke(agents), leave, Action::DeleteTeam(team)] {
         house.refuses("G2", &house.by(m), [step]);
@@ -252,7 +261,7 @@ fn kind_6_labels_by_which_a_deny_reaches_are_not_taken_off_for_free() {
     house.host().set_labels(house.sales, ["vip"]).unwrap();
     let vip = Label::new("vip").unwrap();
     let deny = house.bare(b, Permission::EXPORT, ROOT).denying().labelled(vip);
-    house.host().make(deny).unwrap();
+    house.host().create_assignment(deny).unwrap();
     let step = house.by(m).set_labels(house.sales, std::iter::empty::<&str>());
     assert!(!house.can(b, Permission::EXPORT, house.sales), "b exports");
     refused_by(&["G1", "G2"], step);
@@ -263,7 +272,7 @@ fn kind_6_a_deny_made_narrower_is_a_gain() {
     let house = House::new();
     let (m, b) = plain(&house, Permission::ASSIGN);
     let whole = || house.bare(b, Permission::EXPORT, house.sales).denying();
-    let deny = house.host().make(whole()).unwrap();
+    let deny = house.host().create_assignment(whole()).unwrap();
     let narrower = [
         whole().here(),
         whole().labelled(Label::new("vip").unwrap()),
@@ -322,7 +331,7 @@ fn kind_6_denies_stay_when_their_maker_goes_in_whatever_way() {
         let mei = house.with_role("mei", MANAGER, house.support);
         let wu = house.with_role("wu", AGENT, house.support);
         let deny = house.bare(wu, Permission::REPLY, house.support).denying();
-        house.by(mei).make(deny.starting(at(5_000))).unwrap();
+        house.by(mei).create_assignment(deny.starting(at(5_000))).unwrap();
         way(&house, mei);
         house.turn_clock_to(5_000);
         assert!(!house.can(wu, Permission::REPLY, house.support), "way number {number}");
@@ -337,7 +346,7 @@ fn kind_6_a_service_that_changes_hands_leaves_its_denies() {
     house.give(bot, MANAGER, house.support);
     let wu = house.with_role("wu", AGENT, house.support);
     let deny = house.bare(wu, Permission::REPLY, house.support).denying();
-    house.by(bot).make(deny.starting(at(5_000))).unwrap();
+    house.by(bot).create_assignment(deny.starting(at(5_000))).unwrap();
     house.by(house.lin).set_service_owner(bot, house.lin).unwrap();
     house.turn_clock_to(5_000);
     assert!(!house.can(wu, Permission::REPLY, house.support));

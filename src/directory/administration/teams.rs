@@ -1,26 +1,26 @@
-//! Administration of teams: departments, projects, whoever belongs together.
+//! Teams and their members.
 
-use crate::directory::administration::name_of;
-use crate::directory::{Administration, CommitError};
+use crate::directory::administration::{Administration, parse_name};
+use crate::directory::error::CommitError;
 use crate::governance::Action;
 use crate::id::{SubAccountId, TeamId};
 use crate::model::{Membership, Team};
 use crate::permission::Permissions;
 
 impl<P: Permissions> Administration<'_, P> {
-    /// Makes a team.
+    /// Creates a team.
     ///
     /// # Errors
     ///
     /// As [`perform`](Self::perform).
     pub fn create_team(&self, name: &str) -> Result<TeamId, CommitError> {
-        let id = self.id()?;
-        self.perform([Action::CreateTeam(Team::new(id, name_of(name)?))])?;
+        let id = self.new_id()?;
+        self.perform([Action::CreateTeam(Team::new(id, parse_name(name)?))])?;
         Ok(id)
     }
 
-    /// Moves a team, with its sub-teams, into another, or lets it stand alone. Whoever is in a sub-team belongs to the
-    /// teams that hold it.
+    /// Moves a team, with its sub-teams, into another team, or to the top. A member of a sub-team is a
+    /// member of every team above it.
     ///
     /// # Errors
     ///
@@ -29,7 +29,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::MoveTeam(team, into)]).map(drop)
     }
 
-    /// Deletes a team that holds no other, with its memberships and everything assigned to it.
+    /// Deletes a team that has no sub-teams, with its memberships and everything assigned to it.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::DeleteTeam(team)]).map(drop)
     }
 
-    /// Puts a sub-account into a team.
+    /// Adds a sub-account to a team.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::AddToTeam(Membership { sub_account, team })]).map(drop)
     }
 
-    /// Takes a sub-account out of a team. Whoever goes by itself needs no permission.
+    /// Removes a sub-account from a team. A sub-account that removes itself needs no permission.
     ///
     /// # Errors
     ///

@@ -1,15 +1,16 @@
-//! Administration of people and programs: the life of a sub-account.
+//! Sub-accounts: members, guests and services, from creation to erasure.
 
 use jiff::Timestamp;
 
-use crate::directory::{Administration, CommitError};
+use crate::directory::administration::Administration;
+use crate::directory::error::CommitError;
 use crate::governance::{Action, Departure, NewAssignment, NewSubAccount};
 use crate::id::SubAccountId;
 use crate::model::{Login, RoleRef, Scope, SubAccountKind};
 use crate::permission::Permissions;
 
 impl<P: Permissions> Administration<'_, P> {
-    /// Makes an active member who signs in with `login`.
+    /// Creates an active member who signs in with `login`.
     ///
     /// # Errors
     ///
@@ -18,7 +19,8 @@ impl<P: Permissions> Administration<'_, P> {
         self.create_member_with(login, [])
     }
 
-    /// Makes an active member together with assignments, in one commit. Whomever they name, they are made to the member.
+    /// Creates an active member together with assignments, in one commit. The assignee of each
+    /// assignment is replaced by the member.
     ///
     /// # Errors
     ///
@@ -31,8 +33,10 @@ impl<P: Permissions> Administration<'_, P> {
         self.create(|id| NewSubAccount::member(id, login.clone()), assignments)
     }
 
-    /// Makes an active sub-account that was described step by step, from the id that it will have, together with
-    /// assignments, in one commit. Whomever they name, they are made to the sub-account.
+    /// Creates an active sub-account with all its terms, together with assignments, in one commit.
+    ///
+    /// `describe` builds the sub-account from its id. The assignee of each assignment is replaced by
+    /// the sub-account.
     ///
     /// ```
     /// # use tenantry::{Context, Directory, Login, NewAssignment, NewSubAccount, Scope, messaging};
@@ -54,14 +58,14 @@ impl<P: Permissions> Administration<'_, P> {
         describe: impl FnOnce(SubAccountId) -> NewSubAccount,
         assignments: impl IntoIterator<Item = NewAssignment>,
     ) -> Result<SubAccountId, CommitError> {
-        let id = self.id()?;
+        let id = self.new_id()?;
         let created = Action::from(describe(id));
         let assignments = assignments.into_iter().map(|new| Action::from(new.to(id)));
         self.perform([created].into_iter().chain(assignments))?;
         Ok(id)
     }
 
-    /// Makes an active guest who signs in with `login`, until `ends`.
+    /// Creates an active guest who signs in with `login`, until `ends`.
     ///
     /// # Errors
     ///
@@ -74,7 +78,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.create(|id| NewSubAccount::guest(id, login.clone(), ends), [])
     }
 
-    /// Makes an active service that the member `owner` answers for.
+    /// Creates an active service. The member `owner` answers for it, and bounds it (D13).
     ///
     /// # Errors
     ///
@@ -83,7 +87,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.create(|id| NewSubAccount::service(id, owner), [])
     }
 
-    /// Puts another member in charge of a service, whose credential must then be renewed.
+    /// Sets the owner of a service. The service is denied everything until its credential was renewed.
     ///
     /// # Errors
     ///
@@ -96,9 +100,8 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetServiceOwner(service, owner)]).map(drop)
     }
 
-    /// Changes the login of a sub-account: whoever signs in with it is somebody else from now on.
-    /// What was denied to those who had the login before, and their boundaries, bind the
-    /// sub-account too.
+    /// Changes the login of a sub-account. The denies and boundaries of the sub-accounts that had the
+    /// login before bind this one, too.
     ///
     /// # Errors
     ///
@@ -107,7 +110,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetLogin(sub_account, login.clone())]).map(drop)
     }
 
-    /// Changes the name of the person behind a sub-account, or takes it away; personal data.
+    /// Changes or removes the name of the person behind a sub-account. Names are personal data.
     ///
     /// # Errors
     ///
@@ -120,7 +123,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetName(sub_account, name.map(str::to_owned))]).map(drop)
     }
 
-    /// Makes a member a guest, whose access ends at `ends`.
+    /// Turns a member into a guest, whose access ends at `ends`.
     ///
     /// # Errors
     ///
@@ -134,7 +137,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetEnd(sub_account, Some(ends)), kind]).map(drop)
     }
 
-    /// Makes a guest a member. An end that it has stays; [`set_end`](Self::set_end) takes it away.
+    /// Turns a guest into a member. Its end stays; [`set_end`](Self::set_end) removes it.
     ///
     /// # Errors
     ///
@@ -143,7 +146,8 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetKind(sub_account, SubAccountKind::Member)]).map(drop)
     }
 
-    /// Sets the instant at which a sub-account's access ends; none for no end, which a guest must have.
+    /// Sets the instant at which a sub-account's access ends. `None` is no end, which a guest cannot
+    /// have.
     ///
     /// # Errors
     ///
@@ -156,7 +160,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetEnd(sub_account, ends)]).map(drop)
     }
 
-    /// Limits what a sub-account may do anywhere, whatever it is given; none lifts the limit.
+    /// Sets the boundary of a sub-account: the most that it may do anywhere. `None` is no limit.
     ///
     /// # Errors
     ///
@@ -169,7 +173,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetBoundary(sub_account, self.limit(permissions)?)]).map(drop)
     }
 
-    /// Keeps a sub-account out; its assignments stay and do not act.
+    /// Suspends a sub-account. Its assignments stay, without effect.
     ///
     /// # Errors
     ///
@@ -178,7 +182,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::Suspend(sub_account)]).map(drop)
     }
 
-    /// Lets a suspended sub-account in again.
+    /// Reinstates a suspended sub-account.
     ///
     /// # Errors
     ///
@@ -196,7 +200,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetCredentialResetRequired(sub_account, true)]).map(drop)
     }
 
-    /// Says that a credential was renewed. Only the host's own code knows that.
+    /// Notes that a credential was renewed. For the host only.
     ///
     /// # Errors
     ///
@@ -205,7 +209,8 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetCredentialResetRequired(sub_account, false)]).map(drop)
     }
 
-    /// Takes a sub-account out of the organization, and hands what belongs to it to a successor, if there is one.
+    /// Removes a sub-account from the organization. Its resources and services go to the successor, if
+    /// there is one.
     ///
     /// # Errors
     ///
@@ -218,8 +223,8 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::Remove(Departure { sub_account, successor })]).map(drop)
     }
 
-    /// Takes over what somebody began who is about to go: invitations that were not accepted,
-    /// consents, and allows that have not started, which would go with them otherwise.
+    /// Takes over the invitations that a sub-account sent, its consents, and its allows that have not
+    /// started. Without this, they are removed with the sub-account (G7).
     ///
     /// # Errors
     ///
@@ -228,42 +233,43 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::Adopt(sub_account)]).map(drop)
     }
 
-    /// Leaves the organization. Plan [`Action::Leave`] to see beforehand what is lost. Resources that belong to the actor
-    /// belong to nobody from then on; see [`leave_to`](Self::leave_to).
+    /// Leaves the organization. The actor's resources have no owner from then on; see
+    /// [`leave_to`](Self::leave_to). Plan [`Action::Leave`] to see the impact beforehand.
     ///
     /// # Errors
     ///
-    /// As [`perform`](Self::perform); [`CommitError::Action`] for anybody but a sub-account.
+    /// As [`perform`](Self::perform); [`CommitError::Action`] if the actor is no sub-account.
     pub fn leave(&self) -> Result<(), CommitError> {
-        self.perform([Action::Leave(self.oneself()?.into())]).map(drop)
+        self.perform([Action::Leave(self.require_sub_account()?.into())]).map(drop)
     }
 
-    /// Leaves the organization, and hands over to `successor` the resources and services that belong to the actor.
+    /// Leaves the organization. The actor's resources and services go to `successor`.
     ///
     /// # Errors
     ///
     /// As [`leave`](Self::leave).
     pub fn leave_to(&self, successor: SubAccountId) -> Result<(), CommitError> {
-        let departure = Departure { sub_account: self.oneself()?, successor: Some(successor) };
+        let departure =
+            Departure { sub_account: self.require_sub_account()?, successor: Some(successor) };
         self.perform([Action::Leave(departure)]).map(drop)
     }
 
-    /// Gives up what the actor administers at a scope, as far as it was assigned to it by name, for another role or for
-    /// nothing. Other scopes, and being a member, are not touched.
+    /// Gives up the actor's own administrative assignments at a scope, in exchange for a role or for
+    /// nothing. Other scopes and the membership in the organization are not affected.
     ///
     /// # Errors
     ///
-    /// As [`perform`](Self::perform); [`CommitError::Action`] for anybody but a sub-account.
+    /// As [`perform`](Self::perform); [`CommitError::Action`] if the actor is no sub-account.
     pub fn step_down(
         &self,
         scope: impl Into<Scope>,
         into: Option<RoleRef>,
     ) -> Result<(), CommitError> {
-        let (sub_account, scope) = (self.oneself()?, scope.into());
+        let (sub_account, scope) = (self.require_sub_account()?, scope.into());
         self.perform([Action::StepDown { sub_account, scope, into }]).map(drop)
     }
 
-    /// Takes a sub-account back that left or was removed: with what it had, or without.
+    /// Readmits a sub-account that left or was removed. `restore` gives it back what it had.
     ///
     /// # Errors
     ///
@@ -272,18 +278,21 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::Readmit { sub_account, restore }]).map(drop)
     }
 
-    /// Hands the organization from the actor to another member.
+    /// Transfers the ownership of the organization from the actor to another member.
     ///
     /// # Errors
     ///
-    /// As [`perform`](Self::perform); [`CommitError::Action`] for anybody but a sub-account.
+    /// As [`perform`](Self::perform); [`CommitError::Action`] if the actor is no sub-account.
     pub fn transfer_ownership(&self, to: SubAccountId) -> Result<(), CommitError> {
-        self.perform([Action::TransferOwnership { from: self.oneself()?, to }]).map(drop)
+        self.perform([Action::TransferOwnership { from: self.require_sub_account()?, to }])
+            .map(drop)
     }
 
-    /// Erases what is known of a sub-account as a person after it has left, here and, in the same commit, in the store:
-    /// its logins and names, past ones too, why it was given something, what it asked for. Its id stays, and so does what
-    /// was denied to it, should it ever be asked back. Costs reading the organization's records.
+    /// Erases the personal data of a sub-account that has left, here and in the store, in one commit:
+    /// its logins and names, present and past, the reasons of its assignments, and its requests.
+    ///
+    /// Its id stays, and so do its denies, in case it comes back. Reads all records of the
+    /// organization.
     ///
     /// # Errors
     ///

@@ -1,23 +1,23 @@
-//! Administration of the organization as a whole: its name, its status, its security policy, and whom it lets in.
+//! The organization as a whole: its name, status, security policy and consents.
 
 use jiff::Timestamp;
 
 use crate::access::Snapshot;
-use crate::directory::administration::name_of;
-use crate::directory::{Administration, CommitError};
+use crate::directory::administration::{Administration, parse_name};
+use crate::directory::error::CommitError;
 use crate::governance::Action;
 use crate::id::{ConsentId, OrganizationId};
 use crate::model::{Condition, Consent, Maker, OrganizationStatus, Scope, SecurityPolicy};
 use crate::permission::Permissions;
 
 impl<P: Permissions> Administration<'_, P> {
-    /// Names the organization anew.
+    /// Renames the organization.
     ///
     /// # Errors
     ///
     /// As [`perform`](Self::perform).
     pub fn rename_organization(&self, name: &str) -> Result<(), CommitError> {
-        self.perform([Action::RenameOrganization(name_of(name)?)]).map(drop)
+        self.perform([Action::RenameOrganization(parse_name(name)?)]).map(drop)
     }
 
     /// Suspends the organization, reopens it, or closes it for good.
@@ -29,14 +29,15 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetOrganizationStatus(status)]).map(drop)
     }
 
-    /// Sets the organization's time anew, to that of this directory's clock, and returns the
-    /// organization as it then is: the way out when a clock far ahead has dated a revision, and
-    /// everybody whose clock is right is told [`CommitError::ClockBehind`]. For the host alone.
-    /// Changes nothing if the clock is not behind.
+    /// Resets the organization's time to this directory's clock, and returns the organization
+    /// afterwards. For the host only. Changes nothing if the clock is not behind.
     ///
-    /// What had ended by the wrong time stays ended: allows, consents, invitations and requests go,
-    /// accounts keep an end that has passed, and denies that had begun go on. Set the wrong clock
-    /// first, and start its processes afresh: they hold on to the latest time that they saw.
+    /// Use it when a clock far ahead has dated a revision, and every process with a right clock gets
+    /// [`CommitError::ClockBehind`]. Correct the wrong clock first and restart its processes: they
+    /// keep the latest time that they saw.
+    ///
+    /// Whatever had ended by the wrong time stays ended: allows, consents, invitations and requests
+    /// are removed, accounts keep an end in the past, and denies that had started go on.
     ///
     /// # Errors
     ///
@@ -45,10 +46,12 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::ResetTime])
     }
 
-    /// Says what every session must meet, all of it, before anything is allowed in the organization; nothing lifts the
-    /// policy. Only owners loosen it, and whoever changes it must meet it. What an owner or the
-    /// host sets is confirmed, also if it was set before. An owner whose session fails only what
-    /// neither of them has confirmed may loosen the policy nevertheless.
+    /// Sets the security policy: conditions that every session must meet, all of them, before
+    /// anything is allowed in the organization.
+    ///
+    /// Only owners loosen it, and the actor's session must meet the new policy (G6). Conditions that
+    /// an owner or the host sets are confirmed. An owner whose session fails only conditions that
+    /// were not confirmed may loosen the policy all the same.
     ///
     /// # Errors
     ///
@@ -61,8 +64,9 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetSecurityPolicy(SecurityPolicy { conditions })]).map(drop)
     }
 
-    /// Lets operators, the sub-accounts of the organization `operators`, act at a scope and below until `ends`: each
-    /// with what its own organization gives it, and with nothing beyond `mask`.
+    /// Consents to support access: lets the sub-accounts of the organization `operators` act at a
+    /// scope and below until `ends`. Each has what it has in its own organization, and nothing
+    /// outside `mask` (D12).
     ///
     /// # Errors
     ///
@@ -74,15 +78,15 @@ impl<P: Permissions> Administration<'_, P> {
         mask: P,
         ends: Timestamp,
     ) -> Result<ConsentId, CommitError> {
-        let (id, scope, mask) = (self.id()?, scope.into(), self.names(mask)?);
-        // Whoever gives it becomes its maker.
+        let (id, scope, mask) = (self.new_id()?, scope.into(), self.names(mask)?);
+        // The commit puts the actor in its place.
         let by = Maker::Host;
         let consent = Consent { id, operators, scope, mask, starts: None, ends, by };
         self.perform([Action::GiveConsent(consent)])?;
         Ok(id)
     }
 
-    /// Ends a consent before its time.
+    /// Ends a consent early.
     ///
     /// # Errors
     ///

@@ -1,16 +1,22 @@
-//! Random: ids and salts from the operating system.
+//! Ids and salts from the operating system's random source.
 
 use uuid::{Builder, Uuid};
 
 use crate::clock::Clock;
 use crate::governance::{ActionError, Mint};
 
-/// Mints UUIDs of version 7 (RFC 9562) on the directory's clock.
-pub(super) struct SystemMint<'a> {
-    pub(super) clock: &'a dyn Clock,
+/// Makes UUIDs of version 7 (RFC 9562) on the directory's clock.
+pub(super) struct SystemIds<'a> {
+    clock: &'a dyn Clock,
 }
 
-impl Mint for SystemMint<'_> {
+impl<'a> SystemIds<'a> {
+    pub(super) const fn new(clock: &'a dyn Clock) -> Self {
+        Self { clock }
+    }
+}
+
+impl Mint for SystemIds<'_> {
     fn id(&mut self) -> Result<Uuid, ActionError> {
         let milliseconds = u64::try_from(self.clock.now().as_millisecond()).unwrap_or_default();
         let mut random = [0; 10];

@@ -1,16 +1,16 @@
-//! Administration of requests: what somebody asks for, and what becomes of it.
+//! Requests: for access, to join and to come back, and the decisions on them.
 
 use jiff::Timestamp;
 
-use crate::directory::{Administration, CommitError};
+use crate::directory::administration::Administration;
+use crate::directory::error::CommitError;
 use crate::governance::{Action, NewAssignment, NewRequest};
 use crate::id::{RequestId, SubAccountId};
 use crate::model::{Grant, Login, Scope};
 use crate::permission::Permissions;
 
 impl<P: Permissions> Administration<'_, P> {
-    /// Makes a request that was described step by step, from the id that it will have: with a reason, or only until an
-    /// end.
+    /// Makes a request with all its terms. `describe` builds it from its id.
     ///
     /// ```
     /// # use tenantry::{Context, Directory, Login, NewRequest, Scope, messaging};
@@ -35,31 +35,31 @@ impl<P: Permissions> Administration<'_, P> {
         &self,
         describe: impl FnOnce(RequestId) -> NewRequest,
     ) -> Result<RequestId, CommitError> {
-        let id = self.id()?;
+        let id = self.new_id()?;
         self.perform([Action::MakeRequest(describe(id))])?;
         Ok(id)
     }
 
-    /// Asks for a role or permissions for the whole subtree of `scope`, for the actor itself. Nothing is given before
-    /// somebody else approves.
+    /// Requests a role or permissions for the actor itself, for the whole subtree of `scope`. Another
+    /// sub-account has to approve it.
     ///
     /// # Errors
     ///
-    /// As [`perform`](Self::perform); [`CommitError::Action`] for anybody but a sub-account.
+    /// As [`perform`](Self::perform); [`CommitError::Action`] if the actor is no sub-account.
     pub fn request_access(
         &self,
         grant: impl Into<Grant>,
         scope: impl Into<Scope>,
         expires: Timestamp,
     ) -> Result<RequestId, CommitError> {
-        let (id, oneself) = (self.id()?, self.oneself()?);
+        let (id, requester) = (self.new_id()?, self.require_sub_account()?);
         self.perform([Action::MakeRequest(NewRequest::access(
-            id, oneself, grant, scope, expires,
+            id, requester, grant, scope, expires,
         ))])?;
         Ok(id)
     }
 
-    /// Asks to join on behalf of somebody who signs in with `login`; for the host's own code.
+    /// Requests to join, on behalf of a person who signs in with `login`. For the host only.
     ///
     /// # Errors
     ///
@@ -70,14 +70,14 @@ impl<P: Permissions> Administration<'_, P> {
         reason: &str,
         expires: Timestamp,
     ) -> Result<RequestId, CommitError> {
-        let id = self.id()?;
+        let id = self.new_id()?;
         let request = NewRequest::join(id, login.clone(), expires).because(reason);
         self.perform([Action::MakeRequest(request)])?;
         Ok(id)
     }
 
-    /// Asks to come back on behalf of somebody who left or was removed, with what they had or without; for the host's
-    /// own code.
+    /// Requests to come back, on behalf of a sub-account that left or was removed. `restore` asks for
+    /// what it had. For the host only.
     ///
     /// # Errors
     ///
@@ -88,13 +88,14 @@ impl<P: Permissions> Administration<'_, P> {
         restore: bool,
         expires: Timestamp,
     ) -> Result<RequestId, CommitError> {
-        let id = self.id()?;
+        let id = self.new_id()?;
         let request = NewRequest::rejoin(id, sub_account, restore, expires);
         self.perform([Action::MakeRequest(request)])?;
         Ok(id)
     }
 
-    /// Grants a request on the actor's own authority, together with further assignments to whoever it is for.
+    /// Approves a request on the actor's own authority, together with further assignments to the
+    /// sub-account that it is for.
     ///
     /// # Errors
     ///
@@ -108,7 +109,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::Approve { request, assignments }]).map(drop)
     }
 
-    /// Turns a request down.
+    /// Rejects a request.
     ///
     /// # Errors
     ///
@@ -117,7 +118,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::Reject(request)]).map(drop)
     }
 
-    /// Takes a request back.
+    /// Withdraws a request.
     ///
     /// # Errors
     ///

@@ -1,7 +1,8 @@
-//! Administration of scopes: workspaces and resources, what flows into them, and what limits them.
+//! Workspaces and resources, with their inheritance, ceilings and labels.
 
-use crate::directory::administration::{name_of, text};
-use crate::directory::{Administration, CommitError, NewResource, NewWorkspace};
+use crate::directory::administration::{Administration, parse_name, parsed};
+use crate::directory::error::CommitError;
+use crate::directory::new::{NewResource, NewWorkspace};
 use crate::governance::{Action, ActionError};
 use crate::id::{ResourceId, SubAccountId, WorkspaceId};
 use crate::model::resource::Parent;
@@ -10,7 +11,7 @@ use crate::permission::{PermissionNames, Permissions};
 use crate::text::Label;
 
 impl<P: Permissions> Administration<'_, P> {
-    /// Makes a workspace: by its name, or as [`NewWorkspace`] describes it.
+    /// Creates a workspace, from its name or a [`NewWorkspace`].
     ///
     /// # Errors
     ///
@@ -19,23 +20,24 @@ impl<P: Permissions> Administration<'_, P> {
         &self,
         new: impl Into<NewWorkspace<'n>>,
     ) -> Result<WorkspaceId, CommitError> {
-        let (id, new) = (self.id()?, new.into());
-        let mut workspace = Workspace::new(id, name_of(new.name)?);
-        workspace.key = new.key.map(|key| text(Key::new(key))).transpose()?;
+        let (id, new) = (self.new_id()?, new.into());
+        let mut workspace = Workspace::new(id, parse_name(new.name)?);
+        workspace.key = new.key.map(|key| parsed(Key::new(key))).transpose()?;
         self.perform([Action::CreateWorkspace(workspace)])?;
         Ok(id)
     }
 
-    /// Names a workspace anew.
+    /// Renames a workspace.
     ///
     /// # Errors
     ///
     /// As [`perform`](Self::perform).
     pub fn rename_workspace(&self, workspace: WorkspaceId, name: &str) -> Result<(), CommitError> {
-        self.perform([Action::RenameWorkspace(workspace, name_of(name)?)]).map(drop)
+        self.perform([Action::RenameWorkspace(workspace, parse_name(name)?)]).map(drop)
     }
 
-    /// Puts a workspace away: what the catalog leaves of an archived one can still be done there, and nothing else.
+    /// Archives a workspace. Only the permissions that the catalog lists for archived workspaces are
+    /// left at it and below.
     ///
     /// # Errors
     ///
@@ -44,7 +46,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetWorkspaceStatus(workspace, WorkspaceStatus::Archived)]).map(drop)
     }
 
-    /// Takes an archived workspace back, as it was.
+    /// Takes a workspace out of the archive, with everything that it had.
     ///
     /// # Errors
     ///
@@ -68,10 +70,10 @@ impl<P: Permissions> Administration<'_, P> {
     ///
     /// As [`perform`](Self::perform).
     pub fn create_resource(&self, new: &NewResource<'_>) -> Result<ResourceId, CommitError> {
-        let id = self.id()?;
-        let mut resource = Resource::new(id, text(Kind::new(new.kind))?, new.parent);
-        resource.key = new.key.map(|key| text(Key::new(key))).transpose()?;
-        resource.name = new.name.map(name_of).transpose()?;
+        let id = self.new_id()?;
+        let mut resource = Resource::new(id, parsed(Kind::new(new.kind))?, new.parent);
+        resource.key = new.key.map(|key| parsed(Key::new(key))).transpose()?;
+        resource.name = new.name.map(parse_name).transpose()?;
         resource.owner = new.owner;
         self.perform([Action::CreateResource(resource)])?;
         Ok(id)
@@ -90,7 +92,8 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::MoveResource(resource, parent.into())]).map(drop)
     }
 
-    /// Says who owns a resource, or that nobody does: whom a conversation, a contact or a task is assigned to.
+    /// Sets the owner of a resource, or none: the sub-account to which a conversation, a contact or a
+    /// task is assigned.
     ///
     /// # Errors
     ///
@@ -103,7 +106,7 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetResourceOwner(resource, owner)]).map(drop)
     }
 
-    /// Deletes a resource with what is below it and everything assigned there.
+    /// Deletes a resource with the resources below it and everything assigned there.
     ///
     /// # Errors
     ///
@@ -112,8 +115,10 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::DeleteResource(resource)]).map(drop)
     }
 
-    /// Says which permissions flow into a workspace or a resource from what holds it; none for all of them, those of
-    /// later releases included. What is assigned at the scope itself or below is not touched, and a deny passes always.
+    /// Sets which permissions a workspace or a resource inherits from its parent. `None` is all of
+    /// them, those of later releases included.
+    ///
+    /// Assignments at the scope itself or below are not affected. A deny is always inherited.
     ///
     /// # Errors
     ///
@@ -127,8 +132,8 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetInheritance(scope.into(), names)]).map(drop)
     }
 
-    /// Limits what anyone may do at a scope and below, the owner included; none lifts the limit. The ceiling of the
-    /// organization is the host's.
+    /// Sets the ceiling of a scope: the most that anyone may do there and below, owners included.
+    /// `None` is no limit. Only the host sets the ceiling of the organization.
     ///
     /// # Errors
     ///
@@ -141,17 +146,17 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::SetCeiling(scope.into(), self.limit(permissions)?)]).map(drop)
     }
 
-    /// Says which labels a scope carries, in place of those that it carried.
+    /// Replaces the labels of a scope.
     ///
     /// # Errors
     ///
-    /// As [`perform`](Self::perform); [`CommitError::Action`] for a text that is no label.
+    /// As [`perform`](Self::perform); [`CommitError::Action`] if a text is no label.
     pub fn set_labels<'l>(
         &self,
         scope: impl Into<Scope>,
         labels: impl IntoIterator<Item = &'l str>,
     ) -> Result<(), CommitError> {
-        let labels = labels.into_iter().map(|label| text(Label::new(label)));
+        let labels = labels.into_iter().map(|label| parsed(Label::new(label)));
         let labels = labels.collect::<Result<_, ActionError>>()?;
         self.perform([Action::SetLabels(scope.into(), labels)]).map(drop)
     }
