@@ -4,11 +4,11 @@ use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::authzen::error::{ItemError, RequestError};
 use crate::authzen::field::{read_object, wrong_type};
-use crate::authzen::{
-    Evaluation, EvaluationRequest, EvaluationResponse, EvaluationsAnswer, EvaluationsResponse,
-    ItemError, Options, RequestError,
-};
+use crate::authzen::options::Options;
+use crate::authzen::request::{Evaluation, EvaluationRequest};
+use crate::authzen::response::{EvaluationResponse, EvaluationsAnswer, EvaluationsResponse};
 
 /// The most items a batch may have; see [`EvaluationsRequest`].
 pub const MAX_EVALUATIONS: usize = 1_000;

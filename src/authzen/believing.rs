@@ -5,9 +5,12 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use crate::access::{Context, Snapshot, Target};
-use crate::authzen::{
-    Action, ByName, EvaluationRequest, Mapping, Naming, Properties, Resource, Sent, Space, Subject,
-};
+use crate::authzen::by_name::ByName;
+use crate::authzen::entity::{Action, Resource, Subject};
+use crate::authzen::mapping::{Mapping, Sent};
+use crate::authzen::properties::Properties;
+use crate::authzen::request::EvaluationRequest;
+use crate::authzen::search::{Naming, Space};
 use crate::id::SubAccountId;
 use crate::model::{LoginMethod, Scope};
 use crate::permission::Permissions;

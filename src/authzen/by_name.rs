@@ -1,7 +1,8 @@
 //! The ready-made mapping: everything goes by the name that tenantry has for it.
 
 use crate::access::{Snapshot, Target};
-use crate::authzen::{Action, Mapping, Resource, Subject};
+use crate::authzen::entity::{Action, Resource, Subject};
+use crate::authzen::mapping::Mapping;
 use crate::id::{OrganizationId, SubAccountId};
 use crate::permission::Permissions;
 

@@ -6,11 +6,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::authzen::RequestError;
+use crate::authzen::error::RequestError;
 use crate::authzen::field::{filled, object_at, string_at};
-
-/// A JSON object of attributes: `properties` of an entity, or a `context`.
-pub type Properties = Map<String, Value>;
+use crate::authzen::properties::Properties;
 
 /// Who asks: the "Subject" of the information model.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,6 +1,6 @@
 //! Why a request, or one item of it, was refused.
 
-use crate::authzen::JsonError;
+use crate::authzen::json::JsonError;
 
 /// Why a request was refused; nothing in it was evaluated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

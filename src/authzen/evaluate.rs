@@ -1,9 +1,10 @@
 //! Evaluation: AuthZEN questions, asked of a snapshot like every other question.
 
 use crate::access::{Decision, Query, Reason, Snapshot};
-use crate::authzen::{
-    EvaluationRequest, EvaluationResponse, EvaluationsAnswer, EvaluationsRequest, Mapping,
-};
+use crate::authzen::batch::EvaluationsRequest;
+use crate::authzen::mapping::Mapping;
+use crate::authzen::request::EvaluationRequest;
+use crate::authzen::response::{EvaluationResponse, EvaluationsAnswer};
 use crate::permission::Permissions;
 
 /// Answers one question, as [`Snapshot::check_in`] answers what `mapping` makes of it.

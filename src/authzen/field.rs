@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use crate::authzen::error::RequestError;
 use crate::authzen::json::{self, Limits};
-use crate::authzen::{Properties, RequestError};
+use crate::authzen::properties::Properties;
 
 pub(super) fn read_object(body: &[u8]) -> Result<Properties, RequestError> {
     match json::read(body, &Limits::default())? {

@@ -1,7 +1,9 @@
 //! Mapping: how a host's AuthZEN entities become tenantry's.
 
 use crate::access::{Context, Snapshot, Target};
-use crate::authzen::{Action, EvaluationRequest, Properties, Resource, Subject};
+use crate::authzen::entity::{Action, Resource, Subject};
+use crate::authzen::properties::Properties;
+use crate::authzen::request::EvaluationRequest;
 use crate::id::SubAccountId;
 use crate::permission::Permissions;
 

@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::authzen::error::RequestError;
 use crate::authzen::field::{object_at, wrong_type};
 use crate::authzen::json::excerpt;
-use crate::authzen::{Properties, RequestError};
+use crate::authzen::properties::Properties;
 
 /// How a batch is to be executed: "Evaluations options".
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::authzen::entity::{Action, Resource, Subject};
+use crate::authzen::error::RequestError;
 use crate::authzen::field::{object_at, read_object, required, wrong_type};
-use crate::authzen::{Action, Properties, RequestError, Resource, Subject};
+use crate::authzen::properties::Properties;
 
 /// One question: may the subject perform the action on the resource?
 ///

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::access::Decision;
-use crate::authzen::{ItemError, Properties};
+use crate::authzen::error::ItemError;
+use crate::authzen::properties::Properties;
 
 /// "Bad Request" in the section "Error Responses".
 const BAD_REQUEST: u16 = 400;

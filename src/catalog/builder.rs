@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 
+use crate::catalog::action::AdminAction;
+use crate::catalog::catalog::Catalog;
 use crate::catalog::document::{
     CatalogDocument, Duty, DutySet, Guardrail, Holders, Limits, PermissionDocument, RoleDocument,
     Sensitivity, Separation,
 };
-use crate::catalog::{AdminAction, Catalog, CatalogError, validate};
+use crate::catalog::error::CatalogError;
+use crate::catalog::validate;
 use crate::model::{RoleName, ScopeKinds, SubAccountKind, SystemRole};
 use crate::permission::{Bits, PermissionName, PermissionNames, Permissions};
 use crate::text::{Name, TextError};
@@ -130,6 +133,13 @@ pub enum DutyDefinition<P> {
     Role(SystemRole),
     /// Whoever holds all of these permissions at one scope has the duty.
     Permissions(P),
+}
+
+impl<P: Permissions> Catalog<P> {
+    /// Starts a catalog.
+    pub fn builder() -> CatalogBuilder<P> {
+        CatalogBuilder::new()
+    }
 }
 
 impl<P: Permissions> CatalogBuilder<P> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::AdminAction;
+use crate::catalog::action::AdminAction;
 use crate::model::{RoleName, ScopeKinds, SubAccountKind};
 use crate::permission::{PermissionName, PermissionNames};
 use crate::text::Name;

@@ -1,6 +1,6 @@
 //! Why a catalog was refused.
 
-use crate::catalog::AdminAction;
+use crate::catalog::action::AdminAction;
 use crate::text::TextError;
 
 /// What is wrong with a catalog. Nothing is built until all of it is right.
@@ -155,4 +155,15 @@ pub enum CatalogError {
         #[source]
         error: TextError,
     },
+}
+
+/// Bits that stand for no permission of a catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the bits {bits:#x} are no permissions of the catalog: no flag of the permission type names \
+     them, or the catalog in force does not know what they are called"
+)]
+pub struct UnnamedBits {
+    /// The bits.
+    pub bits: u128,
 }

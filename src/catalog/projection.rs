@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{
-    CatalogCore, CatalogDocument, CatalogError, PermissionDocument, Vocabulary, validate,
-};
+use crate::catalog::core::CatalogCore;
+use crate::catalog::document::{CatalogDocument, PermissionDocument};
+use crate::catalog::error::CatalogError;
+use crate::catalog::validate;
+use crate::catalog::vocabulary::Vocabulary;
 use crate::model::record::CatalogText;
 use crate::permission::{Bits, PermissionName, Permissions};
 

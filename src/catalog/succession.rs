@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::catalog::CatalogDocument;
+use crate::catalog::document::CatalogDocument;
 use crate::model::record::CatalogText;
 use crate::permission::PermissionName;
 

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use crate::catalog::document::{CatalogDocument, DutySet, RoleDocument};
-use crate::catalog::{AdminAction, CatalogCore, CatalogError, Duty, Guardrail, Parts, Vocabulary};
+use crate::catalog::action::AdminAction;
+use crate::catalog::core::CatalogCore;
+use crate::catalog::document::{CatalogDocument, Duty, DutySet, Guardrail, RoleDocument};
+use crate::catalog::error::CatalogError;
+use crate::catalog::vocabulary::{Parts, Vocabulary};
 use crate::model::record::CatalogText;
 use crate::model::{RoleName, ScopeKinds};
 use crate::permission::{Bits, PermissionName, PermissionNames, Permissions, declared};

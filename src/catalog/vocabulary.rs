@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::PermissionDocument;
+use crate::catalog::document::PermissionDocument;
 use crate::permission::{Bits, PermissionName, PermissionNames};
 
 /// Names and bits of one catalog. Former names read as the permission's own; bits always write its present name.

@@ -1,7 +1,7 @@
 //! The system roles: each the least that its work needs.
 
 use crate::catalog::{CatalogBuilder, RoleDefinition};
-use crate::messaging::Permission;
+use crate::messaging::permission::Permission;
 use crate::model::{ScopeKinds, SystemRole};
 
 /// Owns the organization and holds every permission, those of later releases included.

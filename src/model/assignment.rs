@@ -18,7 +18,7 @@ use crate::text::Label;
 
 /// An assignment: to whom, where, and on which terms. Its terms are read as if they were its own: `assignment.grant`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(from = "Stored<'static>")]
+#[serde(from = "StoredAssignment<'static>")]
 pub struct Assignment {
     /// Its id.
     pub id: AssignmentId,
@@ -107,14 +107,14 @@ impl Deref for Assignment {
 
 impl Serialize for Assignment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Stored::from(self).serialize(serializer)
+        StoredAssignment::from(self).serialize(serializer)
     }
 }
 
 /// The stored form, which knows of no terms apart.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "Assignment", deny_unknown_fields)]
-struct Stored<'a> {
+struct StoredAssignment<'a> {
     id: AssignmentId,
     assignee: Assignee,
     grant: Cow<'a, Grant>,
@@ -141,7 +141,7 @@ fn unconditional(conditions: &[Condition]) -> bool {
     conditions.is_empty()
 }
 
-impl<'a> From<&'a Assignment> for Stored<'a> {
+impl<'a> From<&'a Assignment> for StoredAssignment<'a> {
     fn from(assignment: &'a Assignment) -> Self {
         let Assignment { id, assignee, scope, terms, by, reason } = assignment;
         Self {
@@ -160,9 +160,19 @@ impl<'a> From<&'a Assignment> for Stored<'a> {
     }
 }
 
-impl From<Stored<'_>> for Assignment {
-    fn from(stored: Stored<'_>) -> Self {
-        let Stored { id, assignee, grant, scope, effect, reach, validity, conditions, .. } = stored;
+impl From<StoredAssignment<'_>> for Assignment {
+    fn from(stored: StoredAssignment<'_>) -> Self {
+        let StoredAssignment {
+            id,
+            assignee,
+            grant,
+            scope,
+            effect,
+            reach,
+            validity,
+            conditions,
+            ..
+        } = stored;
         let terms = Terms {
             grant: grant.into_owned(),
             effect,

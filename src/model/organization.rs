@@ -8,11 +8,11 @@ use crate::id::{
     RoleId, SubAccountId, TeamId, WorkspaceId,
 };
 use crate::model::assignment::Assignment;
-use crate::model::change::{ChangeSet, StructureError};
 use crate::model::consent::Consent;
 use crate::model::index::Indexes;
 use crate::model::invitation::Invitation;
 use crate::model::link::{EntityId, Link, Relation};
+use crate::model::login::Login;
 use crate::model::personal::{Digest, Personal, PersonalRow};
 use crate::model::profile::{Profile, SecurityPolicy};
 use crate::model::record::Revision;
@@ -20,7 +20,7 @@ use crate::model::request::Request;
 use crate::model::resource::{Kind, Resource};
 use crate::model::role::{Role, RoleRef};
 use crate::model::scope::{Key, Scope};
-use crate::model::sub_account::{Login, SubAccount};
+use crate::model::sub_account::SubAccount;
 use crate::model::team::{Membership, Team};
 use crate::model::workspace::Workspace;
 use crate::table::Table;
@@ -28,8 +28,7 @@ use crate::table::Table;
 /// One organization at one revision.
 ///
 /// It is changed only by [`apply`](Self::apply). A clone costs **O(1)** and shares everything with the original.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "super::stored::Stored", into = "super::stored::Stored")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
     pub(super) id: OrganizationId,
     pub(super) revision: Revision,
@@ -60,34 +59,32 @@ pub(super) enum Retired {
 }
 
 impl Organization {
-    /// The organization that its first change set founds, at revision 1.
-    ///
-    /// # Errors
-    ///
-    /// [`StructureError::NoProfile`] if the first change is not the profile; otherwise as [`apply`](Self::apply).
-    pub fn create(id: OrganizationId, first: &ChangeSet) -> Result<Self, StructureError> {
-        super::apply::found(id, first)
-    }
-
-    /// Applies a change set and moves to the next revision. Computes in **O(c log n)** time for c changes, and
-    /// proportional to the subtree for something that is moved.
-    ///
-    /// # Errors
-    ///
-    /// Any [`StructureError`]; the organization is then what it was.
-    pub fn apply(&mut self, changes: &ChangeSet) -> Result<(), StructureError> {
-        *self = self.clone().with(changes)?;
-        Ok(())
-    }
-
-    /// As [`apply`](Self::apply), for an organization that is not needed if the change set does not fit: pages that no
-    /// clone shares are changed in place.
-    ///
-    /// # Errors
-    ///
-    /// Any [`StructureError`]; the organization is then lost.
-    pub fn with(self, changes: &ChangeSet) -> Result<Self, StructureError> {
-        super::apply::applied(self, changes)
+    /// An organization without any objects.
+    pub(super) fn empty(
+        id: OrganizationId,
+        revision: Revision,
+        time: Timestamp,
+        profile: Profile,
+    ) -> Self {
+        Self {
+            id,
+            revision,
+            time,
+            profile,
+            workspaces: Table::new(),
+            resources: Table::new(),
+            sub_accounts: Table::new(),
+            teams: Table::new(),
+            memberships: Table::new(),
+            roles: Table::new(),
+            assignments: Table::new(),
+            consents: Table::new(),
+            invitations: Table::new(),
+            requests: Table::new(),
+            personal: Table::new(),
+            retired: Table::new(),
+            indexes: Indexes::default(),
+        }
     }
 
     /// The same organization, as if its last change set had happened at `time`.

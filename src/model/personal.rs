@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use crate::id::PersonalId;
-use crate::model::sub_account::Login;
+use crate::model::login::Login;
 use crate::text::{self, TextError, hex};
 
 /// What a piece of personal data is.

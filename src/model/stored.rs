@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::{OrganizationId, PersonalId};
-use crate::model::apply::{Applying, empty};
+use crate::model::apply::{Draft, check_entity};
 use crate::model::assignment::Assignment;
 use crate::model::change::StructureError;
-use crate::model::check::check_entity;
 use crate::model::consent::Consent;
 use crate::model::index::AtRest;
 use crate::model::invitation::Invitation;
@@ -29,7 +29,7 @@ use crate::table::Table;
 /// An organization at rest: the tables without what follows from them, each in the order of its ids.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Stored {
+pub(super) struct StoredOrganization {
     id: OrganizationId,
     revision: Revision,
     time: Timestamp,
@@ -51,7 +51,7 @@ pub(super) struct Stored {
     retired: Vec<Retired>,
 }
 
-impl Stored {
+impl StoredOrganization {
     /// An organization at rest without its side rows.
     pub(super) fn without_personal(organization: &Organization) -> Self {
         Self {
@@ -91,18 +91,30 @@ impl Stored {
     }
 }
 
-impl From<Organization> for Stored {
-    fn from(organization: Organization) -> Self {
-        let personal = organization.personal.values().cloned().collect();
-        Self { personal, ..Self::without_personal(&organization) }
+impl Serialize for Organization {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        StoredOrganization::from(self).serialize(serializer)
     }
 }
 
-impl TryFrom<Stored> for Organization {
+impl<'de> Deserialize<'de> for Organization {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(StoredOrganization::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl From<&Organization> for StoredOrganization {
+    fn from(organization: &Organization) -> Self {
+        let personal = organization.personal.values().cloned().collect();
+        Self { personal, ..Self::without_personal(organization) }
+    }
+}
+
+impl TryFrom<StoredOrganization> for Organization {
     type Error = StructureError;
 
     /// Puts every noun back and judges all of them, so that nothing enters that `apply` would have refused.
-    fn try_from(stored: Stored) -> Result<Self, StructureError> {
+    fn try_from(stored: StoredOrganization) -> Result<Self, StructureError> {
         let mut at_rest = AtRest::default();
         let mut assignments = stored.assignments;
         for assignment in &mut assignments {
@@ -119,14 +131,14 @@ impl TryFrom<Stored> for Organization {
             consents: table(stored.consents, |it| it.id, EntityId::Consent)?,
             invitations: table(stored.invitations, |it| it.id, EntityId::Invitation)?,
             requests: table(stored.requests, |it| it.id, EntityId::Request)?,
-            ..empty(stored.id, stored.revision, stored.time, stored.profile)
+            ..Self::empty(stored.id, stored.revision, stored.time, stored.profile)
         };
-        let mut applying = Applying::at_rest(nouns.clone(), &stored.personal, at_rest)?;
-        applying.settle(&nouns)?;
+        let mut draft = Draft::at_rest(nouns.clone(), &stored.personal, at_rest)?;
+        draft.settle(&nouns)?;
         for retired in stored.retired {
-            applying.retire_at_rest(retired)?;
+            draft.retire_at_rest(retired)?;
         }
-        let organization = applying.checked()?;
+        let organization = draft.finish()?;
         let mut entities = entities(&nouns).chain(strangers(&nouns));
         entities.try_for_each(|entity| check_entity(&organization, entity, false))?;
         Ok(organization)
@@ -167,7 +179,7 @@ fn strangers(nouns: &Organization) -> impl Iterator<Item = EntityId> {
     members.filter(|member| !nouns.contains(*member))
 }
 
-impl Applying<'_> {
+impl Draft<'_> {
     /// Brings in what follows from nouns at rest.
     fn settle(&mut self, nouns: &Organization) -> Result<(), StructureError> {
         for workspace in nouns.workspaces.values() {

@@ -1,7 +1,6 @@
 //! Sub-account: the principal, one person's or one program's account under an organization.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::SubAccountId;
 use crate::model::personal::{Digest, Personal};
 use crate::permission::PermissionNames;
-use crate::text::{Label, TextError, check};
+use crate::text::Label;
 
 /// A sub-account. It is never removed, only [`Status::Left`] or [`Status::Removed`], so its id is never free again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,62 +135,5 @@ impl Status {
     /// Whether a new sub-account may start with this status.
     pub const fn may_start(self) -> bool {
         matches!(self, Self::Invited | Self::Active)
-    }
-}
-
-/// How a person signs in, in the host's own canonical form: opaque, byte-exact, never parsed. `Debug` does not show it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Login(std::sync::Arc<str>);
-
-impl Login {
-    /// The most bytes of a login: an e-mail address of 64 + 1 + 255 (RFC 5321 section 4.5.3.1).
-    pub const LIMIT: usize = 320;
-
-    /// Checks the login and keeps it byte for byte.
-    ///
-    /// # Errors
-    ///
-    /// [`TextError`]: empty, longer than [`LIMIT`](Self::LIMIT) bytes, or with a control character in it.
-    pub fn new(login: impl AsRef<str>) -> Result<Self, TextError> {
-        let login = login.as_ref();
-        check("login", login, Self::LIMIT)?;
-        Ok(Self(login.into()))
-    }
-
-    /// The login itself.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::str::FromStr for Login {
-    type Err = TextError;
-
-    fn from_str(login: &str) -> Result<Self, TextError> {
-        Self::new(login)
-    }
-}
-
-impl AsRef<str> for Login {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::borrow::Borrow<str> for Login {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Login(..)")
     }
 }

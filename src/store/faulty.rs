@@ -7,7 +7,8 @@ use std::{fmt, thread};
 
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::record::{Checkpoint, Commit, Login, Revision};
-use crate::store::{Records, Store, StoreError, Stored};
+use crate::store::error::StoreError;
+use crate::store::{Records, Store, Stored};
 
 /// A call of a [`Store`], for which faults are planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

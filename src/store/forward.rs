@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::record::{Checkpoint, Commit, Login, Revision};
-use crate::store::{Records, Store, StoreError, Stored};
+use crate::store::error::StoreError;
+use crate::store::{Records, Store, Stored};
 
 macro_rules! forward {
     ($pointer:ident) => {

@@ -10,7 +10,8 @@ use crate::id::{CommitId, OrganizationId, PersonalId};
 use crate::model::record::{
     Checkpoint, Commit, Digest, Expected, Login, PersonalRow, Purpose, Record, RecordBody, Revision,
 };
-use crate::store::{Records, Store, StoreError, Stored};
+use crate::store::error::StoreError;
+use crate::store::{Records, Store, Stored};
 use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// Keeps everything in memory, for as long as the process lives. Clones share what they keep.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::access::{Context, Decision, Reason, Snapshot, Target};
 use crate::id::{ResourceId, SubAccountId, WorkspaceId};
 use crate::model::Scope;
-use crate::permission::{Bits, Permissions};
+use crate::permission::{Bits, PermissionName, Permissions};
 
 /// What is expected of an organization. Every line is judged; [`verify`](Self::verify) says which do not hold.
 ///
@@ -238,11 +238,7 @@ impl<P: Permissions> Expectations<P> {
     fn names(&self, permissions: P) -> String {
         match self.snapshot.catalog().names(permissions) {
             Ok(names) if names.iter().next().is_none() => "nothing".to_owned(),
-            Ok(names) => names
-                .iter()
-                .map(super::super::permission::PermissionName::as_str)
-                .collect::<Vec<_>>()
-                .join(" | "),
+            Ok(names) => names.iter().map(PermissionName::as_str).collect::<Vec<_>>().join(" | "),
             Err(unnamed) => unnamed.to_string(),
         }
     }

@@ -9,7 +9,7 @@ use crate::governance::NewAssignment;
 use crate::id::{OrganizationId, SubAccountId, WorkspaceId};
 use crate::model::{Login, RoleRef, Scope};
 use crate::permission::Permissions;
-use crate::testing::FixedClock;
+use crate::testing::clock::FixedClock;
 use crate::text::TextError;
 
 /// An organization in memory, on a clock that stands still. Everything in it is found by what the host calls it: people by

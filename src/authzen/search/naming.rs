@@ -1,7 +1,9 @@
 //! Naming: how tenantry's entities become the host's AuthZEN entities again, which a search needs.
 
 use crate::access::{Context, Snapshot};
-use crate::authzen::{Action, ByName, Mapping, Resource, Sent, Subject};
+use crate::authzen::by_name::ByName;
+use crate::authzen::entity::{Action, Resource, Subject};
+use crate::authzen::mapping::{Mapping, Sent};
 use crate::id::SubAccountId;
 use crate::model::{Kind, Scope};
 use crate::permission::Permissions;

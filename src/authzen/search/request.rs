@@ -3,9 +3,12 @@
 use serde::Serialize;
 use serde_json::Map;
 
+use crate::authzen::entity::{Action, Resource, Subject};
+use crate::authzen::error::RequestError;
 use crate::authzen::field::{filled, object_at, read_object, required, string_at};
-use crate::authzen::search::PageRequest;
-use crate::authzen::{Action, Properties, RequestError, Resource, Sent, Subject};
+use crate::authzen::mapping::Sent;
+use crate::authzen::properties::Properties;
+use crate::authzen::search::page::PageRequest;
 
 /// What is searched for: an entity of which only the type is known.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -5,12 +5,14 @@ use std::borrow::Cow;
 use proptest::prelude::*;
 use serde_json::json;
 
+use crate::authzen::batch::{EvaluationsRequest, MAX_EVALUATIONS};
+use crate::authzen::error::RequestError;
+use crate::authzen::options::{Options, Semantic};
+use crate::authzen::properties::Properties;
+use crate::authzen::request::{Evaluation, EvaluationRequest};
+use crate::authzen::response::{EvaluationResponse, EvaluationsAnswer};
 use crate::authzen::tests::{
     ALICE, DOC, READ, alice_reads, batch, errors, missing, part, permit_p, reads, semantic,
-};
-use crate::authzen::{
-    Evaluation, EvaluationRequest, EvaluationResponse, EvaluationsAnswer, EvaluationsRequest,
-    MAX_EVALUATIONS, Options, Properties, RequestError, Semantic,
 };
 
 #[test]

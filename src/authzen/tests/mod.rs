@@ -6,10 +6,13 @@ mod request;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::authzen::{
-    Action, Evaluation, EvaluationRequest, EvaluationResponse, EvaluationsRequest, ItemError,
-    Options, Properties, RequestError, Resource, Semantic, Subject,
-};
+use crate::authzen::batch::EvaluationsRequest;
+use crate::authzen::entity::{Action, Resource, Subject};
+use crate::authzen::error::{ItemError, RequestError};
+use crate::authzen::options::{Options, Semantic};
+use crate::authzen::properties::Properties;
+use crate::authzen::request::{Evaluation, EvaluationRequest};
+use crate::authzen::response::EvaluationResponse;
 
 const ALICE: &str = r#""subject":{"type":"user","id":"alice"}"#;
 const READ: &str = r#""action":{"name":"read"}"#;

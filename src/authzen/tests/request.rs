@@ -3,13 +3,16 @@
 use proptest::prelude::*;
 use serde_json::json;
 
+use crate::authzen::batch::EvaluationsRequest;
+use crate::authzen::entity::{Action, Resource, Subject};
+use crate::authzen::error::RequestError;
 use crate::authzen::field::wrong_type;
+use crate::authzen::json::JsonError;
+use crate::authzen::options::Semantic;
+use crate::authzen::request::EvaluationRequest;
+use crate::authzen::response::EvaluationResponse;
 use crate::authzen::tests::{
     ALICE, DOC, READ, alice_reads, batch, empty, evaluation, missing, part, reads,
-};
-use crate::authzen::{
-    Action, EvaluationRequest, EvaluationResponse, EvaluationsRequest, JsonError, RequestError,
-    Resource, Semantic, Subject,
 };
 
 #[test]

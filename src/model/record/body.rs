@@ -11,7 +11,8 @@ use serde_json::value::RawValue;
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::change::Change;
 use crate::model::personal::Digest;
-use crate::model::record::{DecodeError, Revision};
+use crate::model::record::Revision;
+use crate::model::record::error::DecodeError;
 use crate::text::{Name, TextError};
 
 /// Who made a change.

@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use crate::id::OrganizationId;
 use crate::model::change::Change;
 use crate::model::personal::Digest;
-use crate::model::record::{Actor, CatalogText, DecodeError, Record, RecordBody, Revision};
+use crate::model::record::body::{Actor, CatalogText, RecordBody};
+use crate::model::record::error::DecodeError;
+use crate::model::record::{Record, Revision};
 
 /// Where an organization's records end, and the catalogs that they were decided under. A clone costs **O(1)**.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,10 +8,13 @@ use serde::{Deserialize, Serialize};
 use crate::id::OrganizationId;
 use crate::model::organization::Organization;
 use crate::model::personal::{Digest, PersonalRow};
+use crate::model::record::body::CatalogText;
 use crate::model::record::body::{Formatted, decode};
+use crate::model::record::chain::Chain;
 use crate::model::record::chain::{Head, InForce};
-use crate::model::record::{CatalogText, Chain, Checkpoint, DecodeError, Revision};
-use crate::model::stored::Stored;
+use crate::model::record::error::DecodeError;
+use crate::model::record::{Checkpoint, Revision};
+use crate::model::stored::StoredOrganization;
 
 /// What a checkpoint's bytes say.
 #[derive(Serialize, Deserialize)]
@@ -27,7 +30,7 @@ struct Body {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     in_force: Option<Digest>,
     /// The organization without its side rows: these stay where they can be erased.
-    organization: Stored,
+    organization: StoredOrganization,
 }
 
 impl Formatted for Body {
@@ -69,7 +72,7 @@ impl Checkpoint {
             head,
             in_force,
             catalogs: BTreeMap::clone(&chain.catalogs),
-            organization: Stored::without_personal(organization),
+            organization: StoredOrganization::without_personal(organization),
         };
         let bytes =
             serde_json::to_vec(&body).map_err(|error| DecodeError::Corrupt(error.into()))?;

@@ -20,8 +20,8 @@ pub use chain::{Chain, Entry, InForce};
 pub use error::DecodeError;
 
 use crate::id::{CommitId, OrganizationId, PersonalId};
+pub use crate::model::login::Login;
 pub use crate::model::personal::{Digest, PersonalRow, Purpose};
-pub use crate::model::sub_account::Login;
 
 /// The number of an organization's state: 1, 2, 3 ... without gaps.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

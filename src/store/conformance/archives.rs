@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use crate::id::OrganizationId;
 use crate::model::record::{Expected, PersonalRow, Purpose, Revision};
+use crate::store::Store;
+use crate::store::conformance::backend::Backend;
+use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
-use crate::store::conformance::{Backend, Failure, Outcome, draw};
-use crate::store::{Store, StoreError};
+use crate::store::conformance::failure::{Failure, Outcome};
+use crate::store::error::StoreError;
 
 /// Keeps a checkpoint and archives what it has replaced.
 fn archived(store: &dyn Store, organization: OrganizationId, through: u64) -> Result<(), Failure> {

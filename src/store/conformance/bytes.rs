@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use crate::id::{CommitId, OrganizationId, PersonalId};
 use crate::model::record::{Expected, Login, PersonalRow, Purpose};
+use crate::store::conformance::backend::Backend;
+use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
-use crate::store::conformance::{Backend, Outcome, draw};
+use crate::store::conformance::failure::Outcome;
 
 /// Ids that collations, paddings, text encodings and narrower numbers confuse: a fresh half, then bytes that differ only
 /// in case, in a trailing space or zero, in the highest bit, or are no UTF-8.

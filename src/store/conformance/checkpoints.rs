@@ -1,9 +1,11 @@
 //! Checkpoints: loading starts from the newest, which never goes back.
 
 use crate::model::record::Expected;
-use crate::store::StoreError;
+use crate::store::conformance::backend::Backend;
+use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
-use crate::store::conformance::{Backend, Outcome, draw};
+use crate::store::conformance::failure::Outcome;
+use crate::store::error::StoreError;
 
 pub(super) fn loading_starts_from_the_checkpoint(backend: &Backend) -> Outcome {
     let store = backend.open();

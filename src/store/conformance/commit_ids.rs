@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use crate::id::CommitId;
 use crate::model::record::{Expected, PersonalRow, Purpose};
-use crate::store::StoreError;
+use crate::store::conformance::backend::Backend;
+use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
-use crate::store::conformance::{Backend, Outcome, draw};
+use crate::store::conformance::failure::Outcome;
+use crate::store::error::StoreError;
 
 pub(super) fn s4_the_identical_commit_returns_its_revision(backend: &Backend) -> Outcome {
     let store = backend.open();

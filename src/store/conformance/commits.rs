@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use crate::model::record::{Expected, PersonalRow, Purpose};
-use crate::store::StoreError;
+use crate::store::conformance::backend::Backend;
+use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
-use crate::store::conformance::{Backend, Outcome, draw};
+use crate::store::conformance::failure::Outcome;
+use crate::store::error::StoreError;
 
 pub(super) fn s1_the_first_commit_founds_and_a_second_founder_conflicts(
     backend: &Backend,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::id::{CommitId, OrganizationId, PersonalId};
 use crate::model::record::{Checkpoint, Commit, Expected, Login, PersonalRow, Purpose, Revision};
-use crate::store::conformance::Failure;
 use crate::store::conformance::failure::During;
+use crate::store::conformance::failure::Failure;
 use crate::store::{Records, Store, Stored};
 
 /// 128 bits that were not drawn before: the standard library's hash keys are random, and this only has to be unique.

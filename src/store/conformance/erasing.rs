@@ -2,8 +2,10 @@
 
 use crate::id::PersonalId;
 use crate::model::record::{Commit, Expected, PersonalRow, Purpose, Revision};
+use crate::store::conformance::backend::Backend;
+use crate::store::conformance::draw;
+use crate::store::conformance::failure::Outcome;
 use crate::store::conformance::failure::{During, Failure};
-use crate::store::conformance::{Backend, Outcome, draw};
 
 pub(super) fn s10_erased_rows_are_gone_and_records_stay(backend: &Backend) -> Outcome {
     let store = backend.open();

@@ -2,8 +2,10 @@
 
 use crate::id::OrganizationId;
 use crate::model::record::{Expected, Purpose};
+use crate::store::conformance::backend::Backend;
+use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
-use crate::store::conformance::{Backend, Outcome, draw};
+use crate::store::conformance::failure::Outcome;
 
 /// Ids side by side, with nobody else's between them, so that a page among them is known to the last place.
 pub(super) fn organizations_come_in_pages(backend: &Backend) -> Outcome {

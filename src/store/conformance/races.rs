@@ -7,9 +7,12 @@ use std::time::Duration;
 
 use crate::id::OrganizationId;
 use crate::model::record::{Commit, Expected, Revision};
+use crate::store::Store;
+use crate::store::conformance::backend::Backend;
+use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
-use crate::store::conformance::{Backend, Failure, Outcome, draw};
-use crate::store::{Store, StoreError};
+use crate::store::conformance::failure::{Failure, Outcome};
+use crate::store::error::StoreError;
 
 const RACERS: usize = 4;
 const REVISIONS: u64 = 15;

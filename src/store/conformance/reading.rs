@@ -2,9 +2,12 @@
 
 use crate::id::PersonalId;
 use crate::model::record::{Expected, PersonalRow, Purpose, Revision};
+use crate::store::Records;
+use crate::store::conformance::backend::Backend;
+use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
-use crate::store::conformance::{Backend, Outcome, draw};
-use crate::store::{Records, StoreError};
+use crate::store::conformance::failure::Outcome;
+use crate::store::error::StoreError;
 
 pub(super) fn s6_reading_never_creates(backend: &Backend) -> Outcome {
     let store = backend.open();

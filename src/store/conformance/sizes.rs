@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use crate::model::record::{Checkpoint, Expected, PersonalRow, Purpose};
-use crate::store::StoreError;
+use crate::store::conformance::backend::Backend;
+use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
-use crate::store::conformance::{Backend, Outcome, draw};
+use crate::store::conformance::failure::Outcome;
+use crate::store::error::StoreError;
 
 /// More than two to the sixteenth: the most parameters of one statement in PostgreSQL, and more than SQLite's.
 const MANY: usize = 65_537;

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use crate::model::record::Expected;
 use crate::store::Store;
+use crate::store::conformance::backend::Backend;
+use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
-use crate::store::conformance::{Backend, Failure, Outcome, draw};
+use crate::store::conformance::failure::{Failure, Outcome};
 
 /// Only how little time passes is asserted, never how much. Others may change the store meanwhile and so wake this
 /// reader, so one quiet round is enough.

@@ -4,7 +4,7 @@ use std::io;
 
 use rusqlite::{Error, ErrorCode};
 
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 
 /// An error of anything but a COMMIT: SQLite has written nothing, or rolls it back.
 pub(super) fn classified(error: Error) -> StoreError {

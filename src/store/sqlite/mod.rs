@@ -20,9 +20,10 @@ use rusqlite::Connection;
 
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::record::{Checkpoint, Commit, Login, RecordBody, Revision};
+use crate::store::error::StoreError;
 use crate::store::sqlite::failure::Read as _;
 use crate::store::sqlite::write::Writer;
-use crate::store::{Records, Store, StoreError, Stored};
+use crate::store::{Records, Store, Stored};
 
 /// How often a waiting reader looks for commits of other handles.
 const WATCH: Duration = Duration::from_millis(25);

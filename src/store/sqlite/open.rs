@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use crate::store::sqlite::failure::{Read as _, corrupt, is_busy, of_file};
 use crate::store::sqlite::write::Writer;
 use crate::store::sqlite::{SqliteStore, Watcher, schema};

@@ -9,8 +9,9 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::id::OrganizationId;
 use crate::model::record::{Checkpoint, Digest, Login, PersonalRow, Record, Revision};
+use crate::store::error::StoreError;
 use crate::store::sqlite::failure::{Read as _, classified, corrupt};
-use crate::store::{Records, StoreError, Stored};
+use crate::store::{Records, Stored};
 
 /// Where an organization stands.
 pub(super) struct Head {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use crate::store::sqlite::failure::{Read as _, corrupt};
 
 /// The file's `application_id`: "tnry" in ASCII. It tells this store's files from those of any other application.

@@ -6,7 +6,7 @@ use rusqlite::{
 
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::record::{Checkpoint, Commit, Digest, Expected, PersonalRow, Purpose, Revision};
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use crate::store::sqlite::failure::{Read as _, corrupt, of_commit};
 use crate::store::sqlite::read::{head, key, number, present, revision};
 use crate::store::sqlite::schema;

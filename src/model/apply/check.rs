@@ -3,10 +3,10 @@
 //! Only nouns that were touched are judged, and those that refer to something that is gone.
 
 use crate::id::SubAccountId;
+use crate::model::apply::hierarchy::{check_includes, check_tree};
 use crate::model::assignment::{Assignment, Effect, Grant};
 use crate::model::change::StructureError;
 use crate::model::consent::Consent;
-use crate::model::hierarchy::{check_includes, check_tree};
 use crate::model::link::{EntityId, Link, References, Relation};
 use crate::model::organization::Organization;
 use crate::model::request::Wants;
@@ -19,7 +19,7 @@ use crate::permission::PermissionNames;
 pub const LIST_LIMIT: usize = 64;
 
 /// Judges one noun in place; what is gone must not be referred to any more.
-pub(super) fn check_entity(
+pub(in crate::model) fn check_entity(
     organization: &Organization,
     entity: EntityId,
     moved: bool,

@@ -1,113 +1,29 @@
-//! Applying change sets: inserting, removing and checking structure, and nothing else.
-//!
-//! Effects go into a copy that shares its pages with the original; references are judged when all of them are in; only
-//! then does the copy take the original's place. Every rule here is frozen with the record format: a later release may
-//! accept more, never less, or old records would no longer replay.
+//! A draft: a copy of an organization under change, and what has to be checked at the end.
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
-use crate::id::{OrganizationId, PersonalId};
-use crate::model::change::{Change, ChangeSet, Put, Remove, StructureError};
-use crate::model::check::check_entity;
-use crate::model::index::{AtRest, Indexes};
+use crate::id::PersonalId;
+use crate::model::apply::check::check_entity;
+use crate::model::change::{Put, Remove, StructureError};
+use crate::model::index::AtRest;
 use crate::model::link::EntityId;
 use crate::model::organization::{Organization, Retired};
 use crate::model::personal::{PersonalRow, Purpose};
 use crate::model::profile::Profile;
-use crate::model::record::Revision;
 use crate::model::resource::Resource;
-use crate::table::Table;
 
-/// See [`Organization::found`].
-pub(super) fn found(id: OrganizationId, first: &ChangeSet) -> Result<Organization, StructureError> {
-    let Some(Change::Put(Put::Profile(profile))) = first.changes.first() else {
-        return Err(StructureError::NoProfile);
-    };
-    applied(empty(id, Revision::NONE, first.time, profile.clone()), first)
+/// A copy of an organization under change.
+pub(in crate::model) struct Draft<'a> {
+    pub(in crate::model) next: Organization,
+    /// The objects that were touched, and whether each was moved to another parent.
+    pub(in crate::model) touched: BTreeMap<EntityId, bool>,
+    pub(in crate::model) rows: BTreeMap<PersonalId, &'a PersonalRow>,
+    /// The indexes to be, if a whole organization is read at once rather than change by change.
+    pub(in crate::model) at_rest: Option<AtRest>,
 }
 
-/// The organization after `set`; see [`Organization::apply`]. Pages that nobody else holds are changed in place.
-pub(crate) fn applied(
-    organization: Organization,
-    set: &ChangeSet,
-) -> Result<Organization, StructureError> {
-    let revision = organization.revision.next();
-    check_time(organization.time, set)?;
-    let mut applying = Applying::new(organization, &set.personal)?;
-    for change in &set.changes {
-        match change {
-            Change::Put(put) => applying.put(put)?,
-            Change::Remove(remove) => applying.remove(*remove)?,
-            Change::ResetTime(_) => {}
-        }
-    }
-    let mut next = applying.checked()?;
-    next.revision = revision;
-    next.time = set.time;
-    Ok(next)
-}
-
-/// I7. Whoever sets the time anew says what it was, so that no other time is taken back with it.
-fn check_time(after: Timestamp, set: &ChangeSet) -> Result<(), StructureError> {
-    let mut resets = set.changes.iter().filter_map(|change| match change {
-        Change::ResetTime(reset) => Some(*reset),
-        Change::Put(_) | Change::Remove(_) => None,
-    });
-    match resets.find(|reset| reset.from != after) {
-        Some(reset) => Err(StructureError::NotTheTime { from: reset.from, after }),
-        None if set.time < after && !set.changes.iter().any(is_reset) => {
-            Err(StructureError::TimeWentBack { time: set.time, after })
-        }
-        None => Ok(()),
-    }
-}
-
-const fn is_reset(change: &Change) -> bool {
-    matches!(change, Change::ResetTime(_))
-}
-
-pub(super) fn empty(
-    id: OrganizationId,
-    revision: Revision,
-    time: Timestamp,
-    profile: Profile,
-) -> Organization {
-    Organization {
-        id,
-        revision,
-        time,
-        profile,
-        workspaces: Table::new(),
-        resources: Table::new(),
-        sub_accounts: Table::new(),
-        teams: Table::new(),
-        memberships: Table::new(),
-        roles: Table::new(),
-        assignments: Table::new(),
-        consents: Table::new(),
-        invitations: Table::new(),
-        requests: Table::new(),
-        personal: Table::new(),
-        retired: Table::new(),
-        indexes: Indexes::default(),
-    }
-}
-
-/// A copy under change: what was touched, and which side rows have not found their reference yet.
-pub(super) struct Applying<'a> {
-    pub(super) next: Organization,
-    /// What was touched, and whether it was moved to another parent.
-    pub(super) touched: BTreeMap<EntityId, bool>,
-    pub(super) rows: BTreeMap<PersonalId, &'a PersonalRow>,
-    /// What the indexes will hold, where nouns come from a whole organization at rest, in any status, not one step after
-    /// another.
-    pub(super) at_rest: Option<AtRest>,
-}
-
-impl<'a> Applying<'a> {
-    fn new(next: Organization, rows: &'a [PersonalRow]) -> Result<Self, StructureError> {
+impl<'a> Draft<'a> {
+    pub(super) fn new(next: Organization, rows: &'a [PersonalRow]) -> Result<Self, StructureError> {
         let mut by_id = BTreeMap::new();
         for row in rows {
             if by_id.insert(row.id(), row).is_some() {
@@ -117,8 +33,8 @@ impl<'a> Applying<'a> {
         Ok(Self { next, touched: BTreeMap::new(), rows: by_id, at_rest: None })
     }
 
-    /// A whole organization at rest with its nouns, which may have any status, and nothing of what follows from them.
-    pub(super) fn at_rest(
+    /// A draft of a stored organization: its objects, which may have any status, without indexes.
+    pub(in crate::model) fn at_rest(
         next: Organization,
         rows: &'a [PersonalRow],
         at_rest: AtRest,
@@ -126,17 +42,17 @@ impl<'a> Applying<'a> {
         Ok(Self { at_rest: Some(at_rest), ..Self::new(next, rows)? })
     }
 
-    fn put(&mut self, put: &Put) -> Result<(), StructureError> {
+    pub(super) fn put(&mut self, put: &Put) -> Result<(), StructureError> {
         match put {
             Put::Profile(profile) => self.put_profile(profile),
             Put::Workspace(workspace) => {
-                self.claim(EntityId::Workspace(workspace.id))?;
+                self.check_id(EntityId::Workspace(workspace.id))?;
                 let old = self.next.workspaces.insert(workspace.id, workspace.clone());
                 self.touched.entry(EntityId::Workspace(workspace.id)).or_insert(false);
                 self.exchange_workspace(old.as_ref(), workspace)
             }
             Put::Resource(resource) => {
-                self.claim(EntityId::Resource(resource.id))?;
+                self.check_id(EntityId::Resource(resource.id))?;
                 let old = self.next.resources.insert(resource.id, resource.clone());
                 self.exchange_resource(old.as_ref(), resource)
             }
@@ -145,7 +61,7 @@ impl<'a> Applying<'a> {
                 self.exchange_sub_account(old.as_ref(), sub_account)
             }
             Put::Team(team) => {
-                self.claim(EntityId::Team(team.id))?;
+                self.check_id(EntityId::Team(team.id))?;
                 let old = self.next.teams.insert(team.id, team.clone());
                 let moved = old.as_ref().is_some_and(|old| old.parent != team.parent);
                 self.relink(old.as_ref(), Some(team), moved);
@@ -157,31 +73,31 @@ impl<'a> Applying<'a> {
                 Ok(())
             }
             Put::Role(role) => {
-                self.claim(EntityId::Role(role.id))?;
+                self.check_id(EntityId::Role(role.id))?;
                 let old = self.next.roles.insert(role.id, role.clone());
                 self.relink(old.as_ref(), Some(role), false);
                 Ok(())
             }
             Put::Assignment(assignment) => {
-                self.claim(EntityId::Assignment(assignment.id))?;
+                self.check_id(EntityId::Assignment(assignment.id))?;
                 let new = self.next.indexes.sharing(assignment.clone());
                 let old = self.next.assignments.insert(new.id, new.clone());
                 self.exchange_assignment(old.as_ref(), &new)
             }
             Put::Consent(consent) => {
-                self.claim(EntityId::Consent(consent.id))?;
+                self.check_id(EntityId::Consent(consent.id))?;
                 let old = self.next.consents.insert(consent.id, consent.clone());
                 self.relink(old.as_ref(), Some(consent), false);
                 Ok(())
             }
             Put::Invitation(invitation) => {
-                self.claim(EntityId::Invitation(invitation.id))?;
+                self.check_id(EntityId::Invitation(invitation.id))?;
                 let old = self.next.invitations.insert(invitation.id, invitation.clone());
                 self.relink(old.as_ref(), Some(invitation), false);
                 Ok(())
             }
             Put::Request(request) => {
-                self.claim(EntityId::Request(request.id))?;
+                self.check_id(EntityId::Request(request.id))?;
                 let old = self.next.requests.insert(request.id, request.clone());
                 self.exchange_request(old.as_ref(), request)
             }
@@ -198,7 +114,7 @@ impl<'a> Applying<'a> {
         Ok(())
     }
 
-    fn remove(&mut self, remove: Remove) -> Result<(), StructureError> {
+    pub(super) fn remove(&mut self, remove: Remove) -> Result<(), StructureError> {
         match remove {
             Remove::Workspace(id) => {
                 let old = self.next.workspaces.remove(&id);
@@ -265,8 +181,8 @@ impl<'a> Applying<'a> {
         }
     }
 
-    /// An id that was never used, or that stands for the same noun still.
-    fn claim(&self, entity: EntityId) -> Result<(), StructureError> {
+    /// Checks that an id was never retired.
+    fn check_id(&self, entity: EntityId) -> Result<(), StructureError> {
         if self.next.retired.contains_key(&Retired::Entity(entity)) {
             return Err(StructureError::IdReused(entity));
         }
@@ -282,8 +198,8 @@ impl<'a> Applying<'a> {
         Ok(())
     }
 
-    /// Judges everything that was touched, once all effects are in.
-    pub(super) fn checked(mut self) -> Result<Organization, StructureError> {
+    /// Checks everything that was touched, once all changes are in.
+    pub(in crate::model) fn finish(mut self) -> Result<Organization, StructureError> {
         if let Some(at_rest) = self.at_rest.take() {
             at_rest.settle(&mut self.next.indexes);
         }

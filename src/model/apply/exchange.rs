@@ -1,6 +1,6 @@
 //! What follows from a noun that comes or takes the place of another: keys, logins, personal data and indexes.
 
-use crate::model::apply::Applying;
+use crate::model::apply::draft::Draft;
 use crate::model::assignment::Assignment;
 use crate::model::change::StructureError;
 use crate::model::index::Indexes;
@@ -13,8 +13,8 @@ use crate::model::scope::Key;
 use crate::model::sub_account::{SubAccount, SubAccountKind};
 use crate::model::workspace::Workspace;
 
-impl Applying<'_> {
-    pub(super) fn exchange_workspace(
+impl Draft<'_> {
+    pub(in crate::model) fn exchange_workspace(
         &mut self,
         old: Option<&Workspace>,
         new: &Workspace,
@@ -35,7 +35,7 @@ impl Applying<'_> {
         Ok(())
     }
 
-    pub(super) fn exchange_resource(
+    pub(in crate::model) fn exchange_resource(
         &mut self,
         old: Option<&Resource>,
         new: &Resource,
@@ -61,7 +61,7 @@ impl Applying<'_> {
         Ok(())
     }
 
-    pub(super) fn exchange_sub_account(
+    pub(in crate::model) fn exchange_sub_account(
         &mut self,
         old: Option<&SubAccount>,
         new: &SubAccount,
@@ -83,7 +83,7 @@ impl Applying<'_> {
         Ok(())
     }
 
-    pub(super) fn exchange_assignment(
+    pub(in crate::model) fn exchange_assignment(
         &mut self,
         old: Option<&Assignment>,
         new: &Assignment,
@@ -98,7 +98,7 @@ impl Applying<'_> {
         Ok(())
     }
 
-    pub(super) fn exchange_request(
+    pub(in crate::model) fn exchange_request(
         &mut self,
         old: Option<&Request>,
         new: &Request,
@@ -124,7 +124,12 @@ impl Applying<'_> {
     }
 
     /// Exchanges a noun's references and instants in the indexes and notes that it was touched.
-    pub(super) fn relink<N: References>(&mut self, old: Option<&N>, new: Option<&N>, moved: bool) {
+    pub(in crate::model) fn relink<N: References>(
+        &mut self,
+        old: Option<&N>,
+        new: Option<&N>,
+        moved: bool,
+    ) {
         if let (Some(at_rest), Some(new)) = (&mut self.at_rest, new) {
             at_rest.link(new);
             return;
@@ -152,7 +157,7 @@ impl Applying<'_> {
     }
 
     /// Exchanges one reference to personal data: the old row goes, the new one comes if it is there.
-    pub(super) fn exchange(
+    pub(in crate::model) fn exchange(
         &mut self,
         old: Option<Personal>,
         new: Option<Personal>,
@@ -180,7 +185,7 @@ impl Applying<'_> {
     }
 
     /// Exchanges what a request refers to, place by place.
-    pub(super) fn exchange_personal_of(
+    pub(in crate::model) fn exchange_personal_of(
         &mut self,
         old: Option<&Request>,
         new: Option<&Request>,

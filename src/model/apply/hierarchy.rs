@@ -15,7 +15,7 @@ pub const DEPTH_LIMIT: usize = 16;
 
 /// Checks the tree that a resource or a team is part of. `moved` says that it stood elsewhere before, so that what
 /// hangs below it must be measured too.
-pub(super) fn check_tree(
+pub(in crate::model) fn check_tree(
     organization: &Organization,
     entity: EntityId,
     moved: bool,
@@ -66,7 +66,7 @@ fn nesting_parent(organization: &Organization, entity: EntityId) -> Option<Entit
 }
 
 /// Checks the chains of includes that run through a custom role: none returns to it, none is too long.
-pub(super) fn check_includes(
+pub(in crate::model) fn check_includes(
     organization: &Organization,
     role: RoleId,
 ) -> Result<(), StructureError> {
