@@ -225,7 +225,7 @@ fn the_random_organizations_have_much_of_everything() {
             organization.memberships().len(),
             organization.roles().len(),
             organization.assignments().len(),
-            organization.limited().count(),
+            organization.limited_scopes().count(),
         ];
         most.iter_mut().zip(counts).for_each(|(most, count)| *most = count.max(*most));
         let snapshot = Snapshot::compile(organization, &catalog);

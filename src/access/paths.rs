@@ -43,7 +43,7 @@ pub(crate) fn with_memberships<'a>(
 ) -> Vec<Path<'a>> {
     let mut paths: Vec<_> =
         named.iter().map(|assignment| Path { assignment, membership: None }).collect();
-    if !organization.assigns_to_members() {
+    if !organization.has_member_assignments() {
         return paths;
     }
     for membership in named {

@@ -50,7 +50,7 @@ impl<P: Permissions> Snapshot<P> {
         // Many assignments are of few roles.
         let mut judged: BTreeMap<&RoleRef, bool> = BTreeMap::new();
         let mut holders = BTreeSet::new();
-        for at in organization.up(scope) {
+        for at in organization.self_and_ancestors(scope) {
             for assignment in organization.assignments_by(at, Relation::At) {
                 let Grant::Role(given) = &assignment.grant else { continue };
                 let mut counts =

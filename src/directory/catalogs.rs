@@ -62,12 +62,12 @@ impl<P: Permissions> Catalogs<P> {
             InForce::None => return Ok(OwnCatalog::InForce),
             InForce::Catalog(fingerprint) => fingerprint,
             // The own catalog has a higher edition than each of them.
-            InForce::Untold
+            InForce::Ambiguous
                 if self.is_beyond(chain) && self.check_succession(chain, None).is_ok() =>
             {
                 return Ok(OwnCatalog::Ahead);
             }
-            InForce::Untold => return Err(self.unusable(chain, CatalogUnusable::Untold)),
+            InForce::Ambiguous => return Err(self.unusable(chain, CatalogUnusable::Ambiguous)),
             InForce::Missing(_) => return Err(self.unusable(chain, CatalogUnusable::NotKept)),
         };
         if fingerprint == self.own.fingerprint() {
@@ -144,7 +144,7 @@ impl<P: Permissions> Catalogs<P> {
     fn unusable(&self, chain: &Chain, reason: CatalogUnusable) -> LoadError {
         let edition = match chain.in_force() {
             InForce::Catalog(fingerprint) => chain.catalog(&fingerprint),
-            InForce::None | InForce::Untold | InForce::Missing(_) => None,
+            InForce::None | InForce::Ambiguous | InForce::Missing(_) => None,
         };
         LoadError::CatalogAhead {
             organization: chain.organization(),

@@ -53,7 +53,7 @@ impl<P: Permissions> Directory<P> {
         }
         // The plan was made on this revision, so its changes lead to the same organization now.
         let planned_at = set.time;
-        let (set, after) = (ChangeSet { time, ..set }, after.dated(time));
+        let (set, after) = (ChangeSet { time, ..set }, after.with_time(time));
         for action in &actions {
             still_makes_sense(before.organization(), action, time)?;
         }

@@ -146,7 +146,7 @@ pub enum CatalogUnusable {
     /// A checkpoint names several catalogs of the highest edition and does not say which of them
     /// came last. Adopt a catalog of a higher edition.
     #[error("a checkpoint does not say which of several catalogs of one edition came last")]
-    Untold,
+    Ambiguous,
     /// It cannot be put on the permissions of this process.
     #[error(transparent)]
     Projection(Arc<ProjectionError>),

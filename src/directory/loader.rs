@@ -156,7 +156,7 @@ impl<P: Permissions> Loader<P> {
                     return Ok(LoadedOrganization { snapshot, chain, size });
                 }
                 let snapshot = self.compile_under(&snapshot, organization, &chain)?;
-                let chain = chain.sharing(snapshot.catalog().text());
+                let chain = chain.intern_catalog(snapshot.catalog().text());
                 return Ok(LoadedOrganization { snapshot, chain, size });
             }
         }
@@ -199,7 +199,7 @@ impl<P: Permissions> Loader<P> {
             return Err(went_back(Some(organization.revision())));
         }
         let catalog = self.catalogs.of(&chain)?;
-        let chain = chain.sharing(self.catalogs.own().text()).sharing(catalog.text());
+        let chain = chain.intern_catalog(self.catalogs.own().text()).intern_catalog(catalog.text());
         Ok(LoadedOrganization { snapshot: self.compile(organization, &catalog), chain, size })
     }
 

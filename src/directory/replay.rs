@@ -44,7 +44,7 @@ fn apply_record(
     }
     // A load hashes only the last record, because the next commit carries that hash. An audit
     // verifies the whole chain.
-    let read = if is_last { chain.follow(record) } else { chain.pass(record) };
+    let read = if is_last { chain.follow(record) } else { chain.follow_unhashed(record) };
     let (body, chain) = read.map_err(|error| LoadError::decode(id, revision, error))?;
     let referred = personal_of(&body);
     // Rows that an earlier record brought are there already. A change set must not bring them

@@ -38,7 +38,7 @@ impl Affected {
         for role in &touched.roles {
             let role = RoleRef::Custom(*role);
             for organization in finding.both() {
-                for assignment in organization.granting(&role) {
+                for assignment in organization.assignments_of(&role) {
                     finding.imagined(assignment.assignee);
                 }
             }
@@ -90,7 +90,7 @@ impl<'a> Finding<'_, 'a> {
             for team in organization.teams().keys() {
                 self.add(Holder::TeamMember(*team));
             }
-            if organization.assigns_to_members() {
+            if organization.has_member_assignments() {
                 let has_members = |it: &Scope| {
                     organization.assignments_by(*it, Relation::MembersOf).next().is_some()
                 };

@@ -201,7 +201,7 @@ impl<'a> Change<'a> {
             }
         }
         for view in [&self.before, &self.after] {
-            inner.extend(view.organization.limited());
+            inner.extend(view.organization.limited_scopes());
             inner.extend(view.everyone().iter().map(|claim| claim.assignment.scope));
         }
         let is_inner = |scope: &Scope| {

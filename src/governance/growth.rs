@@ -84,8 +84,8 @@ impl<'a> Growing<'a> {
                 | RowChange::Resource(_)
                 | RowChange::SubAccount(_)
                 | RowChange::Team(_)
-                | RowChange::Joined(_)
-                | RowChange::Parted(_)
+                | RowChange::MemberAdded(_)
+                | RowChange::MemberRemoved(_)
                 | RowChange::Role(_)
                 | RowChange::Consent(_)
                 | RowChange::Invitation(_)
@@ -107,7 +107,7 @@ impl<'a> Growing<'a> {
             // A team goes when nobody is in it and nothing is assigned to it; those are rows of
             // their own.
             RowChange::Team((Some(_), None)) => false,
-            RowChange::Parted(place) => self.sheds_a_deny(place),
+            RowChange::MemberRemoved(place) => self.sheds_a_deny(place),
             RowChange::Role((Some(old), new)) => {
                 new.is_some_and(|new| !new.is_within(old)) || self.is_denied(old.id)
             }
@@ -121,7 +121,7 @@ impl<'a> Growing<'a> {
             | RowChange::Resource(_)
             | RowChange::SubAccount(_)
             | RowChange::Team(_)
-            | RowChange::Joined(_)
+            | RowChange::MemberAdded(_)
             | RowChange::Role(_)
             | RowChange::Consent(_)
             | RowChange::Invitation(_)
@@ -147,7 +147,7 @@ impl<'a> Growing<'a> {
                 rows.sub_accounts.extend(old.or(*new).map(|it| it.id));
             }
             RowChange::Team((old, new)) => rows.teams.extend(old.or(*new).map(|it| it.id)),
-            RowChange::Joined(place) | RowChange::Parted(place) => {
+            RowChange::MemberAdded(place) | RowChange::MemberRemoved(place) => {
                 rows.memberships.insert(**place);
             }
             RowChange::Role((old, new)) => {
@@ -229,7 +229,7 @@ impl<'a> Growing<'a> {
         let including = referring(self.before, self.after, role, &[Relation::Includes]);
         including.into_iter().map(RoleRef::Custom).any(|role| {
             [self.before, self.after].into_iter().any(|organization| {
-                organization.granting(&role).any(|it| it.effect == Effect::Deny)
+                organization.assignments_of(&role).any(|it| it.effect == Effect::Deny)
             })
         })
     }

@@ -102,7 +102,8 @@ impl<'a> View<'a> {
         let mut seen = BTreeSet::new();
         let mut owners = 0;
         let role = RoleRef::System(self.catalog.owner().clone());
-        for assignment in self.organization.granting(&role).filter(|it| self.makes_owners(it)) {
+        for assignment in self.organization.assignments_of(&role).filter(|it| self.makes_owners(it))
+        {
             for id in self.named_by(assignment.assignee) {
                 if owners >= enough {
                     return owners;

@@ -100,7 +100,7 @@ fn holders_of(view: &View<'_>, role: &RoleName) -> Holders {
     system
         .chain(custom)
         .filter(|it| view.role(it).roles.contains(&role))
-        .flat_map(|it| organization.granting(&it).collect::<Vec<_>>())
+        .flat_map(|it| organization.assignments_of(&it).collect::<Vec<_>>())
         .filter(|assignment| assignment.effect == Effect::Allow)
         .flat_map(|assignment| concerned(view, assignment.assignee))
         .filter_map(|id| Some((id, organization.sub_accounts().get(&id)?.status)))

@@ -151,7 +151,8 @@ impl<'v, 'a> Hand<'v, 'a> {
     /// The duties of a set that the accounts have together at one place. Where one of them holds
     /// nothing of its own, it has what it has at the nearest place above.
     fn at(&self, place: Place, set: &DutySet) -> BTreeSet<usize> {
-        let above = self.view.organization.up(place.scope()).skip(1).map(Place::Below);
+        let above =
+            self.view.organization.self_and_ancestors(place.scope()).skip(1).map(Place::Below);
         let way: Vec<Place> = [place].into_iter().chain(above).collect();
         let accounts = self.accounts.iter();
         let nearest = accounts.filter_map(|account| {

@@ -16,17 +16,19 @@ use crate::model::validity::Validity;
 use crate::permission::PermissionNames;
 use crate::text::Label;
 
-/// An assignment: to whom, where, and on which terms. Its terms are read as if they were its own: `assignment.grant`.
+/// An assignment: to whom, where, and on which terms. Its terms read as its own fields:
+/// `assignment.grant`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "StoredAssignment<'static>")]
 pub struct Assignment {
     /// Its id.
     pub id: AssignmentId,
-    /// Whom it concerns.
+    /// To whom the permissions are granted or denied.
     pub assignee: Assignee,
-    /// Where it is made.
+    /// Where it was made.
     pub scope: Scope,
-    /// What it says; an organization keeps once what thousands say alike. To say something else, see [`with`](Self::with).
+    /// What it grants or denies, and when. Equal terms are stored once in an organization. To
+    /// change them, use [`with`](Self::with).
     pub terms: Arc<Terms>,
     /// Who made it.
     pub by: Maker,
@@ -34,25 +36,26 @@ pub struct Assignment {
     pub reason: Option<Arc<Personal>>,
 }
 
-/// What an assignment says, whomever it concerns and wherever it is made.
+/// The terms of an assignment, independent of the assignee and the scope.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Terms {
     /// What it grants or denies.
     pub grant: Grant,
     /// Whether it allows or denies.
     pub effect: Effect,
-    /// How far it reaches from where it is made.
+    /// How far it reaches from its scope.
     pub reach: Reach,
-    /// When it acts.
+    /// When it applies.
     pub validity: Validity,
-    /// What a request must meet for it to act; all of them.
+    /// The conditions that a request must meet for the assignment to apply; all of them.
     pub conditions: Vec<Condition>,
-    /// The sub-account whose access this passes on: it gives at most what that one has.
+    /// The sub-account whose access this assignment delegates. It grants at most what the delegator
+    /// has.
     pub delegator: Option<SubAccountId>,
 }
 
 impl Assignment {
-    /// An unconditional allow for the whole subtree, always.
+    /// Returns an unconditional allow for the whole subtree, without an end.
     pub fn allow(
         id: AssignmentId,
         assignee: impl Into<Assignee>,
@@ -71,7 +74,7 @@ impl Assignment {
         Self { id, assignee, scope, terms, by: Maker::Host, reason: None }
     }
 
-    /// The same assignment on other terms.
+    /// Returns the assignment with changed terms.
     ///
     /// ```
     /// use tenantry::model::{Assignment, Effect, Reach};
@@ -91,7 +94,7 @@ impl Assignment {
         self
     }
 
-    /// Whether `other` says the same thing, whatever its id, its maker and its reason.
+    /// Whether `other` has the same assignee, scope and terms. Compares no id, maker or reason.
     pub fn same_as(&self, other: &Self) -> bool {
         (self.assignee, self.scope, &self.terms) == (other.assignee, other.scope, &other.terms)
     }
@@ -111,7 +114,7 @@ impl Serialize for Assignment {
     }
 }
 
-/// The stored form, which knows of no terms apart.
+/// The stored form: one flat struct.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "Assignment", deny_unknown_fields)]
 struct StoredAssignment<'a> {
@@ -186,16 +189,16 @@ impl From<StoredAssignment<'_>> for Assignment {
     }
 }
 
-/// Whom an assignment concerns.
+/// To whom an assignment applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Assignee {
     /// One sub-account.
     SubAccount(SubAccountId),
-    /// Everyone in a team or in the teams it holds.
+    /// All members of a team, including those of its sub-teams.
     Team(TeamId),
-    /// Everyone at a scope: of the organization, its sub-accounts; of another scope, whoever an allow made there names
-    /// directly or by team.
+    /// All members of a scope. Members of the organization are its sub-accounts; members of another
+    /// scope are the sub-accounts that an allow made there reaches directly or by team.
     MembersOf(Scope),
 }
 
@@ -215,9 +218,9 @@ impl From<TeamId> for Assignee {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Grant {
-    /// A role, with whatever it holds at the time of the check.
+    /// A role, with the permissions it has at the time of the check.
     Role(RoleRef),
-    /// Permissions by name: on everything in scope, and on what the sub-account owns.
+    /// Permissions by name.
     Permissions {
         /// On everything in scope.
         any: PermissionNames,
@@ -255,9 +258,9 @@ impl PartialEq<SystemRole> for Grant {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// Grants.
+    /// Grants permissions.
     Allow,
-    /// Takes away, from whatever place it was granted.
+    /// Takes permissions away, wherever they were granted.
     Deny,
 }
 
@@ -269,6 +272,6 @@ pub enum Reach {
     Subtree,
     /// Its scope alone.
     Here,
-    /// Only where a scope on the way down, its own included, carries the label.
+    /// Scopes from its own downwards that carry the label, or are below one that does.
     Labelled(Label),
 }

@@ -1,4 +1,4 @@
-//! Changes: the effects that are recorded, and why an organization refuses one.
+//! Changes: what a record contains, and why an organization refuses it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -21,43 +21,44 @@ use crate::model::sub_account::{Status, SubAccount};
 use crate::model::team::{Membership, Team};
 use crate::model::workspace::Workspace;
 
-/// What one revision does to an organization: all of it or nothing.
+/// The changes of one revision. They are applied all or not at all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeSet {
-    /// When it happened; never before the revision it follows, unless it [sets the time
-    /// anew](Change::ResetTime).
+    /// When the changes were made. Never before the previous revision, unless the set contains a
+    /// [`Change::ResetTime`].
     pub time: Timestamp,
-    /// The effects, in order. References are judged when all of them are in.
+    /// The changes, in order. References are checked after the last one.
     pub changes: Vec<Change>,
-    /// The side rows that the effects refer to for the first time. A reference without its row reads as erased.
+    /// The side rows to which the changes refer for the first time. A reference without its row
+    /// reads as erased.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub personal: Vec<PersonalRow>,
 }
 
-/// One effect.
+/// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "nearly every change is a `Put`")]
 pub enum Change {
-    /// A noun as it is from now on: new, or in place of what had its id.
+    /// Inserts an object, or replaces the one with its id.
     Put(Put),
-    /// A noun that is no more.
+    /// Removes an object.
     Remove(Remove),
-    /// The organization's time, which was wrong, is that of this change set from now on.
+    /// Corrects the organization's time to that of this change set.
     ResetTime(TimeReset),
 }
 
-/// What the organization's time was before it was set anew.
+/// The time of the organization before it was corrected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimeReset {
-    /// The date of the revision that this one follows.
+    /// The date of the previous revision.
     pub from: Timestamp,
 }
 
 impl Change {
-    /// The references to personal data that the change makes.
+    /// The references to personal data that the change contains.
     pub(crate) fn personal(&self) -> impl Iterator<Item = Personal> {
         let made = match self {
             Self::Put(Put::SubAccount(sub_account)) => [sub_account.login, sub_account.name, None],
@@ -71,7 +72,7 @@ impl Change {
     }
 }
 
-/// A noun as it is from now on.
+/// The object to insert, or to replace the one with its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Put {
@@ -85,7 +86,7 @@ pub enum Put {
     SubAccount(SubAccount),
     /// A team.
     Team(Team),
-    /// A place in a team.
+    /// A membership in a team.
     Membership(Membership),
     /// A custom role.
     Role(Role),
@@ -99,8 +100,8 @@ pub enum Put {
     Request(Request),
 }
 
-/// A noun that is no more. Its id, and its key if it had one, are never free again. Sub-accounts are not removed: they
-/// leave, and keep their id.
+/// The object to remove. Its id and its key, if it has one, can never be used again. Sub-accounts
+/// are not removed: they change to [`Status::Left`] or [`Status::Removed`] and keep their id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Remove {
@@ -110,7 +111,7 @@ pub enum Remove {
     Resource(ResourceId),
     /// A team.
     Team(TeamId),
-    /// A place in a team; it may be taken again.
+    /// A membership in a team. It can be added again.
     Membership(Membership),
     /// A custom role.
     Role(RoleId),
@@ -125,10 +126,10 @@ pub enum Remove {
 }
 
 macro_rules! into_put {
-    ($($noun:ident)*) => {$(
-        impl From<$noun> for Change {
-            fn from(noun: $noun) -> Self {
-                Self::Put(Put::$noun(noun))
+    ($($object:ident)*) => {$(
+        impl From<$object> for Change {
+            fn from(object: $object) -> Self {
+                Self::Put(Put::$object(object))
             }
         }
     )*};
@@ -147,126 +148,126 @@ impl From<Remove> for Change {
     }
 }
 
-/// Why a change set does not fit an organization. The organization is then exactly what it was.
+/// Why a change set does not fit an organization. The organization is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StructureError {
     /// The first change of an organization is not its profile.
     #[error("an organization starts with its profile; put it first")]
     NoProfile,
-    /// A reference to what does not exist.
+    /// A reference to something that does not exist.
     #[error("{from} refers to {to}, which does not exist")]
     Dangling {
-        /// What refers.
+        /// The object with the reference.
         from: EntityId,
-        /// What it refers to.
+        /// The object that does not exist.
         to: EntityId,
     },
-    /// Something is removed while it is referred to.
+    /// An object is removed while another one refers to it.
     #[error("{removed} is still referred to by {by}; remove or change that first")]
     StillReferenced {
-        /// What was to be removed.
+        /// The object to remove.
         removed: EntityId,
-        /// What refers to it.
+        /// An object that refers to it.
         by: EntityId,
     },
-    /// Something is removed that is not there.
-    #[error("{0} cannot be removed, it does not exist")]
+    /// An object to remove does not exist.
+    #[error("{0} cannot be removed: it does not exist")]
     NothingToRemove(EntityId),
-    /// A place in a team is given up by somebody who has none.
+    /// A membership to remove does not exist.
     #[error("sub-account {} is not in team {}", .0.sub_account, .0.team)]
     NotAMember(Membership),
-    /// An id that something removed had before.
-    #[error("the id of {0} was used before; ids are never used twice")]
+    /// The id of a removed object is used again.
+    #[error("the id of {0} was used before; use a new id")]
     IdReused(EntityId),
-    /// A side row's id that is in use.
-    #[error("the personal row {0} is already in use; every row has an id of its own")]
+    /// Two references use the same side row.
+    #[error("the personal row {0} is already in use; use a new id for every row")]
     PersonalReused(PersonalId),
     /// Another workspace, or another resource of the same kind, has this key.
     #[error("the key `{key}` belongs to {holder}")]
     DuplicateKey {
         /// The key.
         key: Key,
-        /// What has it.
+        /// The object that has the key.
         holder: EntityId,
     },
-    /// A key that something had before.
-    #[error("the key `{0}` was used before; keys are never used twice")]
+    /// A key that was used before is used again.
+    #[error("the key `{0}` was used before; use another key")]
     KeyReused(Key),
     /// Another sub-account has this login, or had it when it was erased.
     #[error("the login belongs to sub-account {holder}")]
     DuplicateLogin {
-        /// Who has it.
+        /// The sub-account that has it.
         holder: SubAccountId,
     },
-    /// Something would contain itself.
+    /// An object would contain itself.
     #[error("{0} would contain itself")]
     Cycle(EntityId),
-    /// A tree or a chain of includes grows too deep.
+    /// A tree or a chain of included roles would become too deep.
     #[error("{entity} would be part of a chain deeper than {limit} levels")]
     TooDeep {
-        /// Where it was noticed.
+        /// The object at which the depth was exceeded.
         entity: EntityId,
         /// The most levels.
         limit: usize,
     },
-    /// A list of a noun grows too long.
+    /// A list of an object is too long.
     #[error("{entity} has {count} {what}; at most {limit} are allowed")]
     TooMany {
-        /// Whose list it is.
+        /// The object.
         entity: EntityId,
-        /// What it lists.
+        /// The name of the list.
         what: &'static str,
         /// How many there are.
         count: usize,
-        /// How many there may be.
+        /// The most that are allowed.
         limit: usize,
     },
-    /// A window that would never be open.
+    /// A window of time that ends before it starts.
     #[error("{0} ends before it starts")]
     EmptyWindow(EntityId),
-    /// An assignment of no permission at all, or a request for none.
-    #[error("{0} names no permission; nothing is not everything")]
+    /// An assignment, or a request for access, without any permission.
+    #[error("{0} names no permission; it must name at least one")]
     EmptyGrant(EntityId),
-    /// A deny that passes on somebody's access.
-    #[error("assignment {0} denies; only an allow can pass on somebody's access")]
+    /// A deny with a delegator.
+    #[error("assignment {0} has a delegator but denies; only an allow can be delegated")]
     DelegatedDeny(AssignmentId),
     /// A guest without an end.
     #[error("sub-account {0} is a guest and must have an end")]
     GuestWithoutEnd(SubAccountId),
-    /// A service without a member as owner, or an owner where there may be none.
+    /// A service without a member as its owner, or an owner of a sub-account that is not a service.
     #[error("sub-account {0} must have a member as its owner if, and only if, it is a service")]
     ServiceOwner(SubAccountId),
-    /// A sub-account has both a login and the hash of one that was erased.
-    #[error("sub-account {0} has a login, so it cannot have the hash of an erased one too")]
+    /// A sub-account has both a login and the hash of an erased one.
+    #[error("sub-account {0} has both a login and the hash of an erased login")]
     ErasedWithLogin(SubAccountId),
-    /// An invitation of a sub-account that is not, or no longer, in status [`Status::Invited`].
+    /// An invitation of a sub-account that is not in status [`Status::Invited`].
     #[error(
-        "sub-account {0} is not in status Invited, so it has no invitation; remove that in the same change set"
+        "sub-account {0} is not in status Invited; remove its invitation in the same change set"
     )]
     InvitationOf(SubAccountId),
-    /// A second invitation of one sub-account.
-    #[error("sub-account {0} has an invitation already; remove that first")]
+    /// A second invitation for one sub-account.
+    #[error("sub-account {0} already has an invitation; remove it first")]
     InvitedTwice(SubAccountId),
-    /// A service becomes a person or a person a service.
-    #[error("sub-account {0} cannot turn from a service into a person or back")]
+    /// A service would become a person, or a person a service.
+    #[error("sub-account {0} cannot change between service and person")]
     KindChanged(SubAccountId),
-    /// A step that the life of a sub-account does not have.
+    /// A status change that is not allowed; see [`Status::may_become`].
     #[error("sub-account {sub_account} cannot become {to:?} from {from:?}")]
     IllegalStatus {
-        /// Whose status it is.
+        /// The sub-account.
         sub_account: SubAccountId,
-        /// What it was; nothing for a new sub-account.
+        /// Its status before; `None` for a new sub-account.
         from: Option<Status>,
-        /// What it was to become.
+        /// The status that it was to get.
         to: Status,
     },
-    /// A closed organization is reopened.
+    /// A closed organization would be reopened.
     #[error("an organization cannot become {to:?} from {from:?}")]
     IllegalOrganizationStatus {
-        /// What it was.
+        /// Its status before.
         from: OrganizationStatus,
-        /// What it was to become.
+        /// The status that it was to get.
         to: OrganizationStatus,
     },
     /// A side row that does not match the reference to it.
@@ -275,20 +276,20 @@ pub enum StructureError {
     /// A side row that nothing refers to.
     #[error("nothing refers to the personal row {0}")]
     PersonalUnreferenced(PersonalId),
-    /// The time is set anew from one that it is not.
-    #[error("the time is set anew from {from}, but the revision it follows is dated {after}")]
+    /// The time is reset from a time that is not the organization's.
+    #[error("the time is reset from {from}, but the previous revision is dated {after}")]
     NotTheTime {
-        /// What the time was said to be.
+        /// The time that the reset names.
         from: Timestamp,
-        /// The date of the revision it follows.
+        /// The date of the previous revision.
         after: Timestamp,
     },
-    /// A record from before the one it follows.
-    #[error("the change is dated {time}, before the revision it follows at {after}")]
+    /// The change set is dated before the previous revision.
+    #[error("the change set is dated {time}, before the previous revision at {after}")]
     TimeWentBack {
-        /// The date of the change.
+        /// The date of the change set.
         time: Timestamp,
-        /// The date of the revision it follows.
+        /// The date of the previous revision.
         after: Timestamp,
     },
 }

@@ -1,7 +1,7 @@
-//! Conditions: what must be known and true of a request for an assignment to act.
+//! Conditions: what a request must meet for an assignment to apply.
 //!
-//! A condition is data. What a request says, and whether it meets a condition, is judged where requests live, in
-//! [`Context`](crate::access::Context).
+//! A condition is data. [`Context`](crate::access::Context) describes a request and decides whether
+//! it meets one.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::text;
 
-/// One requirement on a request. Several of them are joined by "and".
+/// One requirement on a request. Several are joined by "and".
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -25,9 +25,8 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// Whether no request meets this condition more than `other`: whatever meets this meets
-    /// `other`, and whatever fails `other` fails this. It may say no where a closer look would say
-    /// yes.
+    /// Whether every request that meets this condition also meets `other`. Sound but not complete:
+    /// may return false where a closer analysis would return true.
     pub(crate) fn is_within(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Network(part), Self::Network(whole)) => {
@@ -42,14 +41,14 @@ impl Condition {
 }
 
 text! {
-    /// How a session was opened, in the host's own word: `"password"`, `"saml"`.
+    /// How a session was opened, in the host's own word, such as `"password"` or `"saml"`.
     LoginMethod, "login method", 64
 }
 
 /// One or more networks, in canonical form.
 ///
-/// IPv4 addresses and networks written in IPv6 (`::ffff:a.b.c.d`, RFC 4291 section 2.5.5.2) count as IPv4, in the list
-/// and in the request, so that neither spelling slips past the other.
+/// IPv4 addresses and networks written in IPv6 (`::ffff:a.b.c.d`, RFC 4291 section 2.5.5.2) count
+/// as IPv4, in the list and in the request, so that neither spelling slips past the other.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Vec<String>", into = "Vec<IpNet>")]
 pub struct Networks(BTreeSet<IpNet>);
@@ -58,11 +57,12 @@ impl Networks {
     /// The most networks in one condition.
     pub const LIMIT: usize = 256;
 
-    /// One or more networks; host bits are cleared and repetitions dropped.
+    /// Returns the networks with host bits cleared and duplicates removed.
     ///
     /// # Errors
     ///
-    /// [`ConditionError::Empty`] if there is none, [`ConditionError::TooMany`] beyond [`LIMIT`](Self::LIMIT).
+    /// [`ConditionError::Empty`] if there is none, [`ConditionError::TooMany`] beyond
+    /// [`LIMIT`](Self::LIMIT).
     pub fn new(networks: impl IntoIterator<Item = IpNet>) -> Result<Self, ConditionError> {
         let networks: BTreeSet<IpNet> = networks.into_iter().map(canonical).collect();
         bounded("network", networks.len(), Self::LIMIT)?;
@@ -80,12 +80,10 @@ impl Networks {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConditionError {
-    /// It lists no alternative.
-    #[error(
-        "a condition lists no {what}; it could never be met, so leave the condition out instead"
-    )]
+    /// The list is empty.
+    #[error("a condition lists no {what}, so nothing would ever meet it; leave the condition out")]
     Empty {
-        /// What the list holds.
+        /// What the list contains.
         what: &'static str,
     },
     /// A stored text is not the canonical spelling of a network.
@@ -94,14 +92,14 @@ pub enum ConditionError {
         /// The text.
         text: String,
     },
-    /// It lists too many.
+    /// The list is too long.
     #[error("a condition lists {count} {what}s; at most {limit} are allowed")]
     TooMany {
-        /// What the list holds.
+        /// What the list contains.
         what: &'static str,
-        /// How many there are.
+        /// How many entries it has.
         count: usize,
-        /// How many there may be.
+        /// The most entries that are allowed.
         limit: usize,
     },
 }
@@ -129,7 +127,7 @@ fn canonical(network: IpNet) -> IpNet {
 impl TryFrom<Vec<String>> for Networks {
     type Error = ConditionError;
 
-    /// Reads what was written, and no other spelling of it.
+    /// Accepts only the canonical spelling.
     fn try_from(texts: Vec<String>) -> Result<Self, ConditionError> {
         let read = |text: String| match text.parse::<IpNet>() {
             Ok(network) if canonical(network).to_string() == text => Ok(network),
@@ -154,11 +152,12 @@ impl LoginMethods {
     /// The most methods in one condition.
     pub const LIMIT: usize = 64;
 
-    /// One or more methods.
+    /// Returns the set of these methods.
     ///
     /// # Errors
     ///
-    /// [`ConditionError::Empty`] if there is none, [`ConditionError::TooMany`] beyond [`LIMIT`](Self::LIMIT).
+    /// [`ConditionError::Empty`] if there is none, [`ConditionError::TooMany`] beyond
+    /// [`LIMIT`](Self::LIMIT).
     pub fn new(methods: impl IntoIterator<Item = LoginMethod>) -> Result<Self, ConditionError> {
         let methods: BTreeSet<LoginMethod> = methods.into_iter().collect();
         bounded("login method", methods.len(), Self::LIMIT)?;

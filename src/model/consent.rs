@@ -8,7 +8,8 @@ use crate::model::maker::Maker;
 use crate::model::scope::Scope;
 use crate::permission::PermissionNames;
 
-/// A consent. It grants nothing by itself: an operator has what its own organization gives it, cut by the mask.
+/// A consent. It grants nothing by itself: an operator has the permissions that its own
+/// organization gives it, limited by the mask.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Consent {
@@ -16,22 +17,22 @@ pub struct Consent {
     pub id: ConsentId,
     /// The organization whose sub-accounts may act as operators.
     pub operators: OrganizationId,
-    /// Where they may act: here and below.
+    /// Where operators may act: here and below.
     pub scope: Scope,
-    /// The most that they may do.
+    /// The most permissions that operators have.
     pub mask: PermissionNames,
-    /// The first instant at which it acts, if not at once.
+    /// The first instant at which it applies. `None` if it applies at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts: Option<Timestamp>,
-    /// The instant at which it ends; every consent has one.
+    /// The instant at which it ends.
     pub ends: Timestamp,
-    /// Who gave it. Format 1 did not say: what it kept counts as the host's.
+    /// Who gave it. Records of format 1 do not say; those consents count as given by the host.
     #[serde(default, skip_serializing_if = "Maker::is_host")]
     pub by: Maker,
 }
 
 impl Consent {
-    /// Whether the consent acts at `now`.
+    /// Whether the consent applies at `now`.
     pub fn holds(&self, now: Timestamp) -> bool {
         self.starts.is_none_or(|starts| starts <= now) && now < self.ends
     }

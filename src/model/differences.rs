@@ -1,4 +1,4 @@
-//! Row differences between two revisions of an organization, of every kind of row that there is.
+//! Row differences between two revisions of an organization.
 
 use crate::model::assignment::Assignment;
 use crate::model::consent::Consent;
@@ -13,22 +13,22 @@ use crate::model::team::{Membership, Team};
 use crate::model::workspace::Workspace;
 use crate::table::Table;
 
-/// A row before and after; `None` where it is not there.
+/// A row before and after; `None` if it does not exist there.
 pub(crate) type Rows<'a, T> = (Option<&'a T>, Option<&'a T>);
 
 /// One row that differs between two revisions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum RowChange<'a> {
-    /// The organization's own row, which is always there.
+    /// The organization's own row, which always exists.
     Profile(&'a Profile, &'a Profile),
     Workspace(Rows<'a, Workspace>),
     Resource(Rows<'a, Resource>),
     SubAccount(Rows<'a, SubAccount>),
     Team(Rows<'a, Team>),
-    /// A place in a team that was taken.
-    Joined(&'a Membership),
-    /// A place in a team that was given up.
-    Parted(&'a Membership),
+    /// A new membership in a team.
+    MemberAdded(&'a Membership),
+    /// A removed membership in a team.
+    MemberRemoved(&'a Membership),
     Role(Rows<'a, Role>),
     Assignment(Rows<'a, Assignment>),
     Consent(Rows<'a, Consent>),
@@ -37,10 +37,10 @@ pub(crate) enum RowChange<'a> {
 }
 
 impl Organization {
-    /// Every row that differs from `before`, in no promised order. Computes in **O(c log n)** time
-    /// for c rows changed in a clone of `before`.
+    /// Every row that differs from `before`, in no particular order. Computes in **O(c log n)**
+    /// time for c rows changed in a clone of `before`.
     pub(crate) fn differences<'a>(&'a self, before: &'a Self) -> Vec<RowChange<'a>> {
-        // Taken apart, so that a new table does not build before it has its line here.
+        // Destructured, so that a new table does not compile until it is listed here.
         let Self {
             id: _,
             revision: _,
@@ -56,8 +56,7 @@ impl Organization {
             consents,
             invitations,
             requests,
-            // Side rows say who somebody is and never what they may do; used ids and indexes say
-            // nothing of their own.
+            // Side rows never decide access. Used ids and indexes follow from the other tables.
             personal: _,
             retired: _,
             indexes: _,
@@ -71,7 +70,11 @@ impl Organization {
         found.extend(rows(sub_accounts, &before.sub_accounts).map(RowChange::SubAccount));
         found.extend(rows(teams, &before.teams).map(RowChange::Team));
         found.extend(memberships.differences(&before.memberships).map(|(place, _, now)| {
-            if now.is_some() { RowChange::Joined(place) } else { RowChange::Parted(place) }
+            if now.is_some() {
+                RowChange::MemberAdded(place)
+            } else {
+                RowChange::MemberRemoved(place)
+            }
         }));
         found.extend(rows(roles, &before.roles).map(RowChange::Role));
         found.extend(rows(assignments, &before.assignments).map(RowChange::Assignment));

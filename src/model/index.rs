@@ -1,5 +1,5 @@
-//! Indexes: what follows from an organization's tables, so that it is found without reading through them. Never stored;
-//! `apply` keeps them in step, change by change.
+//! Indexes: derived from an organization's tables, for look-ups without a scan. Never stored;
+//! `apply` updates them with every change.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,41 +16,42 @@ use crate::model::scope::{Key, Scope};
 use crate::model::sub_account::SubAccount;
 use crate::table::Table;
 
-/// What follows from the tables.
+/// The indexes of an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Indexes {
     pub(super) links: Table<Link, ()>,
-    /// When what starts or ends by itself.
+    /// When objects start or end without a change.
     pub(super) instants: Table<(Timestamp, EntityId), ()>,
     pub(super) workspace_keys: Table<Key, WorkspaceId>,
     pub(super) resource_keys: Table<(Kind, Key), ResourceId>,
-    /// Whose login has this hash: the login they have, or the one they had when they were erased. One table for both,
-    /// so that neither is ever taken by two.
+    /// Which sub-account has the login with this hash, or had it when the login was erased. One
+    /// table for both, so that two sub-accounts never share one.
     pub(super) logins: Table<Digest, SubAccountId>,
-    /// Who had a login with this hash before the one that they have; anybody may have had it.
+    /// The sub-accounts that had a login with this hash before their present one. Several may have
+    /// had it.
     pub(super) former_logins: Table<(Digest, SubAccountId), ()>,
-    /// The side rows that something refers to, erased or not.
+    /// The side rows that are referred to, erased or not.
     pub(super) personal: Table<PersonalId, ()>,
-    /// Which assignments are of which role; the roles of the catalog are no nouns, so no link finds theirs. A role that
-    /// nothing is of is not in it.
+    /// The assignments of each role. System roles are not objects of the organization, so the links
+    /// do not cover them. Has no entry for a role without assignments.
     pub(super) granting: Table<RoleRef, Table<AssignmentId, ()>>,
-    /// What assignments say, and how many of them.
+    /// All distinct terms of assignments, and how many assignments have each.
     pub(super) terms: Table<Arc<Terms>, usize>,
-    /// The workspaces and resources that [`Organization::limited`](super::Organization::limited) lists.
+    /// The scopes that [`Organization::limited_scopes`](super::Organization::limited_scopes) lists.
     pub(super) limited: Table<Scope, ()>,
     /// How many sub-accounts take a seat.
     pub(super) seats: usize,
-    /// How many assignments are made to the members of a workspace or a resource: where there are none, nobody has to be
-    /// asked whether one concerns it.
+    /// How many assignments are made to the members of a workspace or a resource. If zero, a check
+    /// can skip them.
     pub(super) to_members: usize,
-    /// How many resources are inside others: where there are none, no resource has to be asked what it holds.
+    /// How many resources are inside others. If zero, no resource has children.
     pub(super) nested: usize,
 }
 
 impl Indexes {
-    /// An assignment that shares its terms with all others that say the same: one text instead of thousands, and one count
-    /// of who shares it, which is at hand when a page of them is copied.
-    pub(super) fn sharing(&self, assignment: Assignment) -> Assignment {
+    /// Interns the terms of an assignment: equal terms share one allocation and one reference
+    /// count, which stays in the CPU cache while a page of assignments is copied.
+    pub(super) fn intern_terms(&self, assignment: Assignment) -> Assignment {
         match self.terms.range::<Arc<Terms>, _>(&assignment.terms..).next() {
             Some((shared, _)) if *shared == assignment.terms => {
                 Assignment { terms: Arc::clone(shared), ..assignment }
@@ -59,14 +60,14 @@ impl Indexes {
         }
     }
 
-    /// One assignment takes the place of another, or comes, or goes.
-    pub(super) fn exchange_assignment(
+    /// Replaces one assignment by another. `None` if there was none, or it was removed.
+    pub(super) fn replace_assignment(
         &mut self,
         old: Option<&Assignment>,
         new: Option<&Assignment>,
     ) {
         if let Some(old) = old {
-            self.forget(&old.terms);
+            self.release_terms(&old.terms);
         }
         if let Some(new) = new {
             match self.terms.get_mut(&new.terms) {
@@ -92,8 +93,8 @@ impl Indexes {
         self.to_members = self.to_members + count(new) - count(old);
     }
 
-    /// One assignment fewer says this.
-    fn forget(&mut self, terms: &Terms) {
+    /// Counts one assignment less with these terms.
+    fn release_terms(&mut self, terms: &Terms) {
         let Some(count) = self.terms.get_mut(terms) else { return };
         *count -= 1;
         if *count == 0 {
@@ -101,14 +102,14 @@ impl Indexes {
         }
     }
 
-    /// A resource takes the place of what it was before, or comes, or goes.
-    pub(super) fn exchange_nested(&mut self, old: Option<&Resource>, new: Option<&Resource>) {
+    /// Updates the count of nested resources. `None` if there was none, or it was removed.
+    pub(super) fn count_nested(&mut self, old: Option<&Resource>, new: Option<&Resource>) {
         let is_nested = |it: &Resource| matches!(it.parent, Parent::Resource(_));
         let count = |it: Option<&Resource>| usize::from(it.is_some_and(is_nested));
         self.nested = self.nested + count(new) - count(old);
     }
 
-    /// A scope limits something from now on, or no longer.
+    /// Sets whether a scope limits what it inherits.
     pub(super) fn set_limited(&mut self, scope: impl Into<Scope>, is_limited: bool) {
         if is_limited {
             self.limited.insert(scope.into(), ());
@@ -117,8 +118,8 @@ impl Indexes {
         }
     }
 
-    /// A sub-account takes the place of what it was before, which may have had other logins.
-    pub(super) fn exchange_former_logins(&mut self, old: Option<&SubAccount>, new: &SubAccount) {
+    /// Updates the index of former logins.
+    pub(super) fn replace_former_logins(&mut self, old: Option<&SubAccount>, new: &SubAccount) {
         for hash in old.into_iter().flat_map(|old| old.former_logins.difference(&new.former_logins))
         {
             self.former_logins.remove(&(*hash, new.id));
@@ -128,33 +129,33 @@ impl Indexes {
         }
     }
 
-    /// A sub-account takes the place of what it was before.
-    pub(super) fn exchange_seat(&mut self, old: Option<&SubAccount>, new: &SubAccount) {
+    /// Updates the number of seats.
+    pub(super) fn count_seat(&mut self, old: Option<&SubAccount>, new: &SubAccount) {
         let before = usize::from(old.is_some_and(SubAccount::takes_seat));
         self.seats = self.seats + usize::from(new.takes_seat()) - before;
     }
 }
 
-/// What an organization at rest puts into its indexes, gathered noun by noun and sorted in one go: every noun comes once,
-/// and nothing is asked of the indexes before all are there.
+/// Builds the indexes of a stored organization: collects the entries object by object, and sorts
+/// them once. Every object comes once, and the indexes are not read before all are collected.
 #[derive(Debug, Default)]
-pub(super) struct AtRest {
+pub(super) struct IndexBuilder {
     links: Vec<(Link, ())>,
     instants: Vec<((Timestamp, EntityId), ())>,
     granting: BTreeMap<RoleRef, Vec<(AssignmentId, ())>>,
     terms: BTreeMap<Arc<Terms>, usize>,
 }
 
-impl AtRest {
-    /// As [`Indexes::sharing`].
-    pub(super) fn share(&mut self, assignment: &mut Assignment) {
+impl IndexBuilder {
+    /// As [`Indexes::intern_terms`].
+    pub(super) fn intern_terms(&mut self, assignment: &mut Assignment) {
         let shared = self.terms.entry(Arc::clone(&assignment.terms));
         assignment.terms = Arc::clone(shared.key());
         *shared.or_default() += 1;
     }
 
-    /// As [`Indexes::exchange_assignment`].
-    pub(super) fn grant(&mut self, new: &Assignment, indexes: &mut Indexes) {
+    /// As [`Indexes::replace_assignment`].
+    pub(super) fn add_assignment(&mut self, new: &Assignment, indexes: &mut Indexes) {
         if let Some((role, id)) = granted(new) {
             match self.granting.get_mut(role) {
                 Some(of_role) => of_role.push((id, ())),
@@ -164,16 +165,16 @@ impl AtRest {
         indexes.to_members += usize::from(is_to_members(new));
     }
 
-    /// Notes what a noun refers to and when it starts and ends.
-    pub(super) fn link(&mut self, noun: &impl References) {
-        let (from, references) = noun.references();
+    /// Adds the references of an object, and the instants at which it starts and ends.
+    pub(super) fn add_references(&mut self, object: &impl References) {
+        let (from, references) = object.references();
         let links = references.map(|(relation, to)| (Link { to, relation, from }, ()));
         self.links.extend(links);
-        let instants = noun.instants().into_iter().flatten();
+        let instants = object.instants().into_iter().flatten();
         self.instants.extend(instants.map(|instant| ((instant, from), ())));
     }
 
-    pub(super) fn settle(self, indexes: &mut Indexes) {
+    pub(super) fn build_into(self, indexes: &mut Indexes) {
         indexes.links = self.links.into_iter().collect();
         indexes.instants = self.instants.into_iter().collect();
         indexes.terms = self.terms.into_iter().collect();

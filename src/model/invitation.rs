@@ -1,4 +1,4 @@
-//! Invitation: what stands between a sub-account that was asked to join and its first access.
+//! Invitation: lets an invited person become an active sub-account.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,19 +7,20 @@ use crate::id::{InvitationId, SubAccountId};
 use crate::model::maker::Maker;
 use crate::model::personal::Digest;
 
-/// An invitation. It exists exactly as long as it can be accepted: it is removed when it is accepted, revoked or dead.
+/// An open invitation. Removed when it is accepted, revoked or void.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Invitation {
     /// Its id.
     pub id: InvitationId,
-    /// Who is invited: in status `Invited`, with the login that the invitation is bound to. Has no other invitation.
+    /// The invited sub-account: in status `Invited`, with the login that the invitation is bound
+    /// to. It has no other invitation.
     pub sub_account: SubAccountId,
-    /// Who invites: whoever made it, or sent it last.
+    /// Who invited: the maker of the invitation, or the last to send it again.
     #[serde(default, skip_serializing_if = "Maker::is_host")]
     pub inviter: Maker,
     /// SHA-256 of the token that accepts it. The token itself is never stored.
     pub token: Digest,
-    /// The instant from which on it cannot be accepted.
+    /// The instant from which it can no longer be accepted.
     pub expires: Timestamp,
 }

@@ -1,6 +1,8 @@
-//! Links: what refers to what. Every reference of a noun is declared once, here, and everything that follows from
-//! references (nothing dangles, nothing is removed while referred to, who is in a team, what is assigned where) is
-//! read from the one index that [`Organization`](super::Organization) keeps of them.
+//! Links: which object refers to which.
+//!
+//! Every reference of an object is declared here, once. [`Organization`](super::Organization) keeps
+//! one index of them, and reads from it whether a reference dangles, whether an object may be
+//! removed, who is in a team, and what is assigned where.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -23,7 +25,7 @@ use crate::model::scope::Scope;
 use crate::model::sub_account::SubAccount;
 use crate::model::team::{Membership, Team};
 
-/// The id of any noun of one organization.
+/// The id of any object of one organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntityId {
@@ -50,7 +52,8 @@ pub enum EntityId {
 }
 
 impl EntityId {
-    /// Its kind and its bits, by which it is ordered: two numbers to compare, on every step of every look-up by reference.
+    /// The kind and the bits of the id, which define the order. Every look-up by reference compares
+    /// them, so they are two numbers.
     #[inline]
     const fn key(self) -> (u8, u128) {
         match self {
@@ -68,7 +71,7 @@ impl EntityId {
     }
 }
 
-/// By kind, in the order of their declaration, then by id.
+/// Ordered by kind, as declared, then by id.
 impl Ord for EntityId {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
@@ -122,7 +125,7 @@ impl From<Parent> for EntityId {
     }
 }
 
-/// In which way one noun refers to another.
+/// How one object refers to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Relation {
     /// A resource or a team inside another.
@@ -143,7 +146,7 @@ pub enum Relation {
     MembersOf,
     /// An assignment of a custom role, or a request for one.
     Grants,
-    /// An assignment that passes on a sub-account's access.
+    /// An assignment that delegates a sub-account's access.
     Delegator,
     /// An invitation of a sub-account.
     Invitee,
@@ -157,7 +160,7 @@ pub enum Relation {
     MadeBy,
 }
 
-/// One reference, ordered by what it points at.
+/// One reference, ordered by its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Link {
     pub(crate) to: EntityId,
@@ -165,7 +168,7 @@ pub(crate) struct Link {
     pub(crate) from: EntityId,
 }
 
-/// By what it points at, then how, then from where.
+/// Ordered by target, then relation, then source.
 impl Ord for Link {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
@@ -184,23 +187,23 @@ impl PartialOrd for Link {
 }
 
 impl Link {
-    /// The least link that points at `to` by `relation`.
+    /// The least link to `to` by `relation`.
     pub(crate) const fn first(to: EntityId, relation: Relation) -> Self {
         Self { to, relation, from: EntityId::Organization }
     }
 
-    /// The least link that points at `to`.
+    /// The least link to `to`.
     pub(crate) const fn first_to(to: EntityId) -> Self {
         Self::first(to, Relation::Parent)
     }
 }
 
-/// A noun that refers to others.
+/// An object that refers to others.
 pub(crate) trait References {
-    /// The noun's own id and every reference it makes, each with its relation.
+    /// The object's own id, and every reference it makes with its relation.
     fn references(&self) -> (EntityId, impl Iterator<Item = (Relation, EntityId)>);
 
-    /// When it starts and when it ends, as far as that happens by itself.
+    /// The instants at which it starts and ends without a change. `None` where it does not.
     fn instants(&self) -> [Option<Timestamp>; 2] {
         [None; 2]
     }
@@ -318,7 +321,7 @@ impl References for Request {
     }
 }
 
-/// The reference to a maker, if it is a sub-account of the organization.
+/// The reference to a maker. `None` unless it is a sub-account of the organization.
 fn made_by(maker: Maker, relation: Relation) -> Option<(Relation, EntityId)> {
     maker.sub_account().map(|id| (relation, EntityId::SubAccount(id)))
 }

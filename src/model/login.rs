@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use crate::text::{TextError, check};
 
-/// The name by which a person signs in, in the host's own canonical form. Opaque, compared byte for
-/// byte, never parsed. `Debug` does not show it.
+/// How a person signs in, in the host's own canonical form. Opaque: compared byte for byte, never
+/// parsed. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Login(Arc<str>);
 
 impl Login {
-    /// The most bytes of a login: an e-mail address of 64 + 1 + 255 (RFC 5321 section 4.5.3.1).
+    /// The most bytes of a login: the longest e-mail address, 64 + 1 + 255 (RFC 5321 section
+    /// 4.5.3.1).
     pub const LIMIT: usize = 320;
 
-    /// Checks the login and keeps it byte for byte.
+    /// Returns the login, byte for byte as given.
     ///
     /// # Errors
     ///

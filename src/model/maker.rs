@@ -1,4 +1,4 @@
-//! Maker: whose doing something is. What somebody began is found by it when they go.
+//! Maker: who made an object. When a sub-account goes, its makings are found by this.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::{OrganizationId, SubAccountId};
 
-/// Who made an assignment, a consent or a request, or who invites.
+/// Who made an assignment, a consent or a request, or sent an invitation.
 ///
-/// There is one in every assignment, so its stored form is short: a sub-account is a bare id, an
-/// operator `{"operator": {...}}`, an import `"imported"`. A noun that the host made leaves it out.
+/// Every assignment has one, so its stored form is short: a sub-account is its bare id, an operator
+/// `{"operator": {...}}`, an import `"imported"`. The host is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Maker {
     /// The host's own code.
@@ -26,12 +26,12 @@ pub enum Maker {
         /// The operator there.
         sub_account: SubAccountId,
     },
-    /// An import, by the host, of what was made elsewhere. It counts as the host's in every rule.
+    /// An import of existing data by the host. Every rule treats it as made by the host.
     Imported,
 }
 
 impl Maker {
-    /// The sub-account of the organization, if it is one.
+    /// The sub-account of the organization. `None` for the host, an operator and an import.
     pub const fn sub_account(self) -> Option<SubAccountId> {
         match self {
             Self::SubAccount(id) => Some(id),
@@ -39,7 +39,7 @@ impl Maker {
         }
     }
 
-    /// Whether the host answers for it: its own code, or an import.
+    /// Whether the host is responsible for it: its own code, or an import.
     pub const fn is_of_the_host(self) -> bool {
         matches!(self, Self::Host | Self::Imported)
     }
@@ -69,7 +69,7 @@ impl fmt::Display for Maker {
     }
 }
 
-/// The maker that is written with a tag.
+/// The stored form of an operator.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Tagged {

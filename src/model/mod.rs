@@ -1,7 +1,8 @@
-//! The nouns and the effects that change them: plain data, stored by name.
+//! The objects of an organization and the changes to them: plain data, stored by name.
 //!
-//! Nothing here does I/O, reads a clock, draws randomness or knows a catalog, so replaying the same change sets gives
-//! the same bytes in every release. Start at [`Organization`]; [`change`] lists what can happen to it.
+//! Nothing here does I/O, reads a clock, draws random numbers or knows a catalog. Replaying the
+//! same change sets gives the same bytes in every release. Start at [`Organization`]; [`change`]
+//! lists the changes.
 
 pub mod assignment;
 pub mod change;

@@ -1,4 +1,4 @@
-//! Organization: all of one tenant's nouns at one revision, in tables that share what did not change.
+//! Organization: all objects of one tenant at one revision, in tables that share unchanged pages.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,8 @@ use crate::table::Table;
 
 /// One organization at one revision.
 ///
-/// It is changed only by [`apply`](Self::apply). A clone costs **O(1)** and shares everything with the original.
+/// Changes only by [`apply`](Self::apply). A clone costs **O(1)** and shares everything with the
+/// original.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
     pub(super) id: OrganizationId,
@@ -49,7 +50,7 @@ pub struct Organization {
     pub(super) indexes: Indexes,
 }
 
-/// What was used and is never free again.
+/// An id or a key that was used before and cannot be used again.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Retired {
@@ -59,7 +60,7 @@ pub(super) enum Retired {
 }
 
 impl Organization {
-    /// An organization without any objects.
+    /// Returns an organization without objects.
     pub(super) fn empty(
         id: OrganizationId,
         revision: Revision,
@@ -87,18 +88,19 @@ impl Organization {
         }
     }
 
-    /// The same organization, as if its last change set had happened at `time`.
-    pub(crate) fn dated(self, time: Timestamp) -> Self {
+    /// Returns the organization with another time of the last change set.
+    pub(crate) fn with_time(self, time: Timestamp) -> Self {
         Self { time, ..self }
     }
 
-    /// The same organization, as if its security policy were this one, confirmed.
+    /// Returns the organization with another security policy, all of it confirmed.
     pub(crate) fn with_security(self, security: SecurityPolicy) -> Self {
         let profile = Profile { security, unconfirmed: Vec::new(), ..self.profile };
         Self { profile, ..self }
     }
 
-    /// The instants after `after` up to `until`, with what starts, ends or expires then by itself.
+    /// The instants after `after` up to and including `until`, each with the object that starts,
+    /// ends or expires then.
     pub(crate) fn instants(
         &self,
         after: Timestamp,
@@ -114,12 +116,12 @@ impl Organization {
         self.id
     }
 
-    /// Its revision: how many change sets it has taken.
+    /// Its revision: how many change sets were applied.
     pub const fn revision(&self) -> Revision {
         self.revision
     }
 
-    /// When its last change set happened.
+    /// The time of its last change set.
     pub const fn time(&self) -> Timestamp {
         self.time
     }
@@ -139,7 +141,7 @@ impl Organization {
         &self.resources
     }
 
-    /// Its sub-accounts, whatever their status.
+    /// Its sub-accounts, in any status.
     pub const fn sub_accounts(&self) -> &Table<SubAccountId, SubAccount> {
         &self.sub_accounts
     }
@@ -149,7 +151,7 @@ impl Organization {
         &self.teams
     }
 
-    /// Who is in which team, by sub-account.
+    /// Which sub-account is in which team, ordered by sub-account.
     pub const fn memberships(&self) -> &Table<Membership, ()> {
         &self.memberships
     }
@@ -169,32 +171,35 @@ impl Organization {
         &self.consents
     }
 
-    /// Its invitations, each as long as it can be accepted.
+    /// Its open invitations.
     pub const fn invitations(&self) -> &Table<InvitationId, Invitation> {
         &self.invitations
     }
 
-    /// Its requests that are not decided yet.
+    /// Its open requests.
     pub const fn requests(&self) -> &Table<RequestId, Request> {
         &self.requests
     }
 
-    /// The first instant after `time` at which something here starts, ends or expires by itself; none if nothing ever
-    /// does. Until then, and as long as no change set is applied, every question has the answer that it has at `time`.
-    /// Computes in **O(log n)** time.
+    /// The first instant after `time` at which an object starts, ends or expires. `None` if there
+    /// is none.
+    ///
+    /// Until then, and as long as no change set is applied, every question has the same answer as
+    /// at `time`. Computes in **O(log n)** time.
     pub fn next_instant(&self, time: Timestamp) -> Option<Timestamp> {
         let after = time.checked_add(SignedDuration::from_nanos(1)).ok()?;
         let instants = self.indexes.instants.range((after, EntityId::Organization)..);
         instants.map(|((instant, _), ())| *instant).next()
     }
 
-    /// Whether a side row is referred to and not erased. Computes in **O(log n)** time.
+    /// Whether a side row is in use and not erased. Computes in **O(log n)** time.
     pub(crate) fn has_personal(&self, id: PersonalId) -> bool {
         self.personal.contains_key(&id)
     }
 
-    /// How many nouns it has: scopes, people, teams and their members, roles, assignments, and what is open. What it takes
-    /// in memory grows with it. Computes in **O(1)** time.
+    /// The number of objects: scopes, sub-accounts, teams, memberships, roles, assignments,
+    /// consents, open invitations and requests. Memory use is proportional to it. Computes in
+    /// **O(1)** time.
     pub const fn object_count(&self) -> usize {
         let scopes = 1 + self.workspaces.len() + self.resources.len();
         let people = self.sub_accounts.len() + self.teams.len() + self.memberships.len();
@@ -202,46 +207,50 @@ impl Organization {
         scopes + people + given + self.invitations.len() + self.requests.len()
     }
 
-    /// How many seats are taken: sub-accounts that are active and members or guests. Computes in **O(1)** time.
+    /// The number of seats taken: active members and guests. Computes in **O(1)** time.
     pub const fn seats(&self) -> usize {
         self.indexes.seats
     }
 
-    /// Whether anything is assigned to the members of a workspace or a resource. Computes in **O(1)** time.
-    pub(crate) const fn assigns_to_members(&self) -> bool {
+    /// Whether there are assignments to the members of a workspace or a resource. Computes in
+    /// **O(1)** time.
+    pub(crate) const fn has_member_assignments(&self) -> bool {
         self.indexes.to_members > 0
     }
 
-    /// Whether any resource is inside another. Computes in **O(1)** time.
-    pub(crate) const fn nests(&self) -> bool {
+    /// Whether any resource is inside another one. Computes in **O(1)** time.
+    pub(crate) const fn has_nested_resources(&self) -> bool {
         self.indexes.nested > 0
     }
 
-    /// The assignments of a role, allows and denies, in the order of ids. Finds the first in **O(log n)** time.
-    pub fn granting(&self, role: &RoleRef) -> impl Iterator<Item = &Assignment> {
+    /// The assignments of a role, allows and denies, ordered by id. Finds the first in **O(log n)**
+    /// time.
+    pub fn assignments_of(&self, role: &RoleRef) -> impl Iterator<Item = &Assignment> {
         let of_role = self.indexes.granting.get(role);
         let ids = of_role.into_iter().flat_map(Table::keys);
         ids.filter_map(|id| self.assignments.get(id))
     }
 
-    /// The workspaces and resources that do not simply let through what comes from above: those with a mask other than
-    /// everything, a ceiling, or labels. At any other the static limits and what carries a label are as at its parent.
-    pub fn limited(&self) -> impl Iterator<Item = Scope> {
+    /// The workspaces and resources with a mask, a ceiling or labels. Any other scope has the same
+    /// static limits and effective labels as its parent.
+    pub fn limited_scopes(&self) -> impl Iterator<Item = Scope> {
         self.indexes.limited.keys().copied()
     }
 
-    /// The value behind a reference to personal data; `None` if it was erased. Computes in **O(log n)** time.
+    /// The value of a reference to personal data. `None` if it was erased. Computes in **O(log n)**
+    /// time.
     pub fn personal(&self, reference: &Personal) -> Option<&str> {
         self.personal.get(&reference.id).map(PersonalRow::value)
     }
 
-    /// What a sub-account signs in with; `None` if it has no login or it was erased. Computes in **O(log n)** time.
+    /// The login of a sub-account. `None` if it has none or it was erased. Computes in **O(log n)**
+    /// time.
     pub fn login_of(&self, sub_account: SubAccountId) -> Option<&str> {
         self.personal(&self.sub_accounts.get(&sub_account)?.login?)
     }
 
-    /// The name of the person behind a sub-account; `None` if it is not known or was erased. Computes in **O(log n)**
-    /// time.
+    /// The name of the person behind a sub-account. `None` if it is unknown or was erased. Computes
+    /// in **O(log n)** time.
     pub fn name_of(&self, sub_account: SubAccountId) -> Option<&str> {
         self.personal(&self.sub_accounts.get(&sub_account)?.name?)
     }
@@ -262,14 +271,14 @@ impl Organization {
         holder.login.is_some().then_some(holder.id)
     }
 
-    /// The sub-account that was erased with this login and still stands for it. Computes in **O(log n)** time.
+    /// The sub-account whose login was erased and had been `login`. Computes in **O(log n)** time.
     pub fn sub_account_by_erased_login(&self, login: &Login) -> Option<SubAccountId> {
         let holder = self.holder(&self.login_hash(login))?;
         holder.erased.is_some().then_some(holder.id)
     }
 
-    /// The sub-accounts that had this login before the one that they have now, in the order of ids.
-    /// Finds the first in **O(log n)** time.
+    /// The sub-accounts that had this login before their present one, ordered by id. Finds the
+    /// first in **O(log n)** time.
     pub fn sub_accounts_by_former_login(
         &self,
         login: &Login,
@@ -283,9 +292,11 @@ impl Organization {
             .map(|(_, id)| id)
     }
 
-    /// What [`SubAccount::erased`] holds in place of `login`, and [`SubAccount::former_logins`] for
-    /// each: SHA-256 over a fixed prefix, the organization's id and the login, so that it is of no
-    /// use in another organization. Computes in **O(n)** time.
+    /// The hash that [`SubAccount::erased`] and [`SubAccount::former_logins`] hold in place of a
+    /// login.
+    ///
+    /// SHA-256 over a fixed prefix, the organization's id and the login, so that hashes of
+    /// different organizations cannot be compared. Computes in **O(n)** time.
     pub fn login_hash(&self, login: &Login) -> Digest {
         self.hash_of(login.as_str())
     }
@@ -299,7 +310,8 @@ impl Organization {
         self.sub_accounts.get(self.indexes.logins.get(hash)?)
     }
 
-    /// What refers to `to` by `relation`, in the order of ids. Finds the first in **O(log n)** time.
+    /// The objects that refer to `to` by `relation`, ordered by id. Finds the first in **O(log n)**
+    /// time.
     pub fn referring(
         &self,
         to: impl Into<EntityId>,
@@ -336,7 +348,8 @@ impl Organization {
             .map(|membership| membership.team)
     }
 
-    /// What holds `scope`; `None` for the organization and for what does not exist. Computes in **O(log n)** time.
+    /// The scope that contains `scope`. `None` for the organization and for a scope that does not
+    /// exist. Computes in **O(log n)** time.
     pub fn parent(&self, scope: Scope) -> Option<Scope> {
         match scope {
             Scope::Organization => None,
@@ -347,21 +360,21 @@ impl Organization {
         }
     }
 
-    /// A scope and all that hold it, up to the organization; nothing for what does not exist.
-    pub(crate) fn up(&self, scope: Scope) -> impl Iterator<Item = Scope> {
+    /// A scope and its ancestors, up to the organization. Empty if the scope does not exist.
+    pub(crate) fn self_and_ancestors(&self, scope: Scope) -> impl Iterator<Item = Scope> {
         let start = Some(scope).filter(|scope| self.contains(*scope));
         std::iter::successors(start, |scope| self.parent(*scope))
     }
 
-    /// Every scope: the organization, workspaces, resources, each in the order of ids.
+    /// All scopes: the organization, the workspaces and the resources, each ordered by id.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = Scope> {
         let workspaces = self.workspaces.keys().copied().map(Scope::Workspace);
         let resources = self.resources.keys().copied().map(Scope::Resource);
         std::iter::once(Scope::Organization).chain(workspaces).chain(resources)
     }
 
-    /// The host's own identifier of a scope; `None` for the organization and for what has no key. Computes in **O(log n)**
-    /// time.
+    /// The host's own identifier of a scope. `None` for the organization and for a scope without a
+    /// key. Computes in **O(log n)** time.
     pub fn key_of(&self, scope: Scope) -> Option<&Key> {
         match scope {
             Scope::Organization => None,
@@ -370,13 +383,13 @@ impl Organization {
         }
     }
 
-    /// Whether an assignment of this id is there or ever was.
+    /// Whether an assignment with this id exists or existed before.
     pub(crate) fn has_used(&self, id: AssignmentId) -> bool {
         let entity = EntityId::Assignment(id);
         self.contains(entity) || self.retired.contains_key(&Retired::Entity(entity))
     }
 
-    /// Whether `entity` is there. Computes in **O(log n)** time.
+    /// Whether `entity` exists. Computes in **O(log n)** time.
     pub fn contains(&self, entity: impl Into<EntityId>) -> bool {
         match entity.into() {
             EntityId::Organization => true,

@@ -1,7 +1,9 @@
-//! Personal data: kept in side rows that can be erased, so that what refers to it never changes.
+//! Personal data: kept in side rows that can be erased without changing the objects that refer to
+//! them.
 //!
-//! A noun holds a [`Personal`]: the row's id and a salted hash of its value. The row holds the salt and the value. When
-//! the row is gone the noun still reads and hashes the same, and the value is "erased". Salts are made by the caller.
+//! An object holds a [`Personal`]: the row's id and a salted hash of its value. The row holds the
+//! salt and the value. Without the row, the object still reads and hashes the same, and the value
+//! is "erased". The caller makes the salts.
 
 use std::fmt;
 
@@ -12,7 +14,7 @@ use crate::id::PersonalId;
 use crate::model::login::Login;
 use crate::text::{self, TextError, hex};
 
-/// What a piece of personal data is.
+/// The meaning of a piece of personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -21,13 +23,13 @@ pub enum Purpose {
     Login,
     /// A person's name.
     Name,
-    /// The reason somebody gave.
+    /// The reason of a change, an assignment or a request.
     Reason,
-    /// The login of somebody who asks to join: no sub-account's, and not taken by being asked for.
+    /// The login of a person who asks to join. It does not count as taken.
     Applicant,
 }
 
-/// A reference to a piece of personal data: which row, and the hash that proves it.
+/// A reference to personal data: the id of the row, and the hash that proves its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Personal {
@@ -42,7 +44,7 @@ pub struct Personal {
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest of `parts`, one after the other.
+    /// Returns the digest of the concatenated `parts`.
     pub fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut hasher = Sha256::new();
         for part in parts {
@@ -51,7 +53,7 @@ impl Digest {
         Self(hasher.finalize().into())
     }
 
-    /// Its first bytes.
+    /// The first `N` bytes.
     pub(crate) fn leading<const N: usize>(&self) -> [u8; N] {
         let mut bytes = self.0.iter().copied();
         std::array::from_fn(|_| bytes.next().unwrap_or_default())
@@ -63,7 +65,7 @@ impl Digest {
     }
 }
 
-/// The side row itself. Its value never shows in `Debug`.
+/// A side row with its salt and value. `Debug` does not show the value.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "StoredRow")]
 pub struct PersonalRow {
@@ -74,7 +76,7 @@ pub struct PersonalRow {
     value: String,
 }
 
-/// The stored form, before its value was checked.
+/// The stored form, before its value is checked.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredRow {
@@ -97,11 +99,12 @@ impl PersonalRow {
     /// The most bytes of a value; a login has at most [`Login::LIMIT`].
     pub const LIMIT: usize = 2_000;
 
-    /// A row with a salt of 256 random bits.
+    /// Returns a row. The salt must be 256 random bits.
     ///
     /// # Errors
     ///
-    /// [`TextError`]: empty, longer than its purpose allows, or with a control character in it.
+    /// [`TextError`] if the value is empty, longer than its purpose allows, or has a control
+    /// character.
     pub fn new(
         id: PersonalId,
         purpose: Purpose,
@@ -123,7 +126,7 @@ impl PersonalRow {
         self.id
     }
 
-    /// What the value is.
+    /// The meaning of the value.
     pub const fn purpose(&self) -> Purpose {
         self.purpose
     }
@@ -133,7 +136,7 @@ impl PersonalRow {
         &self.value
     }
 
-    /// What a noun stores in place of the value. Computes in **O(n)** time.
+    /// The reference that an object stores in place of the value. Computes in **O(n)** time.
     pub fn reference(&self) -> Personal {
         Personal { id: self.id, digest: Digest::of([&self.salt[..], self.value.as_bytes()]) }
     }

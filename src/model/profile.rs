@@ -1,4 +1,4 @@
-//! Profile: what an organization says of itself, its status and its security policy.
+//! Profile: an organization's name, status, ceiling and security policy.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,15 +14,15 @@ use crate::text::{Label, Name};
 pub struct Profile {
     /// The organization's name.
     pub name: Name,
-    /// Whether anybody may do anything in it.
+    /// Whether the organization is in use.
     pub status: OrganizationStatus,
-    /// A limit on everything anyone may do in it; none limits nothing.
+    /// A limit on the permissions that anyone has in the organization. `None` for no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ceiling: Option<PermissionNames>,
-    /// What every session must meet.
+    /// The conditions that every session must meet.
     #[serde(default)]
     pub security: SecurityPolicy,
-    /// Those conditions of the security policy that neither an owner nor the host has set or
+    /// The conditions of the security policy that neither an owner nor the host has set or
     /// confirmed (G6).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unconfirmed: Vec<Condition>,
@@ -54,31 +54,31 @@ impl Profile {
     }
 }
 
-/// Whether an organization is open.
+/// Whether an organization is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrganizationStatus {
-    /// Open.
+    /// In use.
     Active,
-    /// Locked for a while: nobody may do anything.
+    /// Locked for a while: every check denies.
     Suspended,
-    /// Closed for good: nobody may do anything, and it cannot be reopened.
+    /// Closed for good: every check denies, and it cannot be reopened.
     Closed,
 }
 
 impl OrganizationStatus {
-    /// Whether an organization may go from this status to `next`; closed is final.
+    /// Whether an organization may change from this status to `next`. Closed is final.
     pub const fn may_become(self, next: Self) -> bool {
         !matches!((self, next), (Self::Closed, Self::Active | Self::Suspended))
     }
 }
 
-/// What every session in the organization must meet before anything is allowed. Services, which have no second factor
-/// and no login page, must meet its network part.
+/// The conditions that every session must meet before anything is allowed. Services, which have no
+/// second factor and no login page, must meet only its network conditions.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecurityPolicy {
-    /// All of these must be true; what is not known is not met.
+    /// The conditions; all must be met. An unknown fact meets none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
 }

@@ -1,4 +1,4 @@
-//! Request: what somebody would like to have and somebody else is to decide.
+//! Request: asks to join, to rejoin or for access, until it is decided.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::model::maker::Maker;
 use crate::model::personal::{Personal, Purpose};
 use crate::model::scope::Scope;
 
-/// A request that is not decided yet. It is removed when it is; the records keep what happened.
+/// An open request. Removed when it is decided; the records keep the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
@@ -17,21 +17,21 @@ pub struct Request {
     pub id: RequestId,
     /// What is asked for.
     pub wants: Wants,
-    /// Who asks; the host for somebody who is not here.
+    /// Who asks. The host, if the person has no sub-account yet.
     #[serde(default, skip_serializing_if = "Maker::is_host")]
     pub requester: Maker,
-    /// Why.
+    /// The reason that was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Personal>,
-    /// The instant from which on it cannot be approved.
+    /// The instant from which it can no longer be approved.
     pub expires: Timestamp,
 }
 
 impl Request {
-    /// What each of the references that [`personal`](Self::personal) lists stands for.
+    /// The purposes of the references that [`personal`](Self::personal) lists, in the same order.
     pub(crate) const PURPOSES: [Purpose; 3] = [Purpose::Applicant, Purpose::Name, Purpose::Reason];
 
-    /// Who asks, and for whom, as far as they are sub-accounts.
+    /// The sub-accounts that ask and for which access is asked.
     pub(crate) fn concerned(&self) -> impl Iterator<Item = SubAccountId> {
         let beneficiary = match self.wants {
             Wants::Join { .. } => None,
@@ -42,7 +42,7 @@ impl Request {
         self.requester.sub_account().into_iter().chain(beneficiary)
     }
 
-    /// The references to personal data that it makes, each in a place of its own.
+    /// The references to personal data, in a fixed order.
     pub(crate) const fn personal(&self) -> [Option<Personal>; 3] {
         let (login, name) = match self.wants {
             Wants::Join { login, name } => (Some(login), name),
@@ -58,28 +58,28 @@ impl Request {
 pub enum Wants {
     /// To become a sub-account.
     Join {
-        /// The login of whoever asks; nobody's until the request is approved.
+        /// The login of the person who asks. No sub-account has it until the request is approved.
         login: Personal,
         /// The person's name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<Personal>,
     },
-    /// To come back after leaving or removal.
+    /// To become active again after leaving or removal.
     Rejoin {
-        /// Who comes back.
+        /// The sub-account to readmit.
         sub_account: SubAccountId,
-        /// Whether with the assignments it had, or without any.
+        /// Whether to restore the assignments that it had.
         restore: bool,
     },
-    /// To be given something more.
+    /// To get more permissions.
     Access {
-        /// Who is to have it.
+        /// The sub-account that is to get them.
         sub_account: SubAccountId,
         /// A role or permissions.
         grant: Grant,
-        /// Where: there and below.
+        /// Where: the scope and everything below.
         scope: Scope,
-        /// The instant at which it ends; none for no end.
+        /// The instant at which the access ends. `None` for no end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ends: Option<Timestamp>,
     },

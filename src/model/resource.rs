@@ -9,29 +9,29 @@ use crate::model::scope::{Key, Scope};
 use crate::permission::PermissionNames;
 use crate::text::{Label, Name, text};
 
-/// A resource: a channel, a customer group, an inbox. What needs no assignments of its own is not registered; it is
-/// checked at the scope that holds it.
+/// A resource: a channel, a customer group, an inbox. Register only what needs assignments of its
+/// own; check anything else at the scope that contains it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Resource {
     /// Its id.
     pub id: ResourceId,
-    /// What kind of thing it is, in the host's word.
+    /// The kind of thing that it is, in the host's word.
     pub kind: Kind,
-    /// The workspace or resource that holds it.
+    /// The workspace or resource that contains it.
     pub parent: Parent,
     /// The host's own identifier, unique among the organization's resources of this kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
-    /// Its name, if people see one.
+    /// Its name, if it has one that people see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
     /// The sub-account that owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<SubAccountId>,
-    /// Which permissions flow in from the parent; all of them by default.
+    /// Which permissions are inherited from the parent; all by default.
     pub inherits: PermissionNames,
-    /// A limit on everything anyone may do here and below; none limits nothing.
+    /// A limit on the permissions that anyone has here and below. `None` for no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ceiling: Option<PermissionNames>,
     /// Its labels.
@@ -40,7 +40,7 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// A resource that everything flows into, without a key, a name or an owner.
+    /// Returns a resource that inherits everything, without a key, a name or an owner.
     pub fn new(id: ResourceId, kind: Kind, parent: impl Into<Parent>) -> Self {
         Self {
             id,
@@ -55,23 +55,23 @@ impl Resource {
         }
     }
 
-    /// Whether it does more than let through what comes from above: by a mask, a ceiling or labels.
+    /// Whether it has a mask, a ceiling or labels.
     pub fn is_limited(&self) -> bool {
         self.inherits != PermissionNames::Full || self.ceiling.is_some() || !self.labels.is_empty()
     }
 
-    /// The host's identifier together with the kind within which it is unique.
+    /// The host's identifier with the kind within which it is unique. `None` if it has none.
     pub(crate) fn full_key(&self) -> Option<(&Kind, &Key)> {
         self.key.as_ref().map(|key| (&self.kind, key))
     }
 }
 
 text! {
-    /// What kind of thing a resource is, in the host's word: `"inbox"`, `"customer-group"`.
+    /// The kind of a resource, in the host's word, such as `"inbox"` or `"customer-group"`.
     Kind, "kind of resource", 64
 }
 
-/// What holds a resource: never the organization directly.
+/// The container of a resource: never the organization directly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Parent {

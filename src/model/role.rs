@@ -1,4 +1,4 @@
-//! Role: a named set of permissions with two parts, and what may be done with it.
+//! Role: a named set of permissions with two parts, and the rules for assigning it.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -20,21 +20,21 @@ pub struct Role {
     pub name: Name,
     /// What it grants on everything in scope.
     pub any: PermissionNames,
-    /// What it grants only on what the sub-account owns or is assigned.
+    /// What it grants only on objects that the sub-account owns or is assigned.
     #[serde(default, skip_serializing_if = "PermissionNames::is_empty")]
     pub own: PermissionNames,
-    /// The roles whose permissions it holds too.
+    /// The roles whose permissions it has too.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub includes: BTreeSet<RoleRef>,
     /// The kinds of scope at which it may be assigned.
     pub assignable: ScopeKinds,
-    /// The roles that its holder may assign without holding what they grant: its licence.
+    /// The licence: the roles that a holder may assign without having their permissions.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub assigns: BTreeSet<RoleRef>,
 }
 
 impl Role {
-    /// A role that grants `any` and may be assigned everywhere.
+    /// Returns a role that grants `any` and may be assigned at every kind of scope.
     pub const fn new(id: RoleId, name: Name, any: PermissionNames) -> Self {
         Self {
             id,
@@ -70,12 +70,12 @@ text! {
 pub struct SystemRole(&'static str);
 
 impl SystemRole {
-    /// Names a system role. Meant for `const` items.
+    /// Returns the system role with this name. Meant for `const` items.
     ///
     /// # Panics
     ///
-    /// In a `const`, and so at compile time, if the name is empty, longer than [`RoleName::LIMIT`] bytes or holds
-    /// anything but printable ASCII.
+    /// In a `const`, and so at compile time, if the name is empty, longer than [`RoleName::LIMIT`]
+    /// bytes, or has anything but printable ASCII.
     pub const fn new(name: &'static str) -> Self {
         assert!(!name.is_empty() && name.len() <= RoleName::LIMIT, "a role name has 1 to 64 bytes");
         let mut rest = name.as_bytes();
@@ -95,11 +95,12 @@ impl SystemRole {
     }
 }
 
-/// Which role: one of the catalog's or one of the organization's. The two never meet, whatever their names.
+/// A role of the catalog or of the organization. The two are never equal, even if their names are.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RoleRef {
-    /// A role of the catalog. A process whose catalog does not have it keeps the name and grants nothing by it.
+    /// A role of the catalog. In a process whose catalog lacks it, the name is kept and grants
+    /// nothing.
     System(RoleName),
     /// A role of the organization.
     Custom(RoleId),

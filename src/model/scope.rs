@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::id::{ResourceId, WorkspaceId};
 use crate::text::text;
 
-/// A place in the tree of one organization.
+/// A position in the tree of one organization.
 ///
-/// Ids are typed, so a workspace is never taken for a resource; a scope says nothing about which organization it
-/// belongs to, because every scope is resolved inside one.
+/// Ids are typed, so a workspace cannot be mistaken for a resource. A scope does not say to which
+/// organization it belongs: it is always resolved inside one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
@@ -23,7 +23,8 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Its kind and its bits, by which it is ordered: two numbers to compare, on every step of every look-up.
+    /// The kind and the bits of the id, which define the order. Every look-up compares them, so
+    /// they are two numbers.
     #[inline]
     pub(crate) const fn key(self) -> (u8, u128) {
         match self {
@@ -33,7 +34,7 @@ impl Scope {
         }
     }
 
-    /// What kind of scope this is.
+    /// The kind of this scope.
     pub const fn kind(self) -> ScopeKind {
         match self {
             Self::Organization => ScopeKind::Organization,
@@ -43,7 +44,7 @@ impl Scope {
     }
 }
 
-/// The organization, then workspaces, then resources, each by id.
+/// Ordered by kind, then by id.
 impl Ord for Scope {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
@@ -124,6 +125,7 @@ impl<'de> Deserialize<'de> for ScopeKinds {
 }
 
 text! {
-    /// The host's own identifier of a workspace or a resource; unique per organization and kind, never used twice.
+    /// The host's own identifier of a workspace or a resource. Unique per organization and kind,
+    /// and never used again.
     Key, "key", 200
 }

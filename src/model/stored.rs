@@ -1,4 +1,4 @@
-//! An organization at rest: the form in which the whole of it is written and read.
+//! The stored form of a whole organization.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,11 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::{OrganizationId, PersonalId};
-use crate::model::apply::{Draft, check_entity};
+use crate::model::apply::{PendingRevision, check_entity};
 use crate::model::assignment::Assignment;
 use crate::model::change::StructureError;
 use crate::model::consent::Consent;
-use crate::model::index::AtRest;
+use crate::model::index::IndexBuilder;
 use crate::model::invitation::Invitation;
 use crate::model::link::EntityId;
 use crate::model::organization::{Organization, Retired};
@@ -26,7 +26,7 @@ use crate::model::team::{Membership, Team};
 use crate::model::workspace::Workspace;
 use crate::table::Table;
 
-/// An organization at rest: the tables without what follows from them, each in the order of its ids.
+/// The stored form of an organization: its tables without the indexes, each ordered by id.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StoredOrganization {
@@ -52,7 +52,7 @@ pub(super) struct StoredOrganization {
 }
 
 impl StoredOrganization {
-    /// An organization at rest without its side rows.
+    /// The stored form without side rows.
     pub(super) fn without_personal(organization: &Organization) -> Self {
         Self {
             id: organization.id,
@@ -74,7 +74,7 @@ impl StoredOrganization {
         }
     }
 
-    /// The same with those of the side rows that it refers to.
+    /// Adds those of `rows` to which the organization refers.
     pub(super) fn with_personal(self, rows: &[PersonalRow]) -> Self {
         let of_people = self.sub_accounts.iter().flat_map(|it| [it.login, it.name]);
         let reasons = self.assignments.iter().map(|it| it.reason.as_deref().copied());
@@ -85,8 +85,8 @@ impl StoredOrganization {
         Self { personal, ..self }
     }
 
-    /// Which organization it is, at which revision.
-    pub(super) const fn place(&self) -> (OrganizationId, Revision) {
+    /// The organization and the revision.
+    pub(super) const fn position(&self) -> (OrganizationId, Revision) {
         (self.id, self.revision)
     }
 }
@@ -113,14 +113,14 @@ impl From<&Organization> for StoredOrganization {
 impl TryFrom<StoredOrganization> for Organization {
     type Error = StructureError;
 
-    /// Puts every noun back and judges all of them, so that nothing enters that `apply` would have refused.
+    /// Restores and checks every object, so that nothing is accepted that `apply` would refuse.
     fn try_from(stored: StoredOrganization) -> Result<Self, StructureError> {
-        let mut at_rest = AtRest::default();
+        let mut index = IndexBuilder::default();
         let mut assignments = stored.assignments;
         for assignment in &mut assignments {
-            at_rest.share(assignment);
+            index.intern_terms(assignment);
         }
-        let nouns = Self {
+        let objects = Self {
             workspaces: table(stored.workspaces, |it| it.id, EntityId::Workspace)?,
             resources: table(stored.resources, |it| it.id, EntityId::Resource)?,
             sub_accounts: table(stored.sub_accounts, |it| it.id, EntityId::SubAccount)?,
@@ -133,76 +133,79 @@ impl TryFrom<StoredOrganization> for Organization {
             requests: table(stored.requests, |it| it.id, EntityId::Request)?,
             ..Self::empty(stored.id, stored.revision, stored.time, stored.profile)
         };
-        let mut draft = Draft::at_rest(nouns.clone(), &stored.personal, at_rest)?;
-        draft.settle(&nouns)?;
+        let mut pending = PendingRevision::from_stored(objects.clone(), &stored.personal, index)?;
+        pending.index_all(&objects)?;
         for retired in stored.retired {
-            draft.retire_at_rest(retired)?;
+            pending.restore_retired(retired)?;
         }
-        let organization = draft.finish()?;
-        let mut entities = entities(&nouns).chain(strangers(&nouns));
+        let organization = pending.checked()?;
+        let mut entities = entities(&objects).chain(unknown_members(&objects));
         entities.try_for_each(|entity| check_entity(&organization, entity, false))?;
         Ok(organization)
     }
 }
 
-/// A table of nouns, each of which has an id of its own.
+/// Builds a table. Fails if two objects have the same id.
 fn table<I: Ord + Copy, N>(
-    mut nouns: Vec<N>,
+    mut objects: Vec<N>,
     id: impl Fn(&N) -> I,
     entity: impl Fn(I) -> EntityId,
 ) -> Result<Table<I, N>, StructureError> {
-    nouns.sort_by_key(&id);
-    let mut ids = nouns.iter().map(&id).zip(nouns.iter().skip(1).map(&id));
+    objects.sort_by_key(&id);
+    let mut ids = objects.iter().map(&id).zip(objects.iter().skip(1).map(&id));
     if let Some((reused, _)) = ids.find(|(one, next)| one == next) {
         return Err(StructureError::IdReused(entity(reused)));
     }
-    Ok(nouns.into_iter().map(|noun| (id(&noun), noun)).collect())
+    Ok(objects.into_iter().map(|object| (id(&object), object)).collect())
 }
 
-/// Every noun.
-fn entities(nouns: &Organization) -> impl Iterator<Item = EntityId> {
+/// Every object.
+fn entities(objects: &Organization) -> impl Iterator<Item = EntityId> {
     std::iter::once(EntityId::Organization)
-        .chain(nouns.workspaces.keys().copied().map(EntityId::Workspace))
-        .chain(nouns.resources.keys().copied().map(EntityId::Resource))
-        .chain(nouns.sub_accounts.keys().copied().map(EntityId::SubAccount))
-        .chain(nouns.teams.keys().copied().map(EntityId::Team))
-        .chain(nouns.roles.keys().copied().map(EntityId::Role))
-        .chain(nouns.assignments.keys().copied().map(EntityId::Assignment))
-        .chain(nouns.consents.keys().copied().map(EntityId::Consent))
-        .chain(nouns.invitations.keys().copied().map(EntityId::Invitation))
-        .chain(nouns.requests.keys().copied().map(EntityId::Request))
+        .chain(objects.workspaces.keys().copied().map(EntityId::Workspace))
+        .chain(objects.resources.keys().copied().map(EntityId::Resource))
+        .chain(objects.sub_accounts.keys().copied().map(EntityId::SubAccount))
+        .chain(objects.teams.keys().copied().map(EntityId::Team))
+        .chain(objects.roles.keys().copied().map(EntityId::Role))
+        .chain(objects.assignments.keys().copied().map(EntityId::Assignment))
+        .chain(objects.consents.keys().copied().map(EntityId::Consent))
+        .chain(objects.invitations.keys().copied().map(EntityId::Invitation))
+        .chain(objects.requests.keys().copied().map(EntityId::Request))
 }
 
-/// Who is in a team and not among the sub-accounts.
-fn strangers(nouns: &Organization) -> impl Iterator<Item = EntityId> {
-    let members = nouns.memberships.keys().map(|it| EntityId::SubAccount(it.sub_account));
-    members.filter(|member| !nouns.contains(*member))
+/// The members of teams that are not among the sub-accounts.
+fn unknown_members(objects: &Organization) -> impl Iterator<Item = EntityId> {
+    let members = objects.memberships.keys().map(|it| EntityId::SubAccount(it.sub_account));
+    members.filter(|member| !objects.contains(*member))
 }
 
-impl Draft<'_> {
-    /// Brings in what follows from nouns at rest.
-    fn settle(&mut self, nouns: &Organization) -> Result<(), StructureError> {
-        for workspace in nouns.workspaces.values() {
-            self.exchange_workspace(None, workspace)?;
+impl PendingRevision<'_> {
+    /// Indexes all objects.
+    fn index_all(&mut self, objects: &Organization) -> Result<(), StructureError> {
+        for workspace in objects.workspaces.values() {
+            self.reindex_workspace(None, workspace)?;
         }
-        for sub_account in nouns.sub_accounts.values() {
-            self.exchange_sub_account(None, sub_account)?;
+        for sub_account in objects.sub_accounts.values() {
+            self.reindex_sub_account(None, sub_account)?;
         }
-        for resource in nouns.resources.values() {
-            self.exchange_resource(None, resource)?;
+        for resource in objects.resources.values() {
+            self.reindex_resource(None, resource)?;
         }
-        nouns.teams.values().for_each(|team| self.relink(None, Some(team), false));
-        nouns.memberships.keys().for_each(|it| self.relink(None, Some(it), false));
-        nouns.roles.values().for_each(|role| self.relink(None, Some(role), false));
-        for assignment in nouns.assignments.values() {
-            self.exchange_assignment(None, assignment)?;
+        objects.teams.values().for_each(|team| self.reindex_references(None, Some(team), false));
+        objects.memberships.keys().for_each(|it| self.reindex_references(None, Some(it), false));
+        objects.roles.values().for_each(|role| self.reindex_references(None, Some(role), false));
+        for assignment in objects.assignments.values() {
+            self.reindex_assignment(None, assignment)?;
         }
-        nouns.consents.values().for_each(|consent| self.relink(None, Some(consent), false));
-        nouns.invitations.values().for_each(|it| self.relink(None, Some(it), false));
-        nouns.requests.values().try_for_each(|request| self.exchange_request(None, request))
+        objects
+            .consents
+            .values()
+            .for_each(|consent| self.reindex_references(None, Some(consent), false));
+        objects.invitations.values().for_each(|it| self.reindex_references(None, Some(it), false));
+        objects.requests.values().try_for_each(|request| self.reindex_request(None, request))
     }
 
-    fn retire_at_rest(&mut self, retired: Retired) -> Result<(), StructureError> {
+    fn restore_retired(&mut self, retired: Retired) -> Result<(), StructureError> {
         let indexes = &self.next.indexes;
         match &retired {
             Retired::Entity(entity) if self.next.contains(*entity) => {

@@ -1,4 +1,4 @@
-//! Sub-account: the principal, one person's or one program's account under an organization.
+//! Sub-account: the principal. The account of one person or one program in an organization.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,8 @@ use crate::model::personal::{Digest, Personal};
 use crate::permission::PermissionNames;
 use crate::text::Label;
 
-/// A sub-account. It is never removed, only [`Status::Left`] or [`Status::Removed`], so its id is never free again.
+/// A sub-account. It is never deleted, only set to [`Status::Left`] or [`Status::Removed`], so its
+/// id cannot be used again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SubAccount {
@@ -18,33 +19,33 @@ pub struct SubAccount {
     pub id: SubAccountId,
     /// Member, guest or service.
     pub kind: SubAccountKind,
-    /// The member who answers for a service; none for members and guests.
+    /// The member who is responsible for a service. `None` for members and guests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<SubAccountId>,
-    /// Where it stands in its life.
+    /// Its status.
     pub status: Status,
-    /// Whether its credential must be renewed before it may do anything.
+    /// Whether its credential must be renewed before anything is allowed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub credential_reset_required: bool,
-    /// Its login, unless it has none (a service) or it was erased.
+    /// Its login. `None` for a service, or if it was erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<Personal>,
-    /// The hash of the login it had before it was erased, so that what belongs to the login finds its person again;
-    /// see [`Organization::login_hash`](super::Organization::login_hash). There is a login or this, never both.
+    /// The hash of its login before that was erased, by which the person is recognized again; see
+    /// [`Organization::login_hash`](super::Organization::login_hash). Never set together with a
+    /// login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased: Option<Digest>,
-    /// The hashes of the logins that it had before and has no more, so that what binds a person
-    /// finds them again under each; see
-    /// [`Organization::login_hash`](super::Organization::login_hash).
+    /// The hashes of the logins that it had before, under each of which the person is recognized
+    /// again; see [`Organization::login_hash`](super::Organization::login_hash).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub former_logins: BTreeSet<Digest>,
     /// The person's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Personal>,
-    /// The instant at which all its access ends. A guest always has one.
+    /// The instant at which all its access ends. Every guest has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends: Option<Timestamp>,
-    /// A limit on everything it may do, whoever grants it; none limits nothing.
+    /// The boundary: a limit on its permissions, from whatever grant. `None` for no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boundary: Option<PermissionNames>,
     /// Its labels.
@@ -53,7 +54,7 @@ pub struct SubAccount {
 }
 
 impl SubAccount {
-    /// An active member without a login, boundary, end or labels.
+    /// Returns an active member without a login, boundary, end or labels.
     pub const fn member(id: SubAccountId) -> Self {
         Self {
             id,
@@ -71,17 +72,17 @@ impl SubAccount {
         }
     }
 
-    /// An active guest until `ends`.
+    /// Returns an active guest until `ends`.
     pub fn guest(id: SubAccountId, ends: Timestamp) -> Self {
         Self { kind: SubAccountKind::Guest, ends: Some(ends), ..Self::member(id) }
     }
 
-    /// An active service that `owner` answers for.
+    /// Returns an active service that belongs to `owner`.
     pub fn service(id: SubAccountId, owner: SubAccountId) -> Self {
         Self { kind: SubAccountKind::Service, owner: Some(owner), ..Self::member(id) }
     }
 
-    /// Whether it takes one of the organization's seats: a person, and active.
+    /// Whether it takes a seat: active, and a member or a guest.
     pub fn takes_seat(&self) -> bool {
         self.kind != SubAccountKind::Service && self.status == Status::Active
     }
@@ -93,33 +94,34 @@ impl SubAccount {
 pub enum SubAccountKind {
     /// A person who belongs to the organization.
     Member,
-    /// A person from outside; must have an end.
+    /// A person from outside. Has an end.
     Guest,
-    /// A program; has a member as its owner.
+    /// A program. Has a member as its owner.
     Service,
 }
 
-/// Where a sub-account stands in its life. Only `Active` may do anything.
+/// The status of a sub-account. Only `Active` is allowed anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Asked to join, not yet joined.
+    /// Invited, and has not accepted yet.
     Invited,
-    /// Joined.
+    /// In use.
     Active,
-    /// Kept out for a while; assignments are kept and do not act.
+    /// Locked for a while: its assignments are kept and grant nothing.
     Suspended,
-    /// Left by itself.
+    /// Left of its own accord.
     Left,
-    /// Taken out by somebody else.
+    /// Removed by another.
     Removed,
 }
 
 impl Status {
-    /// Whether a sub-account may go from this status to `next`. Staying is no step and always possible.
+    /// Whether a sub-account may change from this status to `next`. Keeping a status is always
+    /// allowed.
     ///
-    /// `Invited -> Active | Removed`, `Active -> Suspended | Left | Removed`, `Suspended -> Active | Left | Removed`,
-    /// `Left | Removed -> Invited | Active`.
+    /// `Invited -> Active | Removed`, `Active -> Suspended | Left | Removed`, `Suspended -> Active
+    /// | Left | Removed`, `Left | Removed -> Invited | Active`.
     pub const fn may_become(self, next: Self) -> bool {
         use Status::{Active, Invited, Left, Removed, Suspended};
         matches!(

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{SubAccountId, TeamId};
 use crate::text::{Label, Name};
 
-/// A team. Who is in a sub-team is in the team that holds it.
+/// A team. Members of a sub-team are members of the teams that contain it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Team {
@@ -15,7 +15,7 @@ pub struct Team {
     pub id: TeamId,
     /// Its name.
     pub name: Name,
-    /// The team that holds this one.
+    /// The team that contains this one. `None` for a top-level team.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<TeamId>,
     /// Its labels.
@@ -24,17 +24,17 @@ pub struct Team {
 }
 
 impl Team {
-    /// A team that stands alone.
+    /// Returns a top-level team without labels.
     pub const fn new(id: TeamId, name: Name) -> Self {
         Self { id, name, parent: None, labels: BTreeSet::new() }
     }
 }
 
-/// One sub-account's place in one team.
+/// The membership of one sub-account in one team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Membership {
-    /// Who is in the team.
+    /// The member.
     pub sub_account: SubAccountId,
     /// The team.
     pub team: TeamId,

@@ -1,9 +1,10 @@
-//! Validity: the half-open window of time in which something acts.
+//! Validity: the half-open window of time in which an assignment applies.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A window `[starts, ends)`; at `ends` it is over. Both sides may be open.
+/// A window `[starts, ends)`: includes its start and excludes its end. Either side may be
+/// unbounded.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
@@ -13,31 +14,31 @@ pub struct Validity {
     ends: Option<Timestamp>,
 }
 
-/// A window that would never be open.
+/// A window that ends before it starts, or at once.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the window ends at {ends}, not after its start at {starts}")]
 pub struct EmptyWindow {
-    /// Where it was to start.
+    /// The start that was given.
     pub starts: Timestamp,
-    /// Where it was to end.
+    /// The end that was given.
     pub ends: Timestamp,
 }
 
 impl Validity {
-    /// Always.
+    /// The window without a start and an end.
     pub const ALWAYS: Self = Self { starts: None, ends: None };
 
-    /// From `starts` on.
+    /// The window from `starts` on.
     pub const fn from(starts: Timestamp) -> Self {
         Self { starts: Some(starts), ends: None }
     }
 
-    /// Until just before `ends`.
+    /// The window until just before `ends`.
     pub const fn until(ends: Timestamp) -> Self {
         Self { starts: None, ends: Some(ends) }
     }
 
-    /// From `starts` until just before `ends`.
+    /// The window from `starts` until just before `ends`.
     ///
     /// # Errors
     ///
@@ -46,38 +47,38 @@ impl Validity {
         Window { starts: Some(starts), ends: Some(ends) }.try_into()
     }
 
-    /// The first instant of the window, if it has one.
+    /// The first instant of the window. `None` if it has no start.
     pub const fn starts(self) -> Option<Timestamp> {
         self.starts
     }
 
-    /// The first instant after the window, if it has one.
+    /// The first instant after the window. `None` if it has no end.
     pub const fn ends(self) -> Option<Timestamp> {
         self.ends
     }
 
-    /// Whether the window is open on both sides.
+    /// Whether the window has neither a start nor an end.
     pub const fn is_always(self) -> bool {
         self.starts.is_none() && self.ends.is_none()
     }
 
-    /// Whether `now` lies before the window.
+    /// Whether the window starts after `now`.
     pub fn is_ahead(self, now: Timestamp) -> bool {
         self.starts.is_some_and(|starts| now < starts)
     }
 
-    /// Whether the window is over at `now`.
+    /// Whether the window has ended by `now`.
     pub fn is_over(self, now: Timestamp) -> bool {
         self.ends.is_some_and(|ends| ends <= now)
     }
 
-    /// Whether `now` lies in the window.
+    /// Whether the window contains `now`.
     pub fn holds(self, now: Timestamp) -> bool {
         !self.is_ahead(now) && !self.is_over(now)
     }
 }
 
-/// The stored form, before its sides were compared.
+/// The stored form, before its sides are compared.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Window {

@@ -20,9 +20,9 @@ pub struct Workspace {
     /// The host's own identifier, unique among the organization's workspaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
-    /// Which permissions flow in from the organization; all of them by default.
+    /// Which permissions are inherited from the organization; all by default.
     pub inherits: PermissionNames,
-    /// A limit on everything anyone may do here and below; none limits nothing.
+    /// A limit on the permissions that anyone has here and below. `None` for no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ceiling: Option<PermissionNames>,
     /// Its labels.
@@ -33,7 +33,7 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// An active workspace that everything flows into.
+    /// Returns an active workspace that inherits everything.
     pub const fn new(id: WorkspaceId, name: Name) -> Self {
         Self {
             id,
@@ -46,7 +46,7 @@ impl Workspace {
         }
     }
 
-    /// Whether it does more than let through what comes from above: by a mask, a ceiling or labels.
+    /// Whether it has a mask, a ceiling or labels.
     pub fn is_limited(&self) -> bool {
         self.inherits != PermissionNames::Full || self.ceiling.is_some() || !self.labels.is_empty()
     }
@@ -58,6 +58,7 @@ impl Workspace {
 pub enum WorkspaceStatus {
     /// In use.
     Active,
-    /// Put away: only what the catalog's read set names is left, for it and all its resources.
+    /// Archived: of the permissions in it and its resources, only those in the catalog's read set
+    /// remain.
     Archived,
 }

@@ -1,78 +1,81 @@
-//! What can go wrong in a store, classified by what the caller can do about it.
+//! Store errors, classified by what the caller can do about them.
 
 use crate::model::record::Revision;
 
-/// The source of an error: whatever the backend's driver said.
+/// The error of the backend's driver.
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a store did not do what was asked. No variant shows the type of a backend's driver.
+/// Why a store call failed. No variant exposes a type of the backend's driver.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The organization is not as expected: read it again and decide again. Nothing was written.
-    #[error("the organization has moved on, it is now at {}", Now(*.actual))]
+    /// The organization is at another revision than expected. Read it again and decide again.
+    /// Nothing was written.
+    #[error("the organization has changed; it is now at {}", PresentRevision(*.actual))]
     Conflict {
         /// Its present revision; `None` if there is no such organization.
         actual: Option<Revision>,
     },
-    /// The records asked for were archived: load the organization, which starts from its checkpoint.
-    #[error("the records up to revision {through} were archived; load the organization instead")]
+    /// The records asked for were archived. Load the organization, which starts from its
+    /// checkpoint.
+    #[error("the records up to revision {through} are archived; load the organization instead")]
     Archived {
         /// The last revision whose record was archived.
         through: Revision,
     },
-    /// The store cannot be reached now, or has no room; nothing was written. Try again later.
+    /// The store cannot be reached now, or has no space left. Nothing was written. Try again later.
     #[error("the store is unavailable")]
     Unavailable(#[source] Source),
-    /// Nobody knows whether what was to be written landed. Send the identical commit again; what is no commit, ask again.
-    #[error("it is not known whether the commit landed")]
+    /// It is unknown whether the write was stored. Send the identical commit again; repeat any
+    /// other call.
+    #[error("it is unknown whether the commit was stored")]
     OutcomeUnknown(#[source] Source),
     /// The commit's id was used for other content. Choose a new id.
     #[error("the commit's id was used before for other content")]
     CommitIdReused,
-    /// What is kept is damaged. Restore it.
-    #[error("what is stored is damaged")]
+    /// The stored data is damaged. Restore it.
+    #[error("the stored data is damaged")]
     Corrupt(#[source] Source),
-    /// Something that the store did not make, a trigger say, can change what it keeps. Nothing was
-    /// written, and nothing is until it is removed.
-    #[error("{object} in {place} was not made by the store and can change what it keeps; {remedy}")]
+    /// The schema has an object that the store did not create, such as a trigger, and that can
+    /// alter its data. Nothing was written, and nothing will be until the object is removed.
+    #[error("{object} in {place} was not created by the store and can alter its data; {remedy}")]
     AlteredSchema {
-        /// What it is, by its kind, its name and the table on which it acts.
+        /// The object: its kind, its name and its table.
         object: String,
-        /// Where it is: the file, or the database.
+        /// The file or the database in which it is.
         place: String,
-        /// What to do about it.
+        /// How to remove it.
         remedy: String,
     },
-    /// What is kept was written by a newer release. Update this process.
-    #[error("what is stored has format {found}, newer than {supported}")]
+    /// A newer release wrote the data. Update this process.
+    #[error("the stored data has format {found}; this release reads up to {supported}")]
     IncompatibleFormat {
         /// The format found.
         found: u32,
         /// The newest format that this release reads.
         supported: u32,
     },
-    /// The commit is larger than the store takes; nothing was written. Split it.
-    #[error("the commit has {bytes} bytes; the store takes at most {limit}")]
+    /// The commit is larger than the store accepts. Nothing was written. Split it.
+    #[error("the commit has {bytes} bytes; the store accepts at most {limit}")]
     TooLarge {
         /// Its size in bytes.
         bytes: usize,
-        /// The most that the store takes.
+        /// The most bytes that the store accepts.
         limit: usize,
     },
-    /// Anything else that the backend says; nothing was written.
+    /// Any other error of the backend. Nothing was written.
     #[error("the store failed")]
     Backend(#[source] Source),
 }
 
-/// Shows a revision that may be none.
-struct Now(Option<Revision>);
+/// Displays a revision, or that there is no organization.
+struct PresentRevision(Option<Revision>);
 
-impl std::fmt::Display for Now {
+impl std::fmt::Display for PresentRevision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0 {
             Some(revision) => write!(f, "revision {revision}"),
-            None => f.write_str("no revision: there is no such organization"),
+            None => f.write_str("no revision, because it does not exist"),
         }
     }
 }

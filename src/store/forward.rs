@@ -1,4 +1,5 @@
-//! A store behind a pointer is a store: a handle can be kept beside the directory that was given another.
+//! Implements `Store` for pointers to a store, so that a test or a host can keep a handle on the
+//! store of a directory.
 
 use std::sync::Arc;
 use std::time::Duration;

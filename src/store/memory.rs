@@ -1,5 +1,5 @@
-//! The store in memory: the reference for what a backend does, and enough for tests and for services that need no
-//! durability.
+//! The in-memory store: the reference for all backends, and enough for tests and for services that
+//! need no durability.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
@@ -14,9 +14,10 @@ use crate::store::error::StoreError;
 use crate::store::{Records, Store, Stored};
 use crate::sync::{Condvar, Mutex, MutexGuard};
 
-/// Keeps everything in memory, for as long as the process lives. Clones share what they keep.
+/// Keeps everything in memory. Clones share their contents.
 ///
-/// Calls take **O(log n)** time and what they return; [`organizations_of`](Store::organizations_of) reads every side row.
+/// Calls take **O(log n)** time plus the size of the result;
+/// [`organizations_of`](Store::organizations_of) scans every side row.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStore {
     shared: Arc<Shared>,
@@ -24,42 +25,42 @@ pub struct MemoryStore {
 
 #[derive(Debug, Default)]
 struct Shared {
-    kept: Mutex<Kept>,
+    contents: Mutex<Contents>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
-    logs: BTreeMap<OrganizationId, Log>,
-    /// How many commits there were, so that a reader that waits is woken by them and by nothing else.
+struct Contents {
+    logs: BTreeMap<OrganizationId, OrganizationLog>,
+    /// How many commits were made, by which a waiting reader recognizes a change.
     commits: u64,
 }
 
-/// One organization.
+/// The contents of one organization.
 #[derive(Debug)]
-struct Log {
+struct OrganizationLog {
     revision: Revision,
-    /// The records that are not archived, in order; the last one made the present revision.
-    records: VecDeque<Entry>,
-    /// What became of every commit id, which outlives its record.
-    commits: BTreeMap<CommitId, Landed>,
+    /// The records that are not archived, in order. The last one made the present revision.
+    records: VecDeque<LogEntry>,
+    /// The outcome of every commit id, also after its record was archived.
+    commits: BTreeMap<CommitId, CommitOutcome>,
     personal: BTreeMap<PersonalId, PersonalRow>,
     checkpoint: Option<Checkpoint>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct LogEntry {
     id: CommitId,
     record: Record,
-    /// The side rows that came with it.
+    /// The side rows of the commit.
     personal: Vec<PersonalId>,
 }
 
-/// Where a commit landed. The revision implies what the commit expected.
+/// The revision that a commit made. It implies what the commit expected.
 #[derive(Debug, Clone, Copy)]
-struct Landed {
+struct CommitOutcome {
     revision: Revision,
-    /// The digest of its record, once that is archived and nothing else tells what it was.
+    /// The digest of the record, if that was archived.
     archived: Option<Digest>,
 }
 
@@ -67,25 +68,25 @@ impl MemoryStore {
     /// The most bytes of one commit's record: 64 MiB.
     pub const RECORD_LIMIT: usize = RecordBody::LIMIT;
 
-    /// An empty store.
+    /// Returns an empty store.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A panic elsewhere while the lock was held leaves nothing half done: every change is a few insertions into maps
-    /// that were checked before.
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Takes the lock. Ignores that a thread panicked with it: every change is a few insertions
+    /// into maps that were checked before, so nothing is half done.
+    fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.shared.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl Contents {
     fn revision(&self, organization: OrganizationId) -> Option<Revision> {
         self.logs.get(&organization).map(|log| log.revision)
     }
 }
 
-impl Log {
+impl OrganizationLog {
     fn new() -> Self {
         Self {
             revision: Revision::FIRST,
@@ -96,7 +97,7 @@ impl Log {
         }
     }
 
-    /// The last record that was archived, if any was.
+    /// The last archived revision. `None` if no record was archived.
     fn archived(&self) -> Option<Revision> {
         let first =
             self.records.front().map_or(self.revision.next(), |entry| entry.record.revision);
@@ -104,17 +105,17 @@ impl Log {
         Some(Revision::new(last))
     }
 
-    fn after(&self, after: Option<Revision>) -> impl Iterator<Item = &Entry> {
-        let is_later = move |entry: &Entry| Some(entry.record.revision) > after;
+    fn after(&self, after: Option<Revision>) -> impl Iterator<Item = &LogEntry> {
+        let is_later = move |entry: &LogEntry| Some(entry.record.revision) > after;
         let start = self.records.partition_point(|entry| !is_later(entry));
         self.records.range(start..)
     }
 
-    fn land(&mut self, commit: &Commit) {
+    fn append(&mut self, commit: &Commit) {
         let revision = commit.expected.makes();
         self.revision = revision;
-        self.commits.insert(commit.id, Landed { revision, archived: None });
-        self.records.push_back(Entry {
+        self.commits.insert(commit.id, CommitOutcome { revision, archived: None });
+        self.records.push_back(LogEntry {
             id: commit.id,
             record: Record { revision, bytes: Arc::clone(&commit.record) },
             personal: commit.personal.iter().map(PersonalRow::id).collect(),
@@ -129,15 +130,14 @@ impl Log {
         }
     }
 
-    /// Whether it was this commit that landed there.
-    fn has_landed(&self, landed: Landed, commit: &Commit) -> bool {
+    /// Whether `known` is the outcome of this same commit.
+    fn is_same_commit(&self, known: CommitOutcome, commit: &Commit) -> bool {
         let record = || {
-            let found =
-                self.records.binary_search_by_key(&landed.revision, |it| it.record.revision);
+            let found = self.records.binary_search_by_key(&known.revision, |it| it.record.revision);
             found.ok().and_then(|position| self.records.get(position))
         };
-        landed.revision == commit.expected.makes()
-            && match landed.archived {
+        known.revision == commit.expected.makes()
+            && match known.archived {
                 Some(digest) => digest == Digest::of([&*commit.record]),
                 None => record().is_some_and(|it| it.record.bytes == commit.record),
             }
@@ -146,7 +146,7 @@ impl Log {
 
 impl Store for MemoryStore {
     fn load(&self, organization: OrganizationId) -> Result<Option<Stored>, StoreError> {
-        Ok(self.kept().logs.get(&organization).map(|log| {
+        Ok(self.contents().logs.get(&organization).map(|log| {
             let checkpoint = log.checkpoint.clone();
             let after = checkpoint.as_ref().map(|checkpoint| checkpoint.revision);
             let records = log.after(after).map(|entry| entry.record.clone()).collect();
@@ -161,12 +161,12 @@ impl Store for MemoryStore {
             return Err(StoreError::TooLarge { bytes, limit: Self::RECORD_LIMIT });
         }
         let revision = commit.expected.makes();
-        let mut kept = self.kept();
-        let log = kept.logs.get(&commit.organization);
+        let mut contents = self.contents();
+        let log = contents.logs.get(&commit.organization);
         if let Some(log) = log
-            && let Some(landed) = log.commits.get(&commit.id)
+            && let Some(known) = log.commits.get(&commit.id)
         {
-            let same = log.has_landed(*landed, commit);
+            let same = log.is_same_commit(*known, commit);
             return if same { Ok(revision) } else { Err(StoreError::CommitIdReused) };
         }
         let actual = log.map(|log| log.revision);
@@ -177,9 +177,13 @@ impl Store for MemoryStore {
         if expected != actual {
             return Err(StoreError::Conflict { actual });
         }
-        kept.logs.entry(commit.organization).or_insert_with(Log::new).land(commit);
-        kept.commits += 1;
-        drop(kept);
+        contents
+            .logs
+            .entry(commit.organization)
+            .or_insert_with(OrganizationLog::new)
+            .append(commit);
+        contents.commits += 1;
+        drop(contents);
         self.shared.changed.notify_all();
         Ok(revision)
     }
@@ -190,8 +194,8 @@ impl Store for MemoryStore {
         after: Revision,
         limit: usize,
     ) -> Result<Records, StoreError> {
-        let kept = self.kept();
-        let Some(log) = kept.logs.get(&organization) else { return Ok(Records::default()) };
+        let contents = self.contents();
+        let Some(log) = contents.logs.get(&organization) else { return Ok(Records::default()) };
         if let Some(through) = log.archived()
             && after < through
         {
@@ -210,14 +214,14 @@ impl Store for MemoryStore {
         &self,
         organizations: &[OrganizationId],
     ) -> Result<Vec<Option<Revision>>, StoreError> {
-        let kept = self.kept();
-        Ok(organizations.iter().map(|id| kept.revision(*id)).collect())
+        let contents = self.contents();
+        Ok(organizations.iter().map(|id| contents.revision(*id)).collect())
     }
 
     fn checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
-        let mut kept = self.kept();
-        let actual = kept.revision(checkpoint.organization);
-        match kept.logs.get_mut(&checkpoint.organization) {
+        let mut contents = self.contents();
+        let actual = contents.revision(checkpoint.organization);
+        match contents.logs.get_mut(&checkpoint.organization) {
             Some(log) if log.revision >= checkpoint.revision => {
                 let newest = log.checkpoint.as_ref().map(|newest| newest.revision);
                 if newest <= Some(checkpoint.revision) {
@@ -230,14 +234,14 @@ impl Store for MemoryStore {
     }
 
     fn archive(&self, organization: OrganizationId, through: Revision) -> Result<(), StoreError> {
-        let mut kept = self.kept();
-        let actual = kept.revision(organization);
-        match kept.logs.get_mut(&organization) {
+        let mut contents = self.contents();
+        let actual = contents.revision(organization);
+        match contents.logs.get_mut(&organization) {
             Some(log) if log.checkpoint.as_ref().is_some_and(|it| it.revision >= through) => {
                 let dropped = log.records.partition_point(|entry| entry.record.revision <= through);
-                for Entry { id, record, .. } in log.records.drain(..dropped) {
-                    if let Some(landed) = log.commits.get_mut(&id) {
-                        landed.archived = Some(Digest::of([&*record.bytes]));
+                for LogEntry { id, record, .. } in log.records.drain(..dropped) {
+                    if let Some(known) = log.commits.get_mut(&id) {
+                        known.archived = Some(Digest::of([&*record.bytes]));
                     }
                 }
                 Ok(())
@@ -252,15 +256,15 @@ impl Store for MemoryStore {
         limit: usize,
     ) -> Result<Vec<OrganizationId>, StoreError> {
         let first = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let kept = self.kept();
-        Ok(kept.logs.range((first, Bound::Unbounded)).map(|(id, _)| *id).take(limit).collect())
+        let contents = self.contents();
+        Ok(contents.logs.range((first, Bound::Unbounded)).map(|(id, _)| *id).take(limit).collect())
     }
 
     fn organizations_of(&self, login: &Login) -> Result<Vec<OrganizationId>, StoreError> {
         let is_login =
             |row: &PersonalRow| row.purpose() == Purpose::Login && row.value() == login.as_str();
-        let kept = self.kept();
-        let having = kept.logs.iter().filter(|(_, log)| log.personal.values().any(is_login));
+        let contents = self.contents();
+        let having = contents.logs.iter().filter(|(_, log)| log.personal.values().any(is_login));
         Ok(having.map(|(id, _)| *id).collect())
     }
 
@@ -269,17 +273,17 @@ impl Store for MemoryStore {
         organization: OrganizationId,
         personal: &[PersonalId],
     ) -> Result<(), StoreError> {
-        if let Some(log) = self.kept().logs.get_mut(&organization) {
+        if let Some(log) = self.contents().logs.get_mut(&organization) {
             log.erase(personal);
         }
         Ok(())
     }
 
     fn wait_for_change(&self, timeout: Duration) -> Result<(), StoreError> {
-        let kept = self.kept();
-        let before = kept.commits;
-        let unchanged = |kept: &mut Kept| kept.commits == before;
-        let waited = self.shared.changed.wait_timeout_while(kept, timeout, unchanged);
+        let contents = self.contents();
+        let before = contents.commits;
+        let unchanged = |contents: &mut Contents| contents.commits == before;
+        let waited = self.shared.changed.wait_timeout_while(contents, timeout, unchanged);
         drop(waited.unwrap_or_else(PoisonError::into_inner));
         Ok(())
     }

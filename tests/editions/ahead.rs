@@ -205,9 +205,9 @@ fn c1_a_checkpoint_that_does_not_say_which_came_last_waits_for_a_higher_edition(
         Checkpoint { bytes: json.into_bytes().into(), ..told.clone() }
     };
     let untold = with("");
-    assert_eq!(untold.open(&[]).unwrap().1.in_force(), InForce::Untold);
+    assert_eq!(untold.open(&[]).unwrap().1.in_force(), InForce::Ambiguous);
     world.store.checkpoint(&untold).unwrap();
-    let is_it = |reason: &CatalogUnusable| matches!(reason, CatalogUnusable::Untold);
+    let is_it = |reason: &CatalogUnusable| matches!(reason, CatalogUnusable::Ambiguous);
     // R has become AN in one of them, which may be the one in force.
     for edition in [0, 1] {
         is_shut(&world.process(&first(edition)), &world, First::VIEW, is_it);

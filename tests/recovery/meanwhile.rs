@@ -28,7 +28,7 @@ impl Meanwhile {
 
     /// From now on nothing happens any more.
     pub(crate) fn calm(&self) {
-        self.faulty.calm();
+        self.faulty.clear();
         self.deed.lock().unwrap().take();
     }
 

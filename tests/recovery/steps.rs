@@ -69,7 +69,8 @@ impl Step {
     /// Whether a commit may end without anybody knowing. It is sent four times before that.
     pub(crate) fn may_stay_unknown(&self) -> bool {
         let of_commits = self.faults.iter().filter(|(call, _)| *call == Call::Commit);
-        let unheard = of_commits.filter(|(_, it)| matches!(it, Fault::Unheard | Fault::Lost));
+        let unheard =
+            of_commits.filter(|(_, it)| matches!(it, Fault::AnswerLost | Fault::RequestLost));
         let is_down = |it: &(Call, Fault)| *it == (Call::Commit, Fault::Unavailable);
         unheard.count() >= 4 || self.faults.iter().any(is_down)
     }
@@ -122,8 +123,8 @@ fn fault(lags: bool) -> impl Strategy<Value = (Call, Fault)> {
     let fault = prop_oneof![
         2 => Just(Fault::Pass),
         2 => Just(Fault::Unavailable),
-        3 => Just(Fault::Unheard),
-        3 => Just(Fault::Lost),
+        3 => Just(Fault::AnswerLost),
+        3 => Just(Fault::RequestLost),
         1 => Just(Fault::Delay(Duration::from_micros(20))),
         if lags { 8 } else { 0 } => stale,
     ];

@@ -28,15 +28,15 @@ fn revision(number: u64) -> Revision {
 fn s4_what_may_have_landed_is_never_said_not_to_have() {
     let (store, directory, founded) = acme();
     let admin = directory.system("test").administer(founded.organization);
-    for (first, number) in [(Fault::Unheard, 2), (Fault::Lost, 2)] {
-        store.expect(Call::Commit, [first, Fault::Unavailable]);
+    for (first, number) in [(Fault::AnswerLost, 2), (Fault::RequestLost, 2)] {
+        store.script(Call::Commit, [first, Fault::Unavailable]);
         let unknown = admin.create_workspace("Support").unwrap_err();
         assert!(matches!(unknown, CommitError::Store(StoreError::OutcomeUnknown(_))), "{unknown}");
         let seen = directory.refresh(founded.organization).unwrap();
         assert_eq!(seen.revision(), revision(number));
     }
     // What was sent once and did not get through did not happen, and is said so.
-    store.expect(Call::Commit, [Fault::Unavailable]);
+    store.script(Call::Commit, [Fault::Unavailable]);
     let down = admin.create_workspace("Support").unwrap_err();
     assert!(matches!(down, CommitError::Store(StoreError::Unavailable(_))), "{down}");
 }
@@ -62,7 +62,7 @@ fn s10_personal_data_goes_with_its_records_in_whatever_order_they_go() {
     // Nor what was left behind when the store failed between the two things that archiving does.
     admin.perform([Action::SetLogin(wu, "wu@other.example".parse().unwrap())]).unwrap();
     admin.perform([Action::SetLogin(wu, "wu@last.example".parse().unwrap())]).unwrap();
-    store.expect(Call::Archive, [Fault::Unheard]);
+    store.script(Call::Archive, [Fault::AnswerLost]);
     archive(5).unwrap_err();
     assert_eq!(logins().len(), 4);
     archive(5).unwrap();
@@ -87,7 +87,7 @@ fn s12_nothing_is_dropped_that_was_not_handed_over() {
         };
         directory.archive(organization, revision(4), keep)
     };
-    store.expect(Call::Records, [Fault::Pass, Fault::Stale(2)]);
+    store.script(Call::Records, [Fault::Pass, Fault::Stale(2)]);
     archive().unwrap_err();
     let all = store.inner().records(organization, Revision::FIRST, 9).unwrap().records;
     assert_eq!(all.len(), 4);

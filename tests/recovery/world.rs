@@ -89,7 +89,7 @@ impl World {
     pub(crate) fn take(&mut self, step: &Step) {
         self.clock.0.fetch_add(1, Ordering::Relaxed);
         for (call, fault) in &step.faults {
-            self.store.faulty.expect(*call, [*fault]);
+            self.store.faulty.script(*call, [*fault]);
         }
         let before = self.subjects.len();
         let at = (before > 0).then(|| step.organization % before);

@@ -26,7 +26,10 @@ fn faulty() -> FaultyStore<MemoryStore> {
 #[test]
 fn what_fails_before_did_not_happen_and_what_fails_after_did() {
     let store = faulty();
-    store.expect(Call::Commit, [Fault::Unavailable, Fault::Lost, Fault::Unheard, Fault::Pass]);
+    store.script(
+        Call::Commit,
+        [Fault::Unavailable, Fault::RequestLost, Fault::AnswerLost, Fault::Pass],
+    );
     let fifth = commit(ACME, 5, b"fifth");
     assert!(matches!(store.commit(&fifth), Err(StoreError::Unavailable(_))));
     assert_eq!(loaded(store.inner(), ACME).len(), 4);
@@ -36,7 +39,7 @@ fn what_fails_before_did_not_happen_and_what_fails_after_did() {
     assert_eq!(loaded(store.inner(), ACME).len(), 5);
     assert_eq!(store.commit(&fifth).unwrap(), revision(5));
     // An answer that would have been a refusal is heard: nothing landed that nobody heard of.
-    store.expect(Call::Commit, [Fault::Unheard]);
+    store.script(Call::Commit, [Fault::AnswerLost]);
     let late = store.commit(&commit(ACME, 2, b"late"));
     assert!(matches!(late, Err(StoreError::Conflict { .. })));
 }
@@ -71,14 +74,14 @@ fn every_call_meets_its_own_faults() {
         Call::WaitForChange => store.wait_for_change(Duration::ZERO),
     };
     for call in calls {
-        store.expect(call, [Fault::Unavailable]);
+        store.script(call, [Fault::Unavailable]);
     }
     for call in calls {
         assert!(matches!(ask(call), Err(StoreError::Unavailable(_))), "{call:?}");
     }
     for call in calls {
         assert!(ask(call).is_ok(), "{call:?} is calm again");
-        store.expect(call, [Fault::Lost]);
+        store.script(call, [Fault::RequestLost]);
     }
     let writes = [Call::Commit, Call::Checkpoint, Call::Archive, Call::Erase];
     for call in calls {
@@ -88,8 +91,8 @@ fn every_call_meets_its_own_faults() {
             other => panic!("{call:?}: {other:?}"),
         }
     }
-    store.expect(Call::Load, [Fault::Lost; 3]);
-    store.calm();
+    store.script(Call::Load, [Fault::RequestLost; 3]);
+    store.clear();
     assert!(ask(Call::Load).is_ok());
 }
 
@@ -97,18 +100,18 @@ fn every_call_meets_its_own_faults() {
 fn stale_answers_show_an_earlier_moment() {
     let store = faulty();
     let nowhere = tenantry::OrganizationId::from_u128(1);
-    store.expect(
+    store.script(
         Call::Revisions,
         [Fault::Stale(1), Fault::Stale(3), Fault::Stale(4), Fault::Stale(9)],
     );
     for expected in [Some(revision(3)), Some(revision(1)), None, None] {
         assert_eq!(store.revisions(&[ACME, nowhere]).unwrap(), [expected, None]);
     }
-    store.expect(Call::Load, [Fault::Stale(1), Fault::Stale(4)]);
+    store.script(Call::Load, [Fault::Stale(1), Fault::Stale(4)]);
     assert_eq!(loaded(&store, ACME), [1, 2, 3]);
     assert_eq!(store.load(ACME).unwrap(), None);
     assert_eq!(loaded(&store, ACME), [1, 2, 3, 4]);
-    store.expect(Call::Records, [Fault::Stale(2), Fault::Stale(4)]);
+    store.script(Call::Records, [Fault::Stale(2), Fault::Stale(4)]);
     let numbers = || -> Vec<u64> {
         let page = store.records(ACME, revision(1), 10).unwrap();
         page.records.iter().map(|record| record.revision.number()).collect()
@@ -117,7 +120,7 @@ fn stale_answers_show_an_earlier_moment() {
     assert_eq!(numbers(), [0; 0]);
     assert_eq!(numbers(), [2, 3, 4]);
     // A stale writer is impossible: the compare-and-swap is made on what is there.
-    store.expect(Call::Commit, [Fault::Stale(1)]);
+    store.script(Call::Commit, [Fault::Stale(1)]);
     assert_eq!(store.commit(&commit(ACME, 5, b"fifth")).unwrap(), revision(5));
 }
 
@@ -125,7 +128,7 @@ fn stale_answers_show_an_earlier_moment() {
 fn a_delay_delays() {
     let store = faulty();
     let delay = Duration::from_millis(30);
-    store.expect(Call::Load, [Fault::Delay(delay)]);
+    store.script(Call::Load, [Fault::Delay(delay)]);
     let start = Instant::now();
     assert_eq!(loaded(&store, ACME).len(), 4);
     assert!(start.elapsed() >= delay);

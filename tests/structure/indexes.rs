@@ -74,7 +74,7 @@ fn the_assignments_of_a_role_are_found_by_the_role() {
     world.role(custom("chief", Permission::VIEW));
     let granting = |role: &RoleRef| -> Vec<AssignmentId> {
         let organization = settled(&world);
-        let found: Vec<Assignment> = organization.granting(role).cloned().collect();
+        let found: Vec<Assignment> = organization.assignments_of(role).cloned().collect();
         assert!(found.iter().all(|it| organization.assignments().get(&it.id) == Some(it)));
         found.into_iter().map(|it| it.id).collect()
     };
@@ -108,7 +108,7 @@ fn the_assignments_of_a_role_are_found_by_the_role() {
 fn the_scopes_with_limits_of_their_own_are_listed() {
     let world = World::with_chain();
     world.workspace("sales");
-    let limited = || settled(&world).limited().collect::<BTreeSet<Scope>>();
+    let limited = || settled(&world).limited_scopes().collect::<BTreeSet<Scope>>();
     let (support, note) =
         (Scope::Workspace(workspace_id("support")), Scope::Resource(resource_id("note")));
     assert_eq!(limited(), [].into());

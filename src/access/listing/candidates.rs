@@ -195,7 +195,7 @@ fn below(compiled: &Compiled, tops: &BTreeSet<Scope>) -> Option<Vec<ResourceId>>
     while let Some(entity) = open.pop() {
         if let EntityId::Resource(id) = entity {
             found.push(id);
-            if !organization.nests() {
+            if !organization.has_nested_resources() {
                 continue;
             }
         }

@@ -263,7 +263,10 @@ impl Impact {
         if let Some(here) = listed(scope, Extent::Here) {
             return Some(here);
         }
-        organization.up(scope).skip(1).find_map(|above| listed(above, Extent::Below))
+        organization
+            .self_and_ancestors(scope)
+            .skip(1)
+            .find_map(|above| listed(above, Extent::Below))
     }
 }
 

@@ -136,7 +136,7 @@ impl<P: Permissions> Search<'_, P> {
         let session = session.clone().at(self.time);
         let mut seen = BTreeSet::new();
         organization
-            .up(self.scope)
+            .self_and_ancestors(self.scope)
             .flat_map(|scope| organization.assignments_by(scope, Relation::At))
             .filter(|made| made.effect == Effect::Allow)
             .flat_map(|made| self.snapshot.concerned(made.assignee))

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::id::OrganizationId;
-use crate::model::apply::draft::Draft;
+use crate::model::apply::pending_revision::PendingRevision;
 use crate::model::change::{Change, ChangeSet, Put, StructureError};
 use crate::model::organization::Organization;
 use crate::model::record::Revision;
@@ -44,15 +44,15 @@ impl Organization {
     pub fn with(self, changes: &ChangeSet) -> Result<Self, StructureError> {
         let revision = self.revision.next();
         check_time(self.time, changes)?;
-        let mut draft = Draft::new(self, &changes.personal)?;
+        let mut pending = PendingRevision::new(self, &changes.personal)?;
         for change in &changes.changes {
             match change {
-                Change::Put(put) => draft.put(put)?,
-                Change::Remove(remove) => draft.remove(*remove)?,
+                Change::Put(put) => pending.put(put)?,
+                Change::Remove(remove) => pending.remove(*remove)?,
                 Change::ResetTime(_) => {}
             }
         }
-        let mut next = draft.finish()?;
+        let mut next = pending.checked()?;
         next.revision = revision;
         next.time = changes.time;
         Ok(next)

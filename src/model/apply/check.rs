@@ -1,6 +1,6 @@
-//! Judging structure: what must be true of each noun once all effects are in.
+//! Structure checks: what must be true of each object once all changes are in.
 //!
-//! Only nouns that were touched are judged, and those that refer to something that is gone.
+//! Only objects that changed are checked, and those that refer to a removed one.
 
 use crate::id::SubAccountId;
 use crate::model::apply::hierarchy::{check_includes, check_tree};
@@ -14,11 +14,11 @@ use crate::model::sub_account::{Status, SubAccount, SubAccountKind};
 use crate::model::team::Membership;
 use crate::permission::PermissionNames;
 
-/// The most labels of one noun, conditions of one assignment, former logins of one sub-account, and
-/// roles that a role includes or assigns.
+/// The most labels of one object, conditions of one assignment, former logins of one sub-account,
+/// and roles that one role includes or may assign.
 pub const LIST_LIMIT: usize = 64;
 
-/// Judges one noun in place; what is gone must not be referred to any more.
+/// Checks one object. Nothing may refer to it if it was removed.
 pub(in crate::model) fn check_entity(
     organization: &Organization,
     entity: EntityId,
@@ -30,7 +30,8 @@ pub(in crate::model) fn check_entity(
             Some((link, ())) if link.to == entity => {
                 Err(StructureError::StillReferenced { removed: entity, by: link.from })
             }
-            // A membership without its sub-account: nothing points at the sub-account, it points at the team.
+            // A membership without its sub-account. Its link points at the team, so the index of
+            // links does not show it.
             _ if matches!(entity, EntityId::SubAccount(_)) => {
                 Err(StructureError::Dangling { from: entity, to: entity })
             }
@@ -125,7 +126,7 @@ fn check_sub_account(
     if !owned_rightly {
         return Err(StructureError::ServiceOwner(id));
     }
-    // A member who turns into a guest can no longer answer for services.
+    // A member who becomes a guest can no longer own services.
     if sub_account.kind != SubAccountKind::Member {
         let mut owned = organization.referring(EntityId::SubAccount(id), Relation::Owner);
         if let Some(EntityId::SubAccount(service)) =
@@ -137,7 +138,7 @@ fn check_sub_account(
     check_invitation_of(organization, id)
 }
 
-/// Only who is invited has an invitation, and only one: judged from either side, whichever was touched.
+/// Checks that only an invited sub-account has an invitation, and only one. Called for both ends.
 fn check_invitation_of(
     organization: &Organization,
     id: SubAccountId,
@@ -152,7 +153,7 @@ fn check_invitation_of(
     }
 }
 
-/// Nothing is never everything.
+/// An empty grant is refused rather than read as a grant of everything.
 fn check_grant(entity: EntityId, grant: &Grant) -> Result<(), StructureError> {
     let Grant::Permissions { any, own } = grant else { return Ok(()) };
     names_within(entity, [any, own])?;
@@ -185,8 +186,11 @@ fn check_consent(organization: &Organization, consent: &Consent) -> Result<(), S
     Ok(())
 }
 
-fn no_dangling(organization: &Organization, noun: &impl References) -> Result<(), StructureError> {
-    let (from, mut references) = noun.references();
+fn no_dangling(
+    organization: &Organization,
+    object: &impl References,
+) -> Result<(), StructureError> {
+    let (from, mut references) = object.references();
     match references.find(|(_, to)| !organization.contains(*to)) {
         Some((_, to)) => Err(StructureError::Dangling { from, to }),
         None => Ok(()),
@@ -197,7 +201,7 @@ fn within(entity: EntityId, what: &'static str, count: usize) -> Result<(), Stru
     at_most(entity, what, count, LIST_LIMIT)
 }
 
-/// What could not be read back must not be written.
+/// Longer lists could not be read back.
 fn names_within<'n>(
     entity: EntityId,
     sets: impl IntoIterator<Item = &'n PermissionNames>,

@@ -1,6 +1,6 @@
-//! Trees and chains: nothing contains itself and nothing nests deeper than its limit.
+//! Trees and chains: nothing contains itself, and nothing nests deeper than its limit.
 //!
-//! Only what was touched is walked: upwards always, downwards when something that stood already was moved.
+//! Only changed objects are walked: always upwards, and downwards if the object was moved.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,12 @@ use crate::model::link::{EntityId, Relation};
 use crate::model::organization::Organization;
 use crate::model::role::RoleRef;
 
-/// The most levels of resources below a workspace, of teams in teams, and of roles that include roles.
+/// The most levels of resources below a workspace, of teams in teams, and of roles that include
+/// roles.
 pub const DEPTH_LIMIT: usize = 16;
 
-/// Checks the tree that a resource or a team is part of. `moved` says that it stood elsewhere before, so that what
-/// hangs below it must be measured too.
+/// Checks the tree that a resource or a team is part of. `moved` if it had another parent before,
+/// so that the depth of everything below it must be checked as well.
 pub(in crate::model) fn check_tree(
     organization: &Organization,
     entity: EntityId,
@@ -27,7 +28,8 @@ pub(in crate::model) fn check_tree(
             return Err(StructureError::Cycle(entity));
         }
         level += 1;
-        // A chain this long that does not end is a cycle further up, which is found from one of its own members.
+        // A chain longer than the number of objects is a cycle further up. It is reported when one
+        // of its own members is checked.
         if level > DEPTH_LIMIT && level > organization.resources.len() + organization.teams.len() {
             break;
         }
@@ -53,7 +55,7 @@ fn check_below(
     Ok(())
 }
 
-/// The resource or team directly around `entity`, within its own tree.
+/// The resource or team that directly contains `entity`, within its own tree.
 fn nesting_parent(organization: &Organization, entity: EntityId) -> Option<EntityId> {
     match entity {
         EntityId::Resource(id) => match organization.resources.get(&id)?.parent.into() {
@@ -65,7 +67,8 @@ fn nesting_parent(organization: &Organization, entity: EntityId) -> Option<Entit
     }
 }
 
-/// Checks the chains of includes that run through a custom role: none returns to it, none is too long.
+/// Checks the chains of included roles through a custom role: none returns to it, and none is too
+/// long.
 pub(in crate::model) fn check_includes(
     organization: &Organization,
     role: RoleId,
@@ -99,7 +102,8 @@ pub(in crate::model) fn check_includes(
     Ok(())
 }
 
-/// The number of roles on the longest chain from `role` on, `role` counted. Every role is measured once.
+/// The number of roles on the longest chain that starts at `role`, including `role`. Measures every
+/// role once.
 fn longest(
     start: RoleId,
     role: RoleId,

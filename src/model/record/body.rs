@@ -1,4 +1,4 @@
-//! The content of a record: who did what, when, under which catalog, and what came of it.
+//! The content of a record: who changed what, when, and under which catalog.
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,12 +31,12 @@ pub enum Actor {
         /// The operator there.
         sub_account: SubAccountId,
     },
-    /// Somebody with the token of an invitation, who is or becomes this sub-account.
+    /// The holder of an invitation's token, who is or becomes this sub-account.
     Invitee(SubAccountId),
 }
 
 impl Actor {
-    /// The host's own code under `name`.
+    /// Returns the host's own code, under `name`.
     ///
     /// # Errors
     ///
@@ -46,7 +46,8 @@ impl Actor {
     }
 }
 
-/// A catalog's document as it was written: JSON whose bytes are what its fingerprint was taken of. Clones share the text.
+/// The document of a catalog, as JSON text. The fingerprint is taken of exactly these bytes. Clones
+/// share the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogText {
     json: Arc<str>,
@@ -64,20 +65,20 @@ impl CatalogText {
         self.fingerprint
     }
 
-    /// The edition that the document names; `None` if it names none that this release can read.
-    /// Reads the text: computes in **O(n)** time.
+    /// The edition that the document names. `None` if this release cannot read the document. Parses
+    /// the text: computes in **O(n)** time.
     pub fn edition(&self) -> Option<u64> {
         #[derive(Deserialize)]
         struct Document {
             #[serde(default)]
             edition: u64,
         }
-        // A list would read as a document too, field by field.
+        // A JSON list would also deserialize as a document, field by field.
         let document = self.json.starts_with('{').then(|| serde_json::from_str(&self.json));
         document?.ok().map(|document: Document| document.edition)
     }
 
-    /// A document as its catalog writes it.
+    /// Returns the document with its fingerprint.
     pub(crate) fn new(json: impl Into<Arc<str>>) -> Self {
         let json = json.into();
         Self { fingerprint: Digest::of([json.as_bytes()]), json }
@@ -98,7 +99,7 @@ impl<'de> Deserialize<'de> for CatalogText {
     }
 }
 
-/// What a record says.
+/// The content of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecordBody {
@@ -108,41 +109,42 @@ pub struct RecordBody {
     pub organization: OrganizationId,
     /// The revision that it made.
     pub revision: Revision,
-    /// SHA-256 of the record before it; none for the first.
+    /// SHA-256 of the previous record. `None` for the first one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<Digest>,
     /// When it happened.
     pub time: Timestamp,
-    /// Who did it.
+    /// Who made the change.
     pub actor: Actor,
-    /// The fingerprint of the catalog under which it was decided.
+    /// The fingerprint of the catalog that was in force.
     pub catalog: Digest,
-    /// That catalog itself, with the first record that was decided under it.
+    /// The catalog itself, in the first record under it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<CatalogText>,
-    /// What was done, in words, one line an action.
+    /// The actions in words, one line each.
     #[serde(deserialize_with = "bounded")]
     pub actions: Vec<String>,
-    /// The effects.
+    /// The changes.
     #[serde(deserialize_with = "bounded")]
     pub changes: Vec<Change>,
 }
 
 impl RecordBody {
-    /// The format that this release writes, and the newest that it reads: 2. It reads 1 as well.
+    /// The format that this release writes, and the newest that it reads: 2. It also reads 1.
     pub const FORMAT: u32 = 2;
 
     /// The most bytes of one record: 64 MiB.
     pub const LIMIT: usize = 64 << 20;
 
-    /// The most effects, and the most actions, of one record: 1,048,576.
+    /// The most changes, and the most actions, of one record: 1,048,576.
     pub const COUNT: usize = 1 << 20;
 
-    /// The record as bytes: one content, one encoding.
+    /// Encodes the record. Equal contents have equal encodings.
     ///
     /// # Errors
     ///
-    /// [`DecodeError::TooLarge`] beyond [`LIMIT`](Self::LIMIT) or [`COUNT`](Self::COUNT): nobody could read it.
+    /// [`DecodeError::TooLarge`] beyond [`LIMIT`](Self::LIMIT) or [`COUNT`](Self::COUNT): it could
+    /// not be read back.
     pub fn encode(&self) -> Result<Arc<[u8]>, DecodeError> {
         let bytes = serde_json::to_vec(self).map_err(|error| DecodeError::Corrupt(error.into()))?;
         let count = self.changes.len().max(self.actions.len());
@@ -152,24 +154,25 @@ impl RecordBody {
         Ok(bytes.into())
     }
 
-    /// Reads a record. Takes memory in proportion to the bytes, whatever they are.
+    /// Decodes a record. Uses memory in proportion to the number of bytes, whatever they contain.
     ///
     /// # Errors
     ///
-    /// [`DecodeError::IncompatibleFormat`] for a newer format, [`DecodeError::Unknown`] for what this release does not
-    /// know, [`DecodeError::TooLarge`], and [`DecodeError::Corrupt`] for anything else that does not read.
+    /// [`DecodeError::IncompatibleFormat`] for a newer format, [`DecodeError::Unknown`] for content
+    /// that this release does not know, [`DecodeError::TooLarge`] beyond the limits, and
+    /// [`DecodeError::Corrupt`] for anything else that cannot be decoded.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let body: Self = decode(bytes, Self::FORMAT, Self::LIMIT)?;
         match &body.document {
-            Some(document) if document.fingerprint() != body.catalog => {
-                Err(DecodeError::Corrupt("the catalog is not the one that is named".into()))
-            }
+            Some(document) if document.fingerprint() != body.catalog => Err(DecodeError::Corrupt(
+                "the catalog does not have the fingerprint that is named".into(),
+            )),
             _ => Ok(body),
         }
     }
 }
 
-/// What says at its start which format it has.
+/// A stored form that starts with its format number.
 pub(super) trait Formatted: DeserializeOwned {
     fn format(&self) -> u32;
 }
@@ -180,10 +183,10 @@ impl Formatted for RecordBody {
     }
 }
 
-/// The oldest format that was ever written.
+/// The oldest format.
 const OLDEST: u32 = 1;
 
-/// Reads one of the formats of this module, up to the newest that is `supported`.
+/// Decodes a stored form, up to the newest format that is `supported`.
 pub(super) fn decode<T: Formatted>(
     bytes: &[u8],
     supported: u32,
@@ -196,8 +199,8 @@ pub(super) fn decode<T: Formatted>(
     if bytes.len() > limit {
         return Err(DecodeError::TooLarge { bytes: bytes.len(), limit });
     }
-    // Nearly all are of a format that is known, and read at once. Every format is all of the one
-    // before it and more, so one type reads them all. One that is not known may look the same.
+    // Nearly all bytes are of a known format and decode at once: each format is a superset of the
+    // previous, so one type reads them all. Bytes of an unknown format may decode too.
     let read = serde_json::from_slice::<T>(bytes);
     let found = match &read {
         Ok(read) => Some(read.format()),
@@ -211,11 +214,11 @@ pub(super) fn decode<T: Formatted>(
         }
         (Some(found), Err(error)) if is_known(found) => Err(DecodeError::Unknown(error.into())),
         (_, Err(error)) => Err(DecodeError::Corrupt(error.into())),
-        (_, Ok(_)) => Err(DecodeError::Corrupt("its format was never in use".into())),
+        (_, Ok(_)) => Err(DecodeError::Corrupt("there is no such format".into())),
     }
 }
 
-/// Reads a list of at most [`RecordBody::COUNT`] entries.
+/// Deserializes a list of at most [`RecordBody::COUNT`] entries.
 fn bounded<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,

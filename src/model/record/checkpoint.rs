@@ -1,4 +1,4 @@
-//! The content of a checkpoint: a whole organization, and where its records ended when it was made.
+//! The content of a checkpoint: a whole organization, and the end of its records at that time.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,40 +16,40 @@ use crate::model::record::error::DecodeError;
 use crate::model::record::{Checkpoint, Revision};
 use crate::model::stored::StoredOrganization;
 
-/// What a checkpoint's bytes say.
+/// The encoded content.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Body {
+struct CheckpointBody {
     /// The checkpoint format.
     format: u32,
-    /// SHA-256 of the record that made the revision shown.
+    /// SHA-256 of the record of the checkpoint's revision.
     head: Digest,
-    /// Every catalog that a record up to then was decided under.
+    /// Every catalog that a record up to here was decided under.
     catalogs: BTreeMap<Digest, CatalogText>,
-    /// The fingerprint of the one in force, if that does not follow from their editions.
+    /// The fingerprint of the catalog in force. `None` if it follows from the editions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     in_force: Option<Digest>,
-    /// The organization without its side rows: these stay where they can be erased.
+    /// The organization without its side rows, which stay in the store, where they can be erased.
     organization: StoredOrganization,
 }
 
-impl Formatted for Body {
+impl Formatted for CheckpointBody {
     fn format(&self) -> u32 {
         self.format
     }
 }
 
 impl Checkpoint {
-    /// The format that this release writes, and the newest that it reads: 2. It reads 1 as well.
+    /// The format that this release writes, and the newest that it reads: 2. It also reads 1.
     pub const FORMAT: u32 = 2;
 
-    /// A checkpoint of an organization whose records end with `chain`; none if these are of different revisions. Computes
-    /// in **O(n)** time.
+    /// Encodes a checkpoint of an organization. `chain` is the end of its records. Computes in
+    /// **O(n)** time.
     ///
     /// # Errors
     ///
-    /// [`DecodeError::Misplaced`] if the chain ends elsewhere, [`DecodeError::Corrupt`] if the organization cannot be
-    /// written, which none brings about.
+    /// [`DecodeError::Misplaced`] if the chain ends at another revision, [`DecodeError::Corrupt`]
+    /// if the organization cannot be encoded, which does not happen.
     pub fn new(organization: &Organization, chain: &Chain) -> Result<Self, DecodeError> {
         let (id, revision) = (organization.id(), organization.revision());
         let elsewhere = DecodeError::Misplaced { organization: id, revision };
@@ -58,16 +58,18 @@ impl Checkpoint {
             return Err(elsewhere);
         }
         let in_force = match chain.in_force {
-            InForce::Catalog(fingerprint) if InForce::among(&chain.catalogs) == InForce::Untold => {
+            InForce::Catalog(fingerprint)
+                if InForce::from_catalogs(&chain.catalogs) == InForce::Ambiguous =>
+            {
                 Some(fingerprint)
             }
             InForce::Missing(_) => {
-                let error = "a record was decided under a catalog that none has brought";
+                let error = "a record names a catalog that no record contains";
                 return Err(DecodeError::Corrupt(error.into()));
             }
             _ => None,
         };
-        let body = Body {
+        let body = CheckpointBody {
             format: Self::FORMAT,
             head,
             in_force,
@@ -79,26 +81,29 @@ impl Checkpoint {
         Ok(Self { organization: id, revision, bytes: bytes.into() })
     }
 
-    /// The organization that the checkpoint shows, with those of the side rows that it refers to, and the chain that its
-    /// records continue. Computes in **O(n log n)** time.
+    /// Decodes the checkpoint. Returns the organization, with those rows of `personal` to which it
+    /// refers, and the chain that its records continue. Computes in **O(n log n)** time.
     ///
     /// # Errors
     ///
-    /// As [`RecordBody::decode`](super::RecordBody::decode), without its limits; [`DecodeError::Misplaced`] if it shows
-    /// another organization or revision, [`DecodeError::Structure`] if it shows what no organization can be.
+    /// As [`RecordBody::decode`](super::RecordBody::decode), without its limits;
+    /// [`DecodeError::Misplaced`] if it contains another organization or revision,
+    /// [`DecodeError::Structure`] if the organization in it is invalid.
     pub fn open(&self, personal: &[PersonalRow]) -> Result<(Organization, Chain), DecodeError> {
-        let body: Body = decode(&self.bytes, Self::FORMAT, usize::MAX)?;
-        let Body { head, catalogs, in_force, organization, .. } = body;
-        let (id, revision): (OrganizationId, Revision) = organization.place();
+        let body: CheckpointBody = decode(&self.bytes, Self::FORMAT, usize::MAX)?;
+        let CheckpointBody { head, catalogs, in_force, organization, .. } = body;
+        let (id, revision): (OrganizationId, Revision) = organization.position();
         if (id, revision) != (self.organization, self.revision) {
             return Err(DecodeError::Misplaced { organization: id, revision });
         }
         if catalogs.iter().any(|(fingerprint, catalog)| catalog.fingerprint() != *fingerprint) {
-            return Err(DecodeError::Corrupt("a catalog is not the one that is named".into()));
+            return Err(DecodeError::Corrupt(
+                "a catalog does not have the fingerprint that is named".into(),
+            ));
         }
-        let told = in_force.map_or_else(|| InForce::among(&catalogs), InForce::Catalog);
-        if in_force.is_some() && !told.is_among(&catalogs) {
-            let error = "the catalog in force is none of those with the highest edition";
+        let chosen = in_force.map_or_else(|| InForce::from_catalogs(&catalogs), InForce::Catalog);
+        if in_force.is_some() && !chosen.is_possible_among(&catalogs) {
+            let error = "the catalog in force does not have the highest edition";
             return Err(DecodeError::Corrupt(error.into()));
         }
         let organization = organization.with_personal(personal).try_into()?;
@@ -107,7 +112,7 @@ impl Checkpoint {
             revision,
             head: Head::At(head),
             catalogs: Arc::new(catalogs),
-            in_force: told,
+            in_force: chosen,
         };
         Ok((organization, chain))
     }

@@ -1,10 +1,10 @@
-//! Why bytes are not what they should be, classified by what it means for whoever reads them.
+//! Why a record or a checkpoint cannot be read, classified by what the reader should do.
 
 use crate::id::OrganizationId;
 use crate::model::change::StructureError;
 use crate::model::record::Revision;
 
-/// What was found wrong, in the words of whatever reads JSON.
+/// The error of the JSON parser.
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a record or a checkpoint cannot be read.
@@ -19,13 +19,13 @@ pub enum DecodeError {
         /// The newest format that this release reads.
         supported: u32,
     },
-    /// It is of a known format and holds something unknown, most likely what a newer release knows.
-    #[error("it holds something that this release does not know")]
+    /// The format is known but the content is not, most likely because a newer release wrote it.
+    #[error("it contains something that this release does not know")]
     Unknown(#[source] Source),
-    /// It is damaged, or was never written by this library.
+    /// It is damaged, or was not written by this library.
     #[error("it cannot be decoded")]
     Corrupt(#[source] Source),
-    /// It belongs somewhere else.
+    /// It belongs to another organization or revision.
     #[error("it belongs to revision {revision} of organization {organization}")]
     Misplaced {
         /// The organization that it names.
@@ -33,18 +33,18 @@ pub enum DecodeError {
         /// The revision that it names.
         revision: Revision,
     },
-    /// It was written after another record than the one before it here: one of the two was exchanged.
-    #[error("it follows another record than the one before it")]
+    /// It does not follow the previous record: one of the two was replaced.
+    #[error("it does not follow the previous record")]
     BrokenChain,
-    /// It is larger than any that this library writes.
+    /// It is larger than any record that this library writes.
     #[error("it has {bytes} bytes; at most {limit} are read")]
     TooLarge {
         /// Its size in bytes.
         bytes: usize,
-        /// The most that are read.
+        /// The most bytes that are read.
         limit: usize,
     },
-    /// What a checkpoint shows is not an organization that could be.
-    #[error("it shows what no organization can be")]
+    /// The organization in a checkpoint is invalid.
+    #[error("the organization in the checkpoint is invalid")]
     Structure(#[from] StructureError),
 }

@@ -1,8 +1,9 @@
-//! Records: what a store keeps of an organization. Revisions, commits, records, checkpoints and their bytes.
+//! Records: what a store keeps of an organization. Revisions, commits, records, checkpoints and
+//! their bytes.
 //!
-//! A store moves these without looking inside. The library encodes a record once; what was encoded is what is kept, and
-//! what the next record's hash is taken of. What the bytes say is in [`RecordBody`], how they hang together in
-//! [`Chain`]; both forms, and those of checkpoints, are frozen under their format numbers.
+//! A store moves these bytes without reading them. A record is encoded once, and its hash is taken
+//! of exactly those bytes. [`RecordBody`] is the content of a record, and [`Chain`] links them.
+//! These forms and that of a checkpoint are frozen under their format numbers.
 
 mod body;
 mod chain;
@@ -41,7 +42,7 @@ impl From<Revision> for u64 {
 }
 
 impl Revision {
-    /// Before the first change set.
+    /// The revision before the first change set.
     pub(crate) const NONE: Self = Self(0);
 
     /// The first revision of every organization.
@@ -76,12 +77,12 @@ impl fmt::Debug for Revision {
     }
 }
 
-/// What a commit expects to find. A blind overwrite cannot be asked for.
+/// The revision that a commit expects in the store. There is no blind overwrite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
-    /// No such organization yet.
+    /// The organization does not exist yet.
     Absent,
-    /// The organization at exactly this revision.
+    /// The organization is at exactly this revision.
     At(Revision),
 }
 
@@ -95,38 +96,38 @@ impl Expected {
     }
 }
 
-/// One revision to be stored: all of it or nothing.
+/// One revision to be stored, all or nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
     /// The organization it changes.
     pub organization: OrganizationId,
     /// What it expects to find.
     pub expected: Expected,
-    /// Its writer's id for it: the same commit sent again lands once.
+    /// The writer's id for the commit. A commit that is sent again is stored once.
     pub id: CommitId,
     /// The encoded record.
     pub record: Arc<[u8]>,
     /// The side rows that the record refers to for the first time.
     pub personal: Vec<PersonalRow>,
-    /// The side rows that are deleted with it, in the same moment: what it says was erased is gone when it is there.
+    /// The side rows that are deleted in the same transaction.
     pub erase: Vec<PersonalId>,
 }
 
 /// One stored revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Which revision it made.
+    /// The revision that it made.
     pub revision: Revision,
-    /// The bytes that were committed.
+    /// The encoded record.
     pub bytes: Arc<[u8]>,
 }
 
-/// A whole organization at one revision, as bytes, from which loading may start.
+/// A whole organization at one revision, encoded. Loading can start from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
     /// The organization.
     pub organization: OrganizationId,
-    /// The revision it shows.
+    /// The revision that it contains.
     pub revision: Revision,
     /// The encoded organization.
     pub bytes: Arc<[u8]>,

@@ -1,11 +1,11 @@
-//! What the suite must know of a backend: how to open it.
+//! The backend under test.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::store::Store;
 
-/// A backend under test: opens handles on one store, and tells the limits that it has.
+/// A backend under test: opens handles on one store, and states the limits of the store.
 #[derive(Clone)]
 pub struct Backend {
     open: Arc<dyn Fn() -> Box<dyn Store> + Send + Sync>,
@@ -13,26 +13,27 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// A backend whose handles are opened like this, every one on the same store.
+    /// Returns a backend whose handles are opened by `open`, all on the same store.
     ///
-    /// Open as separately as the backend can: a connection each finds more than clones of one.
+    /// Open them as separately as the backend can: a connection each finds more errors than clones
+    /// of one.
     pub fn new<S: Store>(open: impl Fn() -> S + Send + Sync + 'static) -> Self {
         Self { open: Arc::new(move || Box::new(open())), record_limit: None }
     }
 
-    /// The most bytes of a record that the backend takes. One byte more must be refused as
+    /// Sets the most bytes of a record that the backend accepts. One byte more must be refused as
     /// [`TooLarge`](crate::store::StoreError::TooLarge).
     #[must_use]
     pub fn record_limit(self, bytes: usize) -> Self {
         Self { record_limit: Some(bytes), ..self }
     }
 
-    /// The most bytes of a record, if the backend has told.
+    /// The most bytes of a record. `None` if not set.
     pub(super) const fn limit(&self) -> Option<usize> {
         self.record_limit
     }
 
-    /// Another handle on the store.
+    /// Opens another handle on the store.
     pub(super) fn open(&self) -> Box<dyn Store> {
         (self.open)()
     }

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use crate::id::{CommitId, OrganizationId, PersonalId};
 use crate::model::record::{Expected, Login, PersonalRow, Purpose};
 use crate::store::conformance::backend::Backend;
-use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
 use crate::store::conformance::failure::Outcome;
+use crate::store::conformance::fixtures;
 
-/// Ids that collations, paddings, text encodings and narrower numbers confuse: a fresh half, then bytes that differ only
-/// in case, in a trailing space or zero, in the highest bit, or are no UTF-8.
+/// Ids that collations, padding, text encodings and narrower integers confuse: a fresh half, then
+/// bytes that differ only in case, in a trailing space or zero, in the highest bit, or are not
+/// UTF-8.
 fn confusable() -> Vec<u128> {
-    let fresh = draw::bits() << 64;
+    let fresh = fixtures::unique_bits() << 64;
     let ends: [&[u8; 8]; 12] = [
         b"acme-lin",
         b"ACME-LIN",
@@ -28,7 +29,7 @@ fn confusable() -> Vec<u128> {
         b"\xff\xff\xff\xff\xff\xff\xff\xff",
     ];
     let low = ends.map(|end| fresh | u128::from(u64::from_be_bytes(*end)));
-    // The same, with the other highest bit: a number below zero where numbers are signed.
+    // The same ids with the other highest bit: negative where integers are signed.
     low.into_iter().flat_map(|id| [id, id ^ (1 << 127)]).collect()
 }
 
@@ -37,18 +38,18 @@ pub(super) fn s5_organizations_are_told_apart_byte_for_byte(backend: &Backend) -
     let mut commits = Vec::new();
     for id in confusable() {
         let organization = OrganizationId::from_u128(id);
-        let present = draw::present(&*store, organization)?;
+        let present = fixtures::present_revision(&*store, organization)?;
         ensure_eq!(
             present,
             None,
             "the revision of {organization}, of which only lookalikes are there"
         );
-        let commit = draw::founding(organization);
-        draw::land(&*store, &commit)?;
+        let commit = fixtures::first_commit(organization);
+        fixtures::commit_ok(&*store, &commit)?;
         commits.push(commit);
     }
     for commit in &commits {
-        let stored = draw::load(&*store, commit.organization)?;
+        let stored = fixtures::load(&*store, commit.organization)?;
         let records: Vec<_> = stored.tail.records.iter().map(|record| &record.bytes).collect();
         ensure_eq!(records, [&commit.record], "the records of {}", commit.organization);
     }
@@ -57,9 +58,9 @@ pub(super) fn s5_organizations_are_told_apart_byte_for_byte(backend: &Backend) -
 
 pub(super) fn s5_commit_ids_are_told_apart_byte_for_byte(backend: &Backend) -> Outcome {
     let store = backend.open();
-    let (organization, _) = draw::founded(&*store, 1)?;
+    let (organization, _) = fixtures::create_organization(&*store, 1)?;
     for (id, number) in confusable().into_iter().zip(1..) {
-        let mut commit = draw::commit(organization, Expected::At(draw::revision(number)?));
+        let mut commit = fixtures::commit(organization, Expected::At(fixtures::revision(number)?));
         commit.id = CommitId::from_u128(id);
         let landed = store.commit(&commit).during("a commit id of which a lookalike is known")?;
         ensure_eq!(landed.number(), number + 1, "the revision of a commit with its own id");
@@ -69,23 +70,27 @@ pub(super) fn s5_commit_ids_are_told_apart_byte_for_byte(backend: &Backend) -> O
 
 pub(super) fn s5_side_rows_are_told_apart_byte_for_byte(backend: &Backend) -> Outcome {
     let store = backend.open();
-    let mut commit = draw::founding(draw::organization());
+    let mut commit = fixtures::first_commit(fixtures::organization_id());
     for id in confusable() {
-        commit.personal.push(draw::row_with(PersonalId::from_u128(id), Purpose::Name, "Lin")?);
+        commit.personal.push(fixtures::side_row_with_id(
+            PersonalId::from_u128(id),
+            Purpose::Name,
+            "Lin",
+        )?);
     }
-    draw::land(&*store, &commit)?;
-    let mut left = draw::sorted(commit.personal);
+    fixtures::commit_ok(&*store, &commit)?;
+    let mut left = fixtures::sorted_rows(commit.personal);
     while let Some(row) = left.pop() {
         store.erase(commit.organization, &[row.id()]).during("erase")?;
-        let rows = draw::load(&*store, commit.organization)?.tail.personal;
-        ensure_eq!(draw::sorted(rows), left, "the side rows that are left");
+        let rows = fixtures::load(&*store, commit.organization)?.tail.personal;
+        ensure_eq!(fixtures::sorted_rows(rows), left, "the side rows that are left");
     }
     Ok(())
 }
 
-/// Logins that fold, trim, normalise, expand or match into each other somewhere.
+/// Logins that folding, trimming, normalization, wildcards or truncation would make equal.
 fn logins() -> Vec<String> {
-    let fresh = draw::login("");
+    let fresh = fixtures::unique_login("");
     let long = "x".repeat(Login::LIMIT - fresh.len() - 1);
     let ends = [
         "lin",
@@ -141,17 +146,19 @@ pub(super) fn s5_logins_are_told_apart_byte_for_byte(backend: &Backend) -> Outco
     let store = backend.open();
     let mut having = Vec::new();
     for login in logins() {
-        let found = store.organizations_of(&draw::parsed(&login)?).during("organizations_of")?;
+        let found =
+            store.organizations_of(&fixtures::parse_login(&login)?).during("organizations_of")?;
         ensure_eq!(found, [], "where `{login}` leads, of which only lookalikes are there");
-        let mut commit = draw::founding(draw::organization());
-        commit.personal.push(draw::row(Purpose::Login, &login)?);
-        draw::land(&*store, &commit)?;
+        let mut commit = fixtures::first_commit(fixtures::organization_id());
+        commit.personal.push(fixtures::side_row(Purpose::Login, &login)?);
+        fixtures::commit_ok(&*store, &commit)?;
         having.push((login, commit.organization));
     }
     for (login, organization) in having {
-        let found = store.organizations_of(&draw::parsed(&login)?).during("organizations_of")?;
+        let found =
+            store.organizations_of(&fixtures::parse_login(&login)?).during("organizations_of")?;
         ensure_eq!(found, [organization], "where `{login}` leads");
-        let rows = draw::load(&*store, organization)?.tail.personal;
+        let rows = fixtures::load(&*store, organization)?.tail.personal;
         let values: Vec<_> = rows.iter().map(PersonalRow::value).collect();
         ensure_eq!(values, [login.as_str()], "the login that comes back");
     }
@@ -160,12 +167,13 @@ pub(super) fn s5_logins_are_told_apart_byte_for_byte(backend: &Backend) -> Outco
 
 pub(super) fn s5_only_logins_lead_to_organizations(backend: &Backend) -> Outcome {
     let store = backend.open();
-    let value = draw::login("lin");
+    let value = fixtures::unique_login("lin");
     for purpose in [Purpose::Name, Purpose::Reason, Purpose::Applicant] {
-        let mut commit = draw::founding(draw::organization());
-        commit.personal.push(draw::row(purpose, &value)?);
-        draw::land(&*store, &commit)?;
-        let found = store.organizations_of(&draw::parsed(&value)?).during("organizations_of")?;
+        let mut commit = fixtures::first_commit(fixtures::organization_id());
+        commit.personal.push(fixtures::side_row(purpose, &value)?);
+        fixtures::commit_ok(&*store, &commit)?;
+        let found =
+            store.organizations_of(&fixtures::parse_login(&value)?).during("organizations_of")?;
         ensure_eq!(found, [], "where a side row of purpose {purpose:?} leads");
     }
     Ok(())
@@ -173,7 +181,7 @@ pub(super) fn s5_only_logins_lead_to_organizations(backend: &Backend) -> Outcome
 
 pub(super) fn records_come_back_byte_for_byte(backend: &Backend) -> Outcome {
     let store = backend.open();
-    let organization = draw::organization();
+    let organization = fixtures::organization_id();
     let contents: [Arc<[u8]>; 7] = [
         Arc::from([]),
         Arc::from([0]),
@@ -185,15 +193,15 @@ pub(super) fn records_come_back_byte_for_byte(backend: &Backend) -> Outcome {
     ];
     let mut expected = Expected::Absent;
     for bytes in &contents {
-        let mut commit = draw::commit(organization, expected);
+        let mut commit = fixtures::commit(organization, expected);
         commit.record = Arc::clone(bytes);
-        draw::land(&*store, &commit)?;
+        fixtures::commit_ok(&*store, &commit)?;
         expected = Expected::At(expected.makes());
     }
-    let stored = draw::load(&*store, organization)?;
+    let stored = fixtures::load(&*store, organization)?;
     let loaded: Vec<_> = stored.tail.records.into_iter().map(|record| record.bytes).collect();
     ensure_eq!(loaded, contents, "the bytes of the records that load answers");
-    let page = store.records(organization, draw::revision(1)?, 100).during("records")?;
+    let page = store.records(organization, fixtures::revision(1)?, 100).during("records")?;
     let paged: Vec<_> = page.records.into_iter().map(|record| record.bytes).collect();
     ensure_eq!(loaded.get(1..), Some(&paged[..]), "the bytes that records answers");
     Ok(())
@@ -201,19 +209,19 @@ pub(super) fn records_come_back_byte_for_byte(backend: &Backend) -> Outcome {
 
 pub(super) fn side_rows_come_back_as_they_were(backend: &Backend) -> Outcome {
     let store = backend.open();
-    let mut commit = draw::founding(draw::organization());
+    let mut commit = fixtures::first_commit(fixtures::organization_id());
     for purpose in [Purpose::Login, Purpose::Name, Purpose::Reason, Purpose::Applicant] {
         for value in ["x", " ", "e\u{301} \u{e9} \u{fffd} \u{1f600}", &"\u{e9}".repeat(160)] {
-            commit.personal.push(draw::row(purpose, value)?);
+            commit.personal.push(fixtures::side_row(purpose, value)?);
         }
     }
-    commit.personal.push(draw::row(Purpose::Reason, &"r".repeat(PersonalRow::LIMIT))?);
-    draw::land(&*store, &commit)?;
-    let rows = draw::load(&*store, commit.organization)?.tail.personal;
-    let (rows, expected) = (draw::sorted(rows), draw::sorted(commit.personal));
+    commit.personal.push(fixtures::side_row(Purpose::Reason, &"r".repeat(PersonalRow::LIMIT))?);
+    fixtures::commit_ok(&*store, &commit)?;
+    let rows = fixtures::load(&*store, commit.organization)?.tail.personal;
+    let (rows, expected) = (fixtures::sorted_rows(rows), fixtures::sorted_rows(commit.personal));
     ensure_eq!(rows.len(), expected.len(), "how many side rows come back");
     for (row, expected) in rows.iter().zip(&expected) {
-        // Compared as stored, because `Debug` hides the values and the salts.
+        // Compared in stored form, because `Debug` hides the values and the salts.
         ensure!(
             row == expected,
             "a side row of purpose {:?} came back altered",

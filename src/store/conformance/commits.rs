@@ -1,4 +1,5 @@
-//! Compare-and-swap, gapless revisions, and commits that land whole or not at all (S1, S2, S3, S7).
+//! Compare-and-swap, revisions without gaps, and commits that are stored whole or not at all (S1,
+//! S2, S3, S7).
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -6,27 +7,35 @@ use std::thread;
 
 use crate::model::record::{Expected, PersonalRow, Purpose};
 use crate::store::conformance::backend::Backend;
-use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
 use crate::store::conformance::failure::Outcome;
+use crate::store::conformance::fixtures;
 use crate::store::error::StoreError;
 
 pub(super) fn s1_the_first_commit_founds_and_a_second_founder_conflicts(
     backend: &Backend,
 ) -> Outcome {
     let store = backend.open();
-    let organization = draw::organization();
-    let first = draw::founding(organization);
-    draw::land(&*store, &first)?;
-    ensure_eq!(draw::present(&*store, organization)?, Some(1), "founding makes revision 1");
-    let second = store.commit(&draw::founding(organization));
+    let organization = fixtures::organization_id();
+    let first = fixtures::first_commit(organization);
+    fixtures::commit_ok(&*store, &first)?;
+    ensure_eq!(
+        fixtures::present_revision(&*store, organization)?,
+        Some(1),
+        "founding makes revision 1"
+    );
+    let second = store.commit(&fixtures::first_commit(organization));
     ensure_matches!(
         second,
         Err(StoreError::Conflict { actual: Some(actual) }) if actual.number() == 1,
         "founding an organization that is there"
     );
-    let stored = draw::load(&*store, organization)?;
-    ensure_eq!(draw::numbers(&stored.tail), [1], "only the first founder's record is kept");
+    let stored = fixtures::load(&*store, organization)?;
+    ensure_eq!(
+        fixtures::revision_numbers(&stored.tail),
+        [1],
+        "only the first founder's record is kept"
+    );
     let kept = stored.tail.records.iter().any(|record| record.bytes == first.record);
     ensure!(kept, "the second founder's record replaced the first one's");
     Ok(())
@@ -34,121 +43,141 @@ pub(super) fn s1_the_first_commit_founds_and_a_second_founder_conflicts(
 
 pub(super) fn s1_a_commit_on_another_revision_conflicts(backend: &Backend) -> Outcome {
     let store = backend.open();
-    let nowhere = draw::organization();
-    let on_nothing = store.commit(&draw::commit(nowhere, Expected::At(draw::revision(1)?)));
+    let nowhere = fixtures::organization_id();
+    let on_nothing = store.commit(&fixtures::commit(nowhere, Expected::At(fixtures::revision(1)?)));
     ensure_matches!(
         on_nothing,
         Err(StoreError::Conflict { actual: None }),
         "a commit on revision 1 of an organization that is not there"
     );
-    ensure_eq!(draw::present(&*store, nowhere)?, None, "a refused commit founds nothing");
-    let (organization, _) = draw::founded(&*store, 3)?;
+    ensure_eq!(
+        fixtures::present_revision(&*store, nowhere)?,
+        None,
+        "a refused commit founds nothing"
+    );
+    let (organization, _) = fixtures::create_organization(&*store, 3)?;
     for other in [1, 2, 4, 1 << 40, u64::MAX] {
         let answer =
-            store.commit(&draw::commit(organization, Expected::At(draw::revision(other)?)));
+            store.commit(&fixtures::commit(organization, Expected::At(fixtures::revision(other)?)));
         ensure_matches!(
             answer,
             Err(StoreError::Conflict { actual: Some(actual) }) if actual.number() == 3,
             "a commit on revision {other} of an organization at revision 3"
         );
     }
-    let stored = draw::load(&*store, organization)?;
-    ensure_eq!(draw::numbers(&stored.tail), [1, 2, 3], "refused commits write no records");
+    let stored = fixtures::load(&*store, organization)?;
+    ensure_eq!(
+        fixtures::revision_numbers(&stored.tail),
+        [1, 2, 3],
+        "refused commits write no records"
+    );
     Ok(())
 }
 
 pub(super) fn s2_revisions_have_no_gaps(backend: &Backend) -> Outcome {
     let store = backend.open();
-    let (organization, _) = draw::founded(&*store, 1)?;
-    let (other, _) = draw::founded(&*store, 1)?;
+    let (organization, _) = fixtures::create_organization(&*store, 1)?;
+    let (other, _) = fixtures::create_organization(&*store, 1)?;
     for number in 1..40 {
-        let at = Expected::At(draw::revision(number)?);
-        // What is refused, and what happens elsewhere, uses up no number.
+        let at = Expected::At(fixtures::revision(number)?);
+        // Refused commits and other organizations use no revision number.
         if number > 1 {
-            let late = draw::commit(organization, Expected::At(draw::revision(number - 1)?));
+            let late =
+                fixtures::commit(organization, Expected::At(fixtures::revision(number - 1)?));
             ensure_matches!(
                 store.commit(&late),
                 Err(StoreError::Conflict { .. }),
                 "a commit on a past revision"
             );
         }
-        draw::land(&*store, &draw::commit(organization, at))?;
-        draw::land(&*store, &draw::commit(other, at))?;
+        fixtures::commit_ok(&*store, &fixtures::commit(organization, at))?;
+        fixtures::commit_ok(&*store, &fixtures::commit(other, at))?;
     }
     let expected: Vec<_> = (1..=40).collect();
     for organization in [organization, other] {
-        let stored = draw::load(&*store, organization)?;
-        ensure_eq!(draw::numbers(&stored.tail), expected, "records have no gaps and are in order");
-        ensure_eq!(draw::present(&*store, organization)?, Some(40), "the present revision");
+        let stored = fixtures::load(&*store, organization)?;
+        ensure_eq!(
+            fixtures::revision_numbers(&stored.tail),
+            expected,
+            "records have no gaps and are in order"
+        );
+        ensure_eq!(
+            fixtures::present_revision(&*store, organization)?,
+            Some(40),
+            "the present revision"
+        );
     }
     Ok(())
 }
 
 pub(super) fn s3_what_was_acknowledged_is_read_by_every_handle(backend: &Backend) -> Outcome {
     let (writer, reader) = (backend.open(), backend.open());
-    let organization = draw::organization();
+    let organization = fixtures::organization_id();
     let mut expected = Expected::Absent;
     for number in 1..=10 {
-        let login = draw::login("lin");
-        let mut commit = draw::commit(organization, expected);
-        commit.personal.push(draw::row(Purpose::Login, &login)?);
-        draw::land(&*writer, &commit)?;
+        let login = fixtures::unique_login("lin");
+        let mut commit = fixtures::commit(organization, expected);
+        commit.personal.push(fixtures::side_row(Purpose::Login, &login)?);
+        fixtures::commit_ok(&*writer, &commit)?;
         for (handle, name) in [
             (&writer, "this handle"),
             (&reader, "another handle"),
             (&backend.open(), "a new handle"),
         ] {
-            let present = draw::present(&**handle, organization)?;
+            let present = fixtures::present_revision(&**handle, organization)?;
             ensure_eq!(present, Some(number), "the revision that {name} reads after a commit");
-            let stored = draw::load(&**handle, organization)?;
+            let stored = fixtures::load(&**handle, organization)?;
             let last = stored.tail.records.last().map(|record| &record.bytes);
             ensure_eq!(last, Some(&commit.record), "the last record that {name} reads");
-            let found =
-                handle.organizations_of(&draw::parsed(&login)?).during("organizations_of")?;
+            let found = handle
+                .organizations_of(&fixtures::parse_login(&login)?)
+                .during("organizations_of")?;
             ensure_eq!(found, [organization], "where {name} finds a login after a commit");
         }
-        expected = Expected::At(draw::revision(number)?);
+        expected = Expected::At(fixtures::revision(number)?);
     }
     Ok(())
 }
 
 pub(super) fn s7_a_refused_commit_leaves_nothing_behind(backend: &Backend) -> Outcome {
     let store = backend.open();
-    let (organization, commits) = draw::founded(&*store, 2)?;
-    let login = draw::login("nobody");
-    let mut refused = draw::commit(organization, Expected::At(draw::revision(1)?));
-    refused.personal.push(draw::row(Purpose::Login, &login)?);
+    let (organization, commits) = fixtures::create_organization(&*store, 2)?;
+    let login = fixtures::unique_login("nobody");
+    let mut refused = fixtures::commit(organization, Expected::At(fixtures::revision(1)?));
+    refused.personal.push(fixtures::side_row(Purpose::Login, &login)?);
     ensure_matches!(
         store.commit(&refused),
         Err(StoreError::Conflict { .. }),
         "a commit on a past revision"
     );
     let mut reused = refused.clone();
-    reused.expected = Expected::At(draw::revision(2)?);
+    reused.expected = Expected::At(fixtures::revision(2)?);
     reused.id = commits.last().map_or(refused.id, |commit| commit.id);
     ensure_matches!(
         store.commit(&reused),
         Err(StoreError::CommitIdReused),
         "a known commit id with other content"
     );
-    let stored = draw::load(&*store, organization)?;
+    let stored = fixtures::load(&*store, organization)?;
     ensure_eq!(stored.tail.personal, [], "side rows of refused commits");
-    ensure_eq!(draw::numbers(&stored.tail), [1, 2], "records of refused commits");
-    let found = store.organizations_of(&draw::parsed(&login)?).during("organizations_of")?;
+    ensure_eq!(fixtures::revision_numbers(&stored.tail), [1, 2], "records of refused commits");
+    let found =
+        store.organizations_of(&fixtures::parse_login(&login)?).during("organizations_of")?;
     ensure_eq!(found, [], "where a refused commit's login leads");
-    refused.expected = Expected::At(draw::revision(2)?);
+    refused.expected = Expected::At(fixtures::revision(2)?);
     let landed = store.commit(&refused).during("a commit whose id was refused before")?;
     ensure_eq!(landed.number(), 3, "the id of a commit that conflicted is still free");
     Ok(())
 }
 
-/// Every commit brings one side row, so whoever sees more or fewer rows than records has seen half a commit.
+/// Every commit has one side row, so a reader that sees more or fewer rows than records has seen
+/// half a commit.
 pub(super) fn s7_a_reader_never_sees_half_a_commit(backend: &Backend) -> Outcome {
     const COMMITS: u64 = 60;
-    /// How many commits are made at most so that the reader has its turn as often.
+    /// The most commits that are made while the reader gets as many turns.
     const MOST: u64 = 2_000;
     let (writer, reader) = (backend.open(), backend.open());
-    let organization = draw::organization();
+    let organization = fixtures::organization_id();
     let (done, reads) = (AtomicBool::new(false), AtomicU64::new(0));
     let write = || {
         let mut expected = Expected::Absent;
@@ -156,10 +185,10 @@ pub(super) fn s7_a_reader_never_sees_half_a_commit(backend: &Backend) -> Outcome
             if number > COMMITS && reads.load(Ordering::Acquire) > COMMITS {
                 break;
             }
-            let mut commit = draw::commit(organization, expected);
-            commit.personal.push(draw::row(Purpose::Name, "Lin")?);
-            draw::land(&*writer, &commit)?;
-            expected = Expected::At(draw::revision(number)?);
+            let mut commit = fixtures::commit(organization, expected);
+            commit.personal.push(fixtures::side_row(Purpose::Name, "Lin")?);
+            fixtures::commit_ok(&*writer, &commit)?;
+            expected = Expected::At(fixtures::revision(number)?);
         }
         Ok(())
     };
@@ -169,14 +198,15 @@ pub(super) fn s7_a_reader_never_sees_half_a_commit(backend: &Backend) -> Outcome
                 continue;
             };
             reads.fetch_add(1, Ordering::AcqRel);
-            let numbers = draw::numbers(&stored.tail);
+            let numbers = fixtures::revision_numbers(&stored.tail);
             let count = numbers.len();
             let is_whole = numbers.iter().copied().eq(1..=count as u64);
             ensure!(is_whole, "load during commits answers records with gaps: {numbers:?}");
             let rows: BTreeSet<_> = stored.tail.personal.iter().map(PersonalRow::id).collect();
             ensure_eq!(rows.len(), count, "side rows of {count} commits that brought one each");
-            let page =
-                reader.records(organization, draw::revision(1)?, usize::MAX).during("records")?;
+            let page = reader
+                .records(organization, fixtures::revision(1)?, usize::MAX)
+                .during("records")?;
             ensure!(
                 page.records.len() + 1 >= count && page.personal.len() >= page.records.len(),
                 "records answers an earlier moment, or fewer side rows than came with the records"
@@ -187,7 +217,7 @@ pub(super) fn s7_a_reader_never_sees_half_a_commit(backend: &Backend) -> Outcome
     thread::scope(|scope| {
         let reading = scope.spawn(|| {
             let outcome = read();
-            // Whoever has failed needs no more commits.
+            // After a failure, the writer can stop.
             reads.store(u64::MAX, Ordering::Release);
             outcome
         });

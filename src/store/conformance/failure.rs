@@ -1,19 +1,19 @@
-//! What a case answers: nothing, or which promise was broken.
+//! The outcome of a case: success, or which promise was broken.
 
 use std::error::Error;
 use std::fmt;
 
-/// What a case answers.
+/// The outcome of a case.
 pub type Outcome = Result<(), Failure>;
 
-/// A promise that a backend did not keep, in words.
+/// A description of a promise that a backend has broken.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Failure {
     what: String,
 }
 
 impl Failure {
-    /// Says what was broken.
+    /// Returns a failure with this description.
     pub fn new(what: impl Into<String>) -> Self {
         Self { what: what.into() }
     }
@@ -25,7 +25,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// As [`fmt::Display`]: this is what a failed test prints.
+/// As [`fmt::Display`]: a failed test prints this.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -34,9 +34,9 @@ impl fmt::Debug for Failure {
 
 impl Error for Failure {}
 
-/// Says during what an error came that should not have come.
+/// Adds the operation to an error that should not have happened.
 pub(super) trait During<T> {
-    /// Turns the error into a failure.
+    /// Turns the error into a failure during `what`.
     fn during(self, what: impl fmt::Display) -> Result<T, Failure>;
 }
 
@@ -54,7 +54,7 @@ impl<T, E: Error> During<T> for Result<T, E> {
     }
 }
 
-/// Fails with a message unless a condition holds.
+/// Returns a failure with a message unless a condition holds.
 macro_rules! ensure {
     ($condition:expr, $($message:tt)+) => {
         if !$condition {
@@ -63,7 +63,7 @@ macro_rules! ensure {
     };
 }
 
-/// Fails with a message and both values unless they are equal.
+/// Returns a failure with a message and both values unless they are equal.
 macro_rules! ensure_eq {
     ($found:expr, $expected:expr, $($message:tt)+) => {
         let (found, expected) = (&$found, &$expected);
@@ -76,7 +76,7 @@ macro_rules! ensure_eq {
     };
 }
 
-/// Fails with a message and what was answered unless it has this form.
+/// Returns a failure with a message and the value unless it matches a pattern.
 macro_rules! ensure_matches {
     ($found:expr, $pattern:pat $(if $guard:expr)?, $($message:tt)+) => {
         match &$found {

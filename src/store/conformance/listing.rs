@@ -1,27 +1,28 @@
-//! Which organizations there are, in pages, in the order of their ids as numbers.
+//! The list of organizations: in pages, ordered by id as a number.
 
 use crate::id::OrganizationId;
 use crate::model::record::{Expected, Purpose};
 use crate::store::conformance::backend::Backend;
-use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
 use crate::store::conformance::failure::Outcome;
+use crate::store::conformance::fixtures;
 
-/// Ids side by side, with nobody else's between them, so that a page among them is known to the last place.
+/// Uses consecutive ids, with no other organization between them, so that every page is known
+/// exactly.
 pub(super) fn organizations_come_in_pages(backend: &Backend) -> Outcome {
     const COUNT: usize = 9;
     let store = backend.open();
-    let before = draw::bits() & !0xffff;
+    let before = fixtures::unique_bits() & !0xffff;
     let all: Vec<_> =
         (1..=COUNT as u128).map(|next| OrganizationId::from_u128(before + next)).collect();
-    // CreatedOrganization in another order than that of their ids.
+    // Created in another order than that of their ids.
     for id in all.iter().rev() {
-        draw::land(&*store, &draw::founding(*id))?;
+        fixtures::commit_ok(&*store, &fixtures::first_commit(*id))?;
     }
     for from in 0..COUNT {
         let later = all.get(from..).unwrap_or_default();
         let left = later.len();
-        // Beyond these, others may be listed.
+        // After these ids, other organizations may follow.
         for limit in [0, 1, 2, left - 1, left].into_iter().filter(|limit| *limit <= left) {
             let after = OrganizationId::from_u128(before + from as u128);
             let page = store.organizations(Some(after), limit).during("organizations")?;
@@ -45,10 +46,10 @@ pub(super) fn organizations_come_in_order_and_once(backend: &Backend) -> Outcome
     let store = backend.open();
     let mut missing = Vec::new();
     for byte in [0x00, 0x01, 0x20, 0x41, 0x61, 0x7f, 0x80, 0xff] {
-        let id = OrganizationId::from_u128(draw::bits() >> 8 | byte << 120);
-        draw::land(&*store, &draw::founding(id))?;
-        // A second revision lists it no second time.
-        draw::land(&*store, &draw::commit(id, Expected::At(draw::revision(1)?)))?;
+        let id = OrganizationId::from_u128(fixtures::unique_bits() >> 8 | byte << 120);
+        fixtures::commit_ok(&*store, &fixtures::first_commit(id))?;
+        // A second revision does not list it twice.
+        fixtures::commit_ok(&*store, &fixtures::commit(id, Expected::At(fixtures::revision(1)?)))?;
         missing.push(id);
     }
     let mut after = None;
@@ -70,19 +71,20 @@ pub(super) fn organizations_come_in_order_and_once(backend: &Backend) -> Outcome
 
 pub(super) fn organizations_of_a_login_come_in_order_and_once(backend: &Backend) -> Outcome {
     let store = backend.open();
-    let login = draw::login("lin");
+    let login = fixtures::unique_login("lin");
     let mut ids = Vec::new();
     for byte in [0xff, 0x00, 0x80, 0x7f, 0x41] {
-        let id = OrganizationId::from_u128(draw::bits() >> 8 | byte << 120);
-        let mut commit = draw::founding(id);
-        // Two rows of one value: a login that was given up and taken again.
-        commit.personal.push(draw::row(Purpose::Login, &login)?);
-        commit.personal.push(draw::row(Purpose::Login, &login)?);
-        draw::land(&*store, &commit)?;
+        let id = OrganizationId::from_u128(fixtures::unique_bits() >> 8 | byte << 120);
+        let mut commit = fixtures::first_commit(id);
+        // Two rows with one value: a login that was given up and taken again.
+        commit.personal.push(fixtures::side_row(Purpose::Login, &login)?);
+        commit.personal.push(fixtures::side_row(Purpose::Login, &login)?);
+        fixtures::commit_ok(&*store, &commit)?;
         ids.push(id);
     }
     ids.sort_unstable();
-    let found = store.organizations_of(&draw::parsed(&login)?).during("organizations_of")?;
+    let found =
+        store.organizations_of(&fixtures::parse_login(&login)?).during("organizations_of")?;
     ensure_eq!(found, ids, "the organizations of a login, in order and once each");
     Ok(())
 }

@@ -1,7 +1,8 @@
-//! The conformance suite: what a [`Store`] promises, as tests that every backend runs.
+//! The conformance suite: the promises of a [`Store`] as tests that every backend runs.
 //!
-//! [`store_conformance!`](crate::store_conformance) expands every case to a `#[test]` of its own. Cases draw fresh ids and
-//! never wipe anything, so a store may hold other things already, and several cases may run on one store at once.
+//! [`store_conformance!`](crate::store_conformance) expands to one `#[test]` per case. Cases use
+//! fresh ids and delete nothing, so the store may contain other data, and several cases may run on
+//! one store at once.
 //!
 //! ```no_run
 //! use tenantry::store::MemoryStore;
@@ -37,8 +38,8 @@ mod bytes;
 mod checkpoints;
 mod commit_ids;
 mod commits;
-mod draw;
-mod erasing;
+mod erasure;
+mod fixtures;
 mod listing;
 mod races;
 mod reading;
@@ -53,7 +54,7 @@ pub use failure::{Failure, Outcome};
 #[cfg(doc)]
 use crate::store::Store;
 
-/// One promise of a store, and how to see whether a backend keeps it.
+/// One promise of a store, with the test that a backend keeps it.
 #[derive(Clone, Copy)]
 pub struct Case {
     name: &'static str,
@@ -61,12 +62,12 @@ pub struct Case {
 }
 
 impl Case {
-    /// Its name, which starts with the rule it shows where it shows one: `s4_...`.
+    /// Its name. Starts with the rule that it tests, if there is one: `s4_...`.
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Runs it.
+    /// Runs the case.
     ///
     /// # Errors
     ///
@@ -82,7 +83,7 @@ impl fmt::Debug for Case {
     }
 }
 
-/// Runs the case of this name. This is what every expanded test calls.
+/// Runs the case of this name. Every expanded test calls this.
 ///
 /// # Errors
 ///
@@ -102,14 +103,15 @@ macro_rules! suite {
             $($(Case { name: stringify!($case), run: $file::$case },)*)*
         ];
 
-        /// Makes a module of this name in which every case of the suite is a `#[test]` on this
-        /// [`Backend`](crate::store::conformance::Backend). The expression is evaluated once per test.
+        /// Expands to a module of this name with every case of the suite as a `#[test]` on this
+        /// [`Backend`](crate::store::conformance::Backend). The expression is evaluated once per
+        /// test.
         #[macro_export]
         macro_rules! store_conformance {
             ($dollar name:ident, $dollar backend:expr) => {
                 mod $dollar name {
                     fn backend() -> $dollar crate::store::conformance::Backend {
-                        #[allow(unused_imports, reason = "the expression may name what is around it, or nothing")]
+                        #[allow(unused_imports, reason = "the expression may use it or not")]
                         use super::*;
                         $dollar backend
                     }
@@ -185,7 +187,7 @@ suite! { $
         s12_side_rows_outlive_archived_records
         s4_a_commit_id_outlives_its_record
     }
-    erasing {
+    erasure {
         s10_erased_rows_are_gone_and_records_stay
         s10_an_erased_login_leads_nowhere
         s10_erasing_stays_within_its_organization

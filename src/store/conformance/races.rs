@@ -1,4 +1,4 @@
-//! Compare-and-swap raced: exactly one winner per revision, and every loser is told (S1, S4).
+//! Compare-and-swap under races: one winner per revision, and every loser gets a conflict (S1, S4).
 
 use std::collections::BTreeMap;
 use std::sync::Barrier;
@@ -9,15 +9,16 @@ use crate::id::OrganizationId;
 use crate::model::record::{Commit, Expected, Revision};
 use crate::store::Store;
 use crate::store::conformance::backend::Backend;
-use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
 use crate::store::conformance::failure::{Failure, Outcome};
+use crate::store::conformance::fixtures;
 use crate::store::error::StoreError;
 
 const RACERS: usize = 4;
 const REVISIONS: u64 = 15;
 
-/// Sends a commit until its outcome is known: again the identical one when it is not, later when the store is busy.
+/// Sends a commit until its outcome is known. Repeats the identical commit after an unknown
+/// outcome, and later if the store is busy. `None` after a conflict.
 fn decided(store: &dyn Store, commit: &Commit) -> Result<Option<Revision>, Failure> {
     const ATTEMPTS: u32 = 1_000;
     for _ in 0..ATTEMPTS {
@@ -32,7 +33,7 @@ fn decided(store: &dyn Store, commit: &Commit) -> Result<Option<Revision>, Failu
     Err(Failure::new(format!("the outcome of a commit is unknown after {ATTEMPTS} attempts")))
 }
 
-/// Runs one body per racer, and gathers what they answer.
+/// Runs one body per racer and collects the results.
 fn race<T: Send>(
     stores: &[Box<dyn Store>],
     body: impl Fn(&dyn Store) -> Result<T, Failure> + Sync,
@@ -60,18 +61,18 @@ fn handles(backend: &Backend, count: usize) -> Vec<Box<dyn Store>> {
     (0..count).map(|_| backend.open()).collect()
 }
 
-/// Every racer tries to make every revision; `from` is the first revision's expectation.
+/// Every racer tries to make every revision. Checks that each revision has one winner.
 fn won_once(stores: &[Box<dyn Store>], organization: OrganizationId) -> Outcome {
     let won = race(stores, |store| {
         let mut won = Vec::new();
         for number in 1..REVISIONS {
-            let commit = draw::commit(organization, Expected::At(draw::revision(number)?));
+            let commit = fixtures::commit(organization, Expected::At(fixtures::revision(number)?));
             let landed = decided(store, &commit)?;
             if let Some(landed) = landed {
                 ensure_eq!(landed.number(), number + 1, "the revision that a winner made");
                 won.push((number + 1, commit.record));
             } else {
-                let present = draw::present(store, organization)?;
+                let present = fixtures::present_revision(store, organization)?;
                 ensure!(
                     present > Some(number),
                     "a commit on revision {number} conflicts, but the present one is {present:?}"
@@ -86,9 +87,9 @@ fn won_once(stores: &[Box<dyn Store>], organization: OrganizationId) -> Outcome 
         ensure_eq!(before, None, "two commits were told that they made revision {number}");
     }
     let Some(store) = stores.first() else { return Ok(()) };
-    let stored = draw::load(&**store, organization)?;
+    let stored = fixtures::load(&**store, organization)?;
     let expected: Vec<_> = (1..=REVISIONS).collect();
-    ensure_eq!(draw::numbers(&stored.tail), expected, "revisions after a race");
+    ensure_eq!(fixtures::revision_numbers(&stored.tail), expected, "revisions after a race");
     for record in stored.tail.records.iter().skip(1) {
         let number = record.revision.number();
         let same = winners.get(&number) == Some(&record.bytes);
@@ -100,8 +101,8 @@ fn won_once(stores: &[Box<dyn Store>], organization: OrganizationId) -> Outcome 
 pub(super) fn s1_one_founder_wins(backend: &Backend) -> Outcome {
     let stores = handles(backend, RACERS);
     for _ in 0..REVISIONS {
-        let organization = draw::organization();
-        let founded = race(&stores, |store| decided(store, &draw::founding(organization)))?;
+        let organization = fixtures::organization_id();
+        let founded = race(&stores, |store| decided(store, &fixtures::first_commit(organization)))?;
         let winners = founded.iter().flatten().count();
         ensure_eq!(winners, 1, "how many of {RACERS} founded the same organization");
     }
@@ -111,32 +112,37 @@ pub(super) fn s1_one_founder_wins(backend: &Backend) -> Outcome {
 pub(super) fn s1_one_winner_per_revision_between_threads(backend: &Backend) -> Outcome {
     let stores = handles(backend, 1);
     let Some(store) = stores.first() else { return Ok(()) };
-    let (organization, _) = draw::founded(&**store, 1)?;
+    let (organization, _) = fixtures::create_organization(&**store, 1)?;
     won_once(&stores, organization)
 }
 
 pub(super) fn s1_one_winner_per_revision_between_handles(backend: &Backend) -> Outcome {
     let stores = handles(backend, RACERS);
     let Some(store) = stores.first() else { return Ok(()) };
-    let (organization, _) = draw::founded(&**store, 1)?;
+    let (organization, _) = fixtures::create_organization(&**store, 1)?;
     won_once(&stores, organization)
 }
 
-/// As it is when the answer to a commit was lost and its sender tries again while the first attempt is still under way.
+/// Simulates a sender whose answer was lost and who tries again while the first attempt is still in
+/// progress.
 pub(super) fn s4_one_commit_sent_by_several_at_once_lands_once(backend: &Backend) -> Outcome {
     let stores = handles(backend, RACERS);
     let Some(store) = stores.first() else { return Ok(()) };
-    let (organization, _) = draw::founded(&**store, 1)?;
+    let (organization, _) = fixtures::create_organization(&**store, 1)?;
     for number in 1..REVISIONS {
-        let commit = draw::commit(organization, Expected::At(draw::revision(number)?));
+        let commit = fixtures::commit(organization, Expected::At(fixtures::revision(number)?));
         let landed = race(&stores, |store| decided(store, &commit))?;
         for revision in landed {
             let revision = revision.map(Revision::number);
             ensure_eq!(revision, Some(number + 1), "what each sender of one commit is told");
         }
     }
-    let stored = draw::load(&**store, organization)?;
+    let stored = fixtures::load(&**store, organization)?;
     let expected: Vec<_> = (1..=REVISIONS).collect();
-    ensure_eq!(draw::numbers(&stored.tail), expected, "revisions after commits sent by several");
+    ensure_eq!(
+        fixtures::revision_numbers(&stored.tail),
+        expected,
+        "revisions after commits sent by several"
+    );
     Ok(())
 }

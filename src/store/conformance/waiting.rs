@@ -1,4 +1,4 @@
-//! Waiting for a change: a hint that wakes, ends, and never spins.
+//! Waiting for a change: a hint that wakes the caller, ends by its timeout, and never spins.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -7,25 +7,25 @@ use std::time::{Duration, Instant};
 use crate::model::record::Expected;
 use crate::store::Store;
 use crate::store::conformance::backend::Backend;
-use crate::store::conformance::draw;
 use crate::store::conformance::failure::During;
 use crate::store::conformance::failure::{Failure, Outcome};
+use crate::store::conformance::fixtures;
 
-/// Only how little time passes is asserted, never how much. Others may change the store meanwhile and so wake this
-/// reader, so one quiet round is enough.
+/// Asserts that a wait is not too short, never that it is not too long. Other commits may wake the
+/// reader, so one undisturbed round is enough.
 pub(super) fn waiting_ends_by_the_timeout_and_does_not_spin(backend: &Backend) -> Outcome {
     const WAITS: u32 = 5;
     const ROUNDS: u32 = 25;
     let timeout = Duration::from_millis(40);
     let store = backend.open();
-    draw::founded(&*store, 1)?;
+    fixtures::create_organization(&*store, 1)?;
     store.wait_for_change(Duration::ZERO).during("waiting for no time at all")?;
     for _ in 0..ROUNDS {
         let start = Instant::now();
         for _ in 0..WAITS {
             store.wait_for_change(timeout).during("waiting")?;
         }
-        // Timers may be a little early.
+        // Timers may fire a little early.
         if start.elapsed() >= timeout * WAITS * 9 / 10 {
             return Ok(());
         }
@@ -46,10 +46,10 @@ pub(super) fn a_waiting_reader_is_woken_by_another_handle(backend: &Backend) -> 
     woken(&*reader, &*writer)
 }
 
-/// Commits go on until the reader has returned, because the first may come before it began to wait.
+/// Commits go on until the reader returns, because the first may come before it starts to wait.
 fn woken(reader: &dyn Store, writer: &dyn Store) -> Outcome {
     let timeout = Duration::from_mins(1);
-    let (organization, _) = draw::founded(writer, 1)?;
+    let (organization, _) = fixtures::create_organization(writer, 1)?;
     let returned = AtomicBool::new(false);
     let wait = || {
         let start = Instant::now();
@@ -63,8 +63,8 @@ fn woken(reader: &dyn Store, writer: &dyn Store) -> Outcome {
         let waiting = scope.spawn(wait);
         let mut number = 1;
         while !returned.load(Ordering::Acquire) {
-            let expected = Expected::At(draw::revision(number)?);
-            draw::land(writer, &draw::commit(organization, expected))?;
+            let expected = Expected::At(fixtures::revision(number)?);
+            fixtures::commit_ok(writer, &fixtures::commit(organization, expected))?;
             number += 1;
             thread::sleep(Duration::from_millis(5));
         }

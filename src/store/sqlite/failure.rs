@@ -1,4 +1,4 @@
-//! What SQLite's errors let the caller do (S8).
+//! Maps SQLite's errors to what the caller can do (S8).
 
 use std::io;
 
@@ -6,10 +6,10 @@ use rusqlite::{Error, ErrorCode};
 
 use crate::store::error::StoreError;
 
-/// An error of anything but a COMMIT: SQLite has written nothing, or rolls it back.
-pub(super) fn classified(error: Error) -> StoreError {
+/// Classifies an error before COMMIT: SQLite has written nothing, or rolls it back.
+pub(super) fn classify(error: Error) -> StoreError {
     match error.sqlite_error_code() {
-        // Somebody else holds a lock, there is no room, or the disk does not answer: later it may be otherwise.
+        // A lock is held, there is no space, or the disk does not respond: trying again may help.
         Some(
             ErrorCode::DatabaseBusy
             | ErrorCode::DatabaseLocked
@@ -22,20 +22,20 @@ pub(super) fn classified(error: Error) -> StoreError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StoreError::Corrupt(error.into())
         }
-        _ if is_of_content(&error) => StoreError::Corrupt(error.into()),
+        _ if is_unexpected_value(&error) => StoreError::Corrupt(error.into()),
         _ => StoreError::Backend(error.into()),
     }
 }
 
-/// Whether somebody else held a lock.
+/// Whether another connection held a lock.
 pub(super) fn is_busy(error: &StoreError) -> bool {
     let StoreError::Unavailable(cause) = error else { return false };
     let cause = cause.downcast_ref::<Error>().and_then(Error::sqlite_error_code);
     cause == Some(ErrorCode::DatabaseBusy)
 }
 
-/// Whether a value was found that this store never writes.
-const fn is_of_content(error: &Error) -> bool {
+/// Whether a value was read that this store never writes.
+const fn is_unexpected_value(error: &Error) -> bool {
     matches!(
         error,
         Error::FromSqlConversionFailure(..)
@@ -44,9 +44,9 @@ const fn is_of_content(error: &Error) -> bool {
     )
 }
 
-/// An error of COMMIT itself. Busy means that SQLite has not begun to write; of anything else it cannot be told whether a
-/// recovery will find the transaction in the log.
-pub(super) fn of_commit(error: Error) -> StoreError {
+/// Classifies an error of COMMIT itself. If busy, SQLite has not started to write. After any other
+/// error, a recovery may or may not find the transaction in the log.
+pub(super) fn classify_commit(error: Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             StoreError::Unavailable(error.into())
@@ -55,9 +55,9 @@ pub(super) fn of_commit(error: Error) -> StoreError {
     }
 }
 
-/// An error of the file system, met where SQLite has no part in it. What is wrong with the path or with the permissions stays
-/// wrong; a disk that is full or does not answer, which has many names, may be otherwise later.
-pub(super) fn of_file(error: io::Error) -> StoreError {
+/// Classifies an error of the file system outside SQLite. A wrong path or missing permission is
+/// permanent. A disk that is full or does not respond, which has many error codes, is temporary.
+pub(super) fn classify_io(error: io::Error) -> StoreError {
     use io::ErrorKind as Kind;
     match error.kind() {
         Kind::NotFound
@@ -75,20 +75,20 @@ pub(super) fn of_file(error: io::Error) -> StoreError {
     }
 }
 
-/// What is kept contradicts itself.
+/// Reports stored data that contradicts itself.
 pub(super) fn corrupt(what: impl Into<String>) -> StoreError {
     StoreError::Corrupt(what.into().into())
 }
 
-/// Classifies the error of anything but a COMMIT.
-pub(super) trait Read<T> {
-    /// The value, or what the error lets the caller do.
-    fn read(self) -> Result<T, StoreError>;
+/// Classifies errors before COMMIT.
+pub(super) trait Classify<T> {
+    /// Returns the value, or the classify error.
+    fn classify(self) -> Result<T, StoreError>;
 }
 
-impl<T> Read<T> for Result<T, Error> {
-    fn read(self) -> Result<T, StoreError> {
-        self.map_err(classified)
+impl<T> Classify<T> for Result<T, Error> {
+    fn classify(self) -> Result<T, StoreError> {
+        self.map_err(classify)
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn s8_what_an_error_lets_the_caller_do_follows_from_when_it_came() {
         let failure = |code| Error::SqliteFailure(ffi::Error::new(code), None);
-        // The code, then what it means before COMMIT and of COMMIT itself.
+        // The code, then its class before COMMIT and for COMMIT itself.
         for (code, before, of_it) in [
             (ffi::SQLITE_BUSY, "unavailable", "unavailable"),
             (ffi::SQLITE_LOCKED, "unavailable", "unavailable"),
@@ -121,11 +121,11 @@ mod tests {
                 StoreError::Backend(_) => "backend",
                 _ => "another",
             };
-            assert_eq!(named(classified(failure(code))), before, "{code} before COMMIT");
-            assert_eq!(named(of_commit(failure(code))), of_it, "{code} of COMMIT");
+            assert_eq!(named(classify(failure(code))), before, "{code} before COMMIT");
+            assert_eq!(named(classify_commit(failure(code))), of_it, "{code} of COMMIT");
         }
         let foreign = Error::InvalidColumnType(0, "digest".into(), rusqlite::types::Type::Null);
-        assert!(matches!(classified(foreign), StoreError::Corrupt(_)));
+        assert!(matches!(classify(foreign), StoreError::Corrupt(_)));
     }
 
     #[cfg(unix)]
@@ -133,11 +133,11 @@ mod tests {
     fn s8_a_disk_that_fails_is_unavailable_and_a_wrong_path_is_not() {
         // EIO, ENOSPC, EINTR; then ENOENT, EACCES, EROFS, ENOTDIR.
         for code in [5, 28, 4] {
-            let error = of_file(io::Error::from_raw_os_error(code));
+            let error = classify_io(io::Error::from_raw_os_error(code));
             assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
         }
         for code in [2, 13, 30, 20] {
-            let error = of_file(io::Error::from_raw_os_error(code));
+            let error = classify_io(io::Error::from_raw_os_error(code));
             assert!(matches!(error, StoreError::Backend(_)), "{error:?}");
         }
     }

@@ -1,8 +1,8 @@
-//! A store in one SQLite file, for any number of handles, threads and processes of one machine.
+//! A store in one SQLite file, for any number of handles, threads and processes on one machine.
 //!
-//! One connection writes, one reads, one watches for commits of other processes; SQLite's write-ahead log lets readers go
-//! on while somebody writes. What a file must look like is in `schema`, what SQLite's errors mean in `failure`. No type of
-//! the driver is in a public signature.
+//! One connection writes, one reads, and one watches for commits of other processes. With SQLite's
+//! write-ahead log, readers continue while a writer writes. `schema` defines the file, and
+//! `failure` classifies SQLite's errors. No type of the driver is in a public signature.
 
 mod failure;
 mod open;
@@ -21,7 +21,7 @@ use rusqlite::Connection;
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::record::{Checkpoint, Commit, Login, RecordBody, Revision};
 use crate::store::error::StoreError;
-use crate::store::sqlite::failure::Read as _;
+use crate::store::sqlite::failure::Classify as _;
 use crate::store::sqlite::write::Writer;
 use crate::store::{Records, Store, Stored};
 
@@ -30,10 +30,10 @@ const WATCH: Duration = Duration::from_millis(25);
 
 /// Keeps organizations in one SQLite file.
 ///
-/// A commit is one transaction, synced to disk before it is acknowledged. Calls take **O(log n)** time and what they read
-/// or write; a login is found by an index.
+/// A commit is one transaction, synced to disk before it is acknowledged. Calls take **O(log n)**
+/// time plus the size of what they read or write; logins have an index.
 ///
-/// The file must be on a local disk: network file systems do not lock well enough for SQLite.
+/// The file must be on a local disk: network file systems do not lock reliably enough for SQLite.
 ///
 /// ```
 /// # let folder = std::env::temp_dir().join(format!("tenantry-doc-{}", std::process::id()));
@@ -51,15 +51,15 @@ pub struct SqliteStore {
     writer: Mutex<Writer>,
     reader: Mutex<Connection>,
     watcher: Mutex<Watcher>,
-    /// How many commits this handle made, so that its own readers are woken at once.
+    /// How many commits this handle made, to wake its own readers at once.
     commits: Mutex<u64>,
     committed: Condvar,
 }
 
-/// Sees that another connection committed, in this process or in another.
+/// Detects commits of other connections, in this process or in others.
 struct Watcher {
     connection: Connection,
-    /// SQLite's number of the file's content when a reader last returned.
+    /// SQLite's data version when a reader last returned.
     seen: i64,
 }
 
@@ -67,7 +67,7 @@ impl SqliteStore {
     /// The most bytes of one commit's record: 64 MiB.
     pub const RECORD_LIMIT: usize = RecordBody::LIMIT;
 
-    /// Opens the store in this file; makes it if there is none. Its folder must be there.
+    /// Opens the store in this file, and creates it if it does not exist. Its folder must exist.
     ///
     /// # Errors
     ///
@@ -76,12 +76,12 @@ impl SqliteStore {
         Self::options().open(path)
     }
 
-    /// How to open a store otherwise than usual.
+    /// Returns options to open a store with.
     pub fn options() -> SqliteOptions {
         SqliteOptions::new()
     }
 
-    /// A panic elsewhere while a connection was held has rolled its transaction back.
+    /// Takes the lock. A panic of another thread has rolled its transaction back.
     fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -105,16 +105,17 @@ impl Watcher {
         Ok(Self { connection, seen })
     }
 
-    /// Whether anything was committed since the content had this number; notes the present one.
+    /// Whether another connection committed since the data version was `since`. Stores the present
+    /// version.
     fn has_changed(&mut self, since: i64) -> Result<bool, StoreError> {
         self.seen = version(&self.connection)?;
         Ok(self.seen != since)
     }
 }
 
-/// SQLite's number of the file's content, which changes with every commit of another connection.
+/// SQLite's data version, which changes with every commit of another connection.
 fn version(connection: &Connection) -> Result<i64, StoreError> {
-    connection.query_row("PRAGMA data_version", [], |row| row.get(0)).read()
+    connection.query_row("PRAGMA data_version", [], |row| row.get(0)).classify()
 }
 
 impl fmt::Debug for SqliteStore {
@@ -183,11 +184,12 @@ impl Store for SqliteStore {
         write::erase(&mut self.writer(), organization, personal)
     }
 
-    /// Woken at once by commits of this handle, within some 25 milliseconds by those of others.
+    /// Wakes at once after commits of this handle, and within about 25 milliseconds after those of
+    /// others.
     fn wait_for_change(&self, timeout: Duration) -> Result<(), StoreError> {
         let start = Instant::now();
         let own = *self.commits();
-        // What was committed after the last reader returned, and before this one asks, is news as well.
+        // Commits between the return of the last reader and this call count as changes too.
         let since = self.watcher().seen;
         loop {
             if self.watcher().has_changed(since)? {

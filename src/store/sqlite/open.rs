@@ -1,4 +1,4 @@
-//! Opening: a file that is there must be a store, and one that is not there is made whole.
+//! Opens a file: an existing file must be a store, and a new one is created whole.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -11,18 +11,18 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::store::error::StoreError;
-use crate::store::sqlite::failure::{Read as _, corrupt, is_busy, of_file};
+use crate::store::sqlite::failure::{Classify as _, classify_io, corrupt, is_busy};
 use crate::store::sqlite::write::Writer;
 use crate::store::sqlite::{SqliteStore, Watcher, schema};
 
-/// The bytes of SQLite's smallest page.
+/// The size of SQLite's smallest page in bytes.
 const SHORTEST: u64 = 512;
-/// The permission bits with which the owner alone reads and writes.
+/// Permission bits: only the owner reads and writes.
 const OWNER: u32 = 0o600;
-/// Until a file that is busy is tried again.
+/// The pause before a busy file is tried again.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// How a [`SqliteStore`] is opened.
+/// How to open a [`SqliteStore`].
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
     busy_timeout: Duration,
@@ -36,32 +36,33 @@ impl SqliteOptions {
         Self { busy_timeout: Duration::from_secs(5), max_bytes: None, create: true, mode: OWNER }
     }
 
-    /// How long a call waits for another handle or process that writes before it is [`StoreError::Unavailable`]; five
-    /// seconds if this is not called.
+    /// How long a call waits for another writer before it is [`StoreError::Unavailable`]. Five
+    /// seconds by default.
     #[must_use]
     pub fn busy_timeout(self, timeout: Duration) -> Self {
         Self { busy_timeout: timeout, ..self }
     }
 
-    /// The most bytes that the file may grow to by what this handle writes, the write-ahead log beside it not counted.
-    /// What does not fit is refused as [`StoreError::Unavailable`] and leaves nothing behind. A file that is larger
-    /// already does not shrink.
+    /// The most bytes to which writes of this handle may grow the file, without its write-ahead
+    /// log. A write that does not fit is refused as [`StoreError::Unavailable`] and leaves nothing
+    /// behind. A larger file does not shrink.
     #[must_use]
     pub fn max_bytes(self, bytes: u64) -> Self {
         Self { max_bytes: Some(bytes), ..self }
     }
 
-    /// Whether a store is made if there is none; it is if this is not called. A service that knows its store to be there
-    /// says no, so that a wrong path is an error and not an empty store.
+    /// Whether to create the store if it does not exist; true by default. Set it to false in a
+    /// service that knows that its store exists, so that a wrong path is an error and not an empty
+    /// store.
     #[must_use]
     pub fn create(self, create: bool) -> Self {
         Self { create, ..self }
     }
 
-    /// The permission bits of a file that is made, on Unix; `0o600` if this is not called, so that
-    /// only the user who runs the service reads what is in it. The umask does not matter. The owner
-    /// always reads and writes. SQLite gives the same bits to the log and the other files that it
-    /// makes beside the file. A file that is there keeps its own.
+    /// The permission bits of a new file on Unix, whatever the umask. `0o600` by default, so that
+    /// only the user who runs the service can read it. The owner always reads and writes. SQLite
+    /// gives the same bits to the log and the other files beside it. An existing file keeps its
+    /// own.
     #[must_use]
     pub fn mode(self, mode: u32) -> Self {
         Self { mode: mode & 0o777 | OWNER, ..self }
@@ -69,21 +70,24 @@ impl SqliteOptions {
 
     /// Opens the store in this file.
     ///
-    /// A file that is there is never replaced or emptied, and one that cannot be read is never taken for an empty store.
+    /// An existing file is never replaced or emptied, and an unreadable one is never taken for an
+    /// empty store.
     ///
     /// # Errors
     ///
     /// - [`StoreError::IncompatibleFormat`]: a newer release wrote it.
-    /// - [`StoreError::Corrupt`]: it is no SQLite file, is empty, cut off or damaged, or only its write-ahead log is left.
-    /// - [`StoreError::AlteredSchema`]: somebody has put a trigger or an index on a table of the
-    ///   store. Every call that writes looks for them too.
-    /// - [`StoreError::Unavailable`]: others keep it busy, or the disk does not answer.
-    /// - [`StoreError::Backend`]: it belongs to another application, its folder is not there, it cannot be written, or there
-    ///   is none and none may be made.
+    /// - [`StoreError::Corrupt`]: it is not an SQLite file, is empty, truncated or damaged, or only
+    /// its write-ahead log exists.
+    /// - [`StoreError::AlteredSchema`]: a table of the store has a trigger or an index that the
+    /// store did not create. Every call that writes checks this too.
+    /// - [`StoreError::Unavailable`]: others keep it busy, or the disk does not respond.
+    /// - [`StoreError::Backend`]: it belongs to another application, its folder does not exist, it
+    /// cannot be written, or it does not exist and must not be created.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<SqliteStore, StoreError> {
         let path = path.as_ref();
         match fs::metadata(path) {
-            // SQLite would make a new database of it. A store is never this short: it is made whole under another name.
+            // SQLite would create a new database in it. A store is never this short: it is created
+            // whole under another name.
             Ok(file) if file.is_file() && file.len() < SHORTEST => {
                 return Err(corrupt(format!("the file has only {} bytes", file.len())));
             }
@@ -91,10 +95,11 @@ impl SqliteOptions {
             Err(error) if error.kind() == ErrorKind::NotFound && self.create => {
                 make(path, self.mode)?;
             }
-            Err(error) => return Err(of_file(error)),
+            Err(error) => return Err(classify_io(error)),
         }
-        // SQLite waits for a lock by itself, except where it fears that two would wait for each other: then it is busy at once,
-        // as when several open a new file and each wants to begin its write-ahead log.
+        // SQLite waits for a lock itself, except where two connections could wait for each other.
+        // Then it is busy at once, for example if several open a new file and each wants to start
+        // its write-ahead log.
         let started = Instant::now();
         loop {
             match self.attempt(path) {
@@ -117,7 +122,7 @@ impl SqliteOptions {
         let writer = Writer { connection, place, schema };
         let (reader, watcher) = (self.connect(path)?, self.connect(path)?);
         for connection in [&reader, &watcher] {
-            connection.pragma_update(None, "query_only", true).read()?;
+            connection.pragma_update(None, "query_only", true).classify()?;
         }
         Ok(SqliteStore {
             path: path.to_owned(),
@@ -130,68 +135,69 @@ impl SqliteOptions {
     }
 
     fn connect(&self, path: &Path) -> Result<Connection, StoreError> {
-        // Neither made nor taken for a URI: the path is a path.
+        // No flag to create the file or to read the path as a URI.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).read()?;
-        // By SQL, because the driver's own method needs a newer SQLite than anything else here.
+        let connection = Connection::open_with_flags(path, flags).classify()?;
+        // By SQL, because the driver's method needs a newer SQLite than anything else here.
         let timeout = i32::try_from(self.busy_timeout.as_millis()).unwrap_or(i32::MAX);
         let set = format!("PRAGMA busy_timeout = {timeout}");
-        connection.query_row(&set, [], |_| Ok(())).read()?;
-        distrust(&connection)?;
+        connection.query_row(&set, [], |_| Ok(())).classify()?;
+        disable_schema_code(&connection)?;
         Ok(connection)
     }
 }
 
-/// Runs nothing that the schema asks for: whoever can write the file can put it there.
-fn distrust(connection: &Connection) -> Result<(), StoreError> {
-    connection.pragma_update(None, "trusted_schema", false).read()?;
+/// Disables code in the schema: anyone who can write the file could have put it there.
+fn disable_schema_code(connection: &Connection) -> Result<(), StoreError> {
+    connection.pragma_update(None, "trusted_schema", false).classify()?;
     for feature in [
         DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER,
         DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW,
         DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY,
     ] {
-        connection.set_db_config(feature, false).read()?;
+        connection.set_db_config(feature, false).classify()?;
     }
     Ok(())
 }
 
-/// Makes a store under a name of its own and gives it the right one when it is whole, so that a process that stops half-way
-/// leaves no half store, and of several that make one at once the first wins.
+/// Creates a store under a temporary name and renames it when it is whole. A process that stops
+/// half-way leaves no half store, and of several that create one at once the first wins.
 fn make(path: &Path, mode: u32) -> Result<(), StoreError> {
-    // What is in this log was acknowledged: a new store beside it would hide that, or take it for its own.
-    if fs::exists(beside(path, "-wal")).map_err(of_file)? {
+    // The log may contain acknowledged commits. A new store beside it would hide them, or take the
+    // log for its own.
+    if fs::exists(beside(path, "-wal")).map_err(classify_io)? {
         return Err(corrupt(
             "the write-ahead log is there, but the file that it belongs to is not",
         ));
     }
     let mut unique = [0; 8];
     getrandom::fill(&mut unique).map_err(|error| StoreError::Backend(error.into()))?;
-    let draft = beside(path, &format!(".new-{:016x}", u64::from_be_bytes(unique)));
-    let linked = write(&draft, mode).and_then(|()| match fs::hard_link(&draft, path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(of_file(error)),
-        _ => sync_folder(path).map_err(of_file),
+    let temporary = beside(path, &format!(".new-{:016x}", u64::from_be_bytes(unique)));
+    let linked = write(&temporary, mode).and_then(|()| match fs::hard_link(&temporary, path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(classify_io(error)),
+        _ => sync_folder(path).map_err(classify_io),
     });
-    let removed = fs::remove_file(&draft);
+    let removed = fs::remove_file(&temporary);
     linked?;
-    removed.map_err(of_file)
+    removed.map_err(classify_io)
 }
 
-fn write(draft: &Path, mode: u32) -> Result<(), StoreError> {
-    // Made here and not by SQLite, so that nobody has it open from before it is closed to others.
-    touch(draft, mode).map_err(of_file)?;
+fn write(temporary: &Path, mode: u32) -> Result<(), StoreError> {
+    // Created here and not by SQLite, so that the file is never readable by others.
+    touch(temporary, mode).map_err(classify_io)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(draft, flags).read()?;
-    distrust(&connection)?;
-    connection.pragma_update(None, "synchronous", "FULL").read()?;
-    let transaction = connection.transaction().read()?;
-    transaction.execute_batch(schema::TABLES).read()?;
-    transaction.pragma_update(None, "application_id", schema::APPLICATION).read()?;
-    transaction.pragma_update(None, "user_version", schema::VERSION).read()?;
-    transaction.commit().read()?;
-    connection.close().map_err(|(_, error)| error).read()
+    let mut connection = Connection::open_with_flags(temporary, flags).classify()?;
+    disable_schema_code(&connection)?;
+    connection.pragma_update(None, "synchronous", "FULL").classify()?;
+    let transaction = connection.transaction().classify()?;
+    transaction.execute_batch(schema::TABLES).classify()?;
+    transaction.pragma_update(None, "application_id", schema::APPLICATION).classify()?;
+    transaction.pragma_update(None, "user_version", schema::VERSION).classify()?;
+    transaction.commit().classify()?;
+    connection.close().map_err(|(_, error)| error).classify()
 }
 
-/// Makes an empty file with these permission bits, whatever the umask.
+/// Creates an empty file with these permission bits, whatever the umask.
 #[cfg(unix)]
 fn touch(path: &Path, mode: u32) -> std::io::Result<()> {
     use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
@@ -204,7 +210,7 @@ fn touch(path: &Path, _: u32) -> std::io::Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).open(path).map(drop)
 }
 
-/// A name is durable when its folder is.
+/// Syncs the folder, which makes the new name durable.
 #[cfg(unix)]
 fn sync_folder(path: &Path) -> std::io::Result<()> {
     let folder = match path.parent() {
@@ -219,20 +225,20 @@ fn sync_folder(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The path with this at the end of its name.
+/// The path with `end` added to its file name.
 fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
     name.into()
 }
 
-/// Makes sure that this is a store that this release can use, and that it can be written, before
-/// anything is set. Returns the version of its schema.
+/// Checks that the file is a store that this release can use and that it is writable, before
+/// anything is changed. Returns the version of its schema.
 fn identify(connection: &mut Connection, place: &str) -> Result<i64, StoreError> {
     let behavior = TransactionBehavior::Immediate;
-    let transaction = connection.transaction_with_behavior(behavior).read()?;
+    let transaction = connection.transaction_with_behavior(behavior).classify()?;
     let pragma = |name: &str| -> Result<i64, StoreError> {
-        transaction.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).read()
+        transaction.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).classify()
     };
     let application = pragma("application_id")?;
     if application != schema::APPLICATION {
@@ -252,27 +258,29 @@ fn identify(connection: &mut Connection, place: &str) -> Result<i64, StoreError>
 
 fn configure(connection: &Connection) -> Result<(), StoreError> {
     let mode: String =
-        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).read()?;
+        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).classify()?;
     if mode != "wal" {
         let what = format!("the file system allows no write-ahead log (journal mode {mode})");
         return Err(StoreError::Backend(what.into()));
     }
-    connection.pragma_update(None, "synchronous", "FULL").read()?;
-    // Without these two, syncing on Apple's systems stops at the drive's cache; elsewhere they do nothing.
-    connection.pragma_update(None, "fullfsync", true).read()?;
-    connection.pragma_update(None, "checkpoint_fullfsync", true).read()?;
-    // What is erased is overwritten, not merely forgotten.
-    connection.pragma_update(None, "secure_delete", true).read()?;
-    // A log that cannot be opened for writing, for want of file descriptors say, SQLite opens for reading and keeps so. Opened
-    // now, that is an error here, and not a handle of which no commit ever succeeds.
-    connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK").read()
+    connection.pragma_update(None, "synchronous", "FULL").classify()?;
+    // Without these two, a sync on Apple's systems stops at the drive's cache. They do nothing
+    // elsewhere.
+    connection.pragma_update(None, "fullfsync", true).classify()?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true).classify()?;
+    // Overwrites erased data instead of only unlinking it.
+    connection.pragma_update(None, "secure_delete", true).classify()?;
+    // If a log cannot be opened for writing, for example for lack of file descriptors, SQLite opens
+    // it read-only and leaves it so. Opened now, that is an error here instead of a handle on which
+    // no commit ever succeeds.
+    connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK").classify()
 }
 
 fn limit(connection: &Connection, bytes: u64) -> Result<(), StoreError> {
-    let page: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0)).read()?;
+    let page: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0)).classify()?;
     let pages = i64::try_from(bytes).unwrap_or(i64::MAX).checked_div(page).unwrap_or_default();
-    // SQLite keeps it in 32 bits, and takes none for no limit.
+    // SQLite stores the limit in 32 bits, and reads 0 as no limit.
     let pages = pages.clamp(1, i64::from(u32::MAX) - 1);
     let set = connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()));
-    set.read()
+    set.classify()
 }

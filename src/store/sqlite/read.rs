@@ -1,7 +1,7 @@
-//! Reading: each call in one transaction, so that it shows one moment, and nothing is believed unseen.
+//! Reads: one transaction per call, so that each shows one moment, and every value is checked.
 //!
-//! SQLite has no checksums of its own. The digests that are kept for commit ids show a record whose bytes were altered on
-//! the disk, so that it is an error and never a different history.
+//! SQLite has no checksums. The digests kept with commit ids reveal a record whose bytes were
+//! altered on the disk, so that it is an error and never a different history.
 
 use std::sync::Arc;
 
@@ -10,27 +10,27 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use crate::id::OrganizationId;
 use crate::model::record::{Checkpoint, Digest, Login, PersonalRow, Record, Revision};
 use crate::store::error::StoreError;
-use crate::store::sqlite::failure::{Read as _, classified, corrupt};
+use crate::store::sqlite::failure::{Classify as _, classify, corrupt};
 use crate::store::{Records, Stored};
 
-/// Where an organization stands.
-pub(super) struct Head {
+/// The row of an organization.
+pub(super) struct OrganizationRow {
     pub(super) revision: i64,
-    /// The last revision whose record was archived, or 0.
+    /// The last archived revision, or 0.
     pub(super) archived: i64,
 }
 
 pub(super) fn head(
     connection: &Connection,
     organization: &[u8; 16],
-) -> Result<Option<Head>, StoreError> {
+) -> Result<Option<OrganizationRow>, StoreError> {
     let sql = "SELECT revision, archived FROM organizations WHERE organization = ?1";
-    let mut statement = connection.prepare_cached(sql).read()?;
-    let head = |row: &Row<'_>| Ok(Head { revision: row.get(0)?, archived: row.get(1)? });
-    statement.query_row(params![&organization[..]], head).optional().read()
+    let mut statement = connection.prepare_cached(sql).classify()?;
+    let head = |row: &Row<'_>| Ok(OrganizationRow { revision: row.get(0)?, archived: row.get(1)? });
+    statement.query_row(params![&organization[..]], head).optional().classify()
 }
 
-/// Its present revision; none if there is no such organization.
+/// The present revision of an organization. `None` if it does not exist.
 pub(super) fn present(
     connection: &Connection,
     organization: &[u8; 16],
@@ -42,13 +42,13 @@ pub(super) fn key(organization: OrganizationId) -> [u8; 16] {
     organization.to_u128().to_be_bytes()
 }
 
-/// The revision with a number that was read.
+/// Checks a revision number that was read.
 pub(super) fn revision(number: i64) -> Result<Revision, StoreError> {
     let number = u64::try_from(number).ok().and_then(std::num::NonZeroU64::new);
     number.map(Revision::new).ok_or_else(|| corrupt("a revision is not a positive number"))
 }
 
-/// A revision as SQLite compares it; none is beyond what it can hold.
+/// The revision as an SQLite integer. Numbers beyond its range saturate.
 pub(super) fn number(revision: Revision) -> i64 {
     i64::try_from(revision.number()).unwrap_or(i64::MAX)
 }
@@ -57,12 +57,12 @@ fn organization(row: &Row<'_>) -> rusqlite::Result<OrganizationId> {
     row.get(0).map(u128::from_be_bytes).map(OrganizationId::from_u128)
 }
 
-fn limited(limit: usize) -> i64 {
+fn as_sql_limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-/// The bytes, if they are those that were written.
-fn intact(bytes: Vec<u8>, digest: [u8; 32], what: &str) -> Result<Arc<[u8]>, StoreError> {
+/// Checks the bytes against their digest.
+fn check_digest(bytes: Vec<u8>, digest: [u8; 32], what: &str) -> Result<Arc<[u8]>, StoreError> {
     if *Digest::of([&bytes[..]]).as_bytes() == digest {
         Ok(bytes.into())
     } else {
@@ -75,8 +75,10 @@ pub(super) fn load(
     organization: OrganizationId,
 ) -> Result<Option<Stored>, StoreError> {
     let key = key(organization);
-    let transaction = connection.transaction().read()?;
-    let Some(Head { revision, archived }) = head(&transaction, &key)? else { return Ok(None) };
+    let transaction = connection.transaction().classify()?;
+    let Some(OrganizationRow { revision, archived }) = head(&transaction, &key)? else {
+        return Ok(None);
+    };
     let checkpoint = checkpoint(&transaction, organization, &key)?;
     let after = checkpoint.as_ref().map_or(0, |checkpoint| number(checkpoint.revision));
     if after < archived {
@@ -94,12 +96,12 @@ pub(super) fn records(
     limit: usize,
 ) -> Result<Records, StoreError> {
     let (key, after) = (key(organization), number(after));
-    let transaction = connection.transaction().read()?;
+    let transaction = connection.transaction().classify()?;
     let Some(head) = head(&transaction, &key)? else { return Ok(Records::default()) };
     if after < head.archived {
         return Err(StoreError::Archived { through: revision(head.archived)? });
     }
-    let records = records_between(&transaction, &key, after, head.revision, limited(limit))?;
+    let records = records_between(&transaction, &key, after, head.revision, as_sql_limit(limit))?;
     let personal = match records.last() {
         None => Vec::new(),
         Some(last) => personal_between(&transaction, &key, Some((after, number(last.revision))))?,
@@ -107,7 +109,7 @@ pub(super) fn records(
     Ok(Records { records, personal })
 }
 
-/// The records after one revision up to another, at most `limit`, all of which must be there.
+/// Reads at most `limit` records after `after` up to `last`. Fails if one of them is missing.
 fn records_between(
     transaction: &Transaction<'_>,
     key: &[u8; 16],
@@ -118,34 +120,34 @@ fn records_between(
     let sql =
         "SELECT revision, digest, bytes FROM records JOIN commits USING (organization, revision)
                WHERE organization = ?1 AND revision > ?2 ORDER BY revision LIMIT ?3";
-    let mut statement = transaction.prepare_cached(sql).read()?;
+    let mut statement = transaction.prepare_cached(sql).classify()?;
     let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-    let rows = statement.query_map(params![&key[..], after, limit], columns).read()?;
+    let rows = statement.query_map(params![&key[..], after, limit], columns).classify()?;
     let mut records = Vec::new();
     let mut expected = after;
     for row in rows {
-        let (found, digest, bytes): (i64, [u8; 32], Vec<u8>) = row.read()?;
+        let (found, digest, bytes): (i64, [u8; 32], Vec<u8>) = row.classify()?;
         expected += 1;
         if found != expected {
             return Err(corrupt(format!("the record of revision {expected} is missing")));
         }
-        let bytes = intact(bytes, digest, &format!("the record of revision {found}"))?;
+        let bytes = check_digest(bytes, digest, &format!("the record of revision {found}"))?;
         records.push(Record { revision: revision(found)?, bytes });
     }
     let left = last.saturating_sub(after).clamp(0, limit);
-    if limited(records.len()) != left {
+    if as_sql_limit(records.len()) != left {
         return Err(corrupt(format!("of {left} records after revision {after} some are missing")));
     }
     Ok(records)
 }
 
-/// The side rows of an organization, those that came with some revisions or all.
+/// Reads the side rows of an organization, of a range of revisions or all.
 fn personal_between(
     transaction: &Transaction<'_>,
     key: &[u8; 16],
     between: Option<(i64, i64)>,
 ) -> Result<Vec<PersonalRow>, StoreError> {
-    // Two statements, because each reads along another index.
+    // Two statements, because each uses another index.
     let (sql, (after, last)) = match between {
         None => ("SELECT content FROM personal WHERE organization = ?1 AND ?2 < ?3", (0, 1)),
         Some(between) => (
@@ -153,11 +155,11 @@ fn personal_between(
             between,
         ),
     };
-    let mut statement = transaction.prepare_cached(sql).read()?;
+    let mut statement = transaction.prepare_cached(sql).classify()?;
     let content = |row: &Row<'_>| row.get::<_, Vec<u8>>(0);
-    let rows = statement.query_map(params![&key[..], after, last], content).read()?;
+    let rows = statement.query_map(params![&key[..], after, last], content).classify()?;
     rows.map(|content| {
-        let row = serde_json::from_slice(&content.read()?);
+        let row = serde_json::from_slice(&content.classify()?);
         row.map_err(|error| StoreError::Corrupt(error.into()))
     })
     .collect()
@@ -169,11 +171,11 @@ fn checkpoint(
     key: &[u8; 16],
 ) -> Result<Option<Checkpoint>, StoreError> {
     let sql = "SELECT revision, digest, bytes FROM checkpoints WHERE organization = ?1";
-    let mut statement = transaction.prepare_cached(sql).read()?;
+    let mut statement = transaction.prepare_cached(sql).classify()?;
     let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-    let found = statement.query_row(params![&key[..]], columns).optional().read()?;
+    let found = statement.query_row(params![&key[..]], columns).optional().classify()?;
     let Some((number, digest, bytes)) = found else { return Ok(None) };
-    let bytes = intact(bytes, digest, &format!("the checkpoint of revision {number}"))?;
+    let bytes = check_digest(bytes, digest, &format!("the checkpoint of revision {number}"))?;
     Ok(Some(Checkpoint { organization, revision: revision(number)?, bytes }))
 }
 
@@ -181,7 +183,7 @@ pub(super) fn revisions(
     connection: &mut Connection,
     organizations: &[OrganizationId],
 ) -> Result<Vec<Option<Revision>>, StoreError> {
-    let transaction = connection.transaction().read()?;
+    let transaction = connection.transaction().classify()?;
     organizations.iter().map(|id| present(&transaction, &key(*id))).collect()
 }
 
@@ -190,13 +192,13 @@ pub(super) fn organizations(
     after: Option<OrganizationId>,
     limit: usize,
 ) -> Result<Vec<OrganizationId>, StoreError> {
-    // No bytes come before all others.
+    // An empty key comes before all others.
     let after = after.map_or_else(Vec::new, |after| key(after).to_vec());
     let sql = "SELECT organization FROM organizations WHERE organization > ?1
                ORDER BY organization LIMIT ?2";
-    let mut statement = connection.prepare_cached(sql).read()?;
-    let rows = statement.query_map(params![after, limited(limit)], organization).read()?;
-    rows.map(|row| row.map_err(classified)).collect()
+    let mut statement = connection.prepare_cached(sql).classify()?;
+    let rows = statement.query_map(params![after, as_sql_limit(limit)], organization).classify()?;
+    rows.map(|row| row.map_err(classify)).collect()
 }
 
 pub(super) fn organizations_of(
@@ -204,7 +206,7 @@ pub(super) fn organizations_of(
     login: &Login,
 ) -> Result<Vec<OrganizationId>, StoreError> {
     let sql = "SELECT DISTINCT organization FROM personal WHERE login = ?1 ORDER BY organization";
-    let mut statement = connection.prepare_cached(sql).read()?;
-    let rows = statement.query_map(params![login.as_str().as_bytes()], organization).read()?;
-    rows.map(|row| row.map_err(classified)).collect()
+    let mut statement = connection.prepare_cached(sql).classify()?;
+    let rows = statement.query_map(params![login.as_str().as_bytes()], organization).classify()?;
+    rows.map(|row| row.map_err(classify)).collect()
 }

@@ -1,24 +1,24 @@
-//! What the file looks like, how it says what it is, and whether anybody else has changed what it
-//! looks like.
+//! The schema of the file, how the file identifies itself, and how changes by others are detected.
 
 use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
 use crate::store::error::StoreError;
-use crate::store::sqlite::failure::{Read as _, corrupt};
+use crate::store::sqlite::failure::{Classify as _, corrupt};
 
-/// The file's `application_id`: "tnry" in ASCII. It tells this store's files from those of any other application.
+/// The file's `application_id`: "tnry" in ASCII. Distinguishes the store's files from those of
+/// other applications.
 pub(super) const APPLICATION: i64 = 0x746e_7279;
 
-/// The schema's number, kept as the file's `user_version`.
+/// The version of the schema, kept as the file's `user_version`.
 pub(super) const VERSION: u32 = 1;
 
-/// The tables. Ids are 16 bytes, the higher first, so that their order as bytes is their order as numbers; everything that
-/// is compared is a BLOB, which SQLite compares byte for byte.
+/// The tables. Ids are 16 bytes in big-endian order, so that their order as bytes is their order as
+/// numbers. Everything that is compared is a BLOB, which SQLite compares byte for byte.
 ///
-/// Tables in the order of their key keep one organization's rows side by side, because that is how they are read.
-/// A commit's id and the digest of its record outlive the record, which can be archived.
+/// Tables clustered by key keep the rows of one organization side by side, which is how they are
+/// read. The id of a commit and the digest of its record are kept when the record is archived.
 pub(super) const TABLES: &str = "
 CREATE TABLE organizations (
     organization BLOB NOT NULL PRIMARY KEY CHECK (length(organization) = 16),
@@ -64,22 +64,22 @@ CREATE INDEX personal_by_login ON personal (login, organization) WHERE login IS 
 ";
 
 /// An object of a schema.
-struct Object {
-    /// The table that it is, or on which it acts.
+struct SchemaObject {
+    /// The table itself, or the one on which it acts.
     table: String,
-    /// `None` for an index that SQLite makes by itself.
+    /// Its SQL. `None` for an index that SQLite creates by itself.
     definition: Option<String>,
 }
 
-/// Checks that the schema of `connection` is the one in [`TABLES`]: every object as it was made,
-/// and no other object on these tables. Tables of other names are left to whoever made them.
-/// Returns the schema's version, which SQLite changes with every change of the schema.
+/// Checks that the schema of `connection` is [`TABLES`]: every object is as it was created, and
+/// there are no other objects on these tables. Other tables are ignored. Returns SQLite's schema
+/// version, which changes with every change of the schema.
 pub(super) fn check(connection: &Connection, place: &str) -> Result<i64, StoreError> {
     let version = version(connection)?;
     let present = objects(connection)?;
     let made = {
-        let connection = Connection::open_in_memory().read()?;
-        connection.execute_batch(TABLES).read()?;
+        let connection = Connection::open_in_memory().classify()?;
+        connection.execute_batch(TABLES).classify()?;
         objects(&connection)?
     };
     for (named, object) in &made {
@@ -90,7 +90,7 @@ pub(super) fn check(connection: &Connection, place: &str) -> Result<i64, StoreEr
             return Err(corrupt(format!("{kind} `{name}` in {place} {how}; restore the file")));
         }
     }
-    // Names of tables are compared without regard to case.
+    // SQLite compares table names without case.
     let is_ours = |table: &str| made.values().any(|it| it.table.eq_ignore_ascii_case(table));
     match present.iter().find(|(named, it)| is_ours(&it.table) && !made.contains_key(*named)) {
         None => Ok(version),
@@ -106,7 +106,7 @@ pub(super) fn check(connection: &Connection, place: &str) -> Result<i64, StoreEr
     }
 }
 
-/// Checks the schema again if it is not the one that was checked last.
+/// Checks the schema again if it has changed since it was last checked.
 pub(super) fn check_since(
     connection: &Connection,
     place: &str,
@@ -119,17 +119,19 @@ pub(super) fn check_since(
 }
 
 fn version(connection: &Connection) -> Result<i64, StoreError> {
-    let mut statement = connection.prepare_cached("PRAGMA schema_version").read()?;
-    statement.query_row([], |row| row.get(0)).read()
+    let mut statement = connection.prepare_cached("PRAGMA schema_version").classify()?;
+    statement.query_row([], |row| row.get(0)).classify()
 }
 
-/// The objects of a schema by kind and name: a trigger may have the name of a table.
-fn objects(connection: &Connection) -> Result<BTreeMap<(String, String), Object>, StoreError> {
+/// The objects of a schema by kind and name, as a trigger may have the name of a table.
+fn objects(
+    connection: &Connection,
+) -> Result<BTreeMap<(String, String), SchemaObject>, StoreError> {
     let sql = "SELECT type, name, tbl_name, sql FROM sqlite_schema";
-    let mut statement = connection.prepare(sql).read()?;
+    let mut statement = connection.prepare(sql).classify()?;
     let rows = statement.query_map([], |row| {
-        let object = Object { table: row.get(2)?, definition: row.get(3)? };
+        let object = SchemaObject { table: row.get(2)?, definition: row.get(3)? };
         Ok(((row.get(0)?, row.get(1)?), object))
     });
-    rows.read()?.collect::<rusqlite::Result<_>>().read()
+    rows.classify()?.collect::<rusqlite::Result<_>>().classify()
 }

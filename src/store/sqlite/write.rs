@@ -1,4 +1,5 @@
-//! Writing: each call in one transaction that takes the write lock before it reads, so that nothing it read has changed.
+//! Writes: one transaction per call, which takes the write lock before it reads, so that nothing it
+//! has read can change.
 
 use rusqlite::{
     Connection, OptionalExtension, Row, ToSql, Transaction, TransactionBehavior, params,
@@ -7,40 +8,40 @@ use rusqlite::{
 use crate::id::{OrganizationId, PersonalId};
 use crate::model::record::{Checkpoint, Commit, Digest, Expected, PersonalRow, Purpose, Revision};
 use crate::store::error::StoreError;
-use crate::store::sqlite::failure::{Read as _, corrupt, of_commit};
+use crate::store::sqlite::failure::{Classify as _, classify_commit, corrupt};
 use crate::store::sqlite::read::{head, key, number, present, revision};
 use crate::store::sqlite::schema;
 
 /// The connection that writes.
 pub(super) struct Writer {
     pub(super) connection: Connection,
-    /// The file, as errors name it.
+    /// The path of the file, for errors.
     pub(super) place: String,
-    /// The version of the schema that was checked last.
+    /// SQLite's schema version when the schema was last checked.
     pub(super) schema: i64,
 }
 
 impl Writer {
-    /// Takes the write lock. What others have made of the schema meanwhile is checked under it.
+    /// Takes the write lock and checks the schema under it.
     fn begin(&mut self) -> Result<Transaction<'_>, StoreError> {
         let behavior = TransactionBehavior::Immediate;
-        let transaction = self.connection.transaction_with_behavior(behavior).read()?;
+        let transaction = self.connection.transaction_with_behavior(behavior).classify()?;
         schema::check_since(&transaction, &self.place, &mut self.schema)?;
         Ok(transaction)
     }
 }
 
-/// Runs one statement and says how many rows it changed.
+/// Runs one statement and returns the number of changed rows.
 fn execute(
     transaction: &Transaction<'_>,
     sql: &str,
     values: &[&dyn ToSql],
 ) -> Result<usize, StoreError> {
-    transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).read()
+    transaction.prepare_cached(sql).and_then(|mut it| it.execute(values)).classify()
 }
 
-fn end(transaction: Transaction<'_>) -> Result<(), StoreError> {
-    transaction.commit().map_err(of_commit)
+fn finish(transaction: Transaction<'_>) -> Result<(), StoreError> {
+    transaction.commit().map_err(classify_commit)
 }
 
 pub(super) fn commit(writer: &mut Writer, commit: &Commit) -> Result<Revision, StoreError> {
@@ -48,11 +49,11 @@ pub(super) fn commit(writer: &mut Writer, commit: &Commit) -> Result<Revision, S
     let makes = commit.expected.makes();
     let digest = Digest::of([&*commit.record]);
     let transaction = writer.begin()?;
-    if let Some((landed, known)) = landed(&transaction, &organization, commit)? {
+    if let Some((landed, known)) = known_commit(&transaction, &organization, commit)? {
         let same = landed == number(makes) && known == *digest.as_bytes();
         return if same { Ok(makes) } else { Err(StoreError::CommitIdReused) };
     }
-    if !swapped(&transaction, &organization, commit.expected)? {
+    if !compare_and_swap(&transaction, &organization, commit.expected)? {
         return Err(StoreError::Conflict { actual: present(&transaction, &organization)? });
     }
     let made = number(makes);
@@ -61,31 +62,33 @@ pub(super) fn commit(writer: &mut Writer, commit: &Commit) -> Result<Revision, S
     execute(&transaction, sql, params![&organization[..], made, &id[..], &digest.as_bytes()[..]])?;
     let sql = "INSERT INTO records (organization, revision, bytes) VALUES (?1, ?2, ?3)";
     execute(&transaction, sql, params![&organization[..], made, &commit.record[..]])?;
-    keep(&transaction, &organization, made, &commit.personal)?;
-    delete(&transaction, &organization, &commit.erase)?;
-    end(transaction)?;
+    insert_side_rows(&transaction, &organization, made, &commit.personal)?;
+    delete_side_rows(&transaction, &organization, &commit.erase)?;
+    finish(transaction)?;
     if !commit.erase.is_empty() {
-        // It has landed. What is left in the log goes when the log is next moved into the file.
+        // The commit is stored. What is left in the log is removed when the log is next moved into
+        // the file.
         drop(clear_log(&writer.connection));
     }
     Ok(makes)
 }
 
-/// What became of a commit's id before: the revision that it made, and the digest of its record.
-fn landed(
+/// The outcome of a commit id: the revision that it made, and the digest of its record. `None` if
+/// it is unknown.
+fn known_commit(
     transaction: &Transaction<'_>,
     organization: &[u8; 16],
     commit: &Commit,
 ) -> Result<Option<(i64, [u8; 32])>, StoreError> {
     let sql = "SELECT revision, digest FROM commits WHERE organization = ?1 AND id = ?2";
-    let mut statement = transaction.prepare_cached(sql).read()?;
+    let mut statement = transaction.prepare_cached(sql).classify()?;
     let id = commit.id.to_u128().to_be_bytes();
     let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    statement.query_row(params![&organization[..], &id[..]], columns).optional().read()
+    statement.query_row(params![&organization[..], &id[..]], columns).optional().classify()
 }
 
-/// The compare-and-swap: one row is updated or inserted, which makes the revision, or none.
-fn swapped(
+/// Compare-and-swap of the revision: updates or inserts one row, or none. Returns whether it did.
+fn compare_and_swap(
     transaction: &Transaction<'_>,
     organization: &[u8; 16],
     expected: Expected,
@@ -97,7 +100,8 @@ fn swapped(
             execute(transaction, sql, params![&organization[..]])?
         }
         Expected::At(revision) => {
-            // A number beyond what SQLite holds is no present revision, and may not be rounded to one.
+            // A number beyond SQLite's range is no present revision, and must not be rounded to
+            // one.
             let Ok(at) = i64::try_from(revision.number()) else { return Ok(false) };
             let sql = "UPDATE organizations SET revision = revision + 1
                        WHERE organization = ?1 AND revision = ?2";
@@ -107,7 +111,7 @@ fn swapped(
     Ok(changed == 1)
 }
 
-fn keep(
+fn insert_side_rows(
     transaction: &Transaction<'_>,
     organization: &[u8; 16],
     made: i64,
@@ -115,12 +119,12 @@ fn keep(
 ) -> Result<(), StoreError> {
     let sql = "INSERT OR REPLACE INTO personal (organization, id, revision, login, content)
                VALUES (?1, ?2, ?3, ?4, ?5)";
-    let mut statement = transaction.prepare_cached(sql).read()?;
+    let mut statement = transaction.prepare_cached(sql).classify()?;
     for row in rows {
         let id = row.id().to_u128().to_be_bytes();
         let login = (row.purpose() == Purpose::Login).then(|| row.value().as_bytes());
         let content = serde_json::to_vec(row).map_err(|error| StoreError::Backend(error.into()))?;
-        statement.execute(params![&organization[..], &id[..], made, login, content]).read()?;
+        statement.execute(params![&organization[..], &id[..], made, login, content]).classify()?;
     }
     Ok(())
 }
@@ -141,7 +145,7 @@ pub(super) fn checkpoint(writer: &mut Writer, checkpoint: &Checkpoint) -> Result
     let number = number(checkpoint.revision);
     let values = params![&organization[..], number, &digest.as_bytes()[..], &checkpoint.bytes[..]];
     execute(&transaction, sql, values)?;
-    end(transaction)
+    finish(transaction)
 }
 
 pub(super) fn archive(
@@ -158,7 +162,7 @@ pub(super) fn archive(
     let newest: Option<i64> = transaction
         .prepare_cached(sql)
         .and_then(|mut it| it.query_row(params![&organization[..]], |row| row.get(0)).optional())
-        .read()?;
+        .classify()?;
     if newest.map(revision).transpose()? < Some(through) {
         return Err(StoreError::Conflict { actual: Some(revision(head.revision)?) });
     }
@@ -174,7 +178,7 @@ pub(super) fn archive(
     }
     let sql = "UPDATE organizations SET archived = ?2 WHERE organization = ?1";
     execute(&transaction, sql, values)?;
-    end(transaction)
+    finish(transaction)
 }
 
 pub(super) fn erase(
@@ -183,27 +187,27 @@ pub(super) fn erase(
     personal: &[PersonalId],
 ) -> Result<(), StoreError> {
     let transaction = writer.begin()?;
-    delete(&transaction, &key(organization), personal)?;
-    end(transaction)?;
-    clear_log(&writer.connection).map_err(of_commit)
+    delete_side_rows(&transaction, &key(organization), personal)?;
+    finish(transaction)?;
+    clear_log(&writer.connection).map_err(classify_commit)
 }
 
-fn delete(
+fn delete_side_rows(
     transaction: &Transaction<'_>,
     organization: &[u8; 16],
     personal: &[PersonalId],
 ) -> Result<(), StoreError> {
     let sql = "DELETE FROM personal WHERE organization = ?1 AND id = ?2";
-    let mut statement = transaction.prepare_cached(sql).read()?;
+    let mut statement = transaction.prepare_cached(sql).classify()?;
     for id in personal {
         let id = id.to_u128().to_be_bytes();
-        statement.execute(params![&organization[..], &id[..]]).read()?;
+        statement.execute(params![&organization[..], &id[..]]).classify()?;
     }
     Ok(())
 }
 
-/// Moves the log into the file, and empties it: it still holds what was erased. If somebody reads just now, that happens
-/// later.
+/// Moves the log into the file and truncates it, because it still has the erased data. If there is
+/// a reader just now, that happens later.
 fn clear_log(connection: &Connection) -> rusqlite::Result<()> {
     let moved = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     moved.or_else(|error| match error.sqlite_error_code() {

@@ -140,7 +140,7 @@ fn a_failure_names_what_was_asked_and_what_was_answered() {
     use tenantry::store::{Call, Fault, FaultyStore};
 
     let store = Arc::new(FaultyStore::new(MemoryStore::new()));
-    store.expect(Call::Revisions, [Fault::Unavailable]);
+    store.script(Call::Revisions, [Fault::Unavailable]);
     let failure =
         run("revisions_come_in_the_order_asked", &Backend::new(move || Arc::clone(&store)));
     let text = failure.unwrap_err().to_string();

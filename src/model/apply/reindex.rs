@@ -1,6 +1,6 @@
-//! What follows from a noun that comes or takes the place of another: keys, logins, personal data and indexes.
+//! Keeps keys, logins, personal data and indexes up to date when an object is inserted or replaced.
 
-use crate::model::apply::draft::Draft;
+use crate::model::apply::pending_revision::PendingRevision;
 use crate::model::assignment::Assignment;
 use crate::model::change::StructureError;
 use crate::model::index::Indexes;
@@ -13,8 +13,8 @@ use crate::model::scope::Key;
 use crate::model::sub_account::{SubAccount, SubAccountKind};
 use crate::model::workspace::Workspace;
 
-impl Draft<'_> {
-    pub(in crate::model) fn exchange_workspace(
+impl PendingRevision<'_> {
+    pub(in crate::model) fn reindex_workspace(
         &mut self,
         old: Option<&Workspace>,
         new: &Workspace,
@@ -35,13 +35,13 @@ impl Draft<'_> {
         Ok(())
     }
 
-    pub(in crate::model) fn exchange_resource(
+    pub(in crate::model) fn reindex_resource(
         &mut self,
         old: Option<&Resource>,
         new: &Resource,
     ) -> Result<(), StructureError> {
         self.next.indexes.set_limited(new.id, new.is_limited());
-        self.next.indexes.exchange_nested(old, Some(new));
+        self.next.indexes.count_nested(old, Some(new));
         let (before, after) = (old.and_then(Resource::full_key), new.full_key());
         if before != after {
             if let Some((kind, key)) = before {
@@ -57,17 +57,17 @@ impl Draft<'_> {
             }
         }
         let moved = old.is_some_and(|old| old.parent != new.parent);
-        self.relink(old, Some(new), moved);
+        self.reindex_references(old, Some(new), moved);
         Ok(())
     }
 
-    pub(in crate::model) fn exchange_sub_account(
+    pub(in crate::model) fn reindex_sub_account(
         &mut self,
         old: Option<&SubAccount>,
         new: &SubAccount,
     ) -> Result<(), StructureError> {
         let (from, to) = (old.map(|old| old.status), new.status);
-        let may_start = self.at_rest.is_some() || to.may_start();
+        let may_start = self.index_builder.is_some() || to.may_start();
         if !from.map_or(may_start, |from| from.may_become(to)) {
             return Err(StructureError::IllegalStatus { sub_account: new.id, from, to });
         }
@@ -75,36 +75,36 @@ impl Draft<'_> {
         if old.is_some_and(|old| is_service(old) != is_service(new)) {
             return Err(StructureError::KindChanged(new.id));
         }
-        self.exchange_login(old, new)?;
-        self.exchange(old.and_then(|old| old.name), new.name, Purpose::Name)?;
-        self.next.indexes.exchange_former_logins(old, new);
-        self.next.indexes.exchange_seat(old, new);
-        self.relink(old, Some(new), false);
+        self.replace_login(old, new)?;
+        self.replace_personal(old.and_then(|old| old.name), new.name, Purpose::Name)?;
+        self.next.indexes.replace_former_logins(old, new);
+        self.next.indexes.count_seat(old, new);
+        self.reindex_references(old, Some(new), false);
         Ok(())
     }
 
-    pub(in crate::model) fn exchange_assignment(
+    pub(in crate::model) fn reindex_assignment(
         &mut self,
         old: Option<&Assignment>,
         new: &Assignment,
     ) -> Result<(), StructureError> {
         let reason = |of: &Assignment| of.reason.as_deref().copied();
-        self.exchange(old.and_then(reason), reason(new), Purpose::Reason)?;
-        match &mut self.at_rest {
-            Some(at_rest) => at_rest.grant(new, &mut self.next.indexes),
-            None => self.next.indexes.exchange_assignment(old, Some(new)),
+        self.replace_personal(old.and_then(reason), reason(new), Purpose::Reason)?;
+        match &mut self.index_builder {
+            Some(builder) => builder.add_assignment(new, &mut self.next.indexes),
+            None => self.next.indexes.replace_assignment(old, Some(new)),
         }
-        self.relink(old, Some(new), false);
+        self.reindex_references(old, Some(new), false);
         Ok(())
     }
 
-    pub(in crate::model) fn exchange_request(
+    pub(in crate::model) fn reindex_request(
         &mut self,
         old: Option<&Request>,
         new: &Request,
     ) -> Result<(), StructureError> {
-        self.exchange_personal_of(old, Some(new))?;
-        self.relink(old, Some(new), false);
+        self.replace_request_personal(old, Some(new))?;
+        self.reindex_references(old, Some(new), false);
         Ok(())
     }
 
@@ -123,15 +123,16 @@ impl Draft<'_> {
         }
     }
 
-    /// Exchanges a noun's references and instants in the indexes and notes that it was touched.
-    pub(in crate::model) fn relink<N: References>(
+    /// Replaces an object's references and instants in the indexes, and marks the object as
+    /// changed.
+    pub(in crate::model) fn reindex_references<N: References>(
         &mut self,
         old: Option<&N>,
         new: Option<&N>,
         moved: bool,
     ) {
-        if let (Some(at_rest), Some(new)) = (&mut self.at_rest, new) {
-            at_rest.link(new);
+        if let (Some(builder), Some(new)) = (&mut self.index_builder, new) {
+            builder.add_references(new);
             return;
         }
         let Indexes { links, instants, .. } = &mut self.next.indexes;
@@ -156,8 +157,9 @@ impl Draft<'_> {
         }
     }
 
-    /// Exchanges one reference to personal data: the old row goes, the new one comes if it is there.
-    pub(in crate::model) fn exchange(
+    /// Replaces one reference to personal data: removes the old row and inserts the new one if it
+    /// was given.
+    pub(in crate::model) fn replace_personal(
         &mut self,
         old: Option<Personal>,
         new: Option<Personal>,
@@ -184,8 +186,8 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Exchanges what a request refers to, place by place.
-    pub(in crate::model) fn exchange_personal_of(
+    /// Replaces the references to personal data of a request, one by one.
+    pub(in crate::model) fn replace_request_personal(
         &mut self,
         old: Option<&Request>,
         new: Option<&Request>,
@@ -193,11 +195,11 @@ impl Draft<'_> {
         let references = |request: Option<&Request>| request.map_or([None; 3], Request::personal);
         let places = references(old).into_iter().zip(references(new));
         let mut places = places.zip(Request::PURPOSES);
-        places.try_for_each(|((old, new), purpose)| self.exchange(old, new, purpose))
+        places.try_for_each(|((old, new), purpose)| self.replace_personal(old, new, purpose))
     }
 
-    /// Exchanges a login, or the hash that stands for it, and who has it.
-    fn exchange_login(
+    /// Replaces a login, or the hash of an erased one, in the index of logins.
+    fn replace_login(
         &mut self,
         old: Option<&SubAccount>,
         new: &SubAccount,
@@ -212,7 +214,7 @@ impl Draft<'_> {
         if let Some(hash) = old.and_then(|old| self.login_hash(old)) {
             self.next.indexes.logins.remove(&hash);
         }
-        self.exchange(login, new.login, Purpose::Login)?;
+        self.replace_personal(login, new.login, Purpose::Login)?;
         let Some(hash) = self.login_hash(new) else { return Ok(()) };
         match self.next.indexes.logins.insert(hash, new.id) {
             Some(holder) => Err(StructureError::DuplicateLogin { holder }),
@@ -220,7 +222,8 @@ impl Draft<'_> {
         }
     }
 
-    /// The hash of the login that a sub-account has or had; none where nobody can read it any more.
+    /// The hash of a sub-account's login, present or erased. `None` if it has none, or its row was
+    /// deleted.
     fn login_hash(&self, sub_account: &SubAccount) -> Option<Digest> {
         let Some(login) = sub_account.login else { return sub_account.erased };
         let row = self.next.personal.get(&login.id)?;

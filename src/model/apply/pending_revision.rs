@@ -1,28 +1,29 @@
-//! A draft: a copy of an organization under change, and what has to be checked at the end.
+//! A pending revision: the copy that a change set is applied to.
 
 use std::collections::BTreeMap;
 
 use crate::id::PersonalId;
 use crate::model::apply::check::check_entity;
 use crate::model::change::{Put, Remove, StructureError};
-use crate::model::index::AtRest;
+use crate::model::index::IndexBuilder;
 use crate::model::link::EntityId;
 use crate::model::organization::{Organization, Retired};
 use crate::model::personal::{PersonalRow, Purpose};
 use crate::model::profile::Profile;
 use crate::model::resource::Resource;
 
-/// A copy of an organization under change.
-pub(in crate::model) struct Draft<'a> {
+/// The copy that a change set is applied to, with what is left to check when all changes are in.
+pub(in crate::model) struct PendingRevision<'a> {
     pub(in crate::model) next: Organization,
-    /// The objects that were touched, and whether each was moved to another parent.
+    /// The objects that changed, and whether each was moved to another parent.
     pub(in crate::model) touched: BTreeMap<EntityId, bool>,
     pub(in crate::model) rows: BTreeMap<PersonalId, &'a PersonalRow>,
-    /// The indexes to be, if a whole organization is read at once rather than change by change.
-    pub(in crate::model) at_rest: Option<AtRest>,
+    /// Collects the indexes while a whole stored organization is read, in which objects may have
+    /// any status. `None` when a change set is applied to an organization that has its indexes.
+    pub(in crate::model) index_builder: Option<IndexBuilder>,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> PendingRevision<'a> {
     pub(super) fn new(next: Organization, rows: &'a [PersonalRow]) -> Result<Self, StructureError> {
         let mut by_id = BTreeMap::new();
         for row in rows {
@@ -30,76 +31,76 @@ impl<'a> Draft<'a> {
                 return Err(StructureError::PersonalReused(row.id()));
             }
         }
-        Ok(Self { next, touched: BTreeMap::new(), rows: by_id, at_rest: None })
+        Ok(Self { next, touched: BTreeMap::new(), rows: by_id, index_builder: None })
     }
 
-    /// A draft of a stored organization: its objects, which may have any status, without indexes.
-    pub(in crate::model) fn at_rest(
+    /// Starts from the tables of a stored organization. Nothing is indexed yet.
+    pub(in crate::model) fn from_stored(
         next: Organization,
         rows: &'a [PersonalRow],
-        at_rest: AtRest,
+        index_builder: IndexBuilder,
     ) -> Result<Self, StructureError> {
-        Ok(Self { at_rest: Some(at_rest), ..Self::new(next, rows)? })
+        Ok(Self { index_builder: Some(index_builder), ..Self::new(next, rows)? })
     }
 
     pub(super) fn put(&mut self, put: &Put) -> Result<(), StructureError> {
         match put {
             Put::Profile(profile) => self.put_profile(profile),
             Put::Workspace(workspace) => {
-                self.check_id(EntityId::Workspace(workspace.id))?;
+                self.claim(EntityId::Workspace(workspace.id))?;
                 let old = self.next.workspaces.insert(workspace.id, workspace.clone());
                 self.touched.entry(EntityId::Workspace(workspace.id)).or_insert(false);
-                self.exchange_workspace(old.as_ref(), workspace)
+                self.reindex_workspace(old.as_ref(), workspace)
             }
             Put::Resource(resource) => {
-                self.check_id(EntityId::Resource(resource.id))?;
+                self.claim(EntityId::Resource(resource.id))?;
                 let old = self.next.resources.insert(resource.id, resource.clone());
-                self.exchange_resource(old.as_ref(), resource)
+                self.reindex_resource(old.as_ref(), resource)
             }
             Put::SubAccount(sub_account) => {
                 let old = self.next.sub_accounts.insert(sub_account.id, sub_account.clone());
-                self.exchange_sub_account(old.as_ref(), sub_account)
+                self.reindex_sub_account(old.as_ref(), sub_account)
             }
             Put::Team(team) => {
-                self.check_id(EntityId::Team(team.id))?;
+                self.claim(EntityId::Team(team.id))?;
                 let old = self.next.teams.insert(team.id, team.clone());
                 let moved = old.as_ref().is_some_and(|old| old.parent != team.parent);
-                self.relink(old.as_ref(), Some(team), moved);
+                self.reindex_references(old.as_ref(), Some(team), moved);
                 Ok(())
             }
             Put::Membership(membership) => {
                 self.next.memberships.insert(*membership, ());
-                self.relink(None, Some(membership), false);
+                self.reindex_references(None, Some(membership), false);
                 Ok(())
             }
             Put::Role(role) => {
-                self.check_id(EntityId::Role(role.id))?;
+                self.claim(EntityId::Role(role.id))?;
                 let old = self.next.roles.insert(role.id, role.clone());
-                self.relink(old.as_ref(), Some(role), false);
+                self.reindex_references(old.as_ref(), Some(role), false);
                 Ok(())
             }
             Put::Assignment(assignment) => {
-                self.check_id(EntityId::Assignment(assignment.id))?;
-                let new = self.next.indexes.sharing(assignment.clone());
+                self.claim(EntityId::Assignment(assignment.id))?;
+                let new = self.next.indexes.intern_terms(assignment.clone());
                 let old = self.next.assignments.insert(new.id, new.clone());
-                self.exchange_assignment(old.as_ref(), &new)
+                self.reindex_assignment(old.as_ref(), &new)
             }
             Put::Consent(consent) => {
-                self.check_id(EntityId::Consent(consent.id))?;
+                self.claim(EntityId::Consent(consent.id))?;
                 let old = self.next.consents.insert(consent.id, consent.clone());
-                self.relink(old.as_ref(), Some(consent), false);
+                self.reindex_references(old.as_ref(), Some(consent), false);
                 Ok(())
             }
             Put::Invitation(invitation) => {
-                self.check_id(EntityId::Invitation(invitation.id))?;
+                self.claim(EntityId::Invitation(invitation.id))?;
                 let old = self.next.invitations.insert(invitation.id, invitation.clone());
-                self.relink(old.as_ref(), Some(invitation), false);
+                self.reindex_references(old.as_ref(), Some(invitation), false);
                 Ok(())
             }
             Put::Request(request) => {
-                self.check_id(EntityId::Request(request.id))?;
+                self.claim(EntityId::Request(request.id))?;
                 let old = self.next.requests.insert(request.id, request.clone());
-                self.exchange_request(old.as_ref(), request)
+                self.reindex_request(old.as_ref(), request)
             }
         }
     }
@@ -128,61 +129,61 @@ impl<'a> Draft<'a> {
             Remove::Resource(id) => {
                 let old = self.next.resources.remove(&id);
                 self.next.indexes.set_limited(id, false);
-                self.next.indexes.exchange_nested(old.as_ref(), None);
+                self.next.indexes.count_nested(old.as_ref(), None);
                 if let Some((kind, key)) = old.as_ref().and_then(Resource::full_key) {
                     self.next.indexes.resource_keys.remove(&(kind.clone(), key.clone()));
                     let retired = Retired::ResourceKey(kind.clone(), key.clone());
                     self.next.retired.insert(retired, ());
                 }
-                self.relink(old.as_ref(), None, false);
+                self.reindex_references(old.as_ref(), None, false);
                 self.retire(EntityId::Resource(id), old.is_some())
             }
             Remove::Team(id) => {
                 let old = self.next.teams.remove(&id);
-                self.relink(old.as_ref(), None, false);
+                self.reindex_references(old.as_ref(), None, false);
                 self.retire(EntityId::Team(id), old.is_some())
             }
             Remove::Membership(membership) => {
                 if self.next.memberships.remove(&membership).is_none() {
                     return Err(StructureError::NotAMember(membership));
                 }
-                self.relink(Some(&membership), None, false);
+                self.reindex_references(Some(&membership), None, false);
                 Ok(())
             }
             Remove::Role(id) => {
                 let old = self.next.roles.remove(&id);
-                self.relink(old.as_ref(), None, false);
+                self.reindex_references(old.as_ref(), None, false);
                 self.retire(EntityId::Role(id), old.is_some())
             }
             Remove::Assignment(id) => {
                 let old = self.next.assignments.remove(&id);
                 let reason = old.as_ref().and_then(|old| old.reason.as_deref().copied());
-                self.exchange(reason, None, Purpose::Reason)?;
-                self.next.indexes.exchange_assignment(old.as_ref(), None);
-                self.relink(old.as_ref(), None, false);
+                self.replace_personal(reason, None, Purpose::Reason)?;
+                self.next.indexes.replace_assignment(old.as_ref(), None);
+                self.reindex_references(old.as_ref(), None, false);
                 self.retire(EntityId::Assignment(id), old.is_some())
             }
             Remove::Consent(id) => {
                 let old = self.next.consents.remove(&id);
-                self.relink(old.as_ref(), None, false);
+                self.reindex_references(old.as_ref(), None, false);
                 self.retire(EntityId::Consent(id), old.is_some())
             }
             Remove::Invitation(id) => {
                 let old = self.next.invitations.remove(&id);
-                self.relink(old.as_ref(), None, false);
+                self.reindex_references(old.as_ref(), None, false);
                 self.retire(EntityId::Invitation(id), old.is_some())
             }
             Remove::Request(id) => {
                 let old = self.next.requests.remove(&id);
-                self.exchange_personal_of(old.as_ref(), None)?;
-                self.relink(old.as_ref(), None, false);
+                self.replace_request_personal(old.as_ref(), None)?;
+                self.reindex_references(old.as_ref(), None, false);
                 self.retire(EntityId::Request(id), old.is_some())
             }
         }
     }
 
-    /// Checks that an id was never retired.
-    fn check_id(&self, entity: EntityId) -> Result<(), StructureError> {
+    /// Checks that an id was never used, or still belongs to the same object.
+    fn claim(&self, entity: EntityId) -> Result<(), StructureError> {
         if self.next.retired.contains_key(&Retired::Entity(entity)) {
             return Err(StructureError::IdReused(entity));
         }
@@ -198,10 +199,10 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Checks everything that was touched, once all changes are in.
-    pub(in crate::model) fn finish(mut self) -> Result<Organization, StructureError> {
-        if let Some(at_rest) = self.at_rest.take() {
-            at_rest.settle(&mut self.next.indexes);
+    /// Checks everything that changed, once all changes are in.
+    pub(in crate::model) fn checked(mut self) -> Result<Organization, StructureError> {
+        if let Some(builder) = self.index_builder.take() {
+            builder.build_into(&mut self.next.indexes);
         }
         let unreferenced = |(id, row): (&PersonalId, &&PersonalRow)| {
             (self.next.personal.get(id) != Some(*row)).then_some(*id)
