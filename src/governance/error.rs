@@ -1,7 +1,8 @@
 //! Why an action was refused.
 
 use crate::catalog::UnnamedBits;
-use crate::governance::{Refusal, Violation};
+use crate::governance::invariants::violation::Violation;
+use crate::governance::refusal::Refusal;
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::condition::ConditionError;
 use crate::model::validity::EmptyWindow;

@@ -41,7 +41,7 @@ pub enum Refusal {
     )]
     Uncovered {
         /// Who would gain it.
-        whom: Whom,
+        whom: AffectedHolder,
         /// Where.
         scope: Scope,
         /// Whether it is below the scope rather than at it.
@@ -55,7 +55,7 @@ pub enum Refusal {
     #[error("{whom} has {permissions} {at}, which is outside what the actor reaches", at = place(*scope, *below))]
     Outranked {
         /// Who would lose something.
-        whom: Whom,
+        whom: AffectedHolder,
         /// Where the actor's reach falls short.
         scope: Scope,
         /// Whether it is below the scope rather than at it.
@@ -108,7 +108,7 @@ pub enum Refusal {
     Delegation,
     /// More circumstances than can be judged.
     #[error("too many times and conditions meet at {}; take some of them away first", EntityId::from(*scope))]
-    TooIntricate {
+    TooComplex {
         /// Where.
         scope: Scope,
     },
@@ -122,7 +122,7 @@ impl Refusal {
             | Self::HostOnly(_)
             | Self::NotOneself(_)
             | Self::Delegation => "G1",
-            Self::Uncovered { .. } | Self::TooIntricate { .. } => "G2",
+            Self::Uncovered { .. } | Self::TooComplex { .. } => "G2",
             Self::Outranked { .. } | Self::TakesFromOwner(_) | Self::ShutsOwnersOut => "G3",
             Self::SelfRaise { .. } => "G4",
             Self::SelfApproval(_) => "G5",
@@ -132,10 +132,10 @@ impl Refusal {
     }
 }
 
-/// Whom a change concerns: a sub-account, or one that might come.
+/// AffectedHolder a change concerns: a sub-account, or one that might come.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Whom {
+pub enum AffectedHolder {
     /// A sub-account.
     SubAccount(SubAccountId),
     /// Whoever is put into a team.
@@ -148,7 +148,7 @@ pub enum Whom {
     OperatorsOf(OrganizationId),
 }
 
-impl fmt::Display for Whom {
+impl fmt::Display for AffectedHolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SubAccount(id) => write!(f, "sub-account {id}"),

@@ -34,7 +34,7 @@ fn g2_a_refusal_says_who_would_gain_what_where() {
     else {
         panic!("{error}")
     };
-    assert_eq!(*whom, tenantry::governance::Whom::SubAccount(wu));
+    assert_eq!(*whom, tenantry::governance::AffectedHolder::SubAccount(wu));
     assert_eq!(*scope, house.support.into());
     assert_eq!(*permissions, house.names(Permission::EXPORT));
     assert!(!now);

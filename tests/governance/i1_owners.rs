@@ -2,7 +2,7 @@
 //! I7: time does not go back.
 
 use tenantry::catalog::Limits;
-use tenantry::governance::Step;
+use tenantry::governance::LifecycleStep;
 use tenantry::model::{Assignee, Condition, OrganizationStatus};
 use tenantry::{
     Action, AssignmentId, Departure, NewAssignment, Reason, SubAccountId, SubAccountKind,
@@ -201,8 +201,9 @@ fn i6_the_host_takes_the_last_owner_out_and_the_organization_is_locked() {
     let house = House::new();
     let wu = house.with_role("wu", AGENT, house.support);
     let plan = house.host().plan([Action::Suspend(house.lin)]).unwrap();
-    let locked =
-        |step: &Step| matches!(step, Step::Organization { to: OrganizationStatus::Suspended, .. });
+    let locked = |step: &LifecycleStep| {
+        matches!(step, LifecycleStep::Organization { to: OrganizationStatus::Suspended, .. })
+    };
     assert!(plan.impact().steps().iter().any(locked), "a plan says so beforehand");
     house.directory.commit(plan).unwrap();
     let status = house.snapshot().organization().profile().status;

@@ -1,6 +1,6 @@
 //! The impact as a user reads, keeps and compares it.
 
-use tenantry::governance::{Extent, Impact, Step};
+use tenantry::governance::{Extent, Impact, LifecycleStep};
 use tenantry::model::{Condition, Status};
 use tenantry::{Action, Context, NewAssignment, PermissionNames, Scope};
 
@@ -64,7 +64,8 @@ fn an_impact_survives_being_written_down() {
     let plan = house.by(house.lin).plan(actions).unwrap();
     let written = serde_json::to_string(plan.impact()).unwrap();
     assert_eq!(serde_json::from_str::<Impact>(&written).unwrap(), *plan.impact());
-    let step = Step::SubAccount { id: wu, from: Some(Status::Active), to: Status::Suspended };
+    let step =
+        LifecycleStep::SubAccount { id: wu, from: Some(Status::Active), to: Status::Suspended };
     assert_eq!(plan.impact().steps(), [step]);
 }
 

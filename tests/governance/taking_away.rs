@@ -61,7 +61,7 @@ fn takings(house: &House, who: SubAccountId) -> Vec<Vec<Action>> {
 }
 
 fn is_too_intricate(error: &tenantry::directory::CommitError) -> bool {
-    matches!(error, tenantry::directory::CommitError::Refused(Refusal::TooIntricate { .. }))
+    matches!(error, tenantry::directory::CommitError::Refused(Refusal::TooComplex { .. }))
 }
 
 #[test]

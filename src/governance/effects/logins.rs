@@ -1,14 +1,14 @@
 //! Logins: whoever comes to sign in with one is bound by what bound those who had it.
 
-use crate::governance::ActionError;
-use crate::governance::effects::{Effects, found};
+use crate::governance::effects::builder::{ChangeSetBuilder, found};
+use crate::governance::error::ActionError;
 use crate::id::SubAccountId;
 use crate::model::link::Relation;
 use crate::model::personal::Purpose;
 use crate::model::{Assignment, Change, Effect, EntityId, Login, Put, SubAccount};
 use crate::permission::PermissionNames;
 
-impl Effects<'_> {
+impl ChangeSetBuilder<'_> {
     /// Gives a sub-account another login: whoever signs in with that is bound by what bound it
     /// before (I4).
     pub(super) fn set_login(&mut self, id: SubAccountId, login: &Login) -> Result<(), ActionError> {
@@ -41,10 +41,10 @@ impl Effects<'_> {
             }
             let had = organization.sub_accounts().get(&former);
             let boundary = had.and_then(|had| had.boundary.as_ref());
-            to.boundary = narrower(to.boundary.take(), boundary);
+            to.boundary = intersect_limits(to.boundary.take(), boundary);
             for deny in organization.assignments_by(former, Relation::Assignee) {
                 if deny.effect == Effect::Deny && !deny.validity.is_over(self.set.time) {
-                    self.carry_over(deny, to.id)?;
+                    self.copy_deny(deny, to.id)?;
                 }
             }
         }
@@ -52,16 +52,16 @@ impl Effects<'_> {
     }
 
     /// Makes an assignment to somebody else as well, unless that says nothing new.
-    fn carry_over(&mut self, it: &Assignment, to: SubAccountId) -> Result<(), ActionError> {
+    fn copy_deny(&mut self, it: &Assignment, to: SubAccountId) -> Result<(), ActionError> {
         let mut carried = Assignment { assignee: to.into(), reason: None, ..it.clone() };
         let is_put = self.set.changes.iter().any(|change| match change {
             Change::Put(Put::Assignment(other)) => other.same_as(&carried),
             Change::Put(_) | Change::Remove(_) | Change::ResetTime(_) => false,
         });
-        if is_put || self.twin(&carried).is_some() {
+        if is_put || self.find_equivalent(&carried).is_some() {
             return Ok(());
         }
-        carried.id = self.mint.id()?.into();
+        carried.id = self.ids.id()?.into();
         let reason = it.reason.as_deref().and_then(|reason| self.organization.personal(reason));
         carried.reason = self.personal(Purpose::Reason, reason)?.map(Into::into);
         self.put(carried);
@@ -70,7 +70,7 @@ impl Effects<'_> {
 }
 
 /// What two limits leave; none limits nothing.
-fn narrower(
+fn intersect_limits(
     one: Option<PermissionNames>,
     other: Option<&PermissionNames>,
 ) -> Option<PermissionNames> {

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::governance::effects::Effects;
+use crate::governance::effects::builder::ChangeSetBuilder;
 use crate::model::link::Relation;
 use crate::model::{
     Assignment, Effect, EntityId, Membership, Remove, Status, SubAccount, Terms, TimeReset,
     Validity,
 };
 
-impl Effects<'_> {
+impl ChangeSetBuilder<'_> {
     /// Sets the organization's time back to that of this change; does nothing if it is not later.
     /// Of what has its time between the two, allows, consents, invitations and requests that had
     /// ended go, accounts stay ended, and denies that had begun stay in force.

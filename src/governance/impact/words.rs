@@ -2,9 +2,12 @@
 
 use std::fmt;
 
-use crate::governance::impact::{
-    Answer, Circumstance, Difference, Effects, Extent, Impact, Owned, Step,
+use crate::governance::impact::difference::{
+    Answer, Circumstance, Difference, PermissionsByOwnership,
 };
+use crate::governance::impact::effects::{Effects, Extent};
+use crate::governance::impact::impact::Impact;
+use crate::governance::impact::lifecycle_step::LifecycleStep;
 use crate::model::{Condition, EntityId};
 use crate::permission::PermissionNames;
 
@@ -71,7 +74,7 @@ impl Difference {
     }
 }
 
-impl Owned {
+impl PermissionsByOwnership {
     /// The sets in words, what is the same for several kinds of ownership once.
     fn described(&self) -> Vec<(&'static str, &PermissionNames)> {
         let parts = if self.own == self.others && self.own == self.unsaid {
@@ -106,7 +109,7 @@ impl fmt::Display for Circumstance {
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for LifecycleStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SubAccount { id, from: None, to } => {

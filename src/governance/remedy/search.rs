@@ -7,12 +7,17 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::access::{Context, Explanation, Named, Snapshot};
+use crate::access::{Context, Explanation, Named, Snapshot, Subject, Target};
 use crate::catalog::AdminAction;
-use crate::governance::names::Register;
-use crate::governance::remedy::{HelpfulRole, Remedy};
-use crate::governance::view::View;
-use crate::governance::{Action, ActionError, Mint, PlanError, Proposer, propose};
+use crate::governance::action::action::Action;
+use crate::governance::action::id_source::IdSource;
+use crate::governance::error::{ActionError, PlanError};
+use crate::governance::propose::propose;
+use crate::governance::proposer::Proposer;
+use crate::governance::reach::names::NameTable;
+use crate::governance::reach::view::View;
+use crate::governance::remedy::helpful_role::HelpfulRole;
+use crate::governance::remedy::remedy::Remedy;
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::link::Relation;
 use crate::model::{ChangeSet, Condition, Effect, LoginMethod, Organization, RoleRef, Scope};
@@ -30,7 +35,7 @@ pub(super) fn search<P: Permissions>(
     let time = explanation.at.max(organization.time());
     let mut remedy = Remedy::of(explanation, time);
     let Some(scope) = explanation.scope.as_ref().map(|scope| scope.id) else { return remedy };
-    if remedy.is_allowed || !remedy.hindrances.is_empty() {
+    if remedy.is_allowed || !remedy.obstacles.is_empty() {
         return remedy;
     }
     let vocabulary = snapshot.catalog().core().vocabulary();
@@ -81,22 +86,22 @@ struct Search<'a, P> {
 }
 
 /// A role that holds all that is missing, and whether it holds some of it only on what is owned.
-type Candidate = (RoleRef, bool);
+type CandidateRole = (RoleRef, bool);
 
 impl<P: Permissions> Search<'_, P> {
     /// The roles that hold all that is missing, those that give the fewest permissions first.
-    fn candidate_roles(&self) -> Vec<Candidate> {
+    fn candidate_roles(&self) -> Vec<CandidateRole> {
         let (organization, catalog) =
             (self.snapshot.organization(), self.snapshot.catalog().core());
-        let register = Register::new(catalog.vocabulary());
-        let view = View::new(organization, catalog, &register);
+        let names = NameTable::new(catalog.vocabulary());
+        let view = View::new(organization, catalog, &names);
         let kind = self.scope.kind().into();
         let system = catalog.document().roles.iter().map(|it| (&it.name, it.assignable));
         let system = system.map(|(name, kinds)| (RoleRef::System(name.clone()), kinds));
         let custom = organization.roles().values();
         let custom = custom.map(|it| (RoleRef::Custom(it.id), it.assignable));
         let assignable = system.chain(custom).filter(|(_, kinds)| kinds.contains(kind));
-        let mut found: Vec<(usize, Candidate)> = assignable
+        let mut found: Vec<(usize, CandidateRole)> = assignable
             .filter_map(|(role, _)| {
                 let parts = view.role(&role).parts;
                 let both = parts.both().known;
@@ -111,7 +116,7 @@ impl<P: Permissions> Search<'_, P> {
     }
 
     /// The candidate, if the request would be allowed once it was assigned.
-    fn helps(&self, (role, is_only_on_own): Candidate) -> Option<Candidate> {
+    fn helps(&self, (role, is_only_on_own): CandidateRole) -> Option<CandidateRole> {
         let (_, after) = self.assign(&Proposer::Host, &Context::new(), &role).ok()?;
         let after = self.snapshot.next(after);
         let ask = |context: &Context| {
@@ -158,8 +163,8 @@ impl<P: Permissions> Search<'_, P> {
         role: &RoleRef,
     ) -> Result<(ChangeSet, Organization), PlanError> {
         let actions = [Action::assign(self.sub_account, role.clone(), self.scope)];
-        let mut mint = Unused::new(self.snapshot.organization());
-        propose(self.snapshot, proposer, session, &actions, self.time, &mut mint)
+        let mut ids = UnusedIds::new(self.snapshot.organization());
+        propose(self.snapshot, proposer, session, &actions, self.time, &mut ids)
     }
 }
 
@@ -200,19 +205,19 @@ fn session(policy: &[Condition]) -> Option<Context> {
 }
 
 /// Mints ids that the organization never used, for a change that is never made.
-struct Unused<'a> {
+struct UnusedIds<'a> {
     organization: &'a Organization,
     next: u128,
 }
 
-impl<'a> Unused<'a> {
+impl<'a> UnusedIds<'a> {
     const fn new(organization: &'a Organization) -> Self {
         // What is minted by chance is nowhere near.
         Self { organization, next: u128::MAX }
     }
 }
 
-impl Mint for Unused<'_> {
+impl IdSource for UnusedIds<'_> {
     fn id(&mut self) -> Result<Uuid, ActionError> {
         while self.organization.has_used(AssignmentId::from_u128(self.next)) {
             self.next = self.next.wrapping_sub(1);
@@ -225,5 +230,45 @@ impl Mint for Unused<'_> {
     fn salt(&mut self) -> Result<[u8; 32], ActionError> {
         // Nothing is stored of what it would salt.
         Ok([0; 32])
+    }
+}
+
+impl<P: Permissions> Snapshot<P> {
+    /// What would help where [`check`](Self::check) denies, and who may do it.
+    ///
+    /// A role is named only if assigning it at the scope, as the host could, has the check allow; so it may be assigned
+    /// at that kind of scope, breaks no invariant, and no limit or deny holds it back. Somebody is named only if a plan
+    /// of theirs to assign it would be accepted: each is judged as if in a session that meets the organization's
+    /// security policy and of which nothing else is known, now.
+    ///
+    /// Not for the hot path: compiles and judges one change for each role, and one more for each of at most
+    /// [`Remedy::CANDIDATES`] sub-accounts and each of at most [`Remedy::ROLES`] roles.
+    pub fn remedy(
+        &self,
+        sub_account: SubAccountId,
+        permissions: P,
+        target: impl Into<Target>,
+    ) -> Remedy {
+        self.remedy_in(&Context::new(), sub_account, permissions, target)
+    }
+
+    /// What would help where [`check_in`](Self::check_in) denies, and who may do it.
+    pub fn remedy_in(
+        &self,
+        context: &Context,
+        sub_account: SubAccountId,
+        permissions: P,
+        target: impl Into<Target>,
+    ) -> Remedy {
+        let target = target.into();
+        let explanation = self.explain_in(context, sub_account, permissions, target);
+        search(self, context, permissions, &explanation)
+    }
+}
+
+impl<P: Permissions> Subject<'_, P> {
+    /// What would help where [`check`](Self::check) denies, as [`Snapshot::remedy`] does.
+    pub fn remedy(&self, permissions: P, target: impl Into<Target>) -> Remedy {
+        self.snapshot().remedy_in(self.context(), self.id(), permissions, target)
     }
 }

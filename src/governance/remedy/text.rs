@@ -3,7 +3,9 @@
 use std::fmt;
 
 use crate::access::Named;
-use crate::governance::remedy::{HelpfulRole, Hindrance, Remedy};
+use crate::governance::remedy::helpful_role::HelpfulRole;
+use crate::governance::remedy::obstacle::Obstacle;
+use crate::governance::remedy::remedy::Remedy;
 use crate::model::Scope;
 
 impl fmt::Display for Remedy {
@@ -14,10 +16,10 @@ impl fmt::Display for Remedy {
         if !self.missing.is_empty() {
             writeln!(f, "missing: {}", self.missing)?;
         }
-        if !self.hindrances.is_empty() {
+        if !self.obstacles.is_empty() {
             f.write_str("no role helps while")?;
-            for (position, hindrance) in self.hindrances.iter().enumerate() {
-                write!(f, "{}{hindrance}", if position == 0 { "\n  " } else { ", and\n  " })?;
+            for (position, obstacle) in self.obstacles.iter().enumerate() {
+                write!(f, "{}{obstacle}", if position == 0 { "\n  " } else { ", and\n  " })?;
             }
             return Ok(());
         }
@@ -57,7 +59,7 @@ fn write_role(
     if role.has_more_candidates { f.write_str(" and perhaps others") } else { Ok(()) }
 }
 
-impl fmt::Display for Hindrance {
+impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bar(bar) => write!(f, "{bar}"),

@@ -1,0 +1,462 @@
+//! Coverage: whatever anybody's reach gains lies in the actor's reach, then and now (G2), and nobody raises themselves
+//! (G4).
+
+use std::rc::Rc;
+
+use crate::access::Ownership;
+use crate::governance::authority::check::{
+    AssignedRole, AuthorityCheck, HolderOutcome, OverallOutcome,
+};
+use crate::governance::authority::gain::Gain;
+use crate::governance::authority::principal::PrincipalKind;
+use crate::governance::authority::rank::{check_loss, require_may_take};
+use crate::governance::comparison::compared_limits::{ComparedHoldings, ComparedLimits};
+use crate::governance::comparison::equivalence_classes::EquivalenceClasses;
+use crate::governance::comparison::pair::LocationPair;
+use crate::governance::comparison::samples::{SamplePoint, Samples, samples};
+use crate::governance::reach::holding::{HolderId, Holding};
+use crate::governance::reach::lifted_limits::LiftedLimits;
+use crate::governance::reach::location::Location;
+use crate::governance::reach::names::NameSet;
+use crate::governance::reach::query::{Circumstances, OwnershipSource, ReachKind, ReachQuery};
+use crate::governance::refusal::{AffectedHolder, Refusal};
+use crate::id::{AssignmentId, SubAccountId};
+use crate::model::Grant;
+use crate::model::link::{EntityId, Relation};
+
+impl<'a> AuthorityCheck<'_, 'a> {
+    /// Compares one holder who may gain something before and after, wherever it could differ.
+    pub(crate) fn check_holder(
+        &self,
+        holder: HolderId,
+        alike: &mut EquivalenceClasses<'a, HolderOutcome>,
+        outcome: &mut OverallOutcome,
+    ) -> Result<(), Refusal> {
+        let (before, after) =
+            (self.change.before.holding(holder), self.change.after.holding(holder));
+        let holdings = [before.as_ref(), after.as_ref()];
+        let is_self = self.actor.is_some_and(|actor| self.is_oneself(holder, actor));
+        let is_exempt = self.is_exempt(holder);
+        // An owner covers and outranks everything, and could only raise itself.
+        let is_raised = is_self && !self.is_recovery;
+        if self.is_owner && !is_raised && !self.must_be_harmless {
+            return Ok(());
+        }
+        let depends = before.as_ref().is_some_and(|before| self.depends_on_actor(before));
+        // Who acts is like nobody else, and so is whom it may cost anything.
+        let is_like_others = !is_self && !is_exempt;
+        let comparable = is_like_others.then(|| alike.comparable(self.change, holdings)).flatten();
+        for pair in self.change.changed_pairs(holder, &self.actor_holdings()) {
+            let judge = || match self.check_holder_at(holder, holdings, &pair, is_self, is_exempt) {
+                // What cannot be sampled counts as all that an owner does not need to have judged.
+                Err(Refusal::TooComplex { .. }) if self.is_owner && !is_raised => {
+                    Ok(HolderOutcome { gains: true, loses: !is_exempt })
+                }
+                judged => judged,
+            };
+            let judged = alike.judged(self.change, &pair, comparable.as_ref(), judge)?;
+            outcome.gains |= judged.gains;
+            if judged.loses {
+                outcome.costs_others |= !depends;
+                // Of two who are alike at a place, one may be an owner elsewhere.
+                require_may_take(self, holder)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_holder_at(
+        &self,
+        holder: HolderId,
+        [before, after]: [Option<&Rc<Holding<'a>>>; 2],
+        pair: &LocationPair,
+        is_self: bool,
+        is_exempt: bool,
+    ) -> Result<HolderOutcome, Refusal> {
+        if self.is_owner && !self.must_be_harmless && self.surely_keeps(before, after, pair) {
+            return Ok(HolderOutcome { gains: false, loses: false });
+        }
+        let samples = self.samples(pair, before, after)?;
+        let mut judged = HolderOutcome { gains: false, loses: false };
+        if let Some(after) = after {
+            let assigned = &self.assigned;
+            let gain = Gain { holder, pair: *pair, before, after, assigned };
+            for worlds in self.worlds(&gain) {
+                judged.gains |= self.check_gain(&gain, &samples, &worlds)?;
+                // Whoever takes a workspace back has there what it has aside from the archive.
+                if is_self && !self.is_recovery && worlds.before.archive {
+                    self.require_no_self_raise(&gain, &samples, &worlds)?;
+                }
+            }
+        }
+        if let Some(before) = before.filter(|_| !is_exempt) {
+            let lost = self.lost(before, after, pair, &samples);
+            if !lost.is_empty() {
+                judged.loses = true;
+                require_may_take(self, holder)?;
+                check_loss(self, holder, before, pair, lost)?;
+            }
+        }
+        Ok(judged)
+    }
+
+    /// Judges everything that a holder can be, as if it had nothing before.
+    pub(crate) fn check_whole_reach(&self, holder: HolderId) -> Result<(), Refusal> {
+        let Some(after) = self.change.after.holding(holder) else { return Ok(()) };
+        if self.is_owner {
+            return Ok(());
+        }
+        // Whoever rises has its roles assigned to it once more.
+        let mut assigned = self.assigned.clone();
+        assigned.extend(after.assignments.iter().filter_map(|applied| {
+            match &applied.assignment.grant {
+                Grant::Role(role) if applied.is_allow() => Some(AssignedRole {
+                    id: applied.assignment.id,
+                    role: role.clone(),
+                    reach: applied.gives.reach(),
+                    scope: applied.assignment.scope,
+                }),
+                Grant::Role(_) | Grant::Permissions { .. } => None,
+            }
+        }));
+        for pair in self.change.all_pairs(holder, &self.actor_holdings()) {
+            let samples = self.samples(&pair, None, Some(&after))?;
+            let gain = Gain { holder, pair, before: None, after: &after, assigned: &assigned };
+            for worlds in self.worlds(&gain) {
+                self.check_gain(&gain, &samples, &worlds)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The worlds in which a gain is judged.
+    fn worlds(&self, gain: &Gain<'_, 'a>) -> Vec<ComparedLimits<'a>> {
+        let (before, after) = (gain.before, Some(gain.after));
+        let parties = ComparedHoldings { before, after, actor: self.before.as_ref() };
+        parties.comparisons(self.change, &gain.pair)
+    }
+
+    pub(crate) fn actor_holdings(&self) -> Vec<Rc<Holding<'a>>> {
+        self.before.iter().chain(&self.after).cloned().collect()
+    }
+
+    /// Whether a holder is the actor, or the owner of the service that acts.
+    fn is_oneself(&self, holder: HolderId, actor: SubAccountId) -> bool {
+        let owner = self.before.as_ref().and_then(|it| it.owner);
+        let own = [Some(actor), owner];
+        matches!(holder, HolderId::SubAccount(id) if own.contains(&Some(id)))
+    }
+
+    /// Whether a holder may be cost anything: a service may cost itself, and not its owner, what it
+    /// likes.
+    pub(crate) fn is_exempt(&self, holder: HolderId) -> bool {
+        self.actor.map(HolderId::SubAccount) == Some(holder) || self.is_invited_by_actor(holder)
+    }
+
+    /// Whether somebody has what it has by the actor: as its service, or because the actor or a service of the actor's
+    /// passed it on.
+    pub(crate) fn depends_on_actor(&self, holding: &Holding<'_>) -> bool {
+        let accounts = self.change.before.organization.sub_accounts();
+        let delegators =
+            holding.assignments.iter().filter_map(|applied| applied.assignment.delegator);
+        let consenting = holding.consent.and_then(|consent| consent.by.sub_account());
+        let givers = delegators.chain(consenting);
+        let of_services = givers.clone().filter_map(|id| accounts.get(&id)?.owner);
+        let mut all = givers.chain(of_services).chain(holding.owner);
+        self.actor.is_some_and(|actor| all.any(|id| id == actor))
+    }
+
+    /// Whether somebody has nothing yet but what the actor, or a service of the actor's, promised in an invitation.
+    pub(crate) fn is_invited_by_actor(&self, holder: HolderId) -> bool {
+        let (HolderId::SubAccount(id), Some(actor)) = (holder, self.actor) else { return false };
+        let organization = self.change.before.organization;
+        organization.referring(EntityId::SubAccount(id), Relation::Invitee).any(|invitation| {
+            let EntityId::Invitation(invitation) = invitation else { return false };
+            let invitation = organization.invitations().get(&invitation);
+            let inviter = invitation.and_then(|it| it.inviter.sub_account());
+            let owner = inviter.and_then(|it| organization.sub_accounts().get(&it)?.owner);
+            inviter == Some(actor) || owner == Some(actor)
+        })
+    }
+
+    pub(crate) fn samples(
+        &self,
+        pair: &LocationPair,
+        before: Option<&Rc<Holding<'a>>>,
+        after: Option<&Rc<Holding<'a>>>,
+    ) -> Result<Samples<'a>, Refusal> {
+        let change = self.change;
+        let places = [Some(pair.before), pair.lost_from];
+        let before = places
+            .into_iter()
+            .flatten()
+            .filter_map(|place| before.map(|holding| (&change.before, holding, place)));
+        let after = after.map(|holding| (&change.after, holding, pair.after));
+        let actor = self.before.as_ref().map(|holding| (&change.before, holding, pair.before));
+        samples(change.now, before.chain(after).chain(actor))
+            .map_err(|_| Refusal::TooComplex { scope: pair.after.scope() })
+    }
+
+    /// Whether anything is gained between two worlds, and an error unless the actor covers it.
+    fn check_gain(
+        &self,
+        gain: &Gain<'_, 'a>,
+        samples: &Samples<'a>,
+        worlds: &ComparedLimits<'a>,
+    ) -> Result<bool, Refusal> {
+        let licensed: Vec<AssignmentId> = gain.assigned.iter().map(|it| it.id).collect();
+        let mut gains = false;
+        for (earlier, later) in self.change.ownership_cases(&gain.pair) {
+            let owned = later.of(gain.after);
+            let (mut in_all, mut in_all_by_right) = (NameSet::NONE, NameSet::NONE);
+            for point in samples.points() {
+                let gained = gain.gained(self.change, &point, earlier, later, worlds, &[]);
+                if gained.is_empty() {
+                    continue;
+                }
+                gains = true;
+                if self.is_owner {
+                    return Ok(true);
+                }
+                let by_right = if licensed.is_empty() {
+                    gained
+                } else {
+                    gain.gained(self.change, &point, earlier, later, worlds, &licensed)
+                };
+                in_all = in_all.union(gained);
+                in_all_by_right = in_all_by_right.union(by_right);
+                let covers = self.covers(&gain.pair, &point, owned, samples, &worlds.actor);
+                let covers = covers.union(self.made(gain, &point, later, &worlds.after));
+                let assumed = Circumstances::Assumed(point.assumed);
+                let licence = self.licence(gain, point.from, assumed, owned, &worlds.actor);
+                self.require_covered(gain, by_right, covers, false)?;
+                self.require_covered(gain, gained, covers.union(licence), false)?;
+            }
+            if in_all.is_empty() || self.is_invited() {
+                continue;
+            }
+            let (now, given) = (self.change.now, Circumstances::Given(self.principal.context));
+            let covers = self.covers_at(&gain.pair, now, given, owned, &worlds.actor);
+            let at_once = SamplePoint { from: now, until: None, assumed: &[] };
+            let covers = covers.union(self.made(gain, &at_once, later, &worlds.after));
+            let licence = self.licence(gain, now, given, owned, &worlds.actor);
+            self.require_covered(gain, in_all_by_right, covers, true)?;
+            self.require_covered(gain, in_all, covers.union(licence), true)?;
+        }
+        Ok(gains)
+    }
+
+    pub(crate) const fn is_invited(&self) -> bool {
+        matches!(self.principal.kind, PrincipalKind::Invitee(_))
+    }
+
+    fn require_covered(
+        &self,
+        gain: &Gain<'_, '_>,
+        gained: NameSet,
+        covers: NameSet,
+        now: bool,
+    ) -> Result<(), Refusal> {
+        let missing = gained.difference(covers);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(self.uncovered(gain.holder.into(), gain.pair.after, missing, now))
+    }
+
+    pub(crate) fn uncovered(
+        &self,
+        whom: AffectedHolder,
+        place: Location,
+        missing: NameSet,
+        now: bool,
+    ) -> Refusal {
+        let (scope, below) = (place.scope(), matches!(place, Location::Below(_)));
+        let permissions = self.change.before.names.resolve(missing);
+        Refusal::Uncovered { whom, scope, below, permissions, now }
+    }
+
+    /// What the actor has before the change, and as the maker of what is new, otherwise than by delegation.
+    pub(crate) fn covers(
+        &self,
+        pair: &LocationPair,
+        point: &SamplePoint<'_>,
+        owned: Ownership,
+        samples: &Samples<'_>,
+        world: &LiftedLimits<'a>,
+    ) -> NameSet {
+        let covers = || {
+            let assumed = Circumstances::Assumed(point.assumed);
+            self.covers_at(pair, point.from, assumed, owned, world)
+        };
+        if !samples.is_single() {
+            return covers();
+        }
+        let key = (*pair, owned);
+        let known = |in_worlds: &Vec<(LiftedLimits<'a>, NameSet)>| {
+            in_worlds.iter().find(|(known, _)| known == world).map(|(_, covers)| *covers)
+        };
+        if let Some(covers) = self.covered.borrow().get(&key).and_then(known) {
+            return covers;
+        }
+        let covers = covers();
+        self.covered.borrow_mut().entry(key).or_default().push((world.clone(), covers));
+        covers
+    }
+
+    pub(crate) fn covers_at(
+        &self,
+        pair: &LocationPair,
+        time: jiff::Timestamp,
+        circumstances: Circumstances<'_>,
+        owned: Ownership,
+        world: &LiftedLimits<'_>,
+    ) -> NameSet {
+        let Some(before) = &self.before else { return NameSet::NONE };
+        let query = |place| by_right(place, time, circumstances, owned, world);
+        let has = self.change.before.reach(before, &query(pair.before));
+        has.union(self.as_maker(pair, &query(pair.after)))
+    }
+
+    /// What the actor has at a place that is new because it made it.
+    fn as_maker(&self, pair: &LocationPair, query: &ReachQuery<'_>) -> NameSet {
+        match &self.after {
+            Some(after) if pair.is_new() => {
+                self.change.after.reach(after, &ReachQuery { only: Some(&self.creator), ..*query })
+            }
+            _ => NameSet::NONE,
+        }
+    }
+
+    /// What makes the actor itself the maker of what is new, in the world in which that is judged.
+    fn made(
+        &self,
+        gain: &Gain<'_, 'a>,
+        point: &SamplePoint<'_>,
+        owning: OwnershipSource,
+        world: &LiftedLimits<'_>,
+    ) -> NameSet {
+        let is_actor = self.actor.map(HolderId::SubAccount) == Some(gain.holder);
+        if !is_actor || !gain.pair.is_new() || self.creator.is_empty() {
+            return NameSet::NONE;
+        }
+        let query = Gain::query(point, gain.pair.after, owning, world, ReachKind::OwnAndAssignable);
+        self.change.after.reach(gain.after, &ReachQuery { only: Some(&self.creator), ..query })
+    }
+
+    /// What the actor may hand out here by assigning the roles that the change assigns.
+    fn licence(
+        &self,
+        gain: &Gain<'_, 'a>,
+        time: jiff::Timestamp,
+        circumstances: Circumstances<'_>,
+        owned: Ownership,
+        world: &LiftedLimits<'_>,
+    ) -> NameSet {
+        let Some(before) = &self.before else { return NameSet::NONE };
+        let pair = &gain.pair;
+        let reached = |assigned: &&AssignedRole| {
+            self.change.after.is_within(pair.after.scope(), assigned.scope)
+        };
+        gain.assigned.iter().filter(reached).fold(NameSet::NONE, |licence, assigned| {
+            let kind = ReachKind::AssignableRole(&assigned.role, assigned.reach);
+            let query = |place| by_right(place, time, circumstances, owned, world).kind(kind);
+            let here = self.change.before.reach(before, &query(pair.before));
+            licence.union(here).union(self.as_maker(pair, &query(pair.after)))
+        })
+    }
+
+    /// G4.
+    fn require_no_self_raise(
+        &self,
+        gain: &Gain<'_, 'a>,
+        samples: &Samples<'a>,
+        worlds: &ComparedLimits<'a>,
+    ) -> Result<(), Refusal> {
+        for (earlier, later) in self.change.ownership_cases(&gain.pair) {
+            for point in samples.points() {
+                let had =
+                    gain.reach_before(self.change, &point, earlier, &worlds.before, ReachKind::Own);
+                let made = self.made(gain, &point, later, &worlds.after);
+                let has = gain.reach_after(
+                    self.change,
+                    &point,
+                    later,
+                    &worlds.after,
+                    ReachKind::Own,
+                    &[],
+                );
+                let raised = has.difference(had).difference(made);
+                if !raised.is_empty()
+                    && let HolderId::SubAccount(whom) = gain.holder
+                {
+                    let permissions = self.change.before.names.resolve(raised);
+                    let place = gain.pair.after;
+                    let below = matches!(place, Location::Below(_));
+                    let scope = place.scope();
+                    return Err(Refusal::SelfRaise { whom, scope, below, permissions });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that is lost at one pair of places, at any time.
+    pub(crate) fn lost(
+        &self,
+        before: &Rc<Holding<'a>>,
+        after: Option<&Rc<Holding<'a>>>,
+        pair: &LocationPair,
+        samples: &Samples<'a>,
+    ) -> NameSet {
+        let Some(lost_from) = pair.lost_from else { return NameSet::NONE };
+        let mut lost = NameSet::NONE;
+        for (earlier, later) in self.change.ownership_cases(pair) {
+            for point in samples.points() {
+                let assumed = Circumstances::Assumed(point.assumed);
+                let query = ReachQuery::new(
+                    lost_from,
+                    point.from,
+                    assumed,
+                    earlier,
+                    &self.change.before.standing,
+                );
+                let had = self.change.before.reach(before, &query);
+                let has = after.map_or(NameSet::NONE, |after| {
+                    let world = &self.change.after.standing;
+                    let query = ReachQuery::new(pair.after, point.from, assumed, later, world);
+                    self.change.after.reach(after, &query)
+                });
+                lost = lost.union(had.difference(has));
+            }
+        }
+        lost
+    }
+
+    /// What the actor has before the change and what it could hand out, as rank counts it.
+    pub(crate) fn reach(
+        &self,
+        pair: &LocationPair,
+        time: jiff::Timestamp,
+        circumstances: Circumstances<'_>,
+        owned: Ownership,
+    ) -> NameSet {
+        let Some(before) = &self.before else { return NameSet::NONE };
+        let world = &self.change.before.standing;
+        let query = by_right(pair.before, time, circumstances, owned, world)
+            .kind(ReachKind::OwnAndAssignable);
+        self.change.before.reach(before, &query)
+    }
+}
+
+/// What somebody has otherwise than by delegation, which covers nothing.
+fn by_right<'q>(
+    place: Location,
+    time: jiff::Timestamp,
+    circumstances: Circumstances<'q>,
+    owned: Ownership,
+    world: &'q LiftedLimits<'q>,
+) -> ReachQuery<'q> {
+    let query = ReachQuery::new(place, time, circumstances, OwnershipSource::Claimed(owned), world);
+    ReachQuery { delegations: false, ..query }
+}

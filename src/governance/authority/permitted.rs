@@ -1,0 +1,61 @@
+//! G1.
+
+use crate::access::{Ownership, Reason};
+use crate::catalog::AdminAction;
+use crate::governance::authority::check::AuthorityCheck;
+use crate::governance::reach::location::Location;
+use crate::governance::reach::names::NameSet;
+use crate::governance::reach::query::{Circumstances, OwnershipSource, ReachQuery};
+use crate::governance::refusal::Refusal;
+use crate::model::Scope;
+
+impl AuthorityCheck<'_, '_> {
+    /// G1. What is done at a scope that the change itself makes is permitted by whoever made it, as at its parent.
+    pub(crate) fn require_permitted(
+        &self,
+        action: AdminAction,
+        scope: Scope,
+    ) -> Result<(), Refusal> {
+        let (before, after) = (&self.change.before, &self.change.after);
+        let (bits, is_known) = before.catalog.required(action);
+        let refused = |reason| Refusal::NotPermitted {
+            action,
+            scope,
+            requires: before.names.resolve(NameSet::known(bits)),
+            reason,
+        };
+        if !is_known || bits.is_empty() {
+            return Err(refused(Reason::UnknownPermission));
+        }
+        let asked = before.nearest(scope, after);
+        let asked = if before.organization.contains(scope) { scope } else { asked };
+        match (self.principal.permits)(bits, asked) {
+            Ok(()) => Ok(()),
+            Err(_) if asked != scope && self.creates(scope).known.holds(bits) => Ok(()),
+            // An owner opens what was shut to owners.
+            Err(_) if self.is_recovery => {
+                (self.principal.permits)(bits, Scope::Organization).map_err(refused)
+            }
+            Err(reason) => Err(refused(reason)),
+        }
+    }
+
+    /// What the actor may do at a new scope because it made it.
+    fn creates(&self, scope: Scope) -> NameSet {
+        let Some(after) = self.after.as_deref() else { return NameSet::NONE };
+        let now = Circumstances::Given(self.principal.context);
+        let owning = OwnershipSource::Claimed(Ownership::Unsaid);
+        let query = ReachQuery {
+            only: Some(&self.creator),
+            delegations: false,
+            ..ReachQuery::new(
+                Location::At(scope),
+                self.change.now,
+                now,
+                owning,
+                &self.change.after.as_is,
+            )
+        };
+        self.change.after.reach(after, &query)
+    }
+}

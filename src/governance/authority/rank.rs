@@ -1,0 +1,199 @@
+//! Rank: whoever loses something administers nothing outside the actor's reach (G3).
+
+use std::rc::Rc;
+
+use crate::governance::action::action::Action;
+use crate::governance::action::departure::Departure;
+use crate::governance::authority::check::AuthorityCheck;
+use crate::governance::authority::principal::PrincipalKind;
+use crate::governance::comparison::pair::LocationPair;
+use crate::governance::comparison::samples::samples;
+use crate::governance::reach::bounds::{BoundQuery, LimitMode};
+use crate::governance::reach::holding::{HolderId, Holding};
+use crate::governance::reach::location::{Location, kinds_at};
+use crate::governance::reach::names::NameSet;
+use crate::governance::reach::query::{
+    Circumstances, OWNERSHIPS, OwnershipSource, ReachKind, ReachQuery,
+};
+use crate::governance::refusal::Refusal;
+use crate::id::SubAccountId;
+use crate::model::ScopeKind;
+use crate::permission::Bits;
+
+/// Judges whether the actor may cost somebody anything at all.
+pub(crate) fn require_may_take(
+    check: &AuthorityCheck<'_, '_>,
+    holder: HolderId,
+) -> Result<(), Refusal> {
+    match holder {
+        HolderId::SubAccount(id) if !matches!(check.principal.kind, PrincipalKind::Invitee(_)) => {
+            check.require_owner_to_take(id)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Judges somebody's loss at one pair of places: there, and above if administration is among what is lost.
+pub(crate) fn check_loss<'a>(
+    check: &AuthorityCheck<'_, 'a>,
+    holder: HolderId,
+    before: &Rc<Holding<'a>>,
+    pair: &LocationPair,
+    lost: NameSet,
+) -> Result<(), Refusal> {
+    let Some(lost_from) = pair.lost_from else { return Ok(()) };
+    // Operators have no rank in an organization that is not theirs.
+    if matches!(check.principal.kind, PrincipalKind::Invitee(_))
+        || matches!(holder, HolderId::OperatorOf { .. })
+    {
+        return Ok(());
+    }
+    places_of_loss(check, lost_from, lost)
+        .into_iter()
+        .try_for_each(|place| check.require_outranks(holder, before, place))
+}
+
+/// Where a loss at a place is judged: there, and above if administration is among what is lost.
+pub(crate) fn places_of_loss(
+    check: &AuthorityCheck<'_, '_>,
+    lost_from: Location,
+    lost: NameSet,
+) -> Vec<Location> {
+    let mut places = vec![lost_from];
+    if !lost.intersection(governance_at(check, lost_from)).is_empty() {
+        let node = check.change.before.node(lost_from.scope());
+        let above =
+            node.iter().flat_map(|node| node.way.iter()).map(|step| Location::At(step.scope));
+        places.extend(above.filter(|place| *place != lost_from));
+    }
+    places
+}
+
+/// What a holder may administer at a place, and could hand out there, that the actor does not
+/// certainly reach: nothing only if sampling would find nothing either.
+pub(crate) fn above_at_most<'a>(
+    check: &AuthorityCheck<'_, 'a>,
+    before: &Rc<Holding<'a>>,
+    place: Location,
+) -> NameSet {
+    let (view, now) = (&check.change.before, check.change.now);
+    let governance = governance_at(check, place);
+    OWNERSHIPS.into_iter().fold(NameSet::NONE, |above, owned| {
+        let bounded = |kind| {
+            let (owning, limits) = (OwnershipSource::Claimed(owned), LimitMode::AllButHost);
+            BoundQuery { place, owning, kind, limits, now }
+        };
+        let administers = view.at_most(before, &bounded(ReachKind::Own)).intersection(governance);
+        let hands_out = view.at_most(before, &bounded(ReachKind::Assignable));
+        let actor = check.before.as_deref();
+        let reach = actor
+            .map_or(NameSet::NONE, |it| view.at_least(it, &bounded(ReachKind::OwnAndAssignable)));
+        above.union(administers.union(hands_out).difference(reach))
+    })
+}
+
+impl<'a> AuthorityCheck<'_, 'a> {
+    /// G3, for a step that a later action of the same commit takes back: what it took along is gone all the same.
+    pub(crate) fn check_takedown(&self, action: &Action) -> Result<(), Refusal> {
+        let (Action::Suspend(id)
+        | Action::SetCredentialResetRequired(id, true)
+        | Action::Remove(Departure { sub_account: id, .. })) = action
+        else {
+            return Ok(());
+        };
+        if Some(*id) == self.actor { Ok(()) } else { self.require_outranks_everywhere(*id) }
+    }
+
+    /// Judges what is done to a sub-account as a whole.
+    pub(crate) fn require_outranks_everywhere(&self, id: SubAccountId) -> Result<(), Refusal> {
+        let holder = HolderId::SubAccount(id);
+        self.require_owner_to_take(id)?;
+        let Some(before) = self.change.before.holding(holder) else { return Ok(()) };
+        let actor: Vec<_> = self.before.iter().cloned().collect();
+        for pair in self.change.all_pairs(holder, &actor) {
+            if let Some(place) = pair.lost_from {
+                self.require_outranks(holder, &before, place)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn require_owner_to_take(&self, id: SubAccountId) -> Result<(), Refusal> {
+        if self.is_protected(HolderId::SubAccount(id)) {
+            return Err(Refusal::TakesFromOwner(id));
+        }
+        Ok(())
+    }
+
+    /// Whether a holder is an owner, or may be one, and the actor is none, who takes nothing from
+    /// owners.
+    pub(crate) fn is_protected(&self, holder: HolderId) -> bool {
+        match holder {
+            HolderId::SubAccount(id) => {
+                !self.is_owner && self.change.before.ownership(id, self.change.now) != Some(false)
+            }
+            HolderId::TeamMember(_) | HolderId::MemberOf(_) | HolderId::OperatorOf { .. } => false,
+        }
+    }
+
+    /// Whether it matters who stands above whom: it does not to an owner, nor for an invitee's own
+    /// answer.
+    pub(crate) const fn is_ranked(&self) -> bool {
+        !self.is_owner && !self.is_invited()
+    }
+
+    /// Whether everything that a holder administers at a place, and could hand out there, lies in the actor's reach.
+    fn require_outranks(
+        &self,
+        holder: HolderId,
+        before: &Rc<Holding<'a>>,
+        place: Location,
+    ) -> Result<(), Refusal> {
+        if self.is_owner {
+            return Ok(());
+        }
+        let above_at_most = above_at_most(self, before, place);
+        if above_at_most.is_empty() {
+            return Ok(());
+        }
+        let outranked = |above| Refusal::Outranked {
+            whom: holder.into(),
+            scope: place.scope(),
+            below: matches!(place, Location::Below(_)),
+            permissions: self.change.before.names.resolve(above),
+        };
+        let view = &self.change.before;
+        let governance = governance_at(self, place);
+        let pair = LocationPair { after: place, before: place, lost_from: Some(place) };
+        let actor = self.before.as_ref().map(|holding| (view, holding, place));
+        let parties = [(view, before, place)].into_iter().chain(actor);
+        let samples = samples(self.change.now, parties).map_err(|_| outranked(above_at_most))?;
+        for owned in OWNERSHIPS {
+            for point in samples.points() {
+                let assumed = Circumstances::Assumed(point.assumed);
+                let owning = OwnershipSource::Claimed(owned);
+                let query = ReachQuery::new(place, point.from, assumed, owning, &view.standing);
+                let administers = view.reach(before, &query).intersection(governance);
+                let hands_out = view.reach(before, &query.kind(ReachKind::Assignable));
+                let above = administers
+                    .union(hands_out)
+                    .difference(self.reach(&pair, point.from, assumed, owned));
+                if !above.is_empty() {
+                    return Err(outranked(above));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What administrative actions at a place require.
+fn governance_at(check: &AuthorityCheck<'_, '_>, place: Location) -> NameSet {
+    let kinds = kinds_at(place);
+    let bits = [ScopeKind::Organization, ScopeKind::Workspace, ScopeKind::Resource]
+        .into_iter()
+        .filter(|kind| kinds.contains((*kind).into()))
+        .map(|kind| check.change.before.catalog.governance_at(kind))
+        .fold(Bits::NONE, Bits::union);
+    NameSet::known(bits)
+}

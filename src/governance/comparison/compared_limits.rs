@@ -1,0 +1,289 @@
+//! Worlds: in which combinations of limits a gain is judged.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use crate::governance::comparison::pair::LocationPair;
+use crate::governance::comparison::transition::Transition;
+use crate::governance::reach::bounders::bounding;
+use crate::governance::reach::holding::Holding;
+use crate::governance::reach::lifted_limits::{BounderLimits, LiftedLimits};
+use crate::governance::reach::limits::{Limit, Perspective, Treatment};
+use crate::governance::reach::names::NameSet;
+use crate::governance::reach::view::{ScopePath, View};
+use crate::model::{Reach, Scope, SubAccountKind};
+use crate::text::Label;
+
+/// One limit that is compared both ways.
+#[derive(Debug)]
+enum LimitSwitch<'a> {
+    Mask(Scope),
+    Label(&'a Label),
+    Prerequisites,
+    ServiceBound,
+    BounderLimits(BounderLimits),
+    /// A ceiling that the change raises.
+    Ceiling(Scope),
+    /// The boundary, which the change raises.
+    Boundary,
+    /// The end, which has passed and which the change puts off.
+    PassedEnd,
+    /// The archive, from which the change takes a workspace back.
+    Archive,
+}
+
+/// The worlds in which the two sides of a gain, and the reach that covers it, are compared.
+#[derive(Debug)]
+pub(crate) struct ComparedLimits<'a> {
+    pub(crate) before: LiftedLimits<'a>,
+    pub(crate) after: LiftedLimits<'a>,
+    pub(crate) actor: LiftedLimits<'a>,
+}
+
+/// With more switches than these at one place, the sides are compared in one step: what is had at
+/// most afterwards with what was had at least, covered by what the actor reaches at least. That
+/// refuses more and never less.
+const SWITCHES: usize = 6;
+
+/// Who is compared at one pair of places.
+pub(crate) struct ComparedHoldings<'g, 'a> {
+    pub(crate) before: Option<&'g Rc<Holding<'a>>>,
+    pub(crate) after: Option<&'g Rc<Holding<'a>>>,
+    pub(crate) actor: Option<&'g Rc<Holding<'a>>>,
+}
+
+impl<'a> ComparedHoldings<'_, 'a> {
+    /// The worlds in which they are compared at a pair of places.
+    pub(crate) fn comparisons(
+        &self,
+        change: &Transition<'a>,
+        pair: &LocationPair,
+    ) -> Vec<ComparedLimits<'a>> {
+        let switches = self.switches(change, pair);
+        let base = LiftedLimits::of(Perspective::Gainer, Some(change.now));
+        if switches.len() > SWITCHES {
+            return vec![coarse(&base, &switches, change.now)];
+        }
+        let mut worlds = vec![base];
+        for switch in &switches {
+            let flipped: Vec<_> =
+                worlds.iter().map(|world| switch.flipped(world.clone())).collect();
+            worlds.extend(flipped);
+        }
+        let alike = |world: LiftedLimits<'a>| ComparedLimits {
+            actor: world.for_actor(change.now),
+            before: world.clone(),
+            after: world,
+        };
+        worlds.into_iter().map(alike).collect()
+    }
+
+    /// The world in which the actor reaches least at a pair of places.
+    pub(crate) fn least(&self, change: &Transition<'a>, pair: &LocationPair) -> LiftedLimits<'a> {
+        let base = LiftedLimits::of(Perspective::Gainer, Some(change.now));
+        coarse(&base, &self.switches(change, pair), change.now).actor
+    }
+
+    /// Every limit that is compared both ways and makes a difference to one of them.
+    fn switches(&self, change: &Transition<'a>, pair: &LocationPair) -> Vec<LimitSwitch<'a>> {
+        let (earlier, later) = (&change.before, &change.after);
+        let nodes = [earlier.node(pair.before.scope()), later.node(pair.after.scope())];
+        let [node_before, node_after] = &nodes;
+        let mut found = EncounteredLimits::default();
+        let sides = [
+            (earlier, self.before, node_before),
+            (later, self.after, node_after),
+            (earlier, self.actor, node_before),
+        ];
+        for (view, holding, node) in sides {
+            let (Some(holding), Some(node)) = (holding, node) else { continue };
+            found.note(view, holding, node);
+            for bounding in bounding(view, holding) {
+                found.note(view, &bounding, node);
+            }
+        }
+        let both_ways = |limit: &Limit| {
+            matches!(
+                limit.treatment(Perspective::Gainer),
+                Treatment::BothWays | Treatment::LiftedUnlessRaised
+            )
+        };
+        let limits = Limit::ALL.into_iter().filter(both_ways);
+        limits.flat_map(|limit| self.of(limit, change, &found, &nodes)).collect()
+    }
+
+    fn of(
+        &self,
+        limit: Limit,
+        change: &Transition<'a>,
+        found: &EncounteredLimits<'a>,
+        [before, after]: &[Option<Rc<ScopePath<'a>>>; 2],
+    ) -> Vec<LimitSwitch<'a>> {
+        let full = change.before.names.full();
+        let one = |is_there: bool, switch| is_there.then_some(switch).into_iter().collect();
+        match limit {
+            Limit::Mask => found.masks.iter().copied().map(LimitSwitch::Mask).collect(),
+            Limit::Label => found.labels.iter().copied().map(LimitSwitch::Label).collect(),
+            Limit::Prerequisite => {
+                let alone = NameSet::known(change.before.catalog.alone());
+                let universe = NameSet::known(change.before.catalog.vocabulary().universe());
+                let dependent = found.gives.intersection(universe).difference(alone);
+                one(!dependent.is_empty(), LimitSwitch::Prerequisites)
+            }
+            Limit::ServiceBound => {
+                let is_service = |it: &&Rc<Holding<'_>>| it.kind == SubAccountKind::Service;
+                let mut sides = self.before.iter().chain(self.after.iter()).copied();
+                one(sides.any(|it| is_service(&it)), LimitSwitch::ServiceBound)
+            }
+            Limit::BounderLimits => {
+                let except = self.actor.and_then(|it| it.id);
+                let lifted = BounderLimits { except, now: change.now };
+                let sides = [(&change.before, self.before), (&change.after, self.after)];
+                let is_passed_on = sides.into_iter().any(|(view, holding)| {
+                    holding.is_some_and(|holding| {
+                        let mut delegators =
+                            view.applied_to(holding).filter_map(|it| it.assignment.delegator);
+                        delegators.any(|it| Some(it) != except)
+                    })
+                });
+                one(is_passed_on, LimitSwitch::BounderLimits(lifted))
+            }
+            Limit::ScopeCeiling => {
+                let ceiling = |node: &Option<Rc<ScopePath<'a>>>, scope| {
+                    let step = node.iter().flat_map(|it| &it.way).find(|it| it.scope == scope);
+                    step.map_or(full, |step| step.ceiling)
+                };
+                let limited = before.iter().flat_map(|node| &node.way).map(|step| step.scope);
+                let is_raised =
+                    |scope: &Scope| !ceiling(before, *scope).holds(ceiling(after, *scope));
+                limited.filter(is_raised).map(LimitSwitch::Ceiling).collect()
+            }
+            Limit::Boundary => {
+                let is_raised = matches!((self.before, self.after), (Some(before), Some(after))
+                    if !before.boundary.holds(after.boundary));
+                one(is_raised, LimitSwitch::Boundary)
+            }
+            Limit::PassedEnd => {
+                let is_over = |it: &Holding<'_>| it.ends.is_some_and(|ends| ends <= change.now);
+                let is_put_off = matches!((self.before, self.after), (Some(before), Some(after))
+                    if is_over(before) && !is_over(after));
+                one(is_put_off, LimitSwitch::PassedEnd)
+            }
+            Limit::Archive => {
+                let is_archived = |node: &Option<Rc<ScopePath<'a>>>| {
+                    node.as_ref().is_some_and(|it| it.is_archived)
+                };
+                one(is_archived(before) && !is_archived(after), LimitSwitch::Archive)
+            }
+            Limit::OrganizationCeiling
+            | Limit::CredentialFlag
+            | Limit::Status
+            | Limit::FutureEnd
+            | Limit::Window
+            | Limit::Condition
+            | Limit::Deny
+            | Limit::SecurityPolicy => Vec::new(),
+        }
+    }
+}
+
+/// What some holders meet on the way to a place.
+struct EncounteredLimits<'a> {
+    /// Scopes with a mask that holds back something of what they have.
+    masks: BTreeSet<Scope>,
+    /// Labels that they ask for and no scope on the way carries.
+    labels: BTreeSet<&'a Label>,
+    /// Everything that they have on the way, whatever holds it back.
+    gives: NameSet,
+}
+
+impl Default for EncounteredLimits<'_> {
+    fn default() -> Self {
+        Self { masks: BTreeSet::new(), labels: BTreeSet::new(), gives: NameSet::NONE }
+    }
+}
+
+impl<'a> EncounteredLimits<'a> {
+    fn note(&mut self, view: &View<'a>, holding: &Holding<'a>, node: &ScopePath<'a>) {
+        if let Some(consent) = holding.consent {
+            self.note_gift(node, consent.scope, view.names.set(&consent.mask));
+        }
+        for applied in view.applied_to(holding) {
+            let scope = applied.assignment.scope;
+            if let Reach::Labelled(label) = &applied.assignment.reach {
+                let mut way = node.way.iter().skip_while(|step| step.scope != scope).peekable();
+                if way.peek().is_some() && !way.any(|step| step.labels.contains(label)) {
+                    self.labels.insert(label);
+                }
+            }
+            if applied.is_allow() {
+                self.note_gift(node, scope, applied.gives.reach().both());
+            }
+        }
+    }
+
+    fn note_gift(&mut self, node: &ScopePath<'_>, scope: Scope, gives: NameSet) {
+        let mut way = node.way.iter().skip_while(|step| step.scope != scope);
+        if way.next().is_none() {
+            return;
+        }
+        self.gives = self.gives.union(gives);
+        self.masks.extend(way.filter(|it| !it.inherits.holds(gives)).map(|it| it.scope));
+    }
+}
+
+impl<'a> LimitSwitch<'a> {
+    /// The world in which it stands the other way.
+    fn flipped(&self, mut world: LiftedLimits<'a>) -> LiftedLimits<'a> {
+        match self {
+            Self::Mask(scope) => world.masks.flip(*scope),
+            Self::Label(label) => {
+                world.labels_for_allows.flip(label);
+                world.labels_for_denies.flip(label);
+            }
+            Self::Prerequisites => world.prerequisites = !world.prerequisites,
+            Self::ServiceBound => world.service_bound = !world.service_bound,
+            Self::BounderLimits(lifted) => world.bounder_limits = Some(*lifted),
+            Self::Ceiling(scope) => world.ceilings.flip(*scope),
+            Self::Boundary => world.boundary = false,
+            Self::PassedEnd => world.ends_until = None,
+            Self::Archive => world.archive = false,
+        }
+        world
+    }
+
+    /// Whether the world without a flip is the one in which more is had.
+    const fn is_lifted_at_first(&self) -> bool {
+        match self {
+            Self::Ceiling(_) | Self::Boundary | Self::PassedEnd | Self::Archive => true,
+            Self::Mask(_)
+            | Self::Label(_)
+            | Self::Prerequisites
+            | Self::ServiceBound
+            | Self::BounderLimits(_) => false,
+        }
+    }
+}
+
+/// What is had at most afterwards, was had at least before, and is reached at least by the actor.
+fn coarse<'a>(
+    base: &LiftedLimits<'a>,
+    switches: &[LimitSwitch<'a>],
+    now: Timestamp,
+) -> ComparedLimits<'a> {
+    let (mut most, mut least) = (base.clone(), base.clone());
+    for switch in switches {
+        if let LimitSwitch::Label(label) = switch {
+            // A label makes both allows and denies act.
+            most.labels_for_allows.flip(label);
+            least.labels_for_denies.flip(label);
+        } else if switch.is_lifted_at_first() {
+            least = switch.flipped(least);
+        } else {
+            most = switch.flipped(most);
+        }
+    }
+    ComparedLimits { actor: least.for_actor(now), before: least, after: most }
+}

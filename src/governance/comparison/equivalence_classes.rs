@@ -1,0 +1,302 @@
+//! ClassKey: everything of a holder that matters at one place, but who it is. Whoever is alike there gains and loses alike,
+//! so a change that concerns thousands is judged once for each of the few ways in which they differ.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use crate::governance::comparison::pair::LocationPair;
+use crate::governance::comparison::transition::Transition;
+use crate::governance::reach::bounders::bounding;
+use crate::governance::reach::holding::{AppliedAssignment, Holding};
+use crate::governance::reach::location::Location;
+use crate::governance::reach::names::{NameParts, NameSet};
+use crate::governance::reach::query::OwnershipSource;
+use crate::governance::reach::view::{RoleClosure, ScopePath, View};
+use crate::id::{AssignmentId, SubAccountId};
+use crate::model::{Condition, Effect, Grant, Reach, Scope, ScopeKind, SubAccountKind};
+use crate::text::Label;
+
+/// What tells holders apart in one change, and what came of check those who are not alike.
+#[derive(Debug)]
+pub(crate) struct EquivalenceClasses<'a, J> {
+    before: ScopeShapes<'a>,
+    after: ScopeShapes<'a>,
+    bounds: Ordinals<AccountLimits>,
+    terms: Ordinals<TermsKey<'a>>,
+    /// The assignments by which a role is assigned at this very moment.
+    assigned: BTreeSet<AssignmentId>,
+    judged: HashMap<ClassKey, J>,
+}
+
+/// One holder before and after, as far as it can be like another; in no view if there is nobody in it.
+#[derive(Debug)]
+pub(crate) struct ComparableHolder([Option<HoldingKey>; 2]);
+
+/// What decides about a holder at one place before and after a change. Two that are equal are judged alike.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct ClassKey {
+    is_below: bool,
+    sides: [SideKey; 2],
+}
+
+/// One side of it.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct SideKey {
+    /// The form of the place.
+    form: usize,
+    /// What binds the holder, and what it has been given on the way to the place: how far from the organization, and on
+    /// which terms.
+    standing: Option<(usize, Vec<(usize, usize)>)>,
+    /// Whether the place belongs to the holder, if it belongs to anybody.
+    owns: Option<bool>,
+}
+
+/// What one holder has in one view.
+#[derive(Debug)]
+struct HoldingKey {
+    id: Option<SubAccountId>,
+    bounds: usize,
+    /// Where each applied is made, and on which terms.
+    assignments: Vec<(Scope, usize)>,
+}
+
+/// What binds everything that somebody holds.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct AccountLimits {
+    boundary: NameSet,
+    ends: Option<Timestamp>,
+    kind: SubAccountKind,
+}
+
+/// Everything that a applied says but where it is made and whose it is.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct TermsKey<'a> {
+    gives: GrantKey,
+    effect: Effect,
+    reach: &'a Reach,
+    starts: Option<Timestamp>,
+    ends: Option<Timestamp>,
+    /// The applied's own, and those of the membership by which it comes.
+    conditions: [&'a [Condition]; 2],
+    /// Whether it is assigned by the very change.
+    is_new: bool,
+}
+
+/// What a applied gives.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum GrantKey {
+    /// A role, by where its only view in one organization is kept.
+    Role(*const RoleClosure),
+    Permissions(NameParts),
+}
+
+impl<'a, J: Clone + PartialEq + Debug> EquivalenceClasses<'a, J> {
+    /// Of a change that an actor makes with what it holds, or nobody, and that assigns something by role.
+    pub(crate) fn new(
+        change: &Transition<'a>,
+        actor: Option<&Holding<'a>>,
+        assigned: impl IntoIterator<Item = AssignmentId>,
+    ) -> Self {
+        Self {
+            before: ScopeShapes::new(&change.before, actor),
+            after: ScopeShapes::new(&change.after, actor),
+            bounds: Ordinals::default(),
+            terms: Ordinals::default(),
+            assigned: assigned.into_iter().collect(),
+            judged: HashMap::new(),
+        }
+    }
+
+    /// A holder by what it has before and after; none if others bound it (D13), for then it matters who they are.
+    pub(crate) fn comparable(
+        &mut self,
+        change: &Transition<'a>,
+        [before, after]: [Option<&Rc<Holding<'a>>>; 2],
+    ) -> Option<ComparableHolder> {
+        let is_free = |view: &View<'a>, holding: Option<&Rc<Holding<'a>>>| {
+            holding.is_none_or(|holding| {
+                let mut applied = view.applied_to(holding);
+                holding.owner.is_none()
+                    && holding.consent.is_none()
+                    && applied.all(|applied| applied.assignment.delegator.is_none())
+            })
+        };
+        if !is_free(&change.before, before) || !is_free(&change.after, after) {
+            return None;
+        }
+        Some(ComparableHolder(
+            [before, after].map(|holding| Some(self.existing_violations(holding?))),
+        ))
+    }
+
+    fn existing_violations(&mut self, holding: &Holding<'a>) -> HoldingKey {
+        let Holding { id, boundary, ends, kind, .. } = *holding;
+        let bounds = self.bounds.of(AccountLimits { boundary, ends, kind });
+        let terms = |applied: &AppliedAssignment<'a>| {
+            let terms = TermsKey {
+                gives: match applied.assignment.grant {
+                    Grant::Role(_) => GrantKey::Role(Rc::as_ptr(&applied.gives)),
+                    Grant::Permissions { .. } => GrantKey::Permissions(applied.gives.parts),
+                },
+                effect: applied.assignment.effect,
+                reach: &applied.assignment.reach,
+                starts: applied.starts,
+                ends: applied.ends,
+                conditions: [
+                    &applied.assignment.conditions,
+                    applied.membership.map_or(&[], |membership| &membership.conditions),
+                ],
+                is_new: self.assigned.contains(&applied.assignment.id),
+            };
+            (applied.assignment.scope, self.terms.of(terms))
+        };
+        HoldingKey { id, bounds, assignments: holding.assignments.iter().map(terms).collect() }
+    }
+
+    /// What comes of check a holder at a pair of places: what came of check whoever was alike there, if anybody was.
+    pub(crate) fn judged<E>(
+        &mut self,
+        change: &Transition<'a>,
+        pair: &LocationPair,
+        holder: Option<&ComparableHolder>,
+        judge: impl Fn() -> Result<J, E>,
+    ) -> Result<J, E> {
+        let class_key = holder.and_then(|holder| self.class_key(change, pair, holder));
+        let Some(class_key) = class_key else { return judge() };
+        if let Some(judged) = self.judged.get(&class_key) {
+            debug_assert!(
+                judge().is_ok_and(|anew| anew == *judged),
+                "two who are alike were judged differently"
+            );
+            return Ok(judged.clone());
+        }
+        let judged = judge()?;
+        self.judged.insert(class_key, judged.clone());
+        Ok(judged)
+    }
+
+    /// The class_key of one holder at a pair of places; none if the pair is not one place before and after.
+    fn class_key(
+        &mut self,
+        change: &Transition<'a>,
+        pair: &LocationPair,
+        ComparableHolder([before, after]): &ComparableHolder,
+    ) -> Option<ClassKey> {
+        let place = pair.after;
+        if pair.before != place || pair.lost_from != Some(place) {
+            return None;
+        }
+        let [_, _, (earlier, later)] = change.ownership_cases(pair);
+        Some(ClassKey {
+            is_below: matches!(place, Location::Below(_)),
+            sides: [
+                self.before.side(&change.before, place.scope(), before.as_ref(), earlier)?,
+                self.after.side(&change.after, place.scope(), after.as_ref(), later)?,
+            ],
+        })
+    }
+}
+
+/// The forms of the scopes in one view. Two scopes have the same form if nothing but their ids tells them apart, from the
+/// organization down: what they let through, their ceilings and labels, and what everybody, the actor and those who bound
+/// it were given there.
+#[derive(Debug)]
+struct ScopeShapes<'a> {
+    /// Where everything was given to everybody, to the actor and to those who bound it.
+    given: Vec<Scope>,
+    numbers: Ordinals<ScopeShape<'a>>,
+    known: HashMap<Scope, (usize, Rc<ScopePath<'a>>)>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct ScopeShape<'a> {
+    /// The number of its parent's form.
+    parent: Option<usize>,
+    kind: ScopeKind,
+    /// What flows into it from its parent.
+    inherits: NameSet,
+    /// Its own ceiling.
+    ceiling: NameSet,
+    labels: &'a BTreeSet<Label>,
+    is_archived: bool,
+    /// Which of what was given, was given here.
+    given: Vec<usize>,
+}
+
+impl<'a> ScopeShapes<'a> {
+    fn new(view: &View<'a>, actor: Option<&Holding<'a>>) -> Self {
+        let bounding = actor.map_or_else(Vec::new, |actor| bounding(view, actor));
+        let of_actor = actor.into_iter().chain(bounding.iter().map(Rc::as_ref));
+        let applied = view.everyone().iter().chain(of_actor.flat_map(|it| &it.assignments));
+        let given = applied.map(|applied| applied.assignment.scope).collect();
+        Self { given, numbers: Ordinals::default(), known: HashMap::new() }
+    }
+
+    fn side(
+        &mut self,
+        view: &View<'a>,
+        scope: Scope,
+        standing: Option<&HoldingKey>,
+        registered: OwnershipSource,
+    ) -> Option<SideKey> {
+        let owns = match registered {
+            OwnershipSource::Registered(Some(owner)) => standing.map(|it| it.id == Some(owner)),
+            OwnershipSource::Registered(None) | OwnershipSource::Claimed(_) => None,
+        };
+        let (form, node) = self.of(view, scope)?;
+        let standing = standing.map(|HoldingKey { bounds, assignments: applied, .. }| {
+            let depth = |at: &Scope| node.way.iter().position(|step| step.scope == *at);
+            let on_the_way = applied.iter().filter_map(|(at, terms)| Some((depth(at)?, *terms)));
+            let mut applied: Vec<_> = on_the_way.collect();
+            applied.sort_unstable();
+            (*bounds, applied)
+        });
+        Some(SideKey { form: *form, standing, owns })
+    }
+
+    /// The number of a scope's form, and the way down to it; nothing for what is not there.
+    fn of(&mut self, view: &View<'a>, scope: Scope) -> Option<&(usize, Rc<ScopePath<'a>>)> {
+        if !self.known.contains_key(&scope) {
+            let node = view.node(scope)?;
+            let (here, above) = node.way.split_last()?;
+            let above = above.last();
+            let parent = match above {
+                Some(parent) => Some(self.of(view, parent.scope)?.0),
+                None => None,
+            };
+            let given = self.given.iter().enumerate().filter(|(_, given)| **given == scope);
+            let form = self.numbers.of(ScopeShape {
+                parent,
+                kind: scope.kind(),
+                inherits: here.inherits,
+                ceiling: here.ceiling,
+                labels: here.labels,
+                is_archived: node.is_archived,
+                given: given.map(|(number, _)| number).collect(),
+            });
+            self.known.insert(scope, (form, node));
+        }
+        self.known.get(&scope)
+    }
+}
+
+/// A number for each of some values that differ.
+#[derive(Debug)]
+struct Ordinals<K>(HashMap<K, usize>);
+
+impl<K> Default for Ordinals<K> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<K: Eq + Hash> Ordinals<K> {
+    fn of(&mut self, value: K) -> usize {
+        let next = self.0.len();
+        *self.0.entry(value).or_insert(next)
+    }
+}

@@ -1,0 +1,147 @@
+//! Owners: whoever holds everything at the organization, always and in every session. The last of them must not go.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use crate::access::paths::members;
+use crate::catalog::CatalogCore;
+use crate::governance::comparison::samples::samples;
+use crate::governance::reach::holding::{AppliedAssignment, HolderId, Holding, touches};
+use crate::governance::reach::location::Location;
+use crate::governance::reach::names::NameTable;
+use crate::governance::reach::query::{Circumstances, OWNERSHIPS, OwnershipSource, ReachQuery};
+use crate::governance::reach::view::View;
+use crate::id::SubAccountId;
+use crate::model::{
+    Assignee, Assignment, Effect, Grant, Organization, Reach, RoleRef, Scope, SubAccountKind,
+};
+
+impl<'a> View<'a> {
+    /// Whether a sub-account is an owner: an active, unflagged member who has the owner's role at the organization and
+    /// holds everything there, at every time from now on and in every session, otherwise than by delegation.
+    pub(crate) fn is_owner(&self, id: SubAccountId, now: Timestamp) -> bool {
+        let holding = self.holding(HolderId::SubAccount(id));
+        holding.is_some_and(|it| it.is_active) && self.is_owner_once_active(id, now)
+    }
+
+    /// Whether a sub-account is an owner, but that it may be kept out for now.
+    pub(crate) fn is_owner_once_active(&self, id: SubAccountId, now: Timestamp) -> bool {
+        // What is too intricate to be judged makes nobody an owner.
+        self.ownership(id, now) == Some(true)
+    }
+
+    /// As [`is_owner_once_active`](Self::is_owner_once_active); `None` if that is too intricate to
+    /// be judged.
+    pub(crate) fn ownership(&self, id: SubAccountId, now: Timestamp) -> Option<bool> {
+        let Some(holding) = self.holding(HolderId::SubAccount(id)) else { return Some(false) };
+        let is_made =
+            self.applied_to(&holding).any(|applied| self.makes_owners(applied.assignment));
+        if !is_made || holding.kind != SubAccountKind::Member {
+            return Some(false);
+        }
+        if self.is_owner_by_rows(&holding, now) {
+            return Some(true);
+        }
+        self.holds_everything(&holding, now)
+    }
+
+    /// Whether an assignment gives the owner's role at the organization: to a sub-account, to a team, or to all members
+    /// of the organization. The members of a part of it come and go with what is assigned there, so no assignment to
+    /// them makes owners.
+    fn makes_owners(&self, assignment: &Assignment) -> bool {
+        assignment.effect == Effect::Allow
+            && assignment.scope == Scope::Organization
+            && assignment.delegator.is_none()
+            && !matches!(assignment.assignee, Assignee::MembersOf(part) if part != Scope::Organization)
+            && matches!(&assignment.grant, Grant::Role(RoleRef::System(it)) if it == self.catalog.owner())
+    }
+
+    /// Whether the rows alone show that a holder holds everything: the owner's role for the whole
+    /// organization, with no condition, end or delegator, and nothing that could take from it. No
+    /// further allow, on whatever terms, can make such an owner too intricate to be recognized.
+    fn is_owner_by_rows(&self, holding: &Holding<'a>, now: Timestamp) -> bool {
+        let place = Location::At(Scope::Organization);
+        let Some(node) = self.node(Scope::Organization) else { return false };
+        let is_certain = |applied: &AppliedAssignment<'_>| {
+            self.makes_owners(applied.assignment)
+                && applied.assignment.reach == Reach::Subtree
+                && applied.starts.is_none_or(|starts| starts <= now)
+                && applied.ends.is_none()
+                && applied.conditions().next().is_none()
+        };
+        let may_take = |applied: &AppliedAssignment<'_>| {
+            !applied.is_allow()
+                && applied.ends.is_none_or(|ends| now < ends)
+                && touches(applied, &node, place, |_| true).is_some()
+        };
+        holding.ends.is_none()
+            && holding.boundary.holds(self.names.full())
+            && self.applied_to(holding).any(is_certain)
+            && !self.applied_to(holding).any(may_take)
+    }
+
+    fn holds_everything(&self, holding: &Rc<Holding<'a>>, now: Timestamp) -> Option<bool> {
+        let place = Location::At(Scope::Organization);
+        let samples = samples(now, [(self, holding, place)]).ok()?;
+        Some(samples.points().all(|point| {
+            OWNERSHIPS.into_iter().all(|owned| {
+                let assumed = Circumstances::Assumed(point.assumed);
+                let query = ReachQuery {
+                    delegations: false,
+                    ..ReachQuery::new(
+                        place,
+                        point.from,
+                        assumed,
+                        OwnershipSource::Claimed(owned),
+                        &self.standing,
+                    )
+                };
+                self.reach(holding, &query).holds(self.names.full())
+            })
+        }))
+    }
+
+    /// Counts owners, and stops at `enough`.
+    pub(crate) fn owners(&self, now: Timestamp, enough: usize) -> usize {
+        let mut seen = BTreeSet::new();
+        let mut owners = 0;
+        let role = RoleRef::System(self.catalog.owner().clone());
+        for assignment in self.organization.granting(&role).filter(|it| self.makes_owners(it)) {
+            for id in self.named_by(assignment.assignee) {
+                if owners >= enough {
+                    return owners;
+                }
+                if seen.insert(id) && self.is_owner(id, now) {
+                    owners += 1;
+                }
+            }
+        }
+        owners
+    }
+
+    /// The sub-accounts that an assignment to `assignee` concerns, otherwise than as members of a part.
+    pub(crate) fn named_by(&self, assignee: Assignee) -> Vec<SubAccountId> {
+        let organization = self.organization;
+        match assignee {
+            Assignee::SubAccount(id) => vec![id],
+            Assignee::MembersOf(Scope::Organization) => {
+                organization.sub_accounts().keys().copied().collect()
+            }
+            Assignee::MembersOf(_) => Vec::new(),
+            Assignee::Team(team) => members(organization, [team]).into_iter().collect(),
+        }
+    }
+}
+
+/// Whether a sub-account is an owner, whatever its session.
+pub(crate) fn is_owner(
+    organization: &Organization,
+    catalog: &CatalogCore,
+    id: SubAccountId,
+    now: Timestamp,
+) -> bool {
+    let names = NameTable::new(catalog.vocabulary());
+    View::new(organization, catalog, &names).is_owner(id, now)
+}

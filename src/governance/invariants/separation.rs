@@ -1,0 +1,192 @@
+//! Separation of duty: what must not meet in one hand, which is a person with all services that it
+//! answers for (I2).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use crate::catalog::{Duty, DutySet, Separation};
+use crate::governance::comparison::pair::LocationPair;
+use crate::governance::comparison::transition::Transition;
+use crate::governance::invariants::ever_held::ever;
+use crate::governance::invariants::violation::Violation;
+use crate::governance::reach::holding::{HolderId, Holding, touches};
+use crate::governance::reach::location::Location;
+use crate::governance::reach::names::NameSet;
+use crate::governance::reach::view::View;
+use crate::governance::relations::services_of;
+use crate::id::SubAccountId;
+use crate::model::RoleRef;
+
+/// Judges a change by what one person comes to have, with all services. `unknown` counts as held
+/// where what is held is too intricate to be told apart.
+pub(crate) fn check_duties(
+    change: &Transition<'_>,
+    person: SubAccountId,
+    unknown: NameSet,
+) -> Result<(), Violation> {
+    let (before, after) = (&change.before, &change.after);
+    // Owners are exempt, and stay so while they are kept out: that must never stand in the way of
+    // keeping them out.
+    if after.is_owner_once_active(person, change.now) {
+        return Ok(());
+    }
+    let hand = PersonDuties::new(change, after, person, unknown);
+    let sets = after.catalog.document().duty_sets.iter();
+    let mut meeting = sets.filter(|set| hand.meeting(change, set, None).is_some()).peekable();
+    if meeting.peek().is_none() {
+        return Ok(());
+    }
+    // Who is an owner no more is judged by all that is left.
+    let was_exempt = before.is_owner_once_active(person, change.now);
+    let hand_before = (!was_exempt).then(|| PersonDuties::new(change, before, person, unknown));
+    for set in meeting {
+        if let Some(duties) = hand.meeting(change, set, hand_before.as_ref()) {
+            return Err(violation(person, set, duties));
+        }
+    }
+    Ok(())
+}
+
+/// The duties that meet in one person's hand as things are.
+pub(crate) fn duty_violations(change: &Transition<'_>, person: SubAccountId) -> Vec<Violation> {
+    let view = &change.after;
+    if view.is_owner_once_active(person, change.now) {
+        return Vec::new();
+    }
+    let hand = PersonDuties::new(change, view, person, view.names.full());
+    let sets = view.catalog.document().duty_sets.iter();
+    let meeting = sets.filter_map(|set| Some((set, hand.meeting(change, set, None)?)));
+    meeting.map(|(set, duties)| violation(person, set, duties)).collect()
+}
+
+fn violation(sub_account: SubAccountId, set: &DutySet, duties: usize) -> Violation {
+    Violation::DutiesMeet { sub_account, set: set.name.clone(), duties, limit: set.limit }
+}
+
+/// What a person is authorized for, together with the services that it answers for.
+struct PersonDuties<'v, 'a> {
+    view: &'v View<'a>,
+    now: Timestamp,
+    accounts: Vec<PersonAccount<'a>>,
+}
+
+/// One account of a person, and everything that it holds at each place where it may hold something
+/// of its own.
+struct PersonAccount<'a> {
+    holding: Rc<Holding<'a>>,
+    ever: BTreeMap<Location, NameSet>,
+    pairs: BTreeSet<LocationPair>,
+}
+
+impl<'v, 'a> PersonDuties<'v, 'a> {
+    fn new(
+        change: &Transition<'a>,
+        view: &'v View<'a>,
+        person: SubAccountId,
+        unknown: NameSet,
+    ) -> Self {
+        let accounts = services_of(view.organization, person).chain([person]);
+        let accounts = accounts.filter_map(|id| {
+            let holder = HolderId::SubAccount(id);
+            let holding = view.holding(holder)?;
+            let pairs = change.all_pairs(holder, &[]);
+            let places = pairs.iter().flat_map(|pair| [pair.before, pair.after]);
+            let places: BTreeSet<_> =
+                places.filter(|place| view.organization.contains(place.scope())).collect();
+            let ever = places
+                .into_iter()
+                .map(|it| (it, ever(change, view, &holding, it).unwrap_or(unknown)));
+            Some(PersonAccount { ever: ever.collect(), holding, pairs })
+        });
+        Self { accounts: accounts.collect(), view, now: change.now }
+    }
+
+    /// How many duties of a set meet in this hand, where they are too many and did not all meet in
+    /// it before; the place is the whole organization, or each by itself, as the set has it.
+    fn meeting(
+        &self,
+        change: &Transition<'a>,
+        set: &DutySet,
+        before: Option<&Self>,
+    ) -> Option<usize> {
+        let limit = usize::try_from(set.limit).unwrap_or(usize::MAX);
+        let is_new = |duties: &BTreeSet<usize>, had: Option<BTreeSet<usize>>| {
+            duties.len() >= limit && !had.is_some_and(|had| duties.is_subset(&had))
+        };
+        if set.separation == Separation::Anywhere {
+            let duties = self.anywhere(set);
+            let had = before.map(|before| before.anywhere(set));
+            return is_new(&duties, had).then_some(duties.len());
+        }
+        for (place, asked_before) in self.places(change) {
+            let duties = self.at(place, set);
+            let mut had = before
+                .iter()
+                .flat_map(|before| asked_before.iter().map(|place| before.at(*place, set)));
+            if duties.len() >= limit && !had.any(|had| duties.is_subset(&had)) {
+                return Some(duties.len());
+            }
+        }
+        None
+    }
+
+    /// Every place where one of the accounts may hold something of its own, with where it was asked
+    /// about before.
+    fn places(&self, change: &Transition<'a>) -> BTreeMap<Location, BTreeSet<Location>> {
+        let mut places: BTreeMap<Location, BTreeSet<Location>> = BTreeMap::new();
+        for pair in self.accounts.iter().flat_map(|account| &account.pairs) {
+            let asked_before = places.entry(pair.after).or_default();
+            asked_before.insert(pair.before);
+            // What is unregistered leaves what it was in as it was.
+            if change.before.organization.contains(pair.after.scope()) {
+                asked_before.insert(pair.after);
+            }
+        }
+        places
+    }
+
+    fn anywhere(&self, set: &DutySet) -> BTreeSet<usize> {
+        let accounts = self.accounts.iter();
+        let places =
+            accounts.flat_map(|it| it.ever.iter().map(move |(place, ever)| (it, *place, *ever)));
+        places.flat_map(|(account, place, ever)| self.held(account, place, ever, set)).collect()
+    }
+
+    /// The duties of a set that the accounts have together at one place. Where one of them holds
+    /// nothing of its own, it has what it has at the nearest place above.
+    fn at(&self, place: Location, set: &DutySet) -> BTreeSet<usize> {
+        let above = self.view.organization.up(place.scope()).skip(1).map(Location::Below);
+        let way: Vec<Location> = [place].into_iter().chain(above).collect();
+        let accounts = self.accounts.iter();
+        let nearest = accounts.filter_map(|account| {
+            let nearest = way.iter().find_map(|it| Some((*it, *account.ever.get(it)?)));
+            nearest.map(|(place, ever)| (account, place, ever))
+        });
+        nearest.flat_map(|(account, place, ever)| self.held(account, place, ever, set)).collect()
+    }
+
+    /// The duties of a set, by their numbers, that an account has at a place where it holds this.
+    fn held(
+        &self,
+        account: &PersonAccount<'a>,
+        place: Location,
+        ever: NameSet,
+        set: &DutySet,
+    ) -> Vec<usize> {
+        let view = self.view;
+        let Some(node) = view.node(place.scope()) else { return Vec::new() };
+        let has = |duty: &Duty| match duty {
+            Duty::Permissions(all) => ever.holds(view.names.set(all)),
+            Duty::Role(role) => view.applied_to(&account.holding).any(|applied| {
+                applied.is_allow()
+                    && applied.ends.is_none_or(|ends| self.now < ends)
+                    && applied.gives.roles.contains(&RoleRef::System(role.clone()))
+                    && touches(applied, &node, place, |_| false).is_some()
+            }),
+        };
+        let held = set.duties.iter().enumerate().filter(|(_, duty)| has(duty));
+        held.map(|(number, _)| number).collect()
+    }
+}

@@ -1,0 +1,146 @@
+//! Bounds: the most and the least that a holder may have at one place, from now on, whatever comes
+//! of times and conditions. Both are read off its applied once, without any sampling.
+
+use jiff::Timestamp;
+
+use crate::access::Ownership;
+use crate::governance::reach::holding::{AppliedAssignment, HolderId, Holding, touches};
+use crate::governance::reach::location::Location;
+use crate::governance::reach::names::{NameParts, NameSet};
+use crate::governance::reach::query::{OwnershipSource, ReachKind};
+use crate::governance::reach::view::View;
+use crate::model::{Reach, SubAccountKind};
+
+/// Which limits count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LimitMode {
+    /// Every mask, ceiling and boundary.
+    All,
+    /// All but the organization's own ceiling, which is the host's to lift.
+    AllButHost,
+    /// None, not even the end of the account or a prerequisite.
+    Lifted,
+}
+
+/// What is bounded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BoundQuery {
+    pub(crate) place: Location,
+    pub(crate) owning: OwnershipSource,
+    pub(crate) kind: ReachKind<'static>,
+    pub(crate) limits: LimitMode,
+    /// From when on.
+    pub(crate) now: Timestamp,
+}
+
+impl<'a> View<'a> {
+    /// The most that a holder may have: by every allow that is not over, under any condition, with
+    /// any label and for any delegator or owner, less the denies that certainly act.
+    pub(crate) fn at_most(&self, holding: &Holding<'a>, bounded: &BoundQuery) -> NameSet {
+        let Some(node) = self.node(bounded.place.scope()) else { return NameSet::NONE };
+        if bounded.limits != LimitMode::Lifted && is_over(holding.ends, bounded.now) {
+            return NameSet::NONE;
+        }
+        let (mut allowed, mut denied) = (NameParts::default(), NameParts::default());
+        for applied in self.applied_to(holding).filter(|it| !is_over(it.ends, bounded.now)) {
+            if applied.is_allow() {
+                if let Some(position) = touches(applied, &node, bounded.place, |_| true) {
+                    let flow = if bounded.limits == LimitMode::Lifted {
+                        self.names.full()
+                    } else {
+                        node.flow_from(position)
+                    };
+                    allowed = allowed.union(applied.of_kind(bounded.kind).intersection(flow));
+                }
+            } else if is_certain(applied, bounded.now)
+                && touches(applied, &node, bounded.place, |_| false).is_some()
+            {
+                denied = denied.union(applied.gives.parts);
+            }
+        }
+        self.limited(holding, bounded, node.ceiling, (allowed, denied))
+    }
+
+    /// The least that a holder has at every time and in every session, otherwise than by
+    /// delegation: by allows that certainly act, less every deny that ever could.
+    pub(crate) fn at_least(&self, holding: &Holding<'a>, bounded: &BoundQuery) -> NameSet {
+        let Some(node) = self.node(bounded.place.scope()) else { return NameSet::NONE };
+        if holding.ends.is_some() {
+            return NameSet::NONE;
+        }
+        let (mut allowed, mut denied) = (NameParts::default(), NameParts::default());
+        for applied in self.applied_to(holding) {
+            if !applied.is_allow() {
+                if !is_over(applied.ends, bounded.now)
+                    && touches(applied, &node, bounded.place, |_| true).is_some()
+                {
+                    denied = denied.union(applied.gives.parts);
+                }
+            } else if is_certain(applied, bounded.now)
+                && applied.assignment.delegator.is_none()
+                && let Some(position) = touches(applied, &node, bounded.place, |_| false)
+            {
+                let flow = node.flow_from(position);
+                allowed = allowed.union(applied.of_kind(bounded.kind).intersection(flow));
+            }
+        }
+        let least = self.limited(holding, bounded, node.ceiling, (allowed, denied));
+        if holding.kind != SubAccountKind::Service || least.is_empty() {
+            return least;
+        }
+        // What bounds a service bounds it by all that it reaches, whichever kind is asked for
+        // (D13).
+        let owner = holding.owner.and_then(|owner| self.holding(HolderId::SubAccount(owner)));
+        let owner = owner.filter(|it| it.kind == SubAccountKind::Member && it.is_active);
+        let kind = if bounded.kind == ReachKind::Own {
+            ReachKind::Own
+        } else {
+            ReachKind::OwnAndAssignable
+        };
+        let of_owner =
+            owner.map_or(NameSet::NONE, |it| self.at_least(&it, &BoundQuery { kind, ..*bounded }));
+        self.with_needs(least.intersection(of_owner))
+    }
+
+    fn limited(
+        &self,
+        holding: &Holding<'a>,
+        bounded: &BoundQuery,
+        ceiling: NameSet,
+        (allowed, denied): (NameParts, NameParts),
+    ) -> NameSet {
+        let owned = bounded.owning.of(holding);
+        let allowed = if owned == Ownership::Owned { allowed.both() } else { allowed.any };
+        let denied = if owned == Ownership::NotOwned { denied.any } else { denied.both() };
+        let left = allowed.difference(denied);
+        let left = match bounded.limits {
+            LimitMode::Lifted => return left,
+            LimitMode::AllButHost => left.intersection(ceiling).intersection(holding.boundary),
+            LimitMode::All => {
+                left.intersection(ceiling).intersection(holding.boundary).intersection(self.ceiling)
+            }
+        };
+        self.with_needs(left)
+    }
+
+    /// What is left of a set without all whose prerequisites are not in it (D10).
+    fn with_needs(&self, set: NameSet) -> NameSet {
+        NameSet { known: self.catalog.with_prerequisites(set.known), ..set }
+    }
+}
+
+/// Whether a applied acts at every instant from `now` on and in every session, and waits for no
+/// label.
+fn is_certain(applied: &AppliedAssignment<'_>, now: Timestamp) -> bool {
+    applied.starts.is_none_or(|starts| starts <= now)
+        && applied.ends.is_none()
+        && applied.conditions().next().is_none()
+        && match applied.assignment.reach {
+            Reach::Subtree | Reach::Here => true,
+            Reach::Labelled(_) => false,
+        }
+}
+
+fn is_over(ends: Option<Timestamp>, now: Timestamp) -> bool {
+    ends.is_some_and(|ends| ends <= now)
+}

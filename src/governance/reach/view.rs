@@ -1,0 +1,308 @@
+//! A view: one organization as governance reads it, piece by piece, so that check a change costs what it touches.
+//!
+//! It follows the rules of the decision (D3 to D5, D7, D8, D10, D13) by name instead of by bit, and aside from what
+//! governance sets aside: status, archiving and the security policy. What is read once is kept for the next question.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+use crate::access::paths::paths_to_all;
+use crate::catalog::{CatalogCore, Parts, RoleDocument};
+use crate::governance::reach::holding::{AppliedAssignment, HolderId, Holding};
+use crate::governance::reach::lifted_limits::LiftedLimits;
+use crate::governance::reach::limits::Perspective;
+use crate::governance::reach::names::{NameParts, NameSet, NameTable};
+use crate::model::{Grant, Organization, RoleName, RoleRef, Scope, WorkspaceStatus};
+use crate::permission::PermissionNames;
+use crate::text::Label;
+
+/// One organization under judgement.
+pub(crate) struct View<'a> {
+    pub(crate) organization: &'a Organization,
+    pub(crate) catalog: &'a CatalogCore,
+    pub(crate) names: &'a NameTable<'a>,
+    /// The organization's own ceiling.
+    pub(crate) ceiling: NameSet,
+    roles: RefCell<HashMap<RoleRef, Rc<RoleClosure>>>,
+    nodes: RefCell<HashMap<Scope, Option<Rc<ScopePath<'a>>>>>,
+    holdings: RefCell<HashMap<HolderId, Option<Rc<Holding<'a>>>>>,
+    everyone: OnceCell<Vec<AppliedAssignment<'a>>>,
+    /// Nothing is lifted.
+    pub(crate) as_is: LiftedLimits<'static>,
+    /// What rank, I2, I5 and the recognition of owners lift.
+    pub(crate) standing: LiftedLimits<'static>,
+}
+
+/// What a role gives, closed over what it includes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct RoleClosure {
+    /// The role itself and everything it includes.
+    pub(crate) roles: BTreeSet<RoleRef>,
+    pub(crate) parts: NameParts,
+    /// The roles that its holder may assign.
+    pub(crate) licence: BTreeSet<RoleRef>,
+    /// Everything that can be handed out by its licence, on and on.
+    pub(crate) handed: NameParts,
+}
+
+impl RoleClosure {
+    /// What it gives together with what can be handed out by it.
+    pub(crate) const fn reach(&self) -> NameParts {
+        self.parts.union(self.handed)
+    }
+}
+
+/// A scope with the way down to it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ScopePath<'a> {
+    /// From the organization to the scope itself.
+    pub(crate) way: Vec<PathStep<'a>>,
+    /// All ceilings on the way, intersected, but the organization's own: that one is the host's to set.
+    pub(crate) ceiling: NameSet,
+    /// Whether a workspace on the way is archived.
+    pub(crate) is_archived: bool,
+}
+
+impl ScopePath<'_> {
+    /// What flows from a scope on the way down to where the way ends.
+    pub(crate) fn flow_from(&self, position: usize) -> NameSet {
+        self.way.get(position).map_or(NameSet::NONE, |step| step.flow)
+    }
+}
+
+/// A scope on the way down to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PathStep<'a> {
+    pub(crate) scope: Scope,
+    /// What flows in from the scope above (D4).
+    pub(crate) inherits: NameSet,
+    /// What flows from here down to where the way ends.
+    pub(crate) flow: NameSet,
+    /// The scope's own ceiling; the organization's is the view's.
+    pub(crate) ceiling: NameSet,
+    pub(crate) labels: &'a BTreeSet<Label>,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(
+        organization: &'a Organization,
+        catalog: &'a CatalogCore,
+        names: &'a NameTable<'a>,
+    ) -> Self {
+        Self {
+            organization,
+            catalog,
+            names,
+            ceiling: names.limit(organization.profile().ceiling.as_ref()),
+            roles: RefCell::default(),
+            nodes: RefCell::default(),
+            holdings: RefCell::default(),
+            everyone: OnceCell::new(),
+            as_is: LiftedLimits::of(Perspective::Impact, None),
+            standing: LiftedLimits::of(Perspective::Standing, None),
+        }
+    }
+
+    /// A scope; `None` if it is not there.
+    pub(crate) fn node(&self, scope: Scope) -> Option<Rc<ScopePath<'a>>> {
+        if let Some(node) = self.nodes.borrow().get(&scope) {
+            return node.clone();
+        }
+        let node = self.make_node(scope).map(Rc::new);
+        self.nodes.borrow_mut().insert(scope, node.clone());
+        node
+    }
+
+    fn make_node(&self, scope: Scope) -> Option<ScopePath<'a>> {
+        let organization = self.organization;
+        let full = self.names.full();
+        let (inherits, ceiling, labels, is_archived) = match scope {
+            Scope::Organization => {
+                let labels = &organization.profile().labels;
+                let root = PathStep { scope, inherits: full, flow: full, ceiling: full, labels };
+                return Some(ScopePath { way: vec![root], ceiling: full, is_archived: false });
+            }
+            Scope::Workspace(id) => {
+                let it = organization.workspaces().get(&id)?;
+                let is_archived = it.status == WorkspaceStatus::Archived;
+                (&it.inherits, it.ceiling.as_ref(), &it.labels, is_archived)
+            }
+            Scope::Resource(id) => {
+                let it = organization.resources().get(&id)?;
+                (&it.inherits, it.ceiling.as_ref(), &it.labels, false)
+            }
+        };
+        let parent = self.node(organization.parent(scope)?)?;
+        let inherits = self.names.set(inherits);
+        let ceiling = self.names.limit(ceiling);
+        let above = parent
+            .way
+            .iter()
+            .map(|step| PathStep { flow: step.flow.intersection(inherits), ..*step });
+        let way =
+            above.chain([PathStep { scope, inherits, flow: full, ceiling, labels }]).collect();
+        let ceiling = parent.ceiling.intersection(ceiling);
+        let is_archived = is_archived || parent.is_archived;
+        Some(ScopePath { way, ceiling, is_archived })
+    }
+
+    /// A role; nobody knows what one gives that is neither in the catalog nor in the organization.
+    pub(crate) fn role(&self, role: &RoleRef) -> Rc<RoleClosure> {
+        if let Some(known) = self.roles.borrow().get(role) {
+            return Rc::clone(known);
+        }
+        let (mut parts, mut licence) = (NameParts::default(), BTreeSet::new());
+        let mut roles = BTreeSet::new();
+        self.collect(role, &mut roles, &mut parts, &mut licence);
+        let (mut handed, mut seen) = (NameParts::default(), BTreeSet::new());
+        let mut ahead: Vec<RoleRef> = licence.iter().cloned().collect();
+        while let Some(next) = ahead.pop() {
+            if seen.insert(next.clone()) {
+                let (mut gives, mut further) = (NameParts::default(), BTreeSet::new());
+                self.collect(&next, &mut BTreeSet::new(), &mut gives, &mut further);
+                handed = handed.union(gives);
+                ahead.extend(further);
+            }
+        }
+        let view = Rc::new(RoleClosure { roles, parts, licence, handed });
+        self.roles.borrow_mut().insert(role.clone(), Rc::clone(&view));
+        view
+    }
+
+    /// Adds what a role and everything it includes give and may assign.
+    fn collect(
+        &self,
+        role: &RoleRef,
+        seen: &mut BTreeSet<RoleRef>,
+        parts: &mut NameParts,
+        licence: &mut BTreeSet<RoleRef>,
+    ) {
+        if !seen.insert(role.clone()) {
+            return;
+        }
+        match role {
+            // Whatever is added to the catalog one day, owners will have it.
+            RoleRef::System(name) if name == self.catalog.owner() => {
+                *parts = parts.union(NameParts::any(self.names.full()));
+            }
+            RoleRef::System(name) => match self.catalog.role_document(name) {
+                None => *parts = parts.union(NameParts::any(self.names.unknown_role(name))),
+                Some(it) => {
+                    *parts = parts.union(self.parts_of_system(name, it));
+                    licence.extend(it.assigns.iter().cloned().map(RoleRef::System));
+                    for included in &it.includes {
+                        self.collect(&included.clone().into(), seen, parts, licence);
+                    }
+                }
+            },
+            RoleRef::Custom(id) => {
+                let Some(it) = self.organization.roles().get(id) else { return };
+                *parts = parts.union(self.parts(&it.any, &it.own));
+                licence.extend(it.assigns.iter().cloned());
+                for included in &it.includes {
+                    self.collect(included, seen, parts, licence);
+                }
+            }
+        }
+    }
+
+    /// What a role of the catalog gives: what the catalog knows of it, unless it names what this process does not know.
+    fn parts_of_system(&self, name: &RoleName, role: &RoleDocument) -> NameParts {
+        let is_full = [&role.any, &role.own].contains(&&PermissionNames::Full);
+        if is_full || !self.catalog.knows_all() {
+            return self.parts(&role.any, &role.own);
+        }
+        let Parts { any, own } = self.catalog.role(name);
+        NameParts { any: NameSet::known(any), own: NameSet::known(own) }
+    }
+
+    pub(crate) fn parts(&self, any: &PermissionNames, own: &PermissionNames) -> NameParts {
+        NameParts { any: self.names.set(any), own: self.names.set(own) }
+    }
+
+    /// What an assignment's grant gives.
+    pub(crate) fn grant(&self, grant: &Grant) -> Rc<RoleClosure> {
+        match grant {
+            Grant::Role(role) => self.role(role),
+            Grant::Permissions { any, own } => {
+                let parts = self.parts(any, own);
+                let handed = NameParts::default();
+                let (roles, licence) = (BTreeSet::new(), BTreeSet::new());
+                Rc::new(RoleClosure { roles, parts, licence, handed })
+            }
+        }
+    }
+
+    /// What a deny takes (D5): everything, if nobody can say what its role gives.
+    pub(crate) fn denial(&self, grant: &Grant) -> Rc<RoleClosure> {
+        let denied = self.grant(grant);
+        let is_known = |role: &RoleRef| match role {
+            RoleRef::System(name) => self.catalog.has_role(name),
+            RoleRef::Custom(id) => self.organization.roles().contains_key(id),
+        };
+        if denied.roles.iter().all(is_known) {
+            return denied;
+        }
+        let full = self.names.full();
+        let parts = NameParts { any: full, own: full };
+        Rc::new(RoleClosure {
+            roles: denied.roles.clone(),
+            parts,
+            licence: denied.licence.clone(),
+            handed: denied.handed,
+        })
+    }
+
+    /// What somebody holds; `None` if there is no such holder.
+    pub(crate) fn holding(&self, holder: HolderId) -> Option<Rc<Holding<'a>>> {
+        if let Some(holding) = self.holdings.borrow().get(&holder) {
+            return holding.clone();
+        }
+        let holding = Holding::new(self, holder).map(Rc::new);
+        self.holdings.borrow_mut().insert(holder, holding.clone());
+        holding
+    }
+
+    /// Everything that comes to a holder, also as one of all.
+    pub(crate) fn applied_to<'h>(
+        &'h self,
+        holding: &'h Holding<'a>,
+    ) -> impl Iterator<Item = &'h AppliedAssignment<'a>> {
+        // Of what concerns all members, operators are concerned by denies alone (D12).
+        let concerns =
+            |applied: &&AppliedAssignment<'a>| holding.consent.is_none() || !applied.is_allow();
+        holding.assignments.iter().chain(self.everyone()).filter(concerns)
+    }
+
+    /// What concerns every sub-account.
+    pub(crate) fn everyone(&self) -> &[AppliedAssignment<'a>] {
+        self.everyone.get_or_init(|| {
+            paths_to_all(self.organization).map(|path| AppliedAssignment::new(self, path)).collect()
+        })
+    }
+
+    /// Whether `scope` is `above` or lies below it.
+    pub(crate) fn is_within(&self, scope: Scope, above: Scope) -> bool {
+        let up = |scope: &Scope| self.organization.parent(*scope);
+        std::iter::successors(Some(scope), up).any(|scope| scope == above)
+    }
+
+    /// Whether a scope lets everything through and carries no label.
+    pub(crate) fn is_plain(&self, scope: Scope) -> bool {
+        let Some(node) = self.node(scope) else { return false };
+        let Some([parent, here]) = node.way.last_chunk() else { return false };
+        parent.flow == self.names.full()
+            && here.labels.is_empty()
+            && self.node(parent.scope).is_some_and(|above| above.ceiling == node.ceiling)
+    }
+
+    /// The nearest scope on the way from the organization to `scope` of `elsewhere` that is here too.
+    pub(crate) fn nearest(&self, scope: Scope, elsewhere: &View<'_>) -> Scope {
+        let way = elsewhere.node(scope);
+        let way = way.iter().flat_map(|node| node.way.iter().rev());
+        way.map(|step| step.scope)
+            .find(|scope| self.organization.contains(*scope))
+            .unwrap_or(Scope::Organization)
+    }
+}
