@@ -13,7 +13,7 @@ use crate::governance::authority::rank::{check_loss, require_may_take};
 use crate::governance::comparison::compared_limits::{ComparedHoldings, ComparedLimits};
 use crate::governance::comparison::equivalence_classes::EquivalenceClasses;
 use crate::governance::comparison::pair::LocationPair;
-use crate::governance::comparison::samples::{SamplePoint, Samples, samples};
+use crate::governance::comparison::samples::{SamplePoint, Samples};
 use crate::governance::reach::holding::{HolderId, Holding};
 use crate::governance::reach::lifted_limits::LiftedLimits;
 use crate::governance::reach::location::Location;
@@ -81,11 +81,11 @@ impl<'a> AuthorityCheck<'_, 'a> {
         if let Some(after) = after {
             let assigned = &self.assigned;
             let gain = Gain { holder, pair: *pair, before, after, assigned };
-            for worlds in self.worlds(&gain) {
-                judged.gains |= self.check_gain(&gain, &samples, &worlds)?;
+            for compared in self.compared(&gain) {
+                judged.gains |= self.check_gain(&gain, &samples, &compared)?;
                 // Whoever takes a workspace back has there what it has aside from the archive.
-                if is_self && !self.is_recovery && worlds.before.archive {
-                    self.require_no_self_raise(&gain, &samples, &worlds)?;
+                if is_self && !self.is_recovery && compared.before.archive {
+                    self.require_no_self_raise(&gain, &samples, &compared)?;
                 }
             }
         }
@@ -122,15 +122,15 @@ impl<'a> AuthorityCheck<'_, 'a> {
         for pair in self.change.all_pairs(holder, &self.actor_holdings()) {
             let samples = self.samples(&pair, None, Some(&after))?;
             let gain = Gain { holder, pair, before: None, after: &after, assigned: &assigned };
-            for worlds in self.worlds(&gain) {
-                self.check_gain(&gain, &samples, &worlds)?;
+            for compared in self.compared(&gain) {
+                self.check_gain(&gain, &samples, &compared)?;
             }
         }
         Ok(())
     }
 
     /// The worlds in which a gain is judged.
-    fn worlds(&self, gain: &Gain<'_, 'a>) -> Vec<ComparedLimits<'a>> {
+    fn compared(&self, gain: &Gain<'_, 'a>) -> Vec<ComparedLimits<'a>> {
         let (before, after) = (gain.before, Some(gain.after));
         let parties = ComparedHoldings { before, after, actor: self.before.as_ref() };
         parties.comparisons(self.change, &gain.pair)
@@ -186,14 +186,14 @@ impl<'a> AuthorityCheck<'_, 'a> {
         after: Option<&Rc<Holding<'a>>>,
     ) -> Result<Samples<'a>, Refusal> {
         let change = self.change;
-        let places = [Some(pair.before), pair.lost_from];
-        let before = places
+        let locations = [Some(pair.before), pair.lost_from];
+        let before = locations
             .into_iter()
             .flatten()
-            .filter_map(|place| before.map(|holding| (&change.before, holding, place)));
+            .filter_map(|location| before.map(|holding| (&change.before, holding, location)));
         let after = after.map(|holding| (&change.after, holding, pair.after));
         let actor = self.before.as_ref().map(|holding| (&change.before, holding, pair.before));
-        samples(change.now, before.chain(after).chain(actor))
+        Samples::new(change.now, before.chain(after).chain(actor))
             .map_err(|_| Refusal::TooComplex { scope: pair.after.scope() })
     }
 
@@ -202,7 +202,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
         &self,
         gain: &Gain<'_, 'a>,
         samples: &Samples<'a>,
-        worlds: &ComparedLimits<'a>,
+        compared: &ComparedLimits<'a>,
     ) -> Result<bool, Refusal> {
         let licensed: Vec<AssignmentId> = gain.assigned.iter().map(|it| it.id).collect();
         let mut gains = false;
@@ -210,7 +210,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
             let owned = later.of(gain.after);
             let (mut in_all, mut in_all_by_right) = (NameSet::NONE, NameSet::NONE);
             for point in samples.points() {
-                let gained = gain.gained(self.change, &point, earlier, later, worlds, &[]);
+                let gained = gain.gained(self.change, &point, earlier, later, compared, &[]);
                 if gained.is_empty() {
                     continue;
                 }
@@ -221,14 +221,14 @@ impl<'a> AuthorityCheck<'_, 'a> {
                 let by_right = if licensed.is_empty() {
                     gained
                 } else {
-                    gain.gained(self.change, &point, earlier, later, worlds, &licensed)
+                    gain.gained(self.change, &point, earlier, later, compared, &licensed)
                 };
                 in_all = in_all.union(gained);
                 in_all_by_right = in_all_by_right.union(by_right);
-                let covers = self.covers(&gain.pair, &point, owned, samples, &worlds.actor);
-                let covers = covers.union(self.made(gain, &point, later, &worlds.after));
+                let covers = self.covers(&gain.pair, &point, owned, samples, &compared.actor);
+                let covers = covers.union(self.made(gain, &point, later, &compared.after));
                 let assumed = Circumstances::Assumed(point.assumed);
-                let licence = self.licence(gain, point.from, assumed, owned, &worlds.actor);
+                let licence = self.licence(gain, point.from, assumed, owned, &compared.actor);
                 self.require_covered(gain, by_right, covers, false)?;
                 self.require_covered(gain, gained, covers.union(licence), false)?;
             }
@@ -236,10 +236,10 @@ impl<'a> AuthorityCheck<'_, 'a> {
                 continue;
             }
             let (now, given) = (self.change.now, Circumstances::Given(self.principal.context));
-            let covers = self.covers_at(&gain.pair, now, given, owned, &worlds.actor);
+            let covers = self.covers_at(&gain.pair, now, given, owned, &compared.actor);
             let at_once = SamplePoint { from: now, until: None, assumed: &[] };
-            let covers = covers.union(self.made(gain, &at_once, later, &worlds.after));
-            let licence = self.licence(gain, now, given, owned, &worlds.actor);
+            let covers = covers.union(self.made(gain, &at_once, later, &compared.after));
+            let licence = self.licence(gain, now, given, owned, &compared.actor);
             self.require_covered(gain, in_all_by_right, covers, true)?;
             self.require_covered(gain, in_all, covers.union(licence), true)?;
         }
@@ -267,11 +267,11 @@ impl<'a> AuthorityCheck<'_, 'a> {
     pub(crate) fn uncovered(
         &self,
         whom: AffectedHolder,
-        place: Location,
+        location: Location,
         missing: NameSet,
         now: bool,
     ) -> Refusal {
-        let (scope, below) = (place.scope(), matches!(place, Location::Below(_)));
+        let (scope, below) = (location.scope(), location.is_below());
         let permissions = self.change.before.names.resolve(missing);
         Refusal::Uncovered { whom, scope, below, permissions, now }
     }
@@ -283,24 +283,24 @@ impl<'a> AuthorityCheck<'_, 'a> {
         point: &SamplePoint<'_>,
         owned: Ownership,
         samples: &Samples<'_>,
-        world: &LiftedLimits<'a>,
+        lifted: &LiftedLimits<'a>,
     ) -> NameSet {
         let covers = || {
             let assumed = Circumstances::Assumed(point.assumed);
-            self.covers_at(pair, point.from, assumed, owned, world)
+            self.covers_at(pair, point.from, assumed, owned, lifted)
         };
         if !samples.is_single() {
             return covers();
         }
         let key = (*pair, owned);
         let known = |in_worlds: &Vec<(LiftedLimits<'a>, NameSet)>| {
-            in_worlds.iter().find(|(known, _)| known == world).map(|(_, covers)| *covers)
+            in_worlds.iter().find(|(known, _)| known == lifted).map(|(_, covers)| *covers)
         };
         if let Some(covers) = self.covered.borrow().get(&key).and_then(known) {
             return covers;
         }
         let covers = covers();
-        self.covered.borrow_mut().entry(key).or_default().push((world.clone(), covers));
+        self.covered.borrow_mut().entry(key).or_default().push((lifted.clone(), covers));
         covers
     }
 
@@ -310,10 +310,10 @@ impl<'a> AuthorityCheck<'_, 'a> {
         time: jiff::Timestamp,
         circumstances: Circumstances<'_>,
         owned: Ownership,
-        world: &LiftedLimits<'_>,
+        lifted: &LiftedLimits<'_>,
     ) -> NameSet {
         let Some(before) = &self.before else { return NameSet::NONE };
-        let query = |place| by_right(place, time, circumstances, owned, world);
+        let query = |location| by_right(location, time, circumstances, owned, lifted);
         let has = self.change.before.reach(before, &query(pair.before));
         has.union(self.as_maker(pair, &query(pair.after)))
     }
@@ -333,14 +333,15 @@ impl<'a> AuthorityCheck<'_, 'a> {
         &self,
         gain: &Gain<'_, 'a>,
         point: &SamplePoint<'_>,
-        owning: OwnershipSource,
-        world: &LiftedLimits<'_>,
+        ownership: OwnershipSource,
+        lifted: &LiftedLimits<'_>,
     ) -> NameSet {
         let is_actor = self.actor.map(HolderId::SubAccount) == Some(gain.holder);
         if !is_actor || !gain.pair.is_new() || self.creator.is_empty() {
             return NameSet::NONE;
         }
-        let query = Gain::query(point, gain.pair.after, owning, world, ReachKind::OwnAndAssignable);
+        let query =
+            Gain::query(point, gain.pair.after, ownership, lifted, ReachKind::OwnAndAssignable);
         self.change.after.reach(gain.after, &ReachQuery { only: Some(&self.creator), ..query })
     }
 
@@ -351,7 +352,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
         time: jiff::Timestamp,
         circumstances: Circumstances<'_>,
         owned: Ownership,
-        world: &LiftedLimits<'_>,
+        lifted: &LiftedLimits<'_>,
     ) -> NameSet {
         let Some(before) = &self.before else { return NameSet::NONE };
         let pair = &gain.pair;
@@ -360,7 +361,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
         };
         gain.assigned.iter().filter(reached).fold(NameSet::NONE, |licence, assigned| {
             let kind = ReachKind::AssignableRole(&assigned.role, assigned.reach);
-            let query = |place| by_right(place, time, circumstances, owned, world).kind(kind);
+            let query =
+                |location| by_right(location, time, circumstances, owned, lifted).kind(kind);
             let here = self.change.before.reach(before, &query(pair.before));
             licence.union(here).union(self.as_maker(pair, &query(pair.after)))
         })
@@ -371,18 +373,23 @@ impl<'a> AuthorityCheck<'_, 'a> {
         &self,
         gain: &Gain<'_, 'a>,
         samples: &Samples<'a>,
-        worlds: &ComparedLimits<'a>,
+        compared: &ComparedLimits<'a>,
     ) -> Result<(), Refusal> {
         for (earlier, later) in self.change.ownership_cases(&gain.pair) {
             for point in samples.points() {
-                let had =
-                    gain.reach_before(self.change, &point, earlier, &worlds.before, ReachKind::Own);
-                let made = self.made(gain, &point, later, &worlds.after);
+                let had = gain.reach_before(
+                    self.change,
+                    &point,
+                    earlier,
+                    &compared.before,
+                    ReachKind::Own,
+                );
+                let made = self.made(gain, &point, later, &compared.after);
                 let has = gain.reach_after(
                     self.change,
                     &point,
                     later,
-                    &worlds.after,
+                    &compared.after,
                     ReachKind::Own,
                     &[],
                 );
@@ -391,9 +398,9 @@ impl<'a> AuthorityCheck<'_, 'a> {
                     && let HolderId::SubAccount(whom) = gain.holder
                 {
                     let permissions = self.change.before.names.resolve(raised);
-                    let place = gain.pair.after;
-                    let below = matches!(place, Location::Below(_));
-                    let scope = place.scope();
+                    let location = gain.pair.after;
+                    let below = location.is_below();
+                    let scope = location.scope();
                     return Err(Refusal::SelfRaise { whom, scope, below, permissions });
                 }
             }
@@ -419,12 +426,12 @@ impl<'a> AuthorityCheck<'_, 'a> {
                     point.from,
                     assumed,
                     earlier,
-                    &self.change.before.standing,
+                    &self.change.before.standing_limits,
                 );
                 let had = self.change.before.reach(before, &query);
                 let has = after.map_or(NameSet::NONE, |after| {
-                    let world = &self.change.after.standing;
-                    let query = ReachQuery::new(pair.after, point.from, assumed, later, world);
+                    let lifted = &self.change.after.standing_limits;
+                    let query = ReachQuery::new(pair.after, point.from, assumed, later, lifted);
                     self.change.after.reach(after, &query)
                 });
                 lost = lost.union(had.difference(has));
@@ -442,8 +449,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
         owned: Ownership,
     ) -> NameSet {
         let Some(before) = &self.before else { return NameSet::NONE };
-        let world = &self.change.before.standing;
-        let query = by_right(pair.before, time, circumstances, owned, world)
+        let lifted = &self.change.before.standing_limits;
+        let query = by_right(pair.before, time, circumstances, owned, lifted)
             .kind(ReachKind::OwnAndAssignable);
         self.change.before.reach(before, &query)
     }
@@ -451,12 +458,13 @@ impl<'a> AuthorityCheck<'_, 'a> {
 
 /// What somebody has otherwise than by delegation, which covers nothing.
 fn by_right<'q>(
-    place: Location,
+    location: Location,
     time: jiff::Timestamp,
     circumstances: Circumstances<'q>,
     owned: Ownership,
-    world: &'q LiftedLimits<'q>,
+    lifted: &'q LiftedLimits<'q>,
 ) -> ReachQuery<'q> {
-    let query = ReachQuery::new(place, time, circumstances, OwnershipSource::Claimed(owned), world);
+    let query =
+        ReachQuery::new(location, time, circumstances, OwnershipSource::Claimed(owned), lifted);
     ReachQuery { delegations: false, ..query }
 }

@@ -27,19 +27,19 @@ pub(crate) struct Gain<'g, 'a> {
 impl<'a> Gain<'_, 'a> {
     pub(crate) fn query<'q>(
         point: &SamplePoint<'q>,
-        place: Location,
-        owning: OwnershipSource,
-        world: &'q LiftedLimits<'q>,
+        location: Location,
+        ownership: OwnershipSource,
+        lifted: &'q LiftedLimits<'q>,
         kind: ReachKind<'q>,
     ) -> ReachQuery<'q> {
         ReachQuery {
             kind,
             ..ReachQuery::new(
-                place,
+                location,
                 point.from,
                 Circumstances::Assumed(point.assumed),
-                owning,
-                world,
+                ownership,
+                lifted,
             )
         }
     }
@@ -48,12 +48,12 @@ impl<'a> Gain<'_, 'a> {
         &self,
         change: &Transition<'a>,
         point: &SamplePoint<'_>,
-        owning: OwnershipSource,
-        world: &LiftedLimits<'_>,
+        ownership: OwnershipSource,
+        lifted: &LiftedLimits<'_>,
         kind: ReachKind<'_>,
     ) -> NameSet {
         self.before.map_or(NameSet::NONE, |before| {
-            let query = Self::query(point, self.pair.before, owning, world, kind);
+            let query = Self::query(point, self.pair.before, ownership, lifted, kind);
             change.before.reach(before, &query)
         })
     }
@@ -62,12 +62,12 @@ impl<'a> Gain<'_, 'a> {
         &self,
         change: &Transition<'a>,
         point: &SamplePoint<'_>,
-        owning: OwnershipSource,
-        world: &LiftedLimits<'_>,
+        ownership: OwnershipSource,
+        lifted: &LiftedLimits<'_>,
         kind: ReachKind<'_>,
         without: &[AssignmentId],
     ) -> NameSet {
-        let query = Self::query(point, self.pair.after, owning, world, kind);
+        let query = Self::query(point, self.pair.after, ownership, lifted, kind);
         change.after.reach(self.after, &ReachQuery { without, ..query })
     }
 
@@ -78,12 +78,12 @@ impl<'a> Gain<'_, 'a> {
         point: &SamplePoint<'_>,
         earlier: OwnershipSource,
         later: OwnershipSource,
-        worlds: &ComparedLimits<'_>,
+        compared: &ComparedLimits<'_>,
         without: &[AssignmentId],
     ) -> NameSet {
         let in_kind = |kind| {
-            self.reach_after(change, point, later, &worlds.after, kind, without)
-                .difference(self.reach_before(change, point, earlier, &worlds.before, kind))
+            self.reach_after(change, point, later, &compared.after, kind, without)
+                .difference(self.reach_before(change, point, earlier, &compared.before, kind))
         };
         let gained = in_kind(ReachKind::Own);
         if self.after.assignments.iter().all(|applied| applied.gives.licence.is_empty())

@@ -65,7 +65,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
         let lost = match self.samples(pair, Some(before), after) {
             Ok(samples) => self.lost(before, after, pair, &samples),
             Err(_) => {
-                pair.lost_from.map_or(NameSet::NONE, |place| self.may_have_had(before, place))
+                pair.lost_from.map_or(NameSet::NONE, |location| self.may_have_had(before, location))
             }
         };
         let loses = !lost.is_empty();
@@ -79,10 +79,10 @@ impl<'a> AuthorityCheck<'_, 'a> {
     /// Whether the actor certainly reaches all that a holder may administer where it may lose
     /// something, and above.
     fn surely_outranks(&self, before: &Rc<Holding<'a>>, pair: &LocationPair) -> bool {
-        let Some(place) = pair.lost_from else { return true };
-        places_of_loss(self, place, self.may_have_had(before, place))
+        let Some(location) = pair.lost_from else { return true };
+        places_of_loss(self, location, self.may_have_had(before, location))
             .into_iter()
-            .all(|place| above_at_most(self, before, place).is_empty())
+            .all(|location| above_at_most(self, before, location).is_empty())
     }
 
     /// Whether a holder certainly had all before that it could ever have afterwards, whatever
@@ -96,7 +96,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
         let (Some(before), Some(after)) = (before, after) else { return after.is_none() };
         let (kind, now) = (ReachKind::Own, self.change.now);
         self.change.ownership_cases(pair).into_iter().all(|(earlier, later)| {
-            let bounded = |place, owning, limits| BoundQuery { place, owning, kind, limits, now };
+            let bounded =
+                |location, ownership, limits| BoundQuery { location, ownership, kind, limits, now };
             let had = bounded(pair.before, earlier, LimitMode::AllButHost);
             let has = bounded(pair.after, later, LimitMode::Lifted);
             let had = self.change.before.at_least(before, &had);
@@ -105,11 +106,13 @@ impl<'a> AuthorityCheck<'_, 'a> {
     }
 
     /// The most that a holder may have had at a place, whoever owns what is asked about.
-    fn may_have_had(&self, before: &Holding<'a>, place: Location) -> NameSet {
+    fn may_have_had(&self, before: &Holding<'a>, location: Location) -> NameSet {
         let (kind, limits, now) = (ReachKind::Own, LimitMode::AllButHost, self.change.now);
         let most = OWNERSHIPS.into_iter().map(|owned| {
-            let owning = OwnershipSource::Claimed(owned);
-            self.change.before.at_most(before, &BoundQuery { place, owning, kind, limits, now })
+            let ownership = OwnershipSource::Claimed(owned);
+            self.change
+                .before
+                .at_most(before, &BoundQuery { location, ownership, kind, limits, now })
         });
         most.fold(NameSet::NONE, NameSet::union)
     }

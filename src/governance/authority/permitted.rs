@@ -44,7 +44,7 @@ impl AuthorityCheck<'_, '_> {
     fn creates(&self, scope: Scope) -> NameSet {
         let Some(after) = self.after.as_deref() else { return NameSet::NONE };
         let now = Circumstances::Given(self.principal.context);
-        let owning = OwnershipSource::Claimed(Ownership::Unsaid);
+        let ownership = OwnershipSource::Claimed(Ownership::Unsaid);
         let query = ReachQuery {
             only: Some(&self.creator),
             delegations: false,
@@ -52,8 +52,8 @@ impl AuthorityCheck<'_, '_> {
                 Location::At(scope),
                 self.change.now,
                 now,
-                owning,
-                &self.change.after.as_is,
+                ownership,
+                &self.change.after.impact_limits,
             )
         };
         self.change.after.reach(after, &query)

@@ -5,7 +5,6 @@ use crate::access::Ownership;
 use crate::governance::authority::check::AuthorityCheck;
 use crate::governance::comparison::compared_limits::ComparedHoldings;
 use crate::governance::comparison::pair::LocationPair;
-use crate::governance::reach::location::kinds_at;
 use crate::governance::reach::names::NameParts;
 use crate::governance::reach::query::Circumstances;
 use crate::governance::refusal::{AffectedHolder, Refusal};
@@ -24,7 +23,7 @@ impl AuthorityCheck<'_, '_> {
             let gives = self.change.after.role(&role);
             let gave = self.change.before.role(&role);
             for pair in self.change.pairs_below(Scope::Organization, &self.actor_holdings()) {
-                let kinds = after.assignable.intersection(kinds_at(pair.after));
+                let kinds = after.assignable.intersection(pair.after.kinds());
                 let is_new = |it: &Role| !it.assignable.contains(kinds);
                 if kinds.is_empty() || pair.is_new() {
                     continue;
@@ -47,7 +46,7 @@ impl AuthorityCheck<'_, '_> {
         let samples = self.samples(pair, None, None)?;
         // Of all worlds, these are the ones in which the actor reaches least.
         let parties = ComparedHoldings { before: None, after: None, actor: self.before.as_ref() };
-        let world = parties.least(self.change, pair);
+        let lifted = parties.least(self.change, pair);
         let ownership_cases = [
             (Ownership::Owned, gained.both()),
             (Ownership::NotOwned, gained.any),
@@ -56,13 +55,14 @@ impl AuthorityCheck<'_, '_> {
         for (owned, gained) in ownership_cases {
             let whom = || AffectedHolder::HolderOf(role.clone());
             for point in samples.points() {
-                let missing = gained.difference(self.covers(pair, &point, owned, &samples, &world));
+                let missing =
+                    gained.difference(self.covers(pair, &point, owned, &samples, &lifted));
                 if !missing.is_empty() {
                     return Err(self.uncovered(whom(), pair.after, missing, false));
                 }
             }
             let given = Circumstances::Given(self.principal.context);
-            let covers = self.covers_at(pair, self.change.now, given, owned, &world);
+            let covers = self.covers_at(pair, self.change.now, given, owned, &lifted);
             let missing = gained.difference(covers);
             if !missing.is_empty() {
                 return Err(self.uncovered(whom(), pair.after, missing, true));

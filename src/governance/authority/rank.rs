@@ -7,10 +7,10 @@ use crate::governance::action::departure::Departure;
 use crate::governance::authority::check::AuthorityCheck;
 use crate::governance::authority::principal::PrincipalKind;
 use crate::governance::comparison::pair::LocationPair;
-use crate::governance::comparison::samples::samples;
+use crate::governance::comparison::samples::Samples;
 use crate::governance::reach::bounds::{BoundQuery, LimitMode};
 use crate::governance::reach::holding::{HolderId, Holding};
-use crate::governance::reach::location::{Location, kinds_at};
+use crate::governance::reach::location::Location;
 use crate::governance::reach::names::NameSet;
 use crate::governance::reach::query::{
     Circumstances, OWNERSHIPS, OwnershipSource, ReachKind, ReachQuery,
@@ -50,7 +50,7 @@ pub(crate) fn check_loss<'a>(
     }
     places_of_loss(check, lost_from, lost)
         .into_iter()
-        .try_for_each(|place| check.require_outranks(holder, before, place))
+        .try_for_each(|location| check.require_outranks(holder, before, location))
 }
 
 /// Where a loss at a place is judged: there, and above if administration is among what is lost.
@@ -59,14 +59,14 @@ pub(crate) fn places_of_loss(
     lost_from: Location,
     lost: NameSet,
 ) -> Vec<Location> {
-    let mut places = vec![lost_from];
+    let mut locations = vec![lost_from];
     if !lost.intersection(governance_at(check, lost_from)).is_empty() {
-        let node = check.change.before.node(lost_from.scope());
+        let path = check.change.before.path_to(lost_from.scope());
         let above =
-            node.iter().flat_map(|node| node.way.iter()).map(|step| Location::At(step.scope));
-        places.extend(above.filter(|place| *place != lost_from));
+            path.iter().flat_map(|path| path.steps.iter()).map(|step| Location::At(step.scope));
+        locations.extend(above.filter(|location| *location != lost_from));
     }
-    places
+    locations
 }
 
 /// What a holder may administer at a place, and could hand out there, that the actor does not
@@ -74,14 +74,14 @@ pub(crate) fn places_of_loss(
 pub(crate) fn above_at_most<'a>(
     check: &AuthorityCheck<'_, 'a>,
     before: &Rc<Holding<'a>>,
-    place: Location,
+    location: Location,
 ) -> NameSet {
     let (view, now) = (&check.change.before, check.change.now);
-    let governance = governance_at(check, place);
+    let governance = governance_at(check, location);
     OWNERSHIPS.into_iter().fold(NameSet::NONE, |above, owned| {
         let bounded = |kind| {
-            let (owning, limits) = (OwnershipSource::Claimed(owned), LimitMode::AllButHost);
-            BoundQuery { place, owning, kind, limits, now }
+            let (ownership, limits) = (OwnershipSource::Claimed(owned), LimitMode::AllButHost);
+            BoundQuery { location, ownership, kind, limits, now }
         };
         let administers = view.at_most(before, &bounded(ReachKind::Own)).intersection(governance);
         let hands_out = view.at_most(before, &bounded(ReachKind::Assignable));
@@ -111,8 +111,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
         let Some(before) = self.change.before.holding(holder) else { return Ok(()) };
         let actor: Vec<_> = self.before.iter().cloned().collect();
         for pair in self.change.all_pairs(holder, &actor) {
-            if let Some(place) = pair.lost_from {
-                self.require_outranks(holder, &before, place)?;
+            if let Some(location) = pair.lost_from {
+                self.require_outranks(holder, &before, location)?;
             }
         }
         Ok(())
@@ -147,32 +147,39 @@ impl<'a> AuthorityCheck<'_, 'a> {
         &self,
         holder: HolderId,
         before: &Rc<Holding<'a>>,
-        place: Location,
+        location: Location,
     ) -> Result<(), Refusal> {
         if self.is_owner {
             return Ok(());
         }
-        let above_at_most = above_at_most(self, before, place);
+        let above_at_most = above_at_most(self, before, location);
         if above_at_most.is_empty() {
             return Ok(());
         }
         let outranked = |above| Refusal::Outranked {
             whom: holder.into(),
-            scope: place.scope(),
-            below: matches!(place, Location::Below(_)),
+            scope: location.scope(),
+            below: location.is_below(),
             permissions: self.change.before.names.resolve(above),
         };
         let view = &self.change.before;
-        let governance = governance_at(self, place);
-        let pair = LocationPair { after: place, before: place, lost_from: Some(place) };
-        let actor = self.before.as_ref().map(|holding| (view, holding, place));
-        let parties = [(view, before, place)].into_iter().chain(actor);
-        let samples = samples(self.change.now, parties).map_err(|_| outranked(above_at_most))?;
+        let governance = governance_at(self, location);
+        let pair = LocationPair { after: location, before: location, lost_from: Some(location) };
+        let actor = self.before.as_ref().map(|holding| (view, holding, location));
+        let parties = [(view, before, location)].into_iter().chain(actor);
+        let samples =
+            Samples::new(self.change.now, parties).map_err(|_| outranked(above_at_most))?;
         for owned in OWNERSHIPS {
             for point in samples.points() {
                 let assumed = Circumstances::Assumed(point.assumed);
-                let owning = OwnershipSource::Claimed(owned);
-                let query = ReachQuery::new(place, point.from, assumed, owning, &view.standing);
+                let ownership = OwnershipSource::Claimed(owned);
+                let query = ReachQuery::new(
+                    location,
+                    point.from,
+                    assumed,
+                    ownership,
+                    &view.standing_limits,
+                );
                 let administers = view.reach(before, &query).intersection(governance);
                 let hands_out = view.reach(before, &query.kind(ReachKind::Assignable));
                 let above = administers
@@ -188,8 +195,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
 }
 
 /// What administrative actions at a place require.
-fn governance_at(check: &AuthorityCheck<'_, '_>, place: Location) -> NameSet {
-    let kinds = kinds_at(place);
+fn governance_at(check: &AuthorityCheck<'_, '_>, location: Location) -> NameSet {
+    let kinds = location.kinds();
     let bits = [ScopeKind::Organization, ScopeKind::Workspace, ScopeKind::Resource]
         .into_iter()
         .filter(|kind| kinds.contains((*kind).into()))

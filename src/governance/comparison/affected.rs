@@ -184,12 +184,12 @@ impl<'a> AffectedFinder<'_, 'a> {
     /// but its name, key and status.
     fn scope(&mut self, scope: Scope) {
         let owner = |view: &View<'_>| registered_owner(view.organization, scope);
-        let differs = self.before.node(scope) != self.after.node(scope)
+        let differs = self.before.path_to(scope) != self.after.path_to(scope)
             || (scope == Scope::Organization && self.before.ceiling != self.after.ceiling)
             || owner(self.before) != owner(self.after);
         // A scope that comes into being and limits nothing is what its parent is, but for what acts
         // at the parent alone.
-        let is_plain = self.before.node(scope).is_none()
+        let is_plain = self.before.path_to(scope).is_none()
             && self.after.is_plain(scope)
             && !self.parent_differs_from_below(scope);
         if !differs || is_plain || !self.affected.scopes.insert(scope) {
@@ -197,9 +197,9 @@ impl<'a> AffectedFinder<'_, 'a> {
         }
         for view in [self.before, self.after] {
             let organization = view.organization;
-            let way = view.node(scope);
-            let way = way.iter().flat_map(|node| &node.way).map(|step| step.scope);
-            let scopes: Vec<Scope> = way.chain(below(organization, scope)).collect();
+            let steps = view.path_to(scope);
+            let steps = steps.iter().flat_map(|path| &path.steps).map(|step| step.scope);
+            let scopes: Vec<Scope> = steps.chain(below(organization, scope)).collect();
             for scope in scopes {
                 for assignment in organization.assignments_by(scope, Relation::At) {
                     self.assignee(organization, assignment.assignee);

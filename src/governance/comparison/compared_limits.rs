@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use crate::governance::comparison::pair::LocationPair;
 use crate::governance::comparison::transition::Transition;
-use crate::governance::reach::bounders::bounding;
 use crate::governance::reach::holding::Holding;
 use crate::governance::reach::lifted_limits::{BounderLimits, LiftedLimits};
 use crate::governance::reach::limits::{Limit, Perspective, Treatment};
@@ -66,18 +65,18 @@ impl<'a> ComparedHoldings<'_, 'a> {
         if switches.len() > SWITCHES {
             return vec![coarse(&base, &switches, change.now)];
         }
-        let mut worlds = vec![base];
+        let mut compared = vec![base];
         for switch in &switches {
             let flipped: Vec<_> =
-                worlds.iter().map(|world| switch.flipped(world.clone())).collect();
-            worlds.extend(flipped);
+                compared.iter().map(|lifted| switch.flipped(lifted.clone())).collect();
+            compared.extend(flipped);
         }
-        let alike = |world: LiftedLimits<'a>| ComparedLimits {
-            actor: world.for_actor(change.now),
-            before: world.clone(),
-            after: world,
+        let alike = |lifted: LiftedLimits<'a>| ComparedLimits {
+            actor: lifted.for_actor(change.now),
+            before: lifted.clone(),
+            after: lifted,
         };
-        worlds.into_iter().map(alike).collect()
+        compared.into_iter().map(alike).collect()
     }
 
     /// The world in which the actor reaches least at a pair of places.
@@ -89,19 +88,19 @@ impl<'a> ComparedHoldings<'_, 'a> {
     /// Every limit that is compared both ways and makes a difference to one of them.
     fn switches(&self, change: &Transition<'a>, pair: &LocationPair) -> Vec<LimitSwitch<'a>> {
         let (earlier, later) = (&change.before, &change.after);
-        let nodes = [earlier.node(pair.before.scope()), later.node(pair.after.scope())];
-        let [node_before, node_after] = &nodes;
+        let paths = [earlier.path_to(pair.before.scope()), later.path_to(pair.after.scope())];
+        let [path_before, path_after] = &paths;
         let mut found = EncounteredLimits::default();
         let sides = [
-            (earlier, self.before, node_before),
-            (later, self.after, node_after),
-            (earlier, self.actor, node_before),
+            (earlier, self.before, path_before),
+            (later, self.after, path_after),
+            (earlier, self.actor, path_before),
         ];
-        for (view, holding, node) in sides {
-            let (Some(holding), Some(node)) = (holding, node) else { continue };
-            found.note(view, holding, node);
-            for bounding in bounding(view, holding) {
-                found.note(view, &bounding, node);
+        for (view, holding, path) in sides {
+            let (Some(holding), Some(path)) = (holding, path) else { continue };
+            found.note(view, holding, path);
+            for bounding in view.bounders(holding) {
+                found.note(view, &bounding, path);
             }
         }
         let both_ways = |limit: &Limit| {
@@ -111,7 +110,7 @@ impl<'a> ComparedHoldings<'_, 'a> {
             )
         };
         let limits = Limit::ALL.into_iter().filter(both_ways);
-        limits.flat_map(|limit| self.of(limit, change, &found, &nodes)).collect()
+        limits.flat_map(|limit| self.of(limit, change, &found, &paths)).collect()
     }
 
     fn of(
@@ -151,11 +150,11 @@ impl<'a> ComparedHoldings<'_, 'a> {
                 one(is_passed_on, LimitSwitch::BounderLimits(lifted))
             }
             Limit::ScopeCeiling => {
-                let ceiling = |node: &Option<Rc<ScopePath<'a>>>, scope| {
-                    let step = node.iter().flat_map(|it| &it.way).find(|it| it.scope == scope);
+                let ceiling = |path: &Option<Rc<ScopePath<'a>>>, scope| {
+                    let step = path.iter().flat_map(|it| &it.steps).find(|it| it.scope == scope);
                     step.map_or(full, |step| step.ceiling)
                 };
-                let limited = before.iter().flat_map(|node| &node.way).map(|step| step.scope);
+                let limited = before.iter().flat_map(|path| &path.steps).map(|step| step.scope);
                 let is_raised =
                     |scope: &Scope| !ceiling(before, *scope).holds(ceiling(after, *scope));
                 limited.filter(is_raised).map(LimitSwitch::Ceiling).collect()
@@ -172,8 +171,8 @@ impl<'a> ComparedHoldings<'_, 'a> {
                 one(is_put_off, LimitSwitch::PassedEnd)
             }
             Limit::Archive => {
-                let is_archived = |node: &Option<Rc<ScopePath<'a>>>| {
-                    node.as_ref().is_some_and(|it| it.is_archived)
+                let is_archived = |path: &Option<Rc<ScopePath<'a>>>| {
+                    path.as_ref().is_some_and(|it| it.is_archived)
                 };
                 one(is_archived(before) && !is_archived(after), LimitSwitch::Archive)
             }
@@ -206,52 +205,52 @@ impl Default for EncounteredLimits<'_> {
 }
 
 impl<'a> EncounteredLimits<'a> {
-    fn note(&mut self, view: &View<'a>, holding: &Holding<'a>, node: &ScopePath<'a>) {
+    fn note(&mut self, view: &View<'a>, holding: &Holding<'a>, path: &ScopePath<'a>) {
         if let Some(consent) = holding.consent {
-            self.note_gift(node, consent.scope, view.names.set(&consent.mask));
+            self.note_gift(path, consent.scope, view.names.set(&consent.mask));
         }
         for applied in view.applied_to(holding) {
             let scope = applied.assignment.scope;
             if let Reach::Labelled(label) = &applied.assignment.reach {
-                let mut way = node.way.iter().skip_while(|step| step.scope != scope).peekable();
-                if way.peek().is_some() && !way.any(|step| step.labels.contains(label)) {
+                let mut steps = path.steps.iter().skip_while(|step| step.scope != scope).peekable();
+                if steps.peek().is_some() && !steps.any(|step| step.labels.contains(label)) {
                     self.labels.insert(label);
                 }
             }
             if applied.is_allow() {
-                self.note_gift(node, scope, applied.gives.reach().both());
+                self.note_gift(path, scope, applied.gives.reach().both());
             }
         }
     }
 
-    fn note_gift(&mut self, node: &ScopePath<'_>, scope: Scope, gives: NameSet) {
-        let mut way = node.way.iter().skip_while(|step| step.scope != scope);
-        if way.next().is_none() {
+    fn note_gift(&mut self, path: &ScopePath<'_>, scope: Scope, gives: NameSet) {
+        let mut steps = path.steps.iter().skip_while(|step| step.scope != scope);
+        if steps.next().is_none() {
             return;
         }
         self.gives = self.gives.union(gives);
-        self.masks.extend(way.filter(|it| !it.inherits.holds(gives)).map(|it| it.scope));
+        self.masks.extend(steps.filter(|it| !it.inherits.holds(gives)).map(|it| it.scope));
     }
 }
 
 impl<'a> LimitSwitch<'a> {
     /// The world in which it stands the other way.
-    fn flipped(&self, mut world: LiftedLimits<'a>) -> LiftedLimits<'a> {
+    fn flipped(&self, mut lifted: LiftedLimits<'a>) -> LiftedLimits<'a> {
         match self {
-            Self::Mask(scope) => world.masks.flip(*scope),
+            Self::Mask(scope) => lifted.masks.flip(*scope),
             Self::Label(label) => {
-                world.labels_for_allows.flip(label);
-                world.labels_for_denies.flip(label);
+                lifted.labels_for_allows.flip(label);
+                lifted.labels_for_denies.flip(label);
             }
-            Self::Prerequisites => world.prerequisites = !world.prerequisites,
-            Self::ServiceBound => world.service_bound = !world.service_bound,
-            Self::BounderLimits(lifted) => world.bounder_limits = Some(*lifted),
-            Self::Ceiling(scope) => world.ceilings.flip(*scope),
-            Self::Boundary => world.boundary = false,
-            Self::PassedEnd => world.ends_until = None,
-            Self::Archive => world.archive = false,
+            Self::Prerequisites => lifted.prerequisites = !lifted.prerequisites,
+            Self::ServiceBound => lifted.service_bound = !lifted.service_bound,
+            Self::BounderLimits(bounders) => lifted.bounder_limits = Some(*bounders),
+            Self::Ceiling(scope) => lifted.ceilings.flip(*scope),
+            Self::Boundary => lifted.boundary = false,
+            Self::PassedEnd => lifted.ends_until = None,
+            Self::Archive => lifted.archive = false,
         }
-        world
+        lifted
     }
 
     /// Whether the world without a flip is the one in which more is had.

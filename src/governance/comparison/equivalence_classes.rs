@@ -10,9 +10,7 @@ use jiff::Timestamp;
 
 use crate::governance::comparison::pair::LocationPair;
 use crate::governance::comparison::transition::Transition;
-use crate::governance::reach::bounders::bounding;
 use crate::governance::reach::holding::{AppliedAssignment, Holding};
-use crate::governance::reach::location::Location;
 use crate::governance::reach::names::{NameParts, NameSet};
 use crate::governance::reach::query::OwnershipSource;
 use crate::governance::reach::view::{RoleClosure, ScopePath, View};
@@ -186,16 +184,16 @@ impl<'a, J: Clone + PartialEq + Debug> EquivalenceClasses<'a, J> {
         pair: &LocationPair,
         ComparableHolder([before, after]): &ComparableHolder,
     ) -> Option<ClassKey> {
-        let place = pair.after;
-        if pair.before != place || pair.lost_from != Some(place) {
+        let location = pair.after;
+        if pair.before != location || pair.lost_from != Some(location) {
             return None;
         }
         let [_, _, (earlier, later)] = change.ownership_cases(pair);
         Some(ClassKey {
-            is_below: matches!(place, Location::Below(_)),
+            is_below: location.is_below(),
             sides: [
-                self.before.side(&change.before, place.scope(), before.as_ref(), earlier)?,
-                self.after.side(&change.after, place.scope(), after.as_ref(), later)?,
+                self.before.side(&change.before, location.scope(), before.as_ref(), earlier)?,
+                self.after.side(&change.after, location.scope(), after.as_ref(), later)?,
             ],
         })
     }
@@ -229,7 +227,7 @@ struct ScopeShape<'a> {
 
 impl<'a> ScopeShapes<'a> {
     fn new(view: &View<'a>, actor: Option<&Holding<'a>>) -> Self {
-        let bounding = actor.map_or_else(Vec::new, |actor| bounding(view, actor));
+        let bounding = actor.map_or_else(Vec::new, |actor| view.bounders(actor));
         let of_actor = actor.into_iter().chain(bounding.iter().map(Rc::as_ref));
         let applied = view.everyone().iter().chain(of_actor.flat_map(|it| &it.assignments));
         let given = applied.map(|applied| applied.assignment.scope).collect();
@@ -247,9 +245,9 @@ impl<'a> ScopeShapes<'a> {
             OwnershipSource::Registered(Some(owner)) => standing.map(|it| it.id == Some(owner)),
             OwnershipSource::Registered(None) | OwnershipSource::Claimed(_) => None,
         };
-        let (form, node) = self.of(view, scope)?;
+        let (form, path) = self.of(view, scope)?;
         let standing = standing.map(|HoldingKey { bounds, assignments: applied, .. }| {
-            let depth = |at: &Scope| node.way.iter().position(|step| step.scope == *at);
+            let depth = |at: &Scope| path.steps.iter().position(|step| step.scope == *at);
             let on_the_way = applied.iter().filter_map(|(at, terms)| Some((depth(at)?, *terms)));
             let mut applied: Vec<_> = on_the_way.collect();
             applied.sort_unstable();
@@ -261,8 +259,8 @@ impl<'a> ScopeShapes<'a> {
     /// The number of a scope's form, and the way down to it; nothing for what is not there.
     fn of(&mut self, view: &View<'a>, scope: Scope) -> Option<&(usize, Rc<ScopePath<'a>>)> {
         if !self.known.contains_key(&scope) {
-            let node = view.node(scope)?;
-            let (here, above) = node.way.split_last()?;
+            let path = view.path_to(scope)?;
+            let (here, above) = path.steps.split_last()?;
             let above = above.last();
             let parent = match above {
                 Some(parent) => Some(self.of(view, parent.scope)?.0),
@@ -275,10 +273,10 @@ impl<'a> ScopeShapes<'a> {
                 inherits: here.inherits,
                 ceiling: here.ceiling,
                 labels: here.labels,
-                is_archived: node.is_archived,
+                is_archived: path.is_archived,
                 given: given.map(|(number, _)| number).collect(),
             });
-            self.known.insert(scope, (form, node));
+            self.known.insert(scope, (form, path));
         }
         self.known.get(&scope)
     }

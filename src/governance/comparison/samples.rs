@@ -6,8 +6,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use crate::access::context::Truth;
-use crate::governance::reach::bounders::bounding;
-use crate::governance::reach::holding::{AppliedAssignment, Holding, touches};
+use crate::governance::reach::holding::{AppliedAssignment, Holding};
 use crate::governance::reach::location::Location;
 use crate::governance::reach::view::View;
 use crate::model::Condition;
@@ -38,7 +37,62 @@ const POINTS: usize = 4_096;
 /// One who is asked about, in one of the views, at one place.
 type SampledHolding<'p, 'a> = (&'p View<'a>, &'p Rc<Holding<'a>>, Location);
 
-impl Samples<'_> {
+impl<'a> Samples<'a> {
+    /// The instants and circumstances that matter to some parties, each at its place.
+    pub(crate) fn new<'p>(
+        now: Timestamp,
+        parties: impl IntoIterator<Item = SampledHolding<'p, 'a>>,
+    ) -> Result<Self, TooComplex>
+    where
+        'a: 'p,
+    {
+        let mut times = BTreeSet::from([now]);
+        // Which answers make a difference: an allow acts only when met, a deny acts unless unmet.
+        let mut conditions: BTreeMap<&'a Condition, BTreeSet<Truth>> = BTreeMap::new();
+        for (view, holding, location) in parties {
+            let Some(path) = view.path_to(location.scope()) else { continue };
+            let reaches = |applied: &&AppliedAssignment<'a>| {
+                applied.position_on(&path, location, |_| true).is_some()
+            };
+            for applied in view.applied_to(holding).filter(reaches) {
+                times.extend(applied.starts.into_iter().chain(applied.ends));
+                for condition in applied.conditions() {
+                    let matters = conditions.entry(condition).or_default();
+                    matters.insert(Truth::Unknown);
+                    matters.insert(if applied.is_allow() { Truth::True } else { Truth::False });
+                }
+            }
+            times.extend(holding.ends);
+            let consented = holding.consent.into_iter();
+            times.extend(consented.flat_map(|it| it.starts.into_iter().chain([it.ends])));
+            // The conditions of who bounds it count as met.
+            for bounding in view.bounders(holding) {
+                let applied = view.applied_to(&bounding).filter(reaches);
+                times.extend(
+                    applied.flat_map(|applied| applied.starts.into_iter().chain(applied.ends)),
+                );
+                times.extend(bounding.ends);
+            }
+        }
+        times.retain(|time| *time >= now);
+        let mut circumstances = vec![Vec::new()];
+        for (condition, truths) in conditions {
+            circumstances = circumstances
+                .iter()
+                .flat_map(|so_far: &Vec<_>| {
+                    truths.iter().map(move |truth| {
+                        so_far.iter().copied().chain([(condition, *truth)]).collect()
+                    })
+                })
+                .collect();
+            if circumstances.len().saturating_mul(times.len()) > POINTS {
+                return Err(TooComplex);
+            }
+        }
+        let times: Vec<_> = times.into_iter().collect();
+        if times.len() > POINTS { Err(TooComplex) } else { Ok(Self { times, circumstances }) }
+    }
+
     /// Whether it makes a difference that the answer to a condition is this one.
     pub(crate) fn tell_apart(&self, condition: &Condition, truth: Truth) -> bool {
         self.circumstances.iter().flatten().any(|assumed| *assumed == (condition, truth))
@@ -60,57 +114,4 @@ impl Samples<'_> {
             })
         })
     }
-}
-
-/// The instants and circumstances that matter to some parties, each at its place.
-pub(crate) fn samples<'p, 'a>(
-    now: Timestamp,
-    parties: impl IntoIterator<Item = SampledHolding<'p, 'a>>,
-) -> Result<Samples<'a>, TooComplex>
-where
-    'a: 'p,
-{
-    let mut times = BTreeSet::from([now]);
-    // Which answers make a difference: an allow acts only when met, a deny acts unless unmet.
-    let mut conditions: BTreeMap<&'a Condition, BTreeSet<Truth>> = BTreeMap::new();
-    for (view, holding, place) in parties {
-        let Some(node) = view.node(place.scope()) else { continue };
-        let reaches =
-            |applied: &&AppliedAssignment<'a>| touches(applied, &node, place, |_| true).is_some();
-        for applied in view.applied_to(holding).filter(reaches) {
-            times.extend(applied.starts.into_iter().chain(applied.ends));
-            for condition in applied.conditions() {
-                let matters = conditions.entry(condition).or_default();
-                matters.insert(Truth::Unknown);
-                matters.insert(if applied.is_allow() { Truth::True } else { Truth::False });
-            }
-        }
-        times.extend(holding.ends);
-        let consented = holding.consent.into_iter();
-        times.extend(consented.flat_map(|it| it.starts.into_iter().chain([it.ends])));
-        // The conditions of who bounds it count as met.
-        for bounding in bounding(view, holding) {
-            let applied = view.applied_to(&bounding).filter(reaches);
-            times
-                .extend(applied.flat_map(|applied| applied.starts.into_iter().chain(applied.ends)));
-            times.extend(bounding.ends);
-        }
-    }
-    times.retain(|time| *time >= now);
-    let mut circumstances = vec![Vec::new()];
-    for (condition, truths) in conditions {
-        circumstances = circumstances
-            .iter()
-            .flat_map(|so_far: &Vec<_>| {
-                truths
-                    .iter()
-                    .map(move |truth| so_far.iter().copied().chain([(condition, *truth)]).collect())
-            })
-            .collect();
-        if circumstances.len().saturating_mul(times.len()) > POINTS {
-            return Err(TooComplex);
-        }
-    }
-    let times: Vec<_> = times.into_iter().collect();
-    if times.len() > POINTS { Err(TooComplex) } else { Ok(Samples { times, circumstances }) }
 }

@@ -15,7 +15,6 @@ use crate::catalog::CatalogCore;
 use crate::governance::comparison::affected::Affected;
 use crate::governance::comparison::gainers::Gainers;
 use crate::governance::comparison::pair::LocationPair;
-use crate::governance::reach::bounders::bounding;
 use crate::governance::reach::holding::{AppliedAssignment, HolderId, Holding};
 use crate::governance::reach::location::Location;
 use crate::governance::reach::names::NameTable;
@@ -78,7 +77,7 @@ impl<'a> Transition<'a> {
     ) -> [(OwnershipSource, OwnershipSource); 3] {
         let claimed =
             |ownership| (OwnershipSource::Claimed(ownership), OwnershipSource::Claimed(ownership));
-        let registered = |view: &View<'_>, place| match place {
+        let registered = |view: &View<'_>, location| match location {
             Location::At(scope) => registered_owner(view.organization, scope),
             Location::Below(_) => None,
         };
@@ -169,7 +168,7 @@ impl<'a> Transition<'a> {
         for holding in holdings.chain(also.iter().cloned()) {
             inner.extend(holding.scopes());
             for view in [&self.before, &self.after] {
-                let bounding = bounding(view, &holding);
+                let bounding = view.bounders(&holding);
                 inner.extend(bounding.iter().flat_map(|it| it.scopes()));
                 // Where nobody applied anything, what belongs to a service does not belong to its owner, and the other way
                 // round: what comes of that can be said of the resource alone.
@@ -198,11 +197,11 @@ impl<'a> Transition<'a> {
         let is_in = |view: &View<'_>| view.organization.contains(scope);
         match (is_in(&self.before), is_in(&self.after)) {
             (true, true) => {
-                for place in [Location::At(scope), Location::Below(scope)] {
+                for location in [Location::At(scope), Location::Below(scope)] {
                     pairs.insert(LocationPair {
-                        after: place,
-                        before: place,
-                        lost_from: Some(place),
+                        after: location,
+                        before: location,
+                        lost_from: Some(location),
                     });
                 }
             }

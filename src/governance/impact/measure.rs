@@ -9,7 +9,7 @@ use crate::access::context::Truth;
 use crate::catalog::Catalog;
 use crate::governance::comparison::equivalence_classes::EquivalenceClasses;
 use crate::governance::comparison::pair::LocationPair;
-use crate::governance::comparison::samples::{SamplePoint, Samples, TooComplex, samples};
+use crate::governance::comparison::samples::{SamplePoint, Samples, TooComplex};
 use crate::governance::comparison::transition::Transition;
 use crate::governance::impact::difference::{
     Answer, Circumstance, Difference, PermissionsByOwnership,
@@ -98,14 +98,16 @@ fn differences_at<'a>(
         .map(|holding| (&change.before, holding, pair.before))
         .into_iter()
         .chain(after.map(|holding| (&change.after, holding, pair.after)));
-    let samples = samples(change.now, parties)?;
+    let samples = Samples::new(change.now, parties)?;
     let mut found: Vec<(SamplePoint<'_>, GainAndLoss)> = Vec::new();
     for point in samples.points() {
         let mut sets = GainAndLoss::default();
         for (number, (earlier, later)) in change.ownership_cases(pair).into_iter().enumerate() {
             let assumed = Circumstances::Assumed(point.assumed);
-            let world = &change.before.as_is;
-            let query = |place, owning| ReachQuery::new(place, point.from, assumed, owning, world);
+            let lifted = &change.before.impact_limits;
+            let query = |location, ownership| {
+                ReachQuery::new(location, point.from, assumed, ownership, lifted)
+            };
             let had = before.as_ref().map_or(NameSet::NONE, |holding| {
                 change.before.reach(holding, &query(pair.before, earlier))
             });
@@ -113,8 +115,8 @@ fn differences_at<'a>(
                 change.after.reach(holding, &query(pair.after, later))
             });
             for (sets, set) in sets.iter_mut().zip([has.difference(had), had.difference(has)]) {
-                if let Some(place) = sets.get_mut(number) {
-                    *place = change.before.names.without_future_names(set);
+                if let Some(location) = sets.get_mut(number) {
+                    *location = change.before.names.without_future_names(set);
                 }
             }
         }
@@ -135,9 +137,9 @@ fn bounds_at<'a>(
     let [gained, lost] = &mut sets;
     let ownership_cases = change.ownership_cases(pair).into_iter();
     for ((earlier, later), (gained, lost)) in ownership_cases.zip(gained.iter_mut().zip(lost)) {
-        let bounded = |place, owning| {
+        let bounded = |location, ownership| {
             let (kind, limits) = (ReachKind::Own, LimitMode::All);
-            BoundQuery { place, owning, kind, limits, now }
+            BoundQuery { location, ownership, kind, limits, now }
         };
         let (had, has) = (bounded(pair.before, earlier), bounded(pair.after, later));
         let none = NameSet::NONE;

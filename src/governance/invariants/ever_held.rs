@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::governance::comparison::samples::samples;
+use crate::governance::comparison::samples::Samples;
 use crate::governance::comparison::transition::Transition;
 use crate::governance::reach::holding::Holding;
 use crate::governance::reach::location::Location;
@@ -17,16 +17,17 @@ pub(crate) fn ever<'a>(
     change: &Transition<'a>,
     view: &View<'a>,
     holding: &Rc<Holding<'a>>,
-    place: Location,
+    location: Location,
 ) -> Option<NameSet> {
-    let samples = samples(change.now, [(view, holding, place)]).ok()?;
+    let samples = Samples::new(change.now, [(view, holding, location)]).ok()?;
     let ever = OWNERSHIPS
         .into_iter()
         .flat_map(|owned| samples.points().map(move |point| (owned, point)))
         .map(|(owned, point)| {
             let assumed = Circumstances::Assumed(point.assumed);
-            let owning = OwnershipSource::Claimed(owned);
-            let query = ReachQuery::new(place, point.from, assumed, owning, &view.standing);
+            let ownership = OwnershipSource::Claimed(owned);
+            let query =
+                ReachQuery::new(location, point.from, assumed, ownership, &view.standing_limits);
             view.reach(holding, &query)
         })
         .fold(NameSet::NONE, NameSet::union);

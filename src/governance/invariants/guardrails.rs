@@ -60,11 +60,11 @@ fn broken<'a>(
         return Vec::new();
     }
     let pairs = change.all_pairs(holder, &[]);
-    let places: BTreeSet<Location> =
+    let locations: BTreeSet<Location> =
         pairs.into_iter().flat_map(|pair| [pair.before, pair.after]).collect();
-    let held = places
+    let held = locations
         .into_iter()
-        .map(|place| ever(change, view, &holding, place).unwrap_or(view.names.full()))
+        .map(|location| ever(change, view, &holding, location).unwrap_or(view.names.full()))
         .fold(NameSet::NONE, NameSet::union);
     concerned
         .map(|it| (&it.name, held.intersection(view.names.set(&it.never))))

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use crate::access::paths::members;
 use crate::catalog::CatalogCore;
-use crate::governance::comparison::samples::samples;
-use crate::governance::reach::holding::{AppliedAssignment, HolderId, Holding, touches};
+use crate::governance::comparison::samples::Samples;
+use crate::governance::reach::holding::{AppliedAssignment, HolderId, Holding};
 use crate::governance::reach::location::Location;
 use crate::governance::reach::names::NameTable;
 use crate::governance::reach::query::{Circumstances, OWNERSHIPS, OwnershipSource, ReachQuery};
@@ -62,8 +62,8 @@ impl<'a> View<'a> {
     /// organization, with no condition, end or delegator, and nothing that could take from it. No
     /// further allow, on whatever terms, can make such an owner too intricate to be recognized.
     fn is_owner_by_rows(&self, holding: &Holding<'a>, now: Timestamp) -> bool {
-        let place = Location::At(Scope::Organization);
-        let Some(node) = self.node(Scope::Organization) else { return false };
+        let location = Location::At(Scope::Organization);
+        let Some(path) = self.path_to(Scope::Organization) else { return false };
         let is_certain = |applied: &AppliedAssignment<'_>| {
             self.makes_owners(applied.assignment)
                 && applied.assignment.reach == Reach::Subtree
@@ -74,7 +74,7 @@ impl<'a> View<'a> {
         let may_take = |applied: &AppliedAssignment<'_>| {
             !applied.is_allow()
                 && applied.ends.is_none_or(|ends| now < ends)
-                && touches(applied, &node, place, |_| true).is_some()
+                && applied.position_on(&path, location, |_| true).is_some()
         };
         holding.ends.is_none()
             && holding.boundary.holds(self.names.full())
@@ -83,19 +83,19 @@ impl<'a> View<'a> {
     }
 
     fn holds_everything(&self, holding: &Rc<Holding<'a>>, now: Timestamp) -> Option<bool> {
-        let place = Location::At(Scope::Organization);
-        let samples = samples(now, [(self, holding, place)]).ok()?;
+        let location = Location::At(Scope::Organization);
+        let samples = Samples::new(now, [(self, holding, location)]).ok()?;
         Some(samples.points().all(|point| {
             OWNERSHIPS.into_iter().all(|owned| {
                 let assumed = Circumstances::Assumed(point.assumed);
                 let query = ReachQuery {
                     delegations: false,
                     ..ReachQuery::new(
-                        place,
+                        location,
                         point.from,
                         assumed,
                         OwnershipSource::Claimed(owned),
-                        &self.standing,
+                        &self.standing_limits,
                     )
                 };
                 self.reach(holding, &query).holds(self.names.full())

@@ -11,7 +11,7 @@ use crate::governance::comparison::pair::LocationPair;
 use crate::governance::comparison::transition::Transition;
 use crate::governance::invariants::ever_held::ever;
 use crate::governance::invariants::violation::Violation;
-use crate::governance::reach::holding::{HolderId, Holding, touches};
+use crate::governance::reach::holding::{HolderId, Holding};
 use crate::governance::reach::location::Location;
 use crate::governance::reach::names::NameSet;
 use crate::governance::reach::view::View;
@@ -92,10 +92,10 @@ impl<'v, 'a> PersonDuties<'v, 'a> {
             let holder = HolderId::SubAccount(id);
             let holding = view.holding(holder)?;
             let pairs = change.all_pairs(holder, &[]);
-            let places = pairs.iter().flat_map(|pair| [pair.before, pair.after]);
-            let places: BTreeSet<_> =
-                places.filter(|place| view.organization.contains(place.scope())).collect();
-            let ever = places
+            let locations = pairs.iter().flat_map(|pair| [pair.before, pair.after]);
+            let locations: BTreeSet<_> =
+                locations.filter(|location| view.organization.contains(location.scope())).collect();
+            let ever = locations
                 .into_iter()
                 .map(|it| (it, ever(change, view, &holding, it).unwrap_or(unknown)));
             Some(PersonAccount { ever: ever.collect(), holding, pairs })
@@ -120,11 +120,11 @@ impl<'v, 'a> PersonDuties<'v, 'a> {
             let had = before.map(|before| before.anywhere(set));
             return is_new(&duties, had).then_some(duties.len());
         }
-        for (place, asked_before) in self.places(change) {
-            let duties = self.at(place, set);
+        for (location, asked_before) in self.locations(change) {
+            let duties = self.at(location, set);
             let mut had = before
                 .iter()
-                .flat_map(|before| asked_before.iter().map(|place| before.at(*place, set)));
+                .flat_map(|before| asked_before.iter().map(|location| before.at(*location, set)));
             if duties.len() >= limit && !had.any(|had| duties.is_subset(&had)) {
                 return Some(duties.len());
             }
@@ -134,56 +134,60 @@ impl<'v, 'a> PersonDuties<'v, 'a> {
 
     /// Every place where one of the accounts may hold something of its own, with where it was asked
     /// about before.
-    fn places(&self, change: &Transition<'a>) -> BTreeMap<Location, BTreeSet<Location>> {
-        let mut places: BTreeMap<Location, BTreeSet<Location>> = BTreeMap::new();
+    fn locations(&self, change: &Transition<'a>) -> BTreeMap<Location, BTreeSet<Location>> {
+        let mut locations: BTreeMap<Location, BTreeSet<Location>> = BTreeMap::new();
         for pair in self.accounts.iter().flat_map(|account| &account.pairs) {
-            let asked_before = places.entry(pair.after).or_default();
+            let asked_before = locations.entry(pair.after).or_default();
             asked_before.insert(pair.before);
             // What is unregistered leaves what it was in as it was.
             if change.before.organization.contains(pair.after.scope()) {
                 asked_before.insert(pair.after);
             }
         }
-        places
+        locations
     }
 
     fn anywhere(&self, set: &DutySet) -> BTreeSet<usize> {
         let accounts = self.accounts.iter();
-        let places =
-            accounts.flat_map(|it| it.ever.iter().map(move |(place, ever)| (it, *place, *ever)));
-        places.flat_map(|(account, place, ever)| self.held(account, place, ever, set)).collect()
+        let locations = accounts
+            .flat_map(|it| it.ever.iter().map(move |(location, ever)| (it, *location, *ever)));
+        locations
+            .flat_map(|(account, location, ever)| self.held(account, location, ever, set))
+            .collect()
     }
 
     /// The duties of a set that the accounts have together at one place. Where one of them holds
     /// nothing of its own, it has what it has at the nearest place above.
-    fn at(&self, place: Location, set: &DutySet) -> BTreeSet<usize> {
-        let above = self.view.organization.up(place.scope()).skip(1).map(Location::Below);
-        let way: Vec<Location> = [place].into_iter().chain(above).collect();
+    fn at(&self, location: Location, set: &DutySet) -> BTreeSet<usize> {
+        let above = self.view.organization.up(location.scope()).skip(1).map(Location::Below);
+        let steps: Vec<Location> = [location].into_iter().chain(above).collect();
         let accounts = self.accounts.iter();
         let nearest = accounts.filter_map(|account| {
-            let nearest = way.iter().find_map(|it| Some((*it, *account.ever.get(it)?)));
-            nearest.map(|(place, ever)| (account, place, ever))
+            let nearest = steps.iter().find_map(|it| Some((*it, *account.ever.get(it)?)));
+            nearest.map(|(location, ever)| (account, location, ever))
         });
-        nearest.flat_map(|(account, place, ever)| self.held(account, place, ever, set)).collect()
+        nearest
+            .flat_map(|(account, location, ever)| self.held(account, location, ever, set))
+            .collect()
     }
 
     /// The duties of a set, by their numbers, that an account has at a place where it holds this.
     fn held(
         &self,
         account: &PersonAccount<'a>,
-        place: Location,
+        location: Location,
         ever: NameSet,
         set: &DutySet,
     ) -> Vec<usize> {
         let view = self.view;
-        let Some(node) = view.node(place.scope()) else { return Vec::new() };
+        let Some(path) = view.path_to(location.scope()) else { return Vec::new() };
         let has = |duty: &Duty| match duty {
             Duty::Permissions(all) => ever.holds(view.names.set(all)),
             Duty::Role(role) => view.applied_to(&account.holding).any(|applied| {
                 applied.is_allow()
                     && applied.ends.is_none_or(|ends| self.now < ends)
                     && applied.gives.roles.contains(&RoleRef::System(role.clone()))
-                    && touches(applied, &node, place, |_| false).is_some()
+                    && applied.position_on(&path, location, |_| false).is_some()
             }),
         };
         let held = set.duties.iter().enumerate().filter(|(_, duty)| has(duty));

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::access::Ownership;
-use crate::governance::reach::holding::{AppliedAssignment, HolderId, Holding, touches};
+use crate::governance::reach::holding::{AppliedAssignment, HolderId, Holding};
 use crate::governance::reach::location::Location;
 use crate::governance::reach::names::{NameParts, NameSet};
 use crate::governance::reach::query::{OwnershipSource, ReachKind};
@@ -25,8 +25,8 @@ pub(crate) enum LimitMode {
 /// What is bounded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BoundQuery {
-    pub(crate) place: Location,
-    pub(crate) owning: OwnershipSource,
+    pub(crate) location: Location,
+    pub(crate) ownership: OwnershipSource,
     pub(crate) kind: ReachKind<'static>,
     pub(crate) limits: LimitMode,
     /// From when on.
@@ -37,34 +37,34 @@ impl<'a> View<'a> {
     /// The most that a holder may have: by every allow that is not over, under any condition, with
     /// any label and for any delegator or owner, less the denies that certainly act.
     pub(crate) fn at_most(&self, holding: &Holding<'a>, bounded: &BoundQuery) -> NameSet {
-        let Some(node) = self.node(bounded.place.scope()) else { return NameSet::NONE };
+        let Some(path) = self.path_to(bounded.location.scope()) else { return NameSet::NONE };
         if bounded.limits != LimitMode::Lifted && is_over(holding.ends, bounded.now) {
             return NameSet::NONE;
         }
         let (mut allowed, mut denied) = (NameParts::default(), NameParts::default());
         for applied in self.applied_to(holding).filter(|it| !is_over(it.ends, bounded.now)) {
             if applied.is_allow() {
-                if let Some(position) = touches(applied, &node, bounded.place, |_| true) {
+                if let Some(position) = applied.position_on(&path, bounded.location, |_| true) {
                     let flow = if bounded.limits == LimitMode::Lifted {
                         self.names.full()
                     } else {
-                        node.flow_from(position)
+                        path.flow_from(position)
                     };
                     allowed = allowed.union(applied.of_kind(bounded.kind).intersection(flow));
                 }
             } else if is_certain(applied, bounded.now)
-                && touches(applied, &node, bounded.place, |_| false).is_some()
+                && applied.position_on(&path, bounded.location, |_| false).is_some()
             {
                 denied = denied.union(applied.gives.parts);
             }
         }
-        self.limited(holding, bounded, node.ceiling, (allowed, denied))
+        self.limited(holding, bounded, path.ceiling, (allowed, denied))
     }
 
     /// The least that a holder has at every time and in every session, otherwise than by
     /// delegation: by allows that certainly act, less every deny that ever could.
     pub(crate) fn at_least(&self, holding: &Holding<'a>, bounded: &BoundQuery) -> NameSet {
-        let Some(node) = self.node(bounded.place.scope()) else { return NameSet::NONE };
+        let Some(path) = self.path_to(bounded.location.scope()) else { return NameSet::NONE };
         if holding.ends.is_some() {
             return NameSet::NONE;
         }
@@ -72,19 +72,19 @@ impl<'a> View<'a> {
         for applied in self.applied_to(holding) {
             if !applied.is_allow() {
                 if !is_over(applied.ends, bounded.now)
-                    && touches(applied, &node, bounded.place, |_| true).is_some()
+                    && applied.position_on(&path, bounded.location, |_| true).is_some()
                 {
                     denied = denied.union(applied.gives.parts);
                 }
             } else if is_certain(applied, bounded.now)
                 && applied.assignment.delegator.is_none()
-                && let Some(position) = touches(applied, &node, bounded.place, |_| false)
+                && let Some(position) = applied.position_on(&path, bounded.location, |_| false)
             {
-                let flow = node.flow_from(position);
+                let flow = path.flow_from(position);
                 allowed = allowed.union(applied.of_kind(bounded.kind).intersection(flow));
             }
         }
-        let least = self.limited(holding, bounded, node.ceiling, (allowed, denied));
+        let least = self.limited(holding, bounded, path.ceiling, (allowed, denied));
         if holding.kind != SubAccountKind::Service || least.is_empty() {
             return least;
         }
@@ -109,7 +109,7 @@ impl<'a> View<'a> {
         ceiling: NameSet,
         (allowed, denied): (NameParts, NameParts),
     ) -> NameSet {
-        let owned = bounded.owning.of(holding);
+        let owned = bounded.ownership.of(holding);
         let allowed = if owned == Ownership::Owned { allowed.both() } else { allowed.any };
         let denied = if owned == Ownership::NotOwned { denied.any } else { denied.both() };
         let left = allowed.difference(denied);

@@ -157,6 +157,28 @@ impl<'a> AppliedAssignment<'a> {
         }
     }
 
+    /// The index on `path` of the scope where the assignment was made, if it reaches `location` at
+    /// any time (D3); `None` otherwise. The closure says which labels count as carried by every
+    /// scope.
+    pub(crate) fn position_on(
+        &self,
+        path: &ScopePath<'_>,
+        location: Location,
+        is_carried: impl Fn(&Label) -> bool,
+    ) -> Option<usize> {
+        let scope = self.assignment.scope;
+        let position = path.steps.iter().position(|step| step.scope == scope)?;
+        let mut steps = path.steps.iter().skip(position);
+        let reaches = match &self.assignment.reach {
+            Reach::Subtree => true,
+            Reach::Here => location == Location::At(scope),
+            Reach::Labelled(label) => {
+                is_carried(label) || steps.any(|step| step.labels.contains(label))
+            }
+        };
+        reaches.then_some(position)
+    }
+
     pub(crate) fn is_allow(&self) -> bool {
         self.assignment.effect == Effect::Allow
     }
@@ -196,24 +218,6 @@ impl<'a> AppliedAssignment<'a> {
             && (self.starts, self.ends) == (other.starts, other.ends)
             && self.conditions().eq(other.conditions())
     }
-}
-
-/// Where on the way to a scope a applied was made, if it reaches the place at any time (D3). The
-/// closure says which labels count as carried by every scope.
-pub(crate) fn touches(
-    applied: &AppliedAssignment<'_>,
-    node: &ScopePath<'_>,
-    place: Location,
-    is_carried: impl Fn(&Label) -> bool,
-) -> Option<usize> {
-    let position = node.way.iter().position(|step| step.scope == applied.assignment.scope)?;
-    let mut way = node.way.iter().skip(position);
-    let reaches = match &applied.assignment.reach {
-        Reach::Subtree => true,
-        Reach::Here => place == Location::At(applied.assignment.scope),
-        Reach::Labelled(label) => is_carried(label) || way.any(|step| step.labels.contains(label)),
-    };
-    reaches.then_some(position)
 }
 
 impl From<HolderId> for AffectedHolder {

@@ -39,7 +39,7 @@ impl LiftedLimits<'_> {
     /// What is lifted on one side, before anything is compared both ways. Ends that have passed at
     /// `now` can be lifted, and no others.
     pub(crate) fn of(side: Perspective, now: Option<Timestamp>) -> Self {
-        let mut world = Self {
+        let mut lifted = Self {
             organization_ceiling: false,
             ceilings: Selection::NONE,
             masks: Selection::NONE,
@@ -54,24 +54,24 @@ impl LiftedLimits<'_> {
         };
         for limit in Limit::ALL {
             match limit.treatment(side) {
-                Treatment::Lifted | Treatment::LiftedUnlessRaised => world.set(limit, true, now),
+                Treatment::Lifted | Treatment::LiftedUnlessRaised => lifted.set(limit, true, now),
                 Treatment::Kept | Treatment::BothWays | Treatment::AsForGainer => {}
             }
         }
-        world
+        lifted
     }
 
     /// The same world for the actor, whose own limits stay.
     pub(crate) fn for_actor(&self, now: Timestamp) -> Self {
-        let mut world = self.clone();
+        let mut lifted = self.clone();
         for limit in Limit::ALL {
             match limit.treatment(Perspective::Actor) {
-                Treatment::Kept => world.set(limit, false, Some(now)),
-                Treatment::Lifted => world.set(limit, true, Some(now)),
+                Treatment::Kept => lifted.set(limit, false, Some(now)),
+                Treatment::Lifted => lifted.set(limit, true, Some(now)),
                 Treatment::AsForGainer | Treatment::BothWays | Treatment::LiftedUnlessRaised => {}
             }
         }
-        world
+        lifted
     }
 
     /// Lifts or keeps all limits of one kind.

@@ -1,8 +1,8 @@
-//! Locations: where permissions are asked for.
+//! A location: where permissions are asked for.
 
 use crate::model::{Scope, ScopeKind, ScopeKinds};
 
-/// Where a question is asked: at a scope itself, or anywhere below it where nothing else is set.
+/// A scope itself, or any scope below it that has no settings of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Location {
     At(Scope),
@@ -15,13 +15,17 @@ impl Location {
             Self::At(scope) | Self::Below(scope) => scope,
         }
     }
-}
 
-/// The kinds of scope that a place stands for.
-pub(crate) fn kinds_at(place: Location) -> ScopeKinds {
-    match place {
-        Location::At(scope) => scope.kind().into(),
-        Location::Below(Scope::Organization) => ScopeKinds::WORKSPACE.union(ScopeKinds::RESOURCE),
-        Location::Below(Scope::Workspace(_) | Scope::Resource(_)) => ScopeKind::Resource.into(),
+    pub(crate) const fn is_below(self) -> bool {
+        matches!(self, Self::Below(_))
+    }
+
+    /// The kinds of scope that the location stands for.
+    pub(crate) fn kinds(self) -> ScopeKinds {
+        match self {
+            Self::At(scope) => scope.kind().into(),
+            Self::Below(Scope::Organization) => ScopeKinds::WORKSPACE.union(ScopeKinds::RESOURCE),
+            Self::Below(Scope::Workspace(_) | Scope::Resource(_)) => ScopeKind::Resource.into(),
+        }
     }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::access::context::Truth;
 use crate::access::{Context, Ownership};
-use crate::governance::reach::holding::{AppliedAssignment, HolderId, Holding, touches};
+use crate::governance::reach::holding::{AppliedAssignment, HolderId, Holding};
 use crate::governance::reach::lifted_limits::LiftedLimits;
 use crate::governance::reach::location::Location;
 use crate::governance::reach::names::{NameParts, NameSet};
@@ -91,13 +91,13 @@ pub(crate) enum QueryRole {
 /// Everything that an answer depends on besides the holder.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReachQuery<'q> {
-    pub(crate) place: Location,
+    pub(crate) location: Location,
     pub(crate) time: Timestamp,
     pub(crate) circumstances: Circumstances<'q>,
-    pub(crate) owning: OwnershipSource,
+    pub(crate) ownership: OwnershipSource,
     pub(crate) kind: ReachKind<'q>,
     /// Which limits are lifted.
-    pub(crate) world: &'q LiftedLimits<'q>,
+    pub(crate) lifted: &'q LiftedLimits<'q>,
     /// Whether the holder itself is asked about, or as one who bounds somebody (D13).
     pub(crate) role: QueryRole,
     /// Whether what was passed on to the holder counts.
@@ -111,19 +111,19 @@ pub(crate) struct ReachQuery<'q> {
 impl<'q> ReachQuery<'q> {
     /// What a holder itself may do at a place, by all its assignments.
     pub(crate) const fn new(
-        place: Location,
+        location: Location,
         time: Timestamp,
         circumstances: Circumstances<'q>,
-        owning: OwnershipSource,
-        world: &'q LiftedLimits<'q>,
+        ownership: OwnershipSource,
+        lifted: &'q LiftedLimits<'q>,
     ) -> Self {
         Self {
-            place,
+            location,
             time,
             circumstances,
-            owning,
+            ownership,
             kind: ReachKind::Own,
-            world,
+            lifted,
             role: QueryRole::Subject,
             delegations: true,
             only: None,
@@ -138,9 +138,9 @@ impl<'q> ReachQuery<'q> {
     /// Whether the account's boundary is lifted, and up to when its end is.
     fn account_limits(&self) -> (bool, Option<Timestamp>) {
         match self.role {
-            QueryRole::Subject => (self.world.boundary, self.world.ends_until),
+            QueryRole::Subject => (self.lifted.boundary, self.lifted.ends_until),
             QueryRole::Bounder(id) => {
-                let lifted = self.world.lifts_limits_of(id);
+                let lifted = self.lifted.lifts_limits_of(id);
                 (lifted.is_some(), lifted)
             }
         }
@@ -150,7 +150,7 @@ impl<'q> ReachQuery<'q> {
 impl<'a> View<'a> {
     /// What `holding` has; nothing at a place that is not here.
     pub(crate) fn reach(&self, holding: &Holding<'a>, query: &ReachQuery<'_>) -> NameSet {
-        let Some(node) = self.node(query.place.scope()) else { return NameSet::NONE };
+        let Some(path) = self.path_to(query.location.scope()) else { return NameSet::NONE };
         let (is_boundary_lifted, ends_until) = query.account_limits();
         let is_over =
             |ends: Timestamp| ends <= query.time && ends_until.is_none_or(|until| until < ends);
@@ -159,10 +159,10 @@ impl<'a> View<'a> {
         }
         let (mut allowed, mut denied) = (NameParts::default(), NameParts::default());
         if let Some(consent) = holding.consent {
-            allowed = NameParts::any(self.consented(consent, &node, query));
+            allowed = NameParts::any(self.consented(consent, &path, query));
         }
         for applied in self.applied_to(holding) {
-            let Some(flow) = self.acts(applied, &node, query) else { continue };
+            let Some(flow) = self.acts(applied, &path, query) else { continue };
             let truth = query.circumstances.meet(applied.conditions());
             if !applied.is_allow() {
                 if truth != Truth::False {
@@ -178,11 +178,12 @@ impl<'a> View<'a> {
                 allowed = allowed.union(parts);
             }
         }
-        let owned = query.owning.of(holding);
+        let owned = query.ownership.of(holding);
         let allowed = if owned == Ownership::Owned { allowed.both() } else { allowed.any };
         let denied = if owned == Ownership::NotOwned { denied.any } else { denied.both() };
-        let mut left = allowed.difference(denied).intersection(self.ceiling_at(&node, query.world));
-        if node.is_archived && !query.world.archive {
+        let mut left =
+            allowed.difference(denied).intersection(self.ceiling_at(&path, query.lifted));
+        if path.is_archived && !query.lifted.archive {
             left = left.intersection(NameSet::known(self.catalog.archived()));
         }
         if !is_boundary_lifted {
@@ -191,12 +192,12 @@ impl<'a> View<'a> {
         if left.is_empty() {
             return left;
         }
-        let bound = if !query.world.service_bound && holding.kind == SubAccountKind::Service {
+        let bound = if !query.lifted.service_bound && holding.kind == SubAccountKind::Service {
             left.intersection(self.service_bound(holding.owner, query))
         } else {
             left
         };
-        if query.world.prerequisites {
+        if query.lifted.prerequisites {
             return bound;
         }
         NameSet { known: self.catalog.with_prerequisites(bound.known), ..bound }
@@ -206,15 +207,15 @@ impl<'a> View<'a> {
     fn consented(
         &self,
         consent: &Consent,
-        node: &ScopePath<'_>,
+        path: &ScopePath<'_>,
         query: &ReachQuery<'_>,
     ) -> NameSet {
-        let position = node.way.iter().position(|step| step.scope == consent.scope);
+        let position = path.steps.iter().position(|step| step.scope == consent.scope);
         // Operators do what they have, and hand out nothing by licence.
         let is_asked = matches!(query.kind, ReachKind::Own | ReachKind::OwnAndAssignable);
         match position {
             Some(position) if is_asked && consent.holds(query.time) => {
-                let flow = self.flow_from(node, position, query.world);
+                let flow = self.flow_from(path, position, query.lifted);
                 self.names.set(&consent.mask).intersection(flow)
             }
             _ => NameSet::NONE,
@@ -222,24 +223,24 @@ impl<'a> View<'a> {
     }
 
     /// All ceilings at a scope that a world does not lift.
-    fn ceiling_at(&self, node: &ScopePath<'_>, world: &LiftedLimits<'_>) -> NameSet {
-        let host = if world.organization_ceiling { self.names.full() } else { self.ceiling };
-        if world.ceilings.is_none() {
-            return node.ceiling.intersection(host);
+    fn ceiling_at(&self, path: &ScopePath<'_>, lifted: &LiftedLimits<'_>) -> NameSet {
+        let host = if lifted.organization_ceiling { self.names.full() } else { self.ceiling };
+        if lifted.ceilings.is_none() {
+            return path.ceiling.intersection(host);
         }
-        let kept = node.way.iter().filter(|step| !world.ceilings.has(&step.scope));
+        let kept = path.steps.iter().filter(|step| !lifted.ceilings.has(&step.scope));
         kept.fold(host, |ceiling, step| ceiling.intersection(step.ceiling))
     }
 
     /// What flows from one scope on the way to a scope down to there (D4).
     fn flow_from(
         &self,
-        node: &ScopePath<'_>,
+        path: &ScopePath<'_>,
         position: usize,
-        world: &LiftedLimits<'_>,
+        lifted: &LiftedLimits<'_>,
     ) -> NameSet {
-        let below = node.way.iter().skip(position.saturating_add(1));
-        let kept = below.filter(|step| !world.masks.has(&step.scope));
+        let below = path.steps.iter().skip(position.saturating_add(1));
+        let kept = below.filter(|step| !lifted.masks.has(&step.scope));
         kept.fold(self.names.full(), |flow, step| flow.intersection(step.inherits))
     }
 
@@ -248,7 +249,7 @@ impl<'a> View<'a> {
     fn acts(
         &self,
         applied: &AppliedAssignment<'_>,
-        node: &ScopePath<'_>,
+        path: &ScopePath<'_>,
         query: &ReachQuery<'_>,
     ) -> Option<NameSet> {
         if query.without.contains(&applied.assignment.id)
@@ -257,14 +258,14 @@ impl<'a> View<'a> {
         {
             return None;
         }
-        let world = query.world;
+        let lifted = query.lifted;
         let carried =
-            if applied.is_allow() { &world.labels_for_allows } else { &world.labels_for_denies };
-        let position = touches(applied, node, query.place, |label| carried.has(&label))?;
-        if world.masks.is_none() {
-            return Some(node.flow_from(position));
+            if applied.is_allow() { &lifted.labels_for_allows } else { &lifted.labels_for_denies };
+        let position = applied.position_on(path, query.location, |label| carried.has(&label))?;
+        if lifted.masks.is_none() {
+            return Some(path.flow_from(position));
         }
-        Some(self.flow_from(node, position, world))
+        Some(self.flow_from(path, position, lifted))
     }
 
     /// D13: what a delegator has there otherwise than by delegation.
@@ -291,7 +292,7 @@ impl<'a> View<'a> {
     fn bounding(&self, id: SubAccountId, query: &ReachQuery<'_>) -> NameSet {
         let role = QueryRole::Bounder(id);
         let is_let_in =
-            |holding: &Holding<'_>| holding.is_active || query.world.lifts_limits_of(id).is_some();
+            |holding: &Holding<'_>| holding.is_active || query.lifted.lifts_limits_of(id).is_some();
         match self.holding(HolderId::SubAccount(id)) {
             Some(holding) if is_let_in(&holding) => {
                 // Leaving assignments aside is a question about one holder, not about its bounder.
@@ -321,7 +322,7 @@ impl AppliedAssignment<'_> {
         match kind {
             ReachKind::Own => self.gives.parts,
             ReachKind::OwnAndAssignable => self.gives.reach(),
-            ReachKind::Assignable => self.gives.handed,
+            ReachKind::Assignable => self.gives.by_licence,
             ReachKind::AssignableRole(role, reach) if self.gives.licence.contains(role) => reach,
             ReachKind::AssignableRole(..) => NameParts::default(),
         }

@@ -25,13 +25,13 @@ pub(crate) struct View<'a> {
     /// The organization's own ceiling.
     pub(crate) ceiling: NameSet,
     roles: RefCell<HashMap<RoleRef, Rc<RoleClosure>>>,
-    nodes: RefCell<HashMap<Scope, Option<Rc<ScopePath<'a>>>>>,
+    paths: RefCell<HashMap<Scope, Option<Rc<ScopePath<'a>>>>>,
     holdings: RefCell<HashMap<HolderId, Option<Rc<Holding<'a>>>>>,
     everyone: OnceCell<Vec<AppliedAssignment<'a>>>,
     /// Nothing is lifted.
-    pub(crate) as_is: LiftedLimits<'static>,
+    pub(crate) impact_limits: LiftedLimits<'static>,
     /// What rank, I2, I5 and the recognition of owners lift.
-    pub(crate) standing: LiftedLimits<'static>,
+    pub(crate) standing_limits: LiftedLimits<'static>,
 }
 
 /// What a role gives, closed over what it includes.
@@ -43,13 +43,13 @@ pub(crate) struct RoleClosure {
     /// The roles that its holder may assign.
     pub(crate) licence: BTreeSet<RoleRef>,
     /// Everything that can be handed out by its licence, on and on.
-    pub(crate) handed: NameParts,
+    pub(crate) by_licence: NameParts,
 }
 
 impl RoleClosure {
     /// What it gives together with what can be handed out by it.
     pub(crate) const fn reach(&self) -> NameParts {
-        self.parts.union(self.handed)
+        self.parts.union(self.by_licence)
     }
 }
 
@@ -57,7 +57,7 @@ impl RoleClosure {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ScopePath<'a> {
     /// From the organization to the scope itself.
-    pub(crate) way: Vec<PathStep<'a>>,
+    pub(crate) steps: Vec<PathStep<'a>>,
     /// All ceilings on the way, intersected, but the organization's own: that one is the host's to set.
     pub(crate) ceiling: NameSet,
     /// Whether a workspace on the way is archived.
@@ -67,7 +67,7 @@ pub(crate) struct ScopePath<'a> {
 impl ScopePath<'_> {
     /// What flows from a scope on the way down to where the way ends.
     pub(crate) fn flow_from(&self, position: usize) -> NameSet {
-        self.way.get(position).map_or(NameSet::NONE, |step| step.flow)
+        self.steps.get(position).map_or(NameSet::NONE, |step| step.flow)
     }
 }
 
@@ -96,32 +96,32 @@ impl<'a> View<'a> {
             names,
             ceiling: names.limit(organization.profile().ceiling.as_ref()),
             roles: RefCell::default(),
-            nodes: RefCell::default(),
+            paths: RefCell::default(),
             holdings: RefCell::default(),
             everyone: OnceCell::new(),
-            as_is: LiftedLimits::of(Perspective::Impact, None),
-            standing: LiftedLimits::of(Perspective::Standing, None),
+            impact_limits: LiftedLimits::of(Perspective::Impact, None),
+            standing_limits: LiftedLimits::of(Perspective::Standing, None),
         }
     }
 
     /// A scope; `None` if it is not there.
-    pub(crate) fn node(&self, scope: Scope) -> Option<Rc<ScopePath<'a>>> {
-        if let Some(node) = self.nodes.borrow().get(&scope) {
-            return node.clone();
+    pub(crate) fn path_to(&self, scope: Scope) -> Option<Rc<ScopePath<'a>>> {
+        if let Some(path) = self.paths.borrow().get(&scope) {
+            return path.clone();
         }
-        let node = self.make_node(scope).map(Rc::new);
-        self.nodes.borrow_mut().insert(scope, node.clone());
-        node
+        let path = self.compute_path(scope).map(Rc::new);
+        self.paths.borrow_mut().insert(scope, path.clone());
+        path
     }
 
-    fn make_node(&self, scope: Scope) -> Option<ScopePath<'a>> {
+    fn compute_path(&self, scope: Scope) -> Option<ScopePath<'a>> {
         let organization = self.organization;
         let full = self.names.full();
         let (inherits, ceiling, labels, is_archived) = match scope {
             Scope::Organization => {
                 let labels = &organization.profile().labels;
                 let root = PathStep { scope, inherits: full, flow: full, ceiling: full, labels };
-                return Some(ScopePath { way: vec![root], ceiling: full, is_archived: false });
+                return Some(ScopePath { steps: vec![root], ceiling: full, is_archived: false });
             }
             Scope::Workspace(id) => {
                 let it = organization.workspaces().get(&id)?;
@@ -133,18 +133,18 @@ impl<'a> View<'a> {
                 (&it.inherits, it.ceiling.as_ref(), &it.labels, false)
             }
         };
-        let parent = self.node(organization.parent(scope)?)?;
+        let parent = self.path_to(organization.parent(scope)?)?;
         let inherits = self.names.set(inherits);
         let ceiling = self.names.limit(ceiling);
         let above = parent
-            .way
+            .steps
             .iter()
             .map(|step| PathStep { flow: step.flow.intersection(inherits), ..*step });
-        let way =
+        let steps =
             above.chain([PathStep { scope, inherits, flow: full, ceiling, labels }]).collect();
         let ceiling = parent.ceiling.intersection(ceiling);
         let is_archived = is_archived || parent.is_archived;
-        Some(ScopePath { way, ceiling, is_archived })
+        Some(ScopePath { steps, ceiling, is_archived })
     }
 
     /// A role; nobody knows what one gives that is neither in the catalog nor in the organization.
@@ -155,17 +155,17 @@ impl<'a> View<'a> {
         let (mut parts, mut licence) = (NameParts::default(), BTreeSet::new());
         let mut roles = BTreeSet::new();
         self.collect(role, &mut roles, &mut parts, &mut licence);
-        let (mut handed, mut seen) = (NameParts::default(), BTreeSet::new());
+        let (mut by_licence, mut seen) = (NameParts::default(), BTreeSet::new());
         let mut ahead: Vec<RoleRef> = licence.iter().cloned().collect();
         while let Some(next) = ahead.pop() {
             if seen.insert(next.clone()) {
                 let (mut gives, mut further) = (NameParts::default(), BTreeSet::new());
                 self.collect(&next, &mut BTreeSet::new(), &mut gives, &mut further);
-                handed = handed.union(gives);
+                by_licence = by_licence.union(gives);
                 ahead.extend(further);
             }
         }
-        let view = Rc::new(RoleClosure { roles, parts, licence, handed });
+        let view = Rc::new(RoleClosure { roles, parts, licence, by_licence });
         self.roles.borrow_mut().insert(role.clone(), Rc::clone(&view));
         view
     }
@@ -227,9 +227,9 @@ impl<'a> View<'a> {
             Grant::Role(role) => self.role(role),
             Grant::Permissions { any, own } => {
                 let parts = self.parts(any, own);
-                let handed = NameParts::default();
+                let by_licence = NameParts::default();
                 let (roles, licence) = (BTreeSet::new(), BTreeSet::new());
-                Rc::new(RoleClosure { roles, parts, licence, handed })
+                Rc::new(RoleClosure { roles, parts, licence, by_licence })
             }
         }
     }
@@ -250,7 +250,7 @@ impl<'a> View<'a> {
             roles: denied.roles.clone(),
             parts,
             licence: denied.licence.clone(),
-            handed: denied.handed,
+            by_licence: denied.by_licence,
         })
     }
 
@@ -290,18 +290,19 @@ impl<'a> View<'a> {
 
     /// Whether a scope lets everything through and carries no label.
     pub(crate) fn is_plain(&self, scope: Scope) -> bool {
-        let Some(node) = self.node(scope) else { return false };
-        let Some([parent, here]) = node.way.last_chunk() else { return false };
+        let Some(path) = self.path_to(scope) else { return false };
+        let Some([parent, here]) = path.steps.last_chunk() else { return false };
         parent.flow == self.names.full()
             && here.labels.is_empty()
-            && self.node(parent.scope).is_some_and(|above| above.ceiling == node.ceiling)
+            && self.path_to(parent.scope).is_some_and(|above| above.ceiling == path.ceiling)
     }
 
     /// The nearest scope on the way from the organization to `scope` of `elsewhere` that is here too.
     pub(crate) fn nearest(&self, scope: Scope, elsewhere: &View<'_>) -> Scope {
-        let way = elsewhere.node(scope);
-        let way = way.iter().flat_map(|node| node.way.iter().rev());
-        way.map(|step| step.scope)
+        let steps = elsewhere.path_to(scope);
+        let steps = steps.iter().flat_map(|path| path.steps.iter().rev());
+        steps
+            .map(|step| step.scope)
             .find(|scope| self.organization.contains(*scope))
             .unwrap_or(Scope::Organization)
     }

@@ -136,12 +136,12 @@ fn has<'a>(
     view: &View<'a>,
     holding: &Holding<'a>,
     place: Location,
-    owning: OwnershipSource,
+    ownership: OwnershipSource,
     kind: ReachKind<'_>,
     question: &Question,
 ) -> NameSet {
     let given = Circumstances::Given(&question.session);
-    let query = ReachQuery::new(place, question.time, given, owning, &question.lifted);
+    let query = ReachQuery::new(place, question.time, given, ownership, &question.lifted);
     view.reach(holding, &query.kind(kind))
 }
 
@@ -322,8 +322,8 @@ proptest! {
                     for owned in OWNERSHIPS {
                         turn += 1;
                         let question = question(turn);
-                        let owning = OwnershipSource::Claimed(owned);
-                        bounds_hold(&view, &holding, place, owning, &question)?;
+                        let ownership = OwnershipSource::Claimed(owned);
+                        bounds_hold(&view, &holding, place, ownership, &question)?;
                     }
                 }
             }
@@ -335,10 +335,11 @@ fn bounds_hold<'a>(
     view: &View<'a>,
     holding: &Holding<'a>,
     place: Location,
-    owning: OwnershipSource,
+    ownership: OwnershipSource,
     question: &Question,
 ) -> Result<(), TestCaseError> {
-    let bounded = |side, limits| BoundQuery { place, owning, kind: side, limits, now: instant(0) };
+    let bounded =
+        |side, limits| BoundQuery { location: place, ownership, kind: side, limits, now: instant(0) };
     let given = Circumstances::Given(&question.session);
     for (side, kind) in [
         (ReachKind::Own, ReachKind::Own),
@@ -349,17 +350,18 @@ fn bounds_hold<'a>(
             [(LimitMode::All, false), (LimitMode::AllButHost, true)]
         {
             let world = LiftedLimits { organization_ceiling, ..question.world.clone() };
-            let asked = ReachQuery::new(place, question.time, given, owning, &world).kind(kind);
+            let asked = ReachQuery::new(place, question.time, given, ownership, &world).kind(kind);
             let has = view.reach(holding, &asked);
             let most = view.at_most(holding, &bounded(side, limits));
-            let told = || format!("{side:?} at {place:?}, {owning:?}, {question:?}, {holding:?}");
+            let told =
+                || format!("{side:?} at {place:?}, {ownership:?}, {question:?}, {holding:?}");
             prop_assert!(most.holds(has), "more than the most: {}", told());
             let by_right = view.reach(holding, &ReachQuery { delegations: false, ..asked });
             let least = view.at_least(holding, &bounded(side, limits));
             prop_assert!(by_right.holds(least), "less than the least: {}", told());
             let lifted = view.at_most(holding, &bounded(side, LimitMode::Lifted));
             prop_assert!(lifted.holds(most), "less with limits lifted: {}", told());
-            let asked = ReachQuery::new(place, question.time, given, owning, &question.lifted);
+            let asked = ReachQuery::new(place, question.time, given, ownership, &question.lifted);
             let has = view.reach(holding, &asked.kind(kind));
             prop_assert!(lifted.holds(has), "more with limits lifted: {}", told());
         }

@@ -91,12 +91,12 @@ proptest! {
                         Scope::Resource(id) => organization.resources().get(&id).unwrap().owner,
                         Scope::Organization | Scope::Workspace(_) => None,
                     };
-                    let owning = match owned {
+                    let ownership = match owned {
                         Ownership::Unsaid => OwnershipSource::Registered(owner),
                         claimed => OwnershipSource::Claimed(claimed),
                     };
                     let given = Circumstances::Given(&context);
-                    let query = ReachQuery::new(Location::At(scope), time, given, owning, &view.as_is);
+                    let query = ReachQuery::new(Location::At(scope), time, given, ownership, &view.impact_limits);
                     let has = view.reach(&holding, &query);
                     let reference = Reference::new(&set_aside, &CATALOG, time);
                     let may = Bits::of(reference.permissions(*who, scope, &context));
