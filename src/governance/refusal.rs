@@ -35,13 +35,13 @@ pub enum Refusal {
     TokenOnly,
     /// Somebody would gain what the actor cannot give.
     #[error(
-        "{whom} would gain {permissions} {at}, which the actor {lacks}",
+        "{holder} would gain {permissions} {at}, which the actor {lacks}",
         at = place(*scope, *below),
         lacks = if *now { "does not have in this session" } else { "cannot give there at every time and in every session" },
     )]
     Uncovered {
         /// Who would gain it.
-        whom: AffectedHolder,
+        holder: AffectedHolder,
         /// Where.
         scope: Scope,
         /// Whether it is below the scope rather than at it.
@@ -52,10 +52,10 @@ pub enum Refusal {
         now: bool,
     },
     /// Somebody would lose something who administers what the actor does not reach.
-    #[error("{whom} has {permissions} {at}, which is outside what the actor reaches", at = place(*scope, *below))]
+    #[error("{holder} has {permissions} {at}, which is outside what the actor reaches", at = place(*scope, *below))]
     Outranked {
         /// Who would lose something.
-        whom: AffectedHolder,
+        holder: AffectedHolder,
         /// Where the actor's reach falls short.
         scope: Scope,
         /// Whether it is below the scope rather than at it.
@@ -70,10 +70,10 @@ pub enum Refusal {
     #[error("only owners suspend or close the organization: it keeps every owner out")]
     ShutsOwnersOut,
     /// The actor, or the owner of the service that acts, would gain something.
-    #[error("sub-account {whom} would raise itself: it would gain {permissions} {at}", at = place(*scope, *below))]
+    #[error("sub-account {sub_account} would raise itself: it would gain {permissions} {at}", at = place(*scope, *below))]
     SelfRaise {
         /// Who would gain it.
-        whom: SubAccountId,
+        sub_account: SubAccountId,
         /// Where.
         scope: Scope,
         /// Whether it is below the scope rather than at it.

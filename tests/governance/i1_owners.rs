@@ -59,7 +59,7 @@ fn i1_an_owner_for_a_while_or_in_some_sessions_is_none() {
     let house = House::new();
     let wu = house.member("wu");
     let host = house.host();
-    host.create_assignment(NewAssignment::new(wu, OWNER, ROOT).until(at(1_000_000))).unwrap();
+    host.create_assignment(NewAssignment::new(wu, OWNER, ROOT).ends(at(1_000_000))).unwrap();
     house.refuses("I1", &host, [Action::Leave(house.lin.into())]);
     host.create_assignment(NewAssignment::new(wu, OWNER, ROOT).when(Condition::Mfa)).unwrap();
     house.refuses("I1", &host, [Action::Leave(house.lin.into())]);
@@ -74,7 +74,7 @@ fn i1_an_owner_to_come_is_none() {
     let wu = house.member("wu");
     house
         .host()
-        .create_assignment(NewAssignment::new(wu, OWNER, ROOT).starting(at(2_000)))
+        .create_assignment(NewAssignment::new(wu, OWNER, ROOT).starts(at(2_000)))
         .unwrap();
     house.refuses("I1", &house.host(), [Action::Leave(house.lin.into())]);
     house.turn_clock_to(2_000);
@@ -92,7 +92,7 @@ fn i1_an_owner_denied_bounded_or_ending_is_none() {
     host.perform([Action::SetBoundary(bounded, Some(all))]).unwrap();
     house.refuses("I1", &host, leave());
     let denied = house.with_role("denied", OWNER, ROOT);
-    let later = house.bare(denied, Permission::BILL, ROOT).denying().starting(at(9_000));
+    let later = house.bare(denied, Permission::BILL, ROOT).denying().starts(at(9_000));
     host.create_assignment(later).unwrap();
     house.refuses("I1", &host, leave());
     let guest = host.create_guest(&login("guest"), at(9_000)).unwrap();

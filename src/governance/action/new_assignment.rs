@@ -13,7 +13,7 @@ use crate::text::Label;
 ///
 /// const VISITOR: SystemRole = SystemRole::new("visitor");
 /// # let (agent, until) = (SubAccountId::from_u128(1), "2027-01-01T00:00:00Z".parse()?);
-/// let visit = NewAssignment::new(agent, VISITOR, Scope::Organization).until(until).because("trade fair");
+/// let visit = NewAssignment::new(agent, VISITOR, Scope::Organization).ends(until).reason("trade fair");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl NewAssignment {
     /// # let acme = directory.create_organization("Acme", &lin)?;
     /// # let admin = directory.administer(acme.organization, acme.owner, &Context::new());
     /// # let until = "2200-01-01T00:00:00Z".parse()?;
-    /// let for_now = NewAssignment::of(messaging::AGENT, Scope::Organization).until(until);
+    /// let for_now = NewAssignment::of(messaging::AGENT, Scope::Organization).ends(until);
     /// let wu = admin.create_member_with(&wu, [for_now])?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -103,12 +103,12 @@ impl NewAssignment {
     }
 
     /// From `starts` on.
-    pub fn starting(self, starts: Timestamp) -> Self {
+    pub fn starts(self, starts: Timestamp) -> Self {
         Self { starts: Some(starts), ..self }
     }
 
     /// Until just before `ends`.
-    pub fn until(self, ends: Timestamp) -> Self {
+    pub fn ends(self, ends: Timestamp) -> Self {
         Self { ends: Some(ends), ..self }
     }
 
@@ -124,7 +124,7 @@ impl NewAssignment {
     }
 
     /// Why it is made; personal data.
-    pub fn because(self, reason: impl Into<String>) -> Self {
+    pub fn reason(self, reason: impl Into<String>) -> Self {
         Self { reason: Some(reason.into()), ..self }
     }
 }

@@ -55,9 +55,9 @@ impl NewRequest {
     }
 
     /// Access only until just before `ends`. Says nothing for a request to join or to come back.
-    pub fn until(mut self, until: Timestamp) -> Self {
+    pub fn ends(mut self, at: Timestamp) -> Self {
         if let Wanted::Access { ends, .. } = &mut self.wanted {
-            *ends = Some(until);
+            *ends = Some(at);
         }
         self
     }
@@ -71,7 +71,7 @@ impl NewRequest {
     }
 
     /// Why; personal data.
-    pub fn because(self, reason: impl Into<String>) -> Self {
+    pub fn reason(self, reason: impl Into<String>) -> Self {
         Self { reason: Some(reason.into()), ..self }
     }
 }

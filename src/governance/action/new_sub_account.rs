@@ -64,7 +64,7 @@ impl NewSubAccount {
     }
 
     /// The instant at which its access ends.
-    pub fn until(self, ends: Timestamp) -> Self {
+    pub fn ends(self, ends: Timestamp) -> Self {
         Self { ends: Some(ends), ..self }
     }
 

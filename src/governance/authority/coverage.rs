@@ -266,14 +266,14 @@ impl<'a> AuthorityCheck<'_, 'a> {
 
     pub(crate) fn uncovered(
         &self,
-        whom: AffectedHolder,
+        holder: AffectedHolder,
         location: Location,
         missing: NameSet,
         now: bool,
     ) -> Refusal {
         let (scope, below) = (location.scope(), location.is_below());
         let permissions = self.change.before.names.resolve(missing);
-        Refusal::Uncovered { whom, scope, below, permissions, now }
+        Refusal::Uncovered { holder, scope, below, permissions, now }
     }
 
     /// What the actor has before the change, and as the maker of what is new, otherwise than by delegation.
@@ -395,13 +395,13 @@ impl<'a> AuthorityCheck<'_, 'a> {
                 );
                 let raised = has.difference(had).difference(made);
                 if !raised.is_empty()
-                    && let HolderId::SubAccount(whom) = gain.holder
+                    && let HolderId::SubAccount(sub_account) = gain.holder
                 {
                     let permissions = self.change.before.names.resolve(raised);
                     let location = gain.pair.after;
                     let below = location.is_below();
                     let scope = location.scope();
-                    return Err(Refusal::SelfRaise { whom, scope, below, permissions });
+                    return Err(Refusal::SelfRaise { sub_account, scope, below, permissions });
                 }
             }
         }

@@ -53,19 +53,19 @@ impl AuthorityCheck<'_, '_> {
             (Ownership::Unsaid, gained.any),
         ];
         for (owned, gained) in ownership_cases {
-            let whom = || AffectedHolder::HolderOf(role.clone());
+            let holder = || AffectedHolder::HolderOf(role.clone());
             for point in samples.points() {
                 let missing =
                     gained.difference(self.covers(pair, &point, owned, &samples, &lifted));
                 if !missing.is_empty() {
-                    return Err(self.uncovered(whom(), pair.after, missing, false));
+                    return Err(self.uncovered(holder(), pair.after, missing, false));
                 }
             }
             let given = Circumstances::Given(self.principal.context);
             let covers = self.covers_at(pair, self.change.now, given, owned, &lifted);
             let missing = gained.difference(covers);
             if !missing.is_empty() {
-                return Err(self.uncovered(whom(), pair.after, missing, true));
+                return Err(self.uncovered(holder(), pair.after, missing, true));
             }
         }
         Ok(())

@@ -157,7 +157,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
             return Ok(());
         }
         let outranked = |above| Refusal::Outranked {
-            whom: holder.into(),
+            holder: holder.into(),
             scope: location.scope(),
             below: location.is_below(),
             permissions: self.change.before.names.resolve(above),

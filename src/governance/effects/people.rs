@@ -399,7 +399,7 @@ impl ChangeSetBuilder<'_> {
                 self.require_status(sub_account, &[Status::Active])?;
                 let asked = NewAssignment::new(sub_account, Grant::clone(&grant), scope);
                 let asked = match ends {
-                    Some(ends) => asked.until(ends),
+                    Some(ends) => asked.ends(ends),
                     None => asked,
                 };
                 self.assign(&asked)?;

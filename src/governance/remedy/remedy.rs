@@ -34,6 +34,7 @@ pub struct Remedy {
     /// The permissions that would have to become effective.
     pub missing: PermissionNames,
     /// What no role helps against. If there is any, no roles are looked for.
+    #[serde(rename = "hindrances")]
     pub obstacles: Vec<Obstacle>,
     /// The roles that would help, those that grant the fewest permissions first.
     pub roles: Vec<HelpfulRole>,
