@@ -72,10 +72,7 @@ fn i1_an_owner_for_a_while_or_in_some_sessions_is_none() {
 fn i1_an_owner_to_come_is_none() {
     let house = House::new();
     let wu = house.member("wu");
-    house
-        .host()
-        .create_assignment(NewAssignment::new(wu, OWNER, ROOT).starts(at(2_000)))
-        .unwrap();
+    house.host().create_assignment(NewAssignment::new(wu, OWNER, ROOT).starts(at(2_000))).unwrap();
     house.refuses("I1", &house.host(), [Action::Leave(house.lin.into())]);
     house.turn_clock_to(2_000);
     house.accepts(&house.host(), [Action::Leave(house.lin.into())]);

@@ -1,4 +1,9 @@
-//! Samples.
+//! Samples: the instants and circumstances that suffice to compare holders at one location.
+//!
+//! What a holder has changes only when an assignment starts or ends, and depends on a session only
+//! by the conditions of its assignments. So it is enough to look at one instant between any two of
+//! those changes, and at each combination of outcomes. Conditions count as independent of each
+//! other, so more combinations are checked than can occur, never fewer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -11,15 +16,16 @@ use crate::governance::reach::location::Location;
 use crate::governance::reach::view::View;
 use crate::model::Condition;
 
-/// Instants and circumstances at which all that matter at one pair of places can be told apart.
+/// The instants and circumstances that matter to these holdings.
 pub(crate) struct Samples<'a> {
-    /// In order, the first one now.
+    /// Sorted; the first one is now.
     times: Vec<Timestamp>,
-    /// Conditions that are assumed to be met, unmet or unknown; at least one set, perhaps empty.
+    /// Each entry assigns an outcome to every condition that matters. At least one entry, perhaps
+    /// empty.
     circumstances: Vec<Vec<(&'a Condition, Truth)>>,
 }
 
-/// One instant with its circumstances.
+/// One instant with one assignment of outcomes to conditions.
 #[derive(Clone, Copy)]
 pub(crate) struct SamplePoint<'s> {
     pub(crate) from: Timestamp,
@@ -27,14 +33,14 @@ pub(crate) struct SamplePoint<'s> {
     pub(crate) assumed: &'s [(&'s Condition, Truth)],
 }
 
-/// More instants and circumstances than can be judged.
+/// There are more combinations of instants and circumstances than [`POINTS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooComplex;
 
-/// The most points that are judged at one place for one holder.
+/// The most points that are checked at one location for one holder.
 const POINTS: usize = 4_096;
 
-/// One who is asked about, in one of the views, at one place.
+/// A holding in one of the views, at one location.
 type SampledHolding<'p, 'a> = (&'p View<'a>, &'p Rc<Holding<'a>>, Location);
 
 impl<'a> Samples<'a> {
@@ -47,7 +53,8 @@ impl<'a> Samples<'a> {
         'a: 'p,
     {
         let mut times = BTreeSet::from([now]);
-        // Which answers make a difference: an allow acts only when met, a deny acts unless unmet.
+        // Which outcomes make a difference: an allow acts only if its conditions are met, a deny
+        // unless they are unmet.
         let mut conditions: BTreeMap<&'a Condition, BTreeSet<Truth>> = BTreeMap::new();
         for (view, holding, location) in parties {
             let Some(path) = view.path_to(location.scope()) else { continue };
@@ -65,7 +72,7 @@ impl<'a> Samples<'a> {
             times.extend(holding.ends);
             let consented = holding.consent.into_iter();
             times.extend(consented.flat_map(|it| it.starts.into_iter().chain([it.ends])));
-            // The conditions of who bounds it count as met.
+            // Conditions of bounders count as met (D13).
             for bounding in view.bounders(holding) {
                 let applied = view.applied_to(&bounding).filter(reaches);
                 times.extend(
@@ -93,8 +100,8 @@ impl<'a> Samples<'a> {
         if times.len() > POINTS { Err(TooComplex) } else { Ok(Self { times, circumstances }) }
     }
 
-    /// Whether it makes a difference that the answer to a condition is this one.
-    pub(crate) fn tell_apart(&self, condition: &Condition, truth: Truth) -> bool {
+    /// Whether the samples include this outcome of a condition.
+    pub(crate) fn includes(&self, condition: &Condition, truth: Truth) -> bool {
         self.circumstances.iter().flatten().any(|assumed| *assumed == (condition, truth))
     }
 
@@ -104,6 +111,7 @@ impl<'a> Samples<'a> {
             && matches!(self.circumstances.as_slice(), [one] if one.is_empty())
     }
 
+    /// Every instant with every assignment of outcomes.
     pub(crate) fn points(&self) -> impl Iterator<Item = SamplePoint<'_>> {
         self.times.iter().enumerate().flat_map(move |(position, from)| {
             let until = self.times.get(position + 1).copied();

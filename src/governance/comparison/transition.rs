@@ -56,7 +56,9 @@ impl<'a> Transition<'a> {
         let before = View::new(before, catalog, names);
         let after = View::new(after, catalog, names);
         let mut affected = Affected::by(&touched, &before, &after);
-        affected.scopes.extend(AppliedAssignment::differing(before.everyone(), after.everyone()));
+        affected
+            .scopes
+            .extend(AppliedAssignment::differing_scopes(before.everyone(), after.everyone()));
         Self {
             affected,
             gainers: Gainers::between(&before, &after),
@@ -102,7 +104,7 @@ impl<'a> Transition<'a> {
         let mut scopes = self.affected.scopes.clone();
         match (&before, &after) {
             (Some(before), Some(after)) => {
-                scopes.extend(before.differing(after));
+                scopes.extend(before.differing_scopes(after));
                 if before.differs_in_account_limits(after)
                     || self.is_any_bounder_affected(before, after)
                 {

@@ -215,7 +215,7 @@ fn differences(
 
 /// What was assumed of a condition stands for everything that makes no difference to it.
 fn answer(samples: &Samples<'_>, condition: &Condition, truth: Truth) -> Answer {
-    let is_apart = |truth| samples.tell_apart(condition, truth);
+    let is_apart = |truth| samples.includes(condition, truth);
     match truth {
         Truth::True => Answer::Met,
         Truth::False => Answer::Unmet,

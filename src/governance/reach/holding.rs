@@ -1,4 +1,7 @@
-//! A holding: everything that comes to one holder, real or imagined, in one view.
+//! A holding: every assignment that applies to one holder in one view.
+//!
+//! A holder is a sub-account or a hypothetical one, such as a further member of a team. Changes
+//! that affect no account today are checked on the account that could come.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -17,40 +20,43 @@ use crate::model::{
 };
 use crate::text::Label;
 
-/// Somebody who holds something: a sub-account, or one more than there is. Whatever binds nobody today, such as an
-/// empty team, is judged by the one who might come.
+/// Identifies a holder: an existing sub-account, or a hypothetical account that nothing but one
+/// membership or consent is known of. A change to an empty team, for example, is checked on a
+/// hypothetical member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum HolderId {
     SubAccount(SubAccountId),
-    /// One more member of a team.
+    /// A hypothetical further member of a team.
     TeamMember(TeamId),
-    /// One more member of a scope; of the organization, a sub-account with nothing of its own.
+    /// A hypothetical further member of a scope; for the organization, a sub-account without
+    /// assignments of its own.
     MemberOf(Scope),
-    /// The operators whom a consent lets in, with everything at home.
+    /// Operators let in by a consent, assumed to hold every permission in their own organization.
     OperatorOf {
         consent: ConsentId,
         operators: OrganizationId,
     },
 }
 
-/// Everything that comes to a holder otherwise than as one of all.
+/// Everything that applies to one holder, without the assignments to all members of the
+/// organization: those are in [`View::everyone`].
 #[derive(Debug)]
 pub(crate) struct Holding<'a> {
-    /// Who it is, if it is real.
+    /// The sub-account, unless the holder is hypothetical.
     pub(crate) id: Option<SubAccountId>,
     pub(crate) assignments: Vec<AppliedAssignment<'a>>,
     pub(crate) boundary: NameSet,
     pub(crate) ends: Option<Timestamp>,
     pub(crate) kind: SubAccountKind,
-    /// The member who answers for a service.
+    /// The member that owns the service.
     pub(crate) owner: Option<SubAccountId>,
-    /// Whether the status is Active and nothing flags the credential.
+    /// Whether the status is active and no credential reset is required.
     pub(crate) is_active: bool,
-    /// The consent by which operators have what they have.
+    /// The consent that lets the operators in.
     pub(crate) consent: Option<&'a Consent>,
 }
 
-/// One path by which an assignment comes to a holder.
+/// One assignment that applies to a holder, and the membership by which it does.
 #[derive(Debug)]
 pub(crate) struct AppliedAssignment<'a> {
     pub(crate) assignment: &'a Assignment,
@@ -89,24 +95,24 @@ impl<'a> Holding<'a> {
                         organization.assignments_by(EntityId::Team(team), Relation::Assignee)
                     })
                     .collect();
-                Some(Self::imagined(view, named(with_memberships(organization, assignments))))
+                Some(Self::hypothetical(view, named(with_memberships(organization, assignments))))
             }
-            HolderId::MemberOf(Scope::Organization) => Some(Self::imagined(view, Vec::new())),
+            HolderId::MemberOf(Scope::Organization) => Some(Self::hypothetical(view, Vec::new())),
             HolderId::MemberOf(scope) => {
                 organization.contains(scope).then_some(())?;
                 let to_members = organization.assignments_by(scope, Relation::MembersOf);
                 let paths = to_members.map(|assignment| Path { assignment, membership: None });
-                Some(Self::imagined(view, named(paths.collect())))
+                Some(Self::hypothetical(view, named(paths.collect())))
             }
             HolderId::OperatorOf { consent, .. } => {
                 let consent = organization.consents().get(&consent)?;
-                let imagined = Self::imagined(view, Vec::new());
-                Some(Self { consent: Some(consent), ..imagined })
+                let hypothetical = Self::hypothetical(view, Vec::new());
+                Some(Self { consent: Some(consent), ..hypothetical })
             }
         }
     }
 
-    fn imagined(view: &View<'_>, assignments: Vec<AppliedAssignment<'a>>) -> Self {
+    fn hypothetical(view: &View<'_>, assignments: Vec<AppliedAssignment<'a>>) -> Self {
         Self {
             id: None,
             assignments,
@@ -119,22 +125,22 @@ impl<'a> Holding<'a> {
         }
     }
 
-    /// The scopes where something was assigned to the holder, or where a consent lets it in.
+    /// The scopes at which the holder has assignments, or is let in by a consent.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = Scope> {
         let consented = self.consent.map(|consent| consent.scope);
         self.assignments.iter().map(|applied| applied.assignment.scope).chain(consented)
     }
 
-    /// The scopes at which something comes to the holder in one of two holdings and not in the same way in the other.
-    pub(crate) fn differing(&self, other: &Holding<'_>) -> BTreeSet<Scope> {
-        let mut scopes = AppliedAssignment::differing(&self.assignments, &other.assignments);
+    /// The scopes of the assignments that differ between two holdings.
+    pub(crate) fn differing_scopes(&self, other: &Holding<'_>) -> BTreeSet<Scope> {
+        let mut scopes = AppliedAssignment::differing_scopes(&self.assignments, &other.assignments);
         if self.consent != other.consent {
             scopes.extend(self.consent.into_iter().chain(other.consent).map(|it| it.scope));
         }
         scopes
     }
 
-    /// Whether the two differ in what binds everything they hold.
+    /// Whether two holdings differ in the limits of the account itself.
     pub(crate) fn differs_in_account_limits(&self, other: &Holding<'_>) -> bool {
         (self.boundary, self.ends, self.kind, self.owner)
             != (other.boundary, other.ends, other.kind, other.owner)
@@ -183,14 +189,18 @@ impl<'a> AppliedAssignment<'a> {
         self.assignment.effect == Effect::Allow
     }
 
-    /// The conditions of the assignment, and of the membership that it comes by.
+    /// The conditions of the assignment and of the membership by which it applies.
     pub(crate) fn conditions(&self) -> impl Iterator<Item = &'a Condition> {
         let also = self.membership.map(|membership| &membership.conditions);
         self.assignment.conditions.iter().chain(also.into_iter().flatten())
     }
 
-    /// The scopes of what is among some applied and not in the same way among others.
-    pub(crate) fn differing(some: &[Self], others: &[AppliedAssignment<'_>]) -> BTreeSet<Scope> {
+    /// The scopes of the assignments that one list has and the other has not, or not with the same
+    /// effect.
+    pub(crate) fn differing_scopes(
+        some: &[Self],
+        others: &[AppliedAssignment<'_>],
+    ) -> BTreeSet<Scope> {
         let mut these: BTreeMap<_, _> = some.iter().map(|it| (it.key(), it)).collect();
         let mut scopes = BTreeSet::new();
         for that in others {
@@ -204,12 +214,12 @@ impl<'a> AppliedAssignment<'a> {
         scopes
     }
 
-    /// By which assignments it comes.
+    /// Identifies the pair of assignment and membership across revisions.
     fn key(&self) -> (AssignmentId, Option<AssignmentId>) {
         (self.assignment.id, self.membership.map(|membership| membership.id))
     }
 
-    /// Whether two applied by the same assignments, perhaps of different revisions, give the same in the same way.
+    /// Whether two revisions of one assignment have the same effect.
     fn is_equivalent_to(&self, other: &AppliedAssignment<'_>) -> bool {
         let (this, that) = (self.assignment, other.assignment);
         self.gives == other.gives

@@ -1,4 +1,4 @@
-//! LiftedLimits: which limits are lifted.
+//! Which limits a query ignores.
 
 use jiff::Timestamp;
 
@@ -7,7 +7,7 @@ use crate::id::SubAccountId;
 use crate::model::Scope;
 use crate::text::Label;
 
-/// Which limits are lifted.
+/// Limits that a query ignores, as if they had gone away.
 #[allow(clippy::struct_excessive_bools, reason = "each is one limit and is read by its name")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LiftedLimits<'a> {
@@ -17,28 +17,29 @@ pub(crate) struct LiftedLimits<'a> {
     pub(crate) ceilings: Selection<Scope>,
     /// The scopes whose masks are lifted.
     pub(crate) masks: Selection<Scope>,
-    /// The labels that every scope carries, as far as allows ask for them.
+    /// Labels that count as carried by every scope when an allow asks for them.
     pub(crate) labels_for_allows: Selection<&'a Label>,
-    /// The same as far as denies ask for them.
+    /// Labels that count as carried by every scope when a deny asks for them.
     pub(crate) labels_for_denies: Selection<&'a Label>,
     /// Whether archived workspaces count as active.
     pub(crate) archive: bool,
     /// Whether prerequisites are lifted.
     pub(crate) prerequisites: bool,
-    /// Whether the boundary of the account asked about is lifted.
+    /// Whether the boundary of the subject is lifted.
     pub(crate) boundary: bool,
-    /// The instant up to which the end of the account asked about is lifted. `None` lifts no end.
+    /// Ends of the subject up to this instant are lifted; `None` lifts no end.
     pub(crate) ends_until: Option<Timestamp>,
     /// Whether the bound of a service by its owner is lifted.
     pub(crate) service_bound: bool,
-    /// Whether the limits of bounding accounts are lifted: boundary, status, flag and passed end.
+    /// How the limits of bounding accounts are lifted (boundary, status, flag and passed end);
+    /// `None` if they are kept.
     pub(crate) bounder_limits: Option<BounderLimits>,
 }
 
 impl LiftedLimits<'_> {
-    /// What is lifted on one side, before anything is compared both ways. Ends that have passed at
-    /// `now` can be lifted, and no others.
-    pub(crate) fn of(side: Perspective, now: Option<Timestamp>) -> Self {
+    /// The limits that are lifted from one perspective, before any limit is compared both ways.
+    /// Only ends that have passed at `now` can be lifted.
+    pub(crate) fn of(perspective: Perspective, now: Option<Timestamp>) -> Self {
         let mut lifted = Self {
             organization_ceiling: false,
             ceilings: Selection::NONE,
@@ -53,7 +54,7 @@ impl LiftedLimits<'_> {
             bounder_limits: None,
         };
         for limit in Limit::ALL {
-            match limit.treatment(side) {
+            match limit.treatment(perspective) {
                 Treatment::Lifted | Treatment::LiftedUnlessRaised => lifted.set(limit, true, now),
                 Treatment::Kept | Treatment::BothWays | Treatment::AsForGainer => {}
             }
@@ -61,7 +62,7 @@ impl LiftedLimits<'_> {
         lifted
     }
 
-    /// The same world for the actor, whose own limits stay.
+    /// These limits as they apply to the actor, whose own limits are kept.
     pub(crate) fn for_actor(&self, now: Timestamp) -> Self {
         let mut lifted = self.clone();
         for limit in Limit::ALL {
@@ -96,14 +97,14 @@ impl LiftedLimits<'_> {
                 self.bounder_limits = lifted.filter(|_| is_lifted);
             }
             Limit::Archive => self.archive = is_lifted,
-            // A view never reads these, and always reads the others.
+            // Views never read the first three, and always read the others.
             Limit::CredentialFlag | Limit::Status | Limit::SecurityPolicy => {}
             Limit::FutureEnd | Limit::Window | Limit::Condition | Limit::Deny => {}
         }
     }
 
-    /// The instant up to which the end of a bounding account is lifted, with its other limits;
-    /// `None` if they stay.
+    /// The instant up to which the end of a bounding account is lifted, together with its other
+    /// limits; `None` if its limits are kept.
     pub(crate) fn lifts_limits_of(&self, bounder: SubAccountId) -> Option<Timestamp> {
         let lifted = self.bounder_limits.filter(|it| it.except != Some(bounder))?;
         Some(lifted.now)
@@ -113,13 +114,13 @@ impl LiftedLimits<'_> {
 /// How the limits of bounding accounts are lifted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BounderLimits {
-    /// The one account whose limits stay: the actor's, which gives no more than it has.
+    /// The account whose limits are kept: the actor, which can give no more than it has.
     pub(crate) except: Option<SubAccountId>,
-    /// The instant up to which ends have passed.
+    /// Ends up to this instant are lifted.
     pub(crate) now: Timestamp,
 }
 
-/// Some of the things of one kind.
+/// A subset of the things of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Selection<T> {
     Only(Vec<T>),

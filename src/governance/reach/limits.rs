@@ -1,19 +1,18 @@
-//! Limits: everything that can keep a permission from a sub-account, and what each judgement makes
-//! of it.
+//! Limits: everything that can keep a permission from a sub-account, and how each check treats it.
 //!
-//! A limit that can go away without a judgement must not excuse a gain: whoever plants a
-//! permission behind it has it as soon as it goes. So a gain is compared in several *worlds*, in
-//! which the limits that can go are lifted, one by one and together:
+//! A limit that can go away without a check must not excuse a gain: a permission that was assigned
+//! behind the limit becomes effective as soon as the limit goes. So a gain is checked under several
+//! combinations of lifted limits:
 //!
 //! - **Filters** cut a result: `(allows - denies) & filter`. A gain that exists with a filter
-//!   exists without it, so a filter is simply lifted. Where the change itself raises the filter, it
-//!   is compared as it is, too.
-//! - **Path limits** cut one way in. With another way open, lifting a path limit can hide a gain as
-//!   well as show one, so the change is compared both ways.
+//!   exists without it, so a filter is simply lifted. If the change itself raises the filter, the
+//!   change is also checked with the filter kept.
+//! - **Path limits** cut one assignment. If the same permission comes by another assignment,
+//!   lifting a path limit can hide a gain as well as show one, so the change is checked both ways.
 //!
-//! [`Limit::treatment`] is the table. A new limit does not build before it has its line.
+//! [`Limit::treatment`] is the table. A new limit does not compile before it has a row there.
 
-/// Something that keeps a permission from a sub-account although an allow gives it.
+/// A reason why a permission that an allow gives is not effective.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Limit {
     /// The ceiling of the organization, which the host sets.
@@ -30,53 +29,54 @@ pub(crate) enum Limit {
     Archive,
     /// The end of an account, once it has passed.
     PassedEnd,
-    /// What a scope does not inherit.
+    /// The permissions that a scope does not inherit.
     Mask,
     /// A label that a scope does not carry.
     Label,
     /// A prerequisite that is not effective.
     Prerequisite,
-    /// What the owner of a service does not have.
+    /// The permissions that the owner of a service does not have.
     ServiceBound,
     /// The boundary, status, flag or end of the owner of a service or of a delegator.
     BounderLimits,
-    /// The end of an account that lies ahead.
+    /// The end of an account, while it is in the future.
     FutureEnd,
-    /// The time in which an assignment acts.
+    /// The period in which an assignment acts.
     Window,
     /// A condition of an assignment.
     Condition,
     /// A deny.
     Deny,
-    /// What every session must meet.
+    /// The conditions that every session must meet.
     SecurityPolicy,
 }
 
-/// For whom or what a limit is looked at.
+/// The party for whom a limit is considered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Perspective {
-    /// Whoever gains (G2), the actor included when it raises itself (G4).
+    /// The holder that gains (G2), including an actor that raises itself (G4).
     Gainer,
-    /// The actor or the inviter, whose reach covers a gain.
+    /// The actor or the inviter, who must cover the gain.
     Actor,
-    /// Both sides of a rank (G3), I2, I5, and who counts as an owner.
+    /// Both sides of a rank comparison (G3), I2, I5, and the recognition of owners.
     Standing,
-    /// What a change is said to come to.
+    /// The reported impact of a change.
     Impact,
 }
 
-/// What is made of a limit.
+/// How a limit is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Treatment {
-    /// It limits.
+    /// The limit applies.
     Kept,
-    /// It does not limit.
+    /// The limit is ignored.
     Lifted,
-    /// It does not limit; where the change raises it, the change is also compared as it is.
+    /// The limit is ignored; if the change raises it, the change is also checked with the limit
+    /// applied.
     LiftedUnlessRaised,
-    /// It limits in one world and does not in another.
+    /// The change is checked with the limit and without it.
     BothWays,
-    /// As for the gainer, in the same world.
+    /// As for the gainer in the same combination.
     AsForGainer,
 }
 
@@ -102,8 +102,8 @@ impl Limit {
         Self::SecurityPolicy,
     ];
 
-    /// The table of K1: what becomes of each limit on each side.
-    pub(crate) const fn treatment(self, side: Perspective) -> Treatment {
+    /// The table of K1: how each limit is treated from each perspective.
+    pub(crate) const fn treatment(self, perspective: Perspective) -> Treatment {
         use Treatment as T;
         // Gainer, actor, standing, impact.
         let row = match self {
@@ -111,7 +111,7 @@ impl Limit {
             Self::ScopeCeiling => [T::LiftedUnlessRaised, T::AsForGainer, T::Kept, T::Kept],
             Self::Boundary => [T::LiftedUnlessRaised, T::Kept, T::Kept, T::Kept],
             Self::CredentialFlag => [T::Lifted, T::Lifted, T::Lifted, T::Lifted],
-            // What raises a status is judged as a rise: by everything that the account can be.
+            // A raised status is checked as a rise: on everything that the account can be.
             Self::Status => [T::LiftedUnlessRaised, T::Lifted, T::Lifted, T::Lifted],
             Self::Archive => [T::LiftedUnlessRaised, T::Lifted, T::Lifted, T::Lifted],
             Self::PassedEnd => [T::LiftedUnlessRaised, T::Kept, T::Kept, T::Kept],
@@ -127,7 +127,7 @@ impl Limit {
             Self::SecurityPolicy => [T::Lifted, T::Lifted, T::Lifted, T::Lifted],
         };
         let [gainer, actor, standing, impact] = row;
-        match side {
+        match perspective {
             Perspective::Gainer => gainer,
             Perspective::Actor => actor,
             Perspective::Standing => standing,

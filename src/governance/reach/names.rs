@@ -1,8 +1,9 @@
-//! Sets of permissions as governance counts them: by name, whether this process knows the name or not.
+//! Sets of permissions by name, including names that this process does not know.
 //!
-//! A check counts bits, because what a process does not know it never grants. Governance must not: whoever hands out a
-//! stored name that only another release knows, or "every permission there will ever be", hands out something. So a
-//! name unknown to this process, and `full`, are held as themselves and as nothing else.
+//! A check works on bits: a permission that the process does not know is never granted. Governance
+//! must not ignore such names: assigning a stored name that only another release knows, or "all
+//! permissions, future ones included", gives something away. So unknown names, and `full`, are
+//! represented as themselves.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,15 +12,17 @@ use crate::catalog::Vocabulary;
 use crate::model::RoleName;
 use crate::permission::{Bits, PermissionName, PermissionNames};
 
-/// A set of permissions, known and unknown. Which bit is which is a [`NameTable`]'s to say.
+/// A set of known and unknown permissions. The bits of unknown ones are assigned by a
+/// [`NameTable`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct NameSet {
     pub(crate) known: Bits,
-    /// The lowest bit stands for all names to come, each other for one name that this process does not know.
+    /// The lowest bit stands for all future permissions, each other bit for one name that this
+    /// process does not know.
     pub(crate) other: u128,
 }
 
-/// On everything in scope, and on what the holder owns.
+/// Permissions on everything in scope, and permissions on what the holder owns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct NameParts {
     pub(crate) any: NameSet,
@@ -31,7 +34,7 @@ impl NameSet {
 
     const TO_COME: u128 = 1;
 
-    /// These permissions of the catalog and nothing else.
+    /// Known permissions only.
     pub(crate) const fn known(known: Bits) -> Self {
         Self { known, other: 0 }
     }
@@ -70,7 +73,8 @@ impl NameParts {
         Self { any: self.any.intersection(with), own: self.own.intersection(with) }
     }
 
-    /// What is here and not in `other`, part by part; what is had on everything is had on what is owned.
+    /// The parts that are here and not in `other`. A permission on everything in `other` counts as
+    /// one on owned objects, too.
     pub(crate) const fn less(self, other: Self) -> Self {
         let own = self.own.difference(other.both());
         Self { any: self.any.difference(other.any), own }
@@ -81,14 +85,14 @@ impl NameParts {
     }
 }
 
-/// Gives every unknown name that is met a bit of its own, for as long as one judgement takes.
+/// Assigns a bit to each unknown name, for the duration of one check.
 #[derive(Debug)]
 pub(crate) struct NameTable<'a> {
     vocabulary: &'a Vocabulary,
     unknown: RefCell<BTreeMap<Unknown, u32>>,
 }
 
-/// What this process does not know: a permission, or a role of another release's catalog.
+/// A permission, or a role of another release, that this process does not know.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Unknown {
     Permission(PermissionName),
@@ -96,14 +100,14 @@ enum Unknown {
 }
 
 impl<'a> NameTable<'a> {
-    /// How many unknown names one judgement can tell apart.
+    /// The number of unknown names that can be told apart.
     const LIMIT: u32 = u128::BITS - 1;
 
     pub(crate) const fn new(vocabulary: &'a Vocabulary) -> Self {
         Self { vocabulary, unknown: RefCell::new(BTreeMap::new()) }
     }
 
-    /// Everything, known, unknown and to come.
+    /// All known, unknown and future permissions.
     pub(crate) const fn full(&self) -> NameSet {
         NameSet { known: self.vocabulary.universe(), other: u128::MAX }
     }
@@ -117,12 +121,13 @@ impl<'a> NameTable<'a> {
         NameSet { known, other }
     }
 
-    /// What a limit lets pass: everything, if there is no limit.
+    /// The permissions that a limit lets through: all of them, if there is no limit.
     pub(crate) fn limit(&self, limit: Option<&PermissionNames>) -> NameSet {
         limit.map_or(self.full(), |names| self.set(names))
     }
 
-    /// A set without what is to come, unless it holds every permission there is: nobody can do anything with that alone.
+    /// The set without future permissions, unless it holds known ones: future permissions alone
+    /// have no effect today.
     pub(crate) fn without_future_names(&self, set: NameSet) -> NameSet {
         if !set.known.is_empty() {
             return set;
@@ -132,12 +137,13 @@ impl<'a> NameTable<'a> {
         NameSet { other: met.fold(0, |met, bit| met | bit) & set.other, ..set }
     }
 
-    /// What a role gives that is not in this process's catalog: nobody here knows, so it is one unknown thing.
+    /// A role that is missing in the catalog of this process counts as one unknown permission.
     pub(crate) fn unknown_role(&self, name: &RoleName) -> NameSet {
         NameSet { known: Bits::NONE, other: self.bit(Unknown::Role(name.clone())) }
     }
 
-    /// Whether more unknown names were met than can be told apart; what was judged then must not be trusted.
+    /// Whether more unknown names occurred than can be told apart, so that the result of the check
+    /// must not be trusted.
     pub(crate) fn is_exhausted(&self) -> bool {
         u32::try_from(self.unknown.borrow().len()).is_ok_and(|count| count > Self::LIMIT)
     }
@@ -149,7 +155,8 @@ impl<'a> NameTable<'a> {
         1_u128.checked_shl(number).unwrap_or(0)
     }
 
-    /// The names of a set, for people. A set that holds everything, or nothing but what is to come, reads as full.
+    /// The names of a set, for display. A set of all permissions, or of future permissions only, is
+    /// displayed as full.
     pub(crate) fn resolve(&self, set: NameSet) -> PermissionNames {
         let is_all = set.known == self.vocabulary.universe() || set.known.is_empty();
         if set.other & NameSet::TO_COME != 0 && is_all {

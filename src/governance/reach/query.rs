@@ -1,8 +1,8 @@
-//! Reach: what a holder has at one place, at one instant, under one set of circumstances - and, by licence, could hand
-//! out there.
+//! A query: what a holder has at one location, at one instant, under one set of circumstances, or
+//! could assign there.
 //!
-//! The same rules as a check follows, but for the whole set at once, by name, and for instants and circumstances that
-//! are merely possible.
+//! It follows the rules of a check, for all permissions at once, by name, and also for instants and
+//! circumstances that are merely possible.
 
 use jiff::Timestamp;
 
@@ -16,20 +16,21 @@ use crate::governance::reach::view::{ScopePath, View};
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::{Condition, Consent, RoleRef, SubAccountKind};
 
-/// Which side of a holding is asked for.
+/// Which permissions of a holding are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReachKind<'q> {
-    /// What the holder may do.
+    /// The permissions that the holder has.
     Own,
-    /// What it may do, and what it could hand out by licence.
+    /// The permissions that it has, and those that its licences let it assign.
     OwnAndAssignable,
-    /// What it could hand out by any licence.
+    /// The permissions that its licences let it assign.
     Assignable,
-    /// What it could hand out by assigning one role, which gives this and can hand out that.
+    /// The permissions that it could assign with this one role: those given, if a licence names the
+    /// role.
     AssignableRole(&'q RoleRef, NameParts),
 }
 
-/// Who owns what is asked about (D6).
+/// Who owns the object asked about (D6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OwnershipSource {
     /// As the host applied.
@@ -38,12 +39,12 @@ pub(crate) enum OwnershipSource {
     Registered(Option<SubAccountId>),
 }
 
-/// The three ways in which a thing can belong to somebody.
+/// Every ownership that a caller can claim.
 pub(crate) const OWNERSHIPS: [Ownership; 3] =
     [Ownership::Owned, Ownership::NotOwned, Ownership::Unsaid];
 
 impl OwnershipSource {
-    /// What it comes to for one holder.
+    /// The ownership from the view of one holder.
     pub(crate) fn of(self, holding: &Holding<'_>) -> Ownership {
         match self {
             Self::Claimed(ownership) => ownership,
@@ -53,14 +54,14 @@ impl OwnershipSource {
     }
 }
 
-/// What is known of the request.
+/// What is known of the session.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Circumstances<'q> {
-    /// A request that is at hand.
+    /// The facts of an actual session.
     Given(&'q Context),
-    /// A possible one, by what it makes of each condition that matters.
+    /// A possible session, by the outcome of each condition that matters.
     Assumed(&'q [(&'q Condition, Truth)]),
-    /// The bounding side of D13, whose conditions count as met.
+    /// Every condition counts as met, as on the bounding side of D13.
     Met,
 }
 
@@ -79,16 +80,16 @@ impl Circumstances<'_> {
     }
 }
 
-/// As what a holder is asked about.
+/// The role of a holder in a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum QueryRole {
-    /// As the one who is asked about.
+    /// The holder whose permissions are asked for.
     Subject,
-    /// As one who bounds the one who is asked about.
+    /// An account that bounds that holder (D13).
     Bounder(SubAccountId),
 }
 
-/// Everything that an answer depends on besides the holder.
+/// Everything that the permissions of a holder depend on besides the holder itself.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReachQuery<'q> {
     pub(crate) location: Location,
@@ -96,20 +97,20 @@ pub(crate) struct ReachQuery<'q> {
     pub(crate) circumstances: Circumstances<'q>,
     pub(crate) ownership: OwnershipSource,
     pub(crate) kind: ReachKind<'q>,
-    /// Which limits are lifted.
+    /// Limits that are ignored.
     pub(crate) lifted: &'q LiftedLimits<'q>,
-    /// Whether the holder itself is asked about, or as one who bounds somebody (D13).
+    /// Whether the holder is the subject of the query or bounds another (D13).
     pub(crate) role: QueryRole,
-    /// Whether what was passed on to the holder counts.
+    /// Whether delegated assignments count.
     pub(crate) delegations: bool,
-    /// The assignments of which alone an allow counts, if not every one does.
+    /// If set, only allows by these assignments count.
     pub(crate) only: Option<&'q [AssignmentId]>,
-    /// Assignments that are left aside.
+    /// Assignments that do not count.
     pub(crate) without: &'q [AssignmentId],
 }
 
 impl<'q> ReachQuery<'q> {
-    /// What a holder itself may do at a place, by all its assignments.
+    /// Asks for the permissions that a holder has, by all its assignments.
     pub(crate) const fn new(
         location: Location,
         time: Timestamp,
@@ -135,7 +136,7 @@ impl<'q> ReachQuery<'q> {
         Self { kind, ..self }
     }
 
-    /// Whether the account's boundary is lifted, and up to when its end is.
+    /// Whether the boundary of the account is lifted, and the instant up to which its end is.
     fn account_limits(&self) -> (bool, Option<Timestamp>) {
         match self.role {
             QueryRole::Subject => (self.lifted.boundary, self.lifted.ends_until),
@@ -148,7 +149,7 @@ impl<'q> ReachQuery<'q> {
 }
 
 impl<'a> View<'a> {
-    /// What `holding` has; nothing at a place that is not here.
+    /// The permissions of a holding; none at a location that does not exist.
     pub(crate) fn reach(&self, holding: &Holding<'a>, query: &ReachQuery<'_>) -> NameSet {
         let Some(path) = self.path_to(query.location.scope()) else { return NameSet::NONE };
         let (is_boundary_lifted, ends_until) = query.account_limits();
@@ -203,7 +204,8 @@ impl<'a> View<'a> {
         NameSet { known: self.catalog.with_prerequisites(bound.known), ..bound }
     }
 
-    /// What a consent lets in at a scope, for operators who have everything at home (D12).
+    /// The permissions that a consent gives operators at a scope, assuming that they hold all of
+    /// them in their own organization (D12).
     fn consented(
         &self,
         consent: &Consent,
@@ -211,7 +213,7 @@ impl<'a> View<'a> {
         query: &ReachQuery<'_>,
     ) -> NameSet {
         let position = path.steps.iter().position(|step| step.scope == consent.scope);
-        // Operators do what they have, and hand out nothing by licence.
+        // Operators cannot assign roles by a licence.
         let is_asked = matches!(query.kind, ReachKind::Own | ReachKind::OwnAndAssignable);
         match position {
             Some(position) if is_asked && consent.holds(query.time) => {
@@ -222,7 +224,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// All ceilings at a scope that a world does not lift.
+    /// The intersection of the ceilings on a path, without lifted ones.
     fn ceiling_at(&self, path: &ScopePath<'_>, lifted: &LiftedLimits<'_>) -> NameSet {
         let host = if lifted.organization_ceiling { self.names.full() } else { self.ceiling };
         if lifted.ceilings.is_none() {
@@ -232,7 +234,8 @@ impl<'a> View<'a> {
         kept.fold(host, |ceiling, step| ceiling.intersection(step.ceiling))
     }
 
-    /// What flows from one scope on the way to a scope down to there (D4).
+    /// The permissions inherited from one step down to the end of the path (D4), without lifted
+    /// masks.
     fn flow_from(
         &self,
         path: &ScopePath<'_>,
@@ -244,8 +247,8 @@ impl<'a> View<'a> {
         kept.fold(self.names.full(), |flow, step| flow.intersection(step.inherits))
     }
 
-    /// What flows down to the place from where a applied was made, if the applied acts there at that
-    /// time (D3, D4, D7).
+    /// The permissions that an assignment can give at the location, if it acts there at that time
+    /// (D3, D4, D7).
     fn acts(
         &self,
         applied: &AppliedAssignment<'_>,
@@ -268,7 +271,7 @@ impl<'a> View<'a> {
         Some(self.flow_from(path, position, lifted))
     }
 
-    /// D13: what a delegator has there otherwise than by delegation.
+    /// The permissions that a delegator has there otherwise than by delegation (D13).
     fn delegated(&self, delegator: SubAccountId, query: &ReachQuery<'_>) -> NameSet {
         if query.delegations {
             self.bounding(delegator, &ReachQuery { delegations: false, ..*query })
@@ -277,7 +280,8 @@ impl<'a> View<'a> {
         }
     }
 
-    /// D13: what the owner of a service has there, if it is an active member.
+    /// The permissions that the owner of a service has there, if the owner is an active member
+    /// (D13).
     fn service_bound(&self, owner: Option<SubAccountId>, query: &ReachQuery<'_>) -> NameSet {
         let holding = owner.and_then(|owner| self.holding(HolderId::SubAccount(owner)));
         match (owner, holding) {
@@ -288,16 +292,16 @@ impl<'a> View<'a> {
         }
     }
 
-    /// D13: what another has there, its conditions counted as met.
+    /// The permissions of a bounding account there, with its conditions counted as met (D13).
     fn bounding(&self, id: SubAccountId, query: &ReachQuery<'_>) -> NameSet {
         let role = QueryRole::Bounder(id);
         let is_let_in =
             |holding: &Holding<'_>| holding.is_active || query.lifted.lifts_limits_of(id).is_some();
         match self.holding(HolderId::SubAccount(id)) {
             Some(holding) if is_let_in(&holding) => {
-                // Leaving assignments aside is a question about one holder, not about its bounder.
-                // What a holder could hand out is bounded by all that the other reaches, whether
-                // by licence or not.
+                // `only` and `without` concern the subject of the query, not its bounders.
+                // Assignable permissions are bounded by everything within reach of the bounder,
+                // whether by licence or not.
                 let kind = match query.kind {
                     ReachKind::Assignable => ReachKind::OwnAndAssignable,
                     kind => kind,

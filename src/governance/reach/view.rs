@@ -1,7 +1,8 @@
-//! A view: one organization as governance reads it, piece by piece, so that check a change costs what it touches.
+//! A view: one organization as governance reads it, computed lazily and cached, so that checking a
+//! change costs what the change touches.
 //!
-//! It follows the rules of the decision (D3 to D5, D7, D8, D10, D13) by name instead of by bit, and aside from what
-//! governance sets aside: status, archiving and the security policy. What is read once is kept for the next question.
+//! A view follows the rules of a check (D3 to D5, D7, D8, D10, D13), by permission name instead of
+//! by bit. It ignores what governance sets aside: status, archiving and the security policy.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -17,7 +18,7 @@ use crate::model::{Grant, Organization, RoleName, RoleRef, Scope, WorkspaceStatu
 use crate::permission::PermissionNames;
 use crate::text::Label;
 
-/// One organization under judgement.
+/// One revision of an organization, with everything computed from it so far.
 pub(crate) struct View<'a> {
     pub(crate) organization: &'a Organization,
     pub(crate) catalog: &'a CatalogCore,
@@ -28,58 +29,60 @@ pub(crate) struct View<'a> {
     paths: RefCell<HashMap<Scope, Option<Rc<ScopePath<'a>>>>>,
     holdings: RefCell<HashMap<HolderId, Option<Rc<Holding<'a>>>>>,
     everyone: OnceCell<Vec<AppliedAssignment<'a>>>,
-    /// Nothing is lifted.
+    /// The limits that an impact lifts.
     pub(crate) impact_limits: LiftedLimits<'static>,
-    /// What rank, I2, I5 and the recognition of owners lift.
+    /// The limits that rank, I2, I5 and the recognition of owners lift.
     pub(crate) standing_limits: LiftedLimits<'static>,
 }
 
-/// What a role gives, closed over what it includes.
+/// What a role gives: the transitive closure over the roles it includes.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct RoleClosure {
-    /// The role itself and everything it includes.
+    /// The role itself and every role it includes.
     pub(crate) roles: BTreeSet<RoleRef>,
     pub(crate) parts: NameParts,
     /// The roles that its holder may assign.
     pub(crate) licence: BTreeSet<RoleRef>,
-    /// Everything that can be handed out by its licence, on and on.
+    /// The permissions of those roles, and of the roles that these may assign in turn.
     pub(crate) by_licence: NameParts,
 }
 
 impl RoleClosure {
-    /// What it gives together with what can be handed out by it.
+    /// The permissions that the role gives or lets its holder assign.
     pub(crate) const fn reach(&self) -> NameParts {
         self.parts.union(self.by_licence)
     }
 }
 
-/// A scope with the way down to it.
+/// A scope and its ancestors, with what restricts inheritance between them.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ScopePath<'a> {
-    /// From the organization to the scope itself.
+    /// From the organization down to the scope itself.
     pub(crate) steps: Vec<PathStep<'a>>,
-    /// All ceilings on the way, intersected, but the organization's own: that one is the host's to set.
+    /// The intersection of all ceilings on the path, without that of the organization, which the
+    /// host sets.
     pub(crate) ceiling: NameSet,
-    /// Whether a workspace on the way is archived.
+    /// Whether a workspace on the path is archived.
     pub(crate) is_archived: bool,
 }
 
 impl ScopePath<'_> {
-    /// What flows from a scope on the way down to where the way ends.
+    /// The permissions that are inherited from the step at `position` down to the end of the path.
     pub(crate) fn flow_from(&self, position: usize) -> NameSet {
         self.steps.get(position).map_or(NameSet::NONE, |step| step.flow)
     }
 }
 
-/// A scope on the way down to another.
+/// One scope on a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PathStep<'a> {
     pub(crate) scope: Scope,
-    /// What flows in from the scope above (D4).
+    /// The permissions inherited from the parent (D4).
     pub(crate) inherits: NameSet,
-    /// What flows from here down to where the way ends.
+    /// The permissions inherited from here down to the end of the path.
     pub(crate) flow: NameSet,
-    /// The scope's own ceiling; the organization's is the view's.
+    /// The ceiling of this scope alone; all permissions for the organization, whose ceiling the
+    /// view holds.
     pub(crate) ceiling: NameSet,
     pub(crate) labels: &'a BTreeSet<Label>,
 }
@@ -104,7 +107,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// A scope; `None` if it is not there.
+    /// The path to a scope; `None` if the scope does not exist in this organization.
     pub(crate) fn path_to(&self, scope: Scope) -> Option<Rc<ScopePath<'a>>> {
         if let Some(path) = self.paths.borrow().get(&scope) {
             return path.clone();
@@ -147,7 +150,8 @@ impl<'a> View<'a> {
         Some(ScopePath { steps, ceiling, is_archived })
     }
 
-    /// A role; nobody knows what one gives that is neither in the catalog nor in the organization.
+    /// The closure of a role. A role that neither the catalog nor the organization defines counts
+    /// as one unknown permission.
     pub(crate) fn role(&self, role: &RoleRef) -> Rc<RoleClosure> {
         if let Some(known) = self.roles.borrow().get(role) {
             return Rc::clone(known);
@@ -170,7 +174,7 @@ impl<'a> View<'a> {
         view
     }
 
-    /// Adds what a role and everything it includes give and may assign.
+    /// Adds the permissions and licences of a role and of every role it includes.
     fn collect(
         &self,
         role: &RoleRef,
@@ -182,7 +186,7 @@ impl<'a> View<'a> {
             return;
         }
         match role {
-            // Whatever is added to the catalog one day, owners will have it.
+            // Owners also hold permissions that later releases add to the catalog.
             RoleRef::System(name) if name == self.catalog.owner() => {
                 *parts = parts.union(NameParts::any(self.names.full()));
             }
@@ -207,7 +211,8 @@ impl<'a> View<'a> {
         }
     }
 
-    /// What a role of the catalog gives: what the catalog knows of it, unless it names what this process does not know.
+    /// What a role of the catalog gives. The bits of the catalog suffice unless the role names
+    /// permissions that this process does not know.
     fn parts_of_system(&self, name: &RoleName, role: &RoleDocument) -> NameParts {
         let is_full = [&role.any, &role.own].contains(&&PermissionNames::Full);
         if is_full || !self.catalog.knows_all() {
@@ -221,7 +226,7 @@ impl<'a> View<'a> {
         NameParts { any: self.names.set(any), own: self.names.set(own) }
     }
 
-    /// What an assignment's grant gives.
+    /// What the grant of an assignment gives.
     pub(crate) fn grant(&self, grant: &Grant) -> Rc<RoleClosure> {
         match grant {
             Grant::Role(role) => self.role(role),
@@ -234,7 +239,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// What a deny takes (D5): everything, if nobody can say what its role gives.
+    /// What a deny takes away (D5): everything, if one of its roles is unknown.
     pub(crate) fn denial(&self, grant: &Grant) -> Rc<RoleClosure> {
         let denied = self.grant(grant);
         let is_known = |role: &RoleRef| match role {
@@ -254,7 +259,7 @@ impl<'a> View<'a> {
         })
     }
 
-    /// What somebody holds; `None` if there is no such holder.
+    /// The holding of a holder; `None` if there is no such holder.
     pub(crate) fn holding(&self, holder: HolderId) -> Option<Rc<Holding<'a>>> {
         if let Some(holding) = self.holdings.borrow().get(&holder) {
             return holding.clone();
@@ -264,31 +269,31 @@ impl<'a> View<'a> {
         holding
     }
 
-    /// Everything that comes to a holder, also as one of all.
+    /// Every assignment that applies to a holder, those to all members included.
     pub(crate) fn applied_to<'h>(
         &'h self,
         holding: &'h Holding<'a>,
     ) -> impl Iterator<Item = &'h AppliedAssignment<'a>> {
-        // Of what concerns all members, operators are concerned by denies alone (D12).
+        // Of the assignments to all members, only denies apply to operators (D12).
         let concerns =
             |applied: &&AppliedAssignment<'a>| holding.consent.is_none() || !applied.is_allow();
         holding.assignments.iter().chain(self.everyone()).filter(concerns)
     }
 
-    /// What concerns every sub-account.
+    /// The assignments that apply to every sub-account.
     pub(crate) fn everyone(&self) -> &[AppliedAssignment<'a>] {
         self.everyone.get_or_init(|| {
             paths_to_all(self.organization).map(|path| AppliedAssignment::new(self, path)).collect()
         })
     }
 
-    /// Whether `scope` is `above` or lies below it.
+    /// Whether `scope` is `above` or a descendant of it.
     pub(crate) fn is_within(&self, scope: Scope, above: Scope) -> bool {
         let up = |scope: &Scope| self.organization.parent(*scope);
         std::iter::successors(Some(scope), up).any(|scope| scope == above)
     }
 
-    /// Whether a scope lets everything through and carries no label.
+    /// Whether a scope inherits everything, has no ceiling and carries no label.
     pub(crate) fn is_plain(&self, scope: Scope) -> bool {
         let Some(path) = self.path_to(scope) else { return false };
         let Some([parent, here]) = path.steps.last_chunk() else { return false };
@@ -297,7 +302,7 @@ impl<'a> View<'a> {
             && self.path_to(parent.scope).is_some_and(|above| above.ceiling == path.ceiling)
     }
 
-    /// The nearest scope on the way from the organization to `scope` of `elsewhere` that is here too.
+    /// The nearest ancestor of `scope` in `elsewhere`, or `scope` itself, that exists in this view.
     pub(crate) fn nearest(&self, scope: Scope, elsewhere: &View<'_>) -> Scope {
         let steps = elsewhere.path_to(scope);
         let steps = steps.iter().flat_map(|path| path.steps.iter().rev());

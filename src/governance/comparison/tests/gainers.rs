@@ -338,8 +338,13 @@ fn bounds_hold<'a>(
     ownership: OwnershipSource,
     question: &Question,
 ) -> Result<(), TestCaseError> {
-    let bounded =
-        |side, limits| BoundQuery { location: place, ownership, kind: side, limits, now: instant(0) };
+    let bounded = |side, limits| BoundQuery {
+        location: place,
+        ownership,
+        kind: side,
+        limits,
+        now: instant(0),
+    };
     let given = Circumstances::Given(&question.session);
     for (side, kind) in [
         (ReachKind::Own, ReachKind::Own),
