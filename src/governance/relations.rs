@@ -1,5 +1,7 @@
-//! What a sub-account began and answers for: the consents that it gave, and the allows that it made
-//! and that have not started. They go along when it goes, and can be adopted before (G7).
+//! Look-ups by relation: what belongs to a sub-account, and what it started.
+//!
+//! Consents that a sub-account gave, and allows that it made and that have not started, are removed
+//! with it, and can be adopted by another account before (G7).
 
 use jiff::Timestamp;
 
@@ -18,7 +20,7 @@ pub(crate) fn consents_by(
     })
 }
 
-/// The allows that a sub-account made and that have not started.
+/// The allows that a sub-account made and that have not started at `time`.
 pub(crate) fn unstarted_allows_by(
     organization: &Organization,
     id: SubAccountId,
@@ -28,7 +30,7 @@ pub(crate) fn unstarted_allows_by(
     made.filter(move |made| made.effect == Effect::Allow && made.validity.is_ahead(time))
 }
 
-/// The sub-account that a resource belongs to.
+/// The registered owner of a resource.
 pub(crate) fn registered_owner(organization: &Organization, scope: Scope) -> Option<SubAccountId> {
     match scope {
         Scope::Resource(id) => organization.resources().get(&id)?.owner,
@@ -36,7 +38,7 @@ pub(crate) fn registered_owner(organization: &Organization, scope: Scope) -> Opt
     }
 }
 
-/// The services that a sub-account answers for.
+/// The services that a sub-account owns.
 pub(crate) fn services_of(
     organization: &Organization,
     id: SubAccountId,
@@ -48,7 +50,7 @@ pub(crate) fn services_of(
     })
 }
 
-/// The resources that belong to a sub-account.
+/// The resources that a sub-account owns.
 pub(crate) fn resources_of(
     organization: &Organization,
     id: SubAccountId,
@@ -60,7 +62,7 @@ pub(crate) fn resources_of(
     })
 }
 
-/// Who answers for a sub-account: the owner of a service, and anybody else for themselves.
+/// The person behind a sub-account: the owner of a service, otherwise the account itself.
 pub(crate) fn person_behind(organization: &Organization, id: SubAccountId) -> SubAccountId {
     let sub_account = organization.sub_accounts().get(&id);
     sub_account.and_then(|it| it.owner).unwrap_or(id)

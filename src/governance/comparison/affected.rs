@@ -1,4 +1,5 @@
-//! Who is affected by a change, really or possibly, and where: found from what was touched, not from everything there is.
+//! Affected: the holders and scopes that a change may concern, found from what the change touched
+//! and not by looking at the whole organization.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +12,14 @@ use crate::id::{SubAccountId, TeamId};
 use crate::model::link::{EntityId, Relation};
 use crate::model::{Assignee, Consent, Effect, Organization, Reach, RoleRef, Scope};
 
-/// Holders and scopes that a change may touch.
+/// The holders and scopes that a change may concern.
 #[derive(Debug, Default)]
 pub(crate) struct Affected {
-    /// Whoever may gain or lose something.
+    /// Holders, existing or hypothetical, that may gain or lose something.
     pub(crate) holders: BTreeSet<HolderId>,
-    /// Scopes at and below which something other than assignments differs for everybody: a mask, a ceiling, labels, the
-    /// place in the tree, the registered owner, whether they are there at all, or what is assigned to everybody.
+    /// Scopes at and below which something other than an assignment differs for everyone: a mask, a
+    /// ceiling, labels, the parent, the registered owner, whether the scope exists, or the
+    /// assignments to all members.
     pub(crate) scopes: BTreeSet<Scope>,
 }
 
@@ -29,36 +31,36 @@ impl Affected {
             finder.add(HolderId::SubAccount(*id));
         }
         if touched.everyone {
-            finder.all();
+            finder.add_all();
         }
         for (one, other) in &touched.assignments {
             for assignment in one.iter().chain(other) {
-                finder.imagined(assignment.assignee);
+                finder.hypothetical_holders(assignment.assignee);
             }
         }
-        finder.teams(&touched.teams);
+        finder.hypothetical_members(&touched.teams);
         for role in &touched.roles {
             let role = RoleRef::Custom(*role);
             for organization in finder.both() {
                 for assignment in organization.granting(&role) {
-                    finder.imagined(assignment.assignee);
+                    finder.hypothetical_holders(assignment.assignee);
                 }
             }
         }
         if touched.profile {
-            finder.scope(Scope::Organization);
+            finder.add_scope(Scope::Organization);
         }
         for scope in &touched.scopes {
-            finder.scope(*scope);
+            finder.add_scope(*scope);
         }
         for (_, one, other) in
             after.organization.consents().differences(before.organization.consents())
         {
             for consent in one.into_iter().chain(other) {
-                finder.consent(consent);
+                finder.add_consent(consent);
             }
         }
-        finder.dependents();
+        finder.add_dependents();
         finder.affected
     }
 }
@@ -67,7 +69,7 @@ struct AffectedFinder<'f, 'a> {
     before: &'f View<'a>,
     after: &'f View<'a>,
     affected: Affected,
-    /// Holders whose dependents have not been looked for yet.
+    /// Sub-accounts whose dependents have not been added yet.
     ahead: Vec<SubAccountId>,
 }
 
@@ -84,7 +86,7 @@ impl<'a> AffectedFinder<'_, 'a> {
         }
     }
 
-    fn all(&mut self) {
+    fn add_all(&mut self) {
         for organization in self.both() {
             for id in organization.sub_accounts().keys() {
                 self.add(HolderId::SubAccount(*id));
@@ -104,16 +106,16 @@ impl<'a> AffectedFinder<'_, 'a> {
         self.add(HolderId::MemberOf(Scope::Organization));
         for organization in self.both() {
             for consent in organization.consents().values() {
-                self.consent(consent);
+                self.add_consent(consent);
             }
         }
     }
 
-    fn consent(&mut self, consent: &Consent) {
+    fn add_consent(&mut self, consent: &Consent) {
         self.add(HolderId::OperatorOf { consent: consent.id, operators: consent.operators });
     }
 
-    /// Whether a new scope is put where something acts that does not act below.
+    /// Whether an assignment acts at the parent of a new scope and not below it.
     fn parent_differs_from_below(&self, scope: Scope) -> bool {
         match self.before.nearest(scope, self.after) {
             Scope::Organization => false,
@@ -124,29 +126,28 @@ impl<'a> AffectedFinder<'_, 'a> {
         }
     }
 
-    /// Those whom an assignment would concern if they were there.
-    fn imagined(&mut self, assignee: Assignee) {
+    /// Adds the hypothetical holders to whom an assignment would apply.
+    fn hypothetical_holders(&mut self, assignee: Assignee) {
         match assignee {
             Assignee::SubAccount(_) => {}
-            Assignee::Team(team) => self.teams(&BTreeSet::from([team])),
+            Assignee::Team(team) => self.hypothetical_members(&BTreeSet::from([team])),
             Assignee::MembersOf(scope) => {
                 self.add(HolderId::MemberOf(scope));
-                // Whoever is put into a team that is allowed something there becomes a member of
-                // the scope.
+                // A member of a team that has an allow at the scope is a member of the scope.
                 for organization in self.both() {
                     let allows = organization.assignments_by(scope, Relation::At);
                     let teams = allows.filter_map(|it| match it.assignee {
                         Assignee::Team(team) if it.effect == Effect::Allow => Some(team),
                         _ => None,
                     });
-                    self.teams(&teams.collect());
+                    self.hypothetical_members(&teams.collect());
                 }
             }
         }
     }
 
-    /// One more member of each of these teams and of every team in them.
-    fn teams(&mut self, teams: &BTreeSet<TeamId>) {
+    /// Adds a hypothetical member of each of these teams and their sub-teams.
+    fn hypothetical_members(&mut self, teams: &BTreeSet<TeamId>) {
         for organization in self.both() {
             for team in teams_below(organization, teams.iter().copied()) {
                 self.add(HolderId::TeamMember(team));
@@ -154,19 +155,19 @@ impl<'a> AffectedFinder<'_, 'a> {
         }
     }
 
-    /// Those whom an assignment concerns, and those whom it would concern if they were there.
-    fn assignee(&mut self, organization: &Organization, assignee: Assignee) {
-        self.imagined(assignee);
+    /// Adds the holders, existing and hypothetical, to whom an assignment applies.
+    fn add_assignee(&mut self, organization: &Organization, assignee: Assignee) {
+        self.hypothetical_holders(assignee);
         match assignee {
             Assignee::SubAccount(id) => self.add(HolderId::SubAccount(id)),
-            Assignee::Team(team) => self.members(organization, team),
-            Assignee::MembersOf(Scope::Organization) => self.all(),
+            Assignee::Team(team) => self.add_members(organization, team),
+            Assignee::MembersOf(Scope::Organization) => self.add_all(),
             Assignee::MembersOf(scope) => {
                 for allow in organization.assignments_by(scope, Relation::At) {
                     match allow.assignee {
                         _ if allow.effect == Effect::Deny => {}
                         Assignee::SubAccount(id) => self.add(HolderId::SubAccount(id)),
-                        Assignee::Team(team) => self.members(organization, team),
+                        Assignee::Team(team) => self.add_members(organization, team),
                         Assignee::MembersOf(_) => {}
                     }
                 }
@@ -174,21 +175,21 @@ impl<'a> AffectedFinder<'_, 'a> {
         }
     }
 
-    fn members(&mut self, organization: &Organization, team: TeamId) {
+    fn add_members(&mut self, organization: &Organization, team: TeamId) {
         for id in members(organization, [team]) {
             self.add(HolderId::SubAccount(id));
         }
     }
 
-    /// Everybody to whom something was assigned on the way to a scope, at it or below, if the scope differs in anything
-    /// but its name, key and status.
-    fn scope(&mut self, scope: Scope) {
+    /// Adds every holder with an assignment at the scope, above it or below, if the scope differs
+    /// in anything but its name, key and status.
+    fn add_scope(&mut self, scope: Scope) {
         let owner = |view: &View<'_>| registered_owner(view.organization, scope);
         let differs = self.before.path_to(scope) != self.after.path_to(scope)
             || (scope == Scope::Organization && self.before.ceiling != self.after.ceiling)
             || owner(self.before) != owner(self.after);
-        // A scope that comes into being and limits nothing is what its parent is, but for what acts
-        // at the parent alone.
+        // A new scope without restrictions is equivalent to its parent, except for assignments that
+        // act at the parent alone.
         let is_plain = self.before.path_to(scope).is_none()
             && self.after.is_plain(scope)
             && !self.parent_differs_from_below(scope);
@@ -202,13 +203,13 @@ impl<'a> AffectedFinder<'_, 'a> {
             let scopes: Vec<Scope> = steps.chain(below(organization, scope)).collect();
             for scope in scopes {
                 for assignment in organization.assignments_by(scope, Relation::At) {
-                    self.assignee(organization, assignment.assignee);
+                    self.add_assignee(organization, assignment.assignee);
                 }
                 for made in organization.referring(scope, Relation::At) {
                     if let EntityId::Consent(id) = made
                         && let Some(consent) = organization.consents().get(&id)
                     {
-                        self.consent(consent);
+                        self.add_consent(consent);
                     }
                 }
             }
@@ -218,8 +219,9 @@ impl<'a> AffectedFinder<'_, 'a> {
         }
     }
 
-    /// Services of those affected, and those to whom they passed something on (D13).
-    fn dependents(&mut self) {
+    /// Adds the services of affected accounts, and the holders to whom they delegated something
+    /// (D13).
+    fn add_dependents(&mut self) {
         while let Some(id) = self.ahead.pop() {
             for organization in self.both() {
                 for service in services_of(organization, id) {
@@ -228,14 +230,14 @@ impl<'a> AffectedFinder<'_, 'a> {
                 for passed_on in
                     organization.assignments_by(EntityId::SubAccount(id), Relation::Delegator)
                 {
-                    self.assignee(organization, passed_on.assignee);
+                    self.add_assignee(organization, passed_on.assignee);
                 }
             }
         }
     }
 }
 
-/// The scopes below a scope.
+/// All descendants of a scope.
 fn below(organization: &Organization, scope: Scope) -> Vec<Scope> {
     let mut found: Vec<Scope> = match scope {
         Scope::Organization => organization.workspaces().keys().map(|id| (*id).into()).collect(),

@@ -1,4 +1,4 @@
-//! Worlds: in which combinations of limits a gain is judged.
+//! Compared limits: the combinations of lifted limits under which a gain is checked.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -27,13 +27,13 @@ enum LimitSwitch<'a> {
     Ceiling(Scope),
     /// The boundary, which the change raises.
     Boundary,
-    /// The end, which has passed and which the change puts off.
+    /// The end, which has passed and which the change postpones.
     PassedEnd,
-    /// The archive, from which the change takes a workspace back.
+    /// The archive, from which the change restores a workspace.
     Archive,
 }
 
-/// The worlds in which the two sides of a gain, and the reach that covers it, are compared.
+/// The limits lifted on both sides of a gain, and for the actor whose reach must cover it.
 #[derive(Debug)]
 pub(crate) struct ComparedLimits<'a> {
     pub(crate) before: LiftedLimits<'a>,
@@ -41,12 +41,12 @@ pub(crate) struct ComparedLimits<'a> {
     pub(crate) actor: LiftedLimits<'a>,
 }
 
-/// With more switches than these at one place, the sides are compared in one step: what is had at
-/// most afterwards with what was had at least, covered by what the actor reaches at least. That
-/// refuses more and never less.
+/// With more switches than this at one location, the sides are compared in one step: the most that
+/// the holder can have afterwards against the least that it had before, covered by the least that
+/// the actor reaches. That refuses more, never less.
 const SWITCHES: usize = 6;
 
-/// Who is compared at one pair of places.
+/// The holdings that are compared at one pair of locations.
 pub(crate) struct ComparedHoldings<'g, 'a> {
     pub(crate) before: Option<&'g Rc<Holding<'a>>>,
     pub(crate) after: Option<&'g Rc<Holding<'a>>>,
@@ -54,7 +54,8 @@ pub(crate) struct ComparedHoldings<'g, 'a> {
 }
 
 impl<'a> ComparedHoldings<'_, 'a> {
-    /// The worlds in which they are compared at a pair of places.
+    /// The combinations of lifted limits under which the holdings are compared at a pair of
+    /// locations.
     pub(crate) fn comparisons(
         &self,
         change: &Transition<'a>,
@@ -79,13 +80,13 @@ impl<'a> ComparedHoldings<'_, 'a> {
         compared.into_iter().map(alike).collect()
     }
 
-    /// The world in which the actor reaches least at a pair of places.
+    /// The lifted limits under which the actor reaches least at a pair of locations.
     pub(crate) fn least(&self, change: &Transition<'a>, pair: &LocationPair) -> LiftedLimits<'a> {
         let base = LiftedLimits::of(Perspective::Gainer, Some(change.now));
         coarse(&base, &self.switches(change, pair), change.now).actor
     }
 
-    /// Every limit that is compared both ways and makes a difference to one of them.
+    /// Every limit that is compared both ways and makes a difference to one of the holdings.
     fn switches(&self, change: &Transition<'a>, pair: &LocationPair) -> Vec<LimitSwitch<'a>> {
         let (earlier, later) = (&change.before, &change.after);
         let paths = [earlier.path_to(pair.before.scope()), later.path_to(pair.after.scope())];
@@ -110,10 +111,10 @@ impl<'a> ComparedHoldings<'_, 'a> {
             )
         };
         let limits = Limit::ALL.into_iter().filter(both_ways);
-        limits.flat_map(|limit| self.of(limit, change, &found, &paths)).collect()
+        limits.flat_map(|limit| self.switches_of(limit, change, &found, &paths)).collect()
     }
 
-    fn of(
+    fn switches_of(
         &self,
         limit: Limit,
         change: &Transition<'a>,
@@ -188,13 +189,13 @@ impl<'a> ComparedHoldings<'_, 'a> {
     }
 }
 
-/// What some holders meet on the way to a place.
+/// Limits that apply to some holdings on the path to a location.
 struct EncounteredLimits<'a> {
-    /// Scopes with a mask that holds back something of what they have.
+    /// Scopes whose mask blocks something that the holdings have.
     masks: BTreeSet<Scope>,
-    /// Labels that they ask for and no scope on the way carries.
+    /// Labels that their assignments require and that no scope on the path carries.
     labels: BTreeSet<&'a Label>,
-    /// Everything that they have on the way, whatever holds it back.
+    /// Everything that they have on the path, whatever limits it.
     gives: NameSet,
 }
 
@@ -207,7 +208,7 @@ impl Default for EncounteredLimits<'_> {
 impl<'a> EncounteredLimits<'a> {
     fn note(&mut self, view: &View<'a>, holding: &Holding<'a>, path: &ScopePath<'a>) {
         if let Some(consent) = holding.consent {
-            self.note_gift(path, consent.scope, view.names.set(&consent.mask));
+            self.note_allow(path, consent.scope, view.names.set(&consent.mask));
         }
         for applied in view.applied_to(holding) {
             let scope = applied.assignment.scope;
@@ -218,12 +219,12 @@ impl<'a> EncounteredLimits<'a> {
                 }
             }
             if applied.is_allow() {
-                self.note_gift(path, scope, applied.gives.reach().both());
+                self.note_allow(path, scope, applied.gives.reach().both());
             }
         }
     }
 
-    fn note_gift(&mut self, path: &ScopePath<'_>, scope: Scope, gives: NameSet) {
+    fn note_allow(&mut self, path: &ScopePath<'_>, scope: Scope, gives: NameSet) {
         let mut steps = path.steps.iter().skip_while(|step| step.scope != scope);
         if steps.next().is_none() {
             return;
@@ -234,7 +235,7 @@ impl<'a> EncounteredLimits<'a> {
 }
 
 impl<'a> LimitSwitch<'a> {
-    /// The world in which it stands the other way.
+    /// The limits with this switch flipped.
     fn flipped(&self, mut lifted: LiftedLimits<'a>) -> LiftedLimits<'a> {
         match self {
             Self::Mask(scope) => lifted.masks.flip(*scope),
@@ -253,7 +254,7 @@ impl<'a> LimitSwitch<'a> {
         lifted
     }
 
-    /// Whether the world without a flip is the one in which more is had.
+    /// Whether more is held without the flip.
     const fn is_lifted_at_first(&self) -> bool {
         match self {
             Self::Ceiling(_) | Self::Boundary | Self::PassedEnd | Self::Archive => true,
@@ -266,7 +267,8 @@ impl<'a> LimitSwitch<'a> {
     }
 }
 
-/// What is had at most afterwards, was had at least before, and is reached at least by the actor.
+/// The combination in which the most is held afterwards, the least was held before, and the actor
+/// reaches least.
 fn coarse<'a>(
     base: &LiftedLimits<'a>,
     switches: &[LimitSwitch<'a>],
@@ -275,7 +277,7 @@ fn coarse<'a>(
     let (mut most, mut least) = (base.clone(), base.clone());
     for switch in switches {
         if let LimitSwitch::Label(label) = switch {
-            // A label makes both allows and denies act.
+            // A label lets both allows and denies act.
             most.labels_for_allows.flip(label);
             least.labels_for_denies.flip(label);
         } else if switch.is_lifted_at_first() {

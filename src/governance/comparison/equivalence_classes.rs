@@ -1,5 +1,6 @@
-//! ClassKey: everything of a holder that matters at one place, but who it is. Whoever is alike there gains and loses alike,
-//! so a change that concerns thousands is judged once for each of the few ways in which they differ.
+//! Equivalence classes of holders: two holders that have the same assignments and limits at a
+//! location, and differ only in their ids, gain and lose the same there. So a change that affects
+//! thousands of holders is checked once for each class.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Debug;
@@ -18,51 +19,52 @@ use crate::id::{AssignmentId, SubAccountId};
 use crate::model::{Condition, Effect, Grant, Reach, Scope, ScopeKind, SubAccountKind};
 use crate::text::Label;
 
-/// What tells holders apart in one change, and what came of check those who are not alike.
+/// The classes of one change, with the result of each.
 #[derive(Debug)]
 pub(crate) struct EquivalenceClasses<'a, J> {
     before: ScopeShapes<'a>,
     after: ScopeShapes<'a>,
     bounds: Ordinals<AccountLimits>,
     terms: Ordinals<TermsKey<'a>>,
-    /// The assignments by which a role is assigned at this very moment.
+    /// The assignments that the change adds by role.
     assigned: BTreeSet<AssignmentId>,
     judged: HashMap<ClassKey, J>,
 }
 
-/// One holder before and after, as far as it can be like another; in no view if there is nobody in it.
+/// The parts of a holder that decide its class, before and after; `None` where the holder does not
+/// exist.
 #[derive(Debug)]
 pub(crate) struct ComparableHolder([Option<HoldingKey>; 2]);
 
-/// What decides about a holder at one place before and after a change. Two that are equal are judged alike.
+/// Everything that decides what a holder gains and loses at one location.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct ClassKey {
     is_below: bool,
     sides: [SideKey; 2],
 }
 
-/// One side of it.
+/// One side of a [`ClassKey`]: before or after.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct SideKey {
-    /// The form of the place.
+    /// The number of the shape of the scope.
     form: usize,
-    /// What binds the holder, and what it has been given on the way to the place: how far from the organization, and on
-    /// which terms.
+    /// The number of the account limits, and for each assignment on the path its depth and the
+    /// number of its terms.
     standing: Option<(usize, Vec<(usize, usize)>)>,
-    /// Whether the place belongs to the holder, if it belongs to anybody.
+    /// Whether the holder is the registered owner, if there is one.
     owns: Option<bool>,
 }
 
-/// What one holder has in one view.
+/// The parts of a holding that decide its class.
 #[derive(Debug)]
 struct HoldingKey {
     id: Option<SubAccountId>,
     bounds: usize,
-    /// Where each applied is made, and on which terms.
+    /// The scope of each assignment and the number of its terms.
     assignments: Vec<(Scope, usize)>,
 }
 
-/// What binds everything that somebody holds.
+/// The limits of the account itself.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct AccountLimits {
     boundary: NameSet,
@@ -70,7 +72,7 @@ struct AccountLimits {
     kind: SubAccountKind,
 }
 
-/// Everything that a applied says but where it is made and whose it is.
+/// Everything about an assignment but its scope and assignee.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct TermsKey<'a> {
     gives: GrantKey,
@@ -78,22 +80,22 @@ struct TermsKey<'a> {
     reach: &'a Reach,
     starts: Option<Timestamp>,
     ends: Option<Timestamp>,
-    /// The applied's own, and those of the membership by which it comes.
+    /// Those of the assignment, and those of the membership by which it applies.
     conditions: [&'a [Condition]; 2],
-    /// Whether it is assigned by the very change.
+    /// Whether the change adds it.
     is_new: bool,
 }
 
-/// What a applied gives.
+/// What an assignment gives.
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum GrantKey {
-    /// A role, by where its only view in one organization is kept.
+    /// A role. A view holds one closure per role, so its address identifies it.
     Role(*const RoleClosure),
     Permissions(NameParts),
 }
 
 impl<'a, J: Clone + PartialEq + Debug> EquivalenceClasses<'a, J> {
-    /// Of a change that an actor makes with what it holds, or nobody, and that assigns something by role.
+    /// The classes of a change by an actor with this holding, which adds these assignments by role.
     pub(crate) fn new(
         change: &Transition<'a>,
         actor: Option<&Holding<'a>>,
@@ -109,7 +111,8 @@ impl<'a, J: Clone + PartialEq + Debug> EquivalenceClasses<'a, J> {
         }
     }
 
-    /// A holder by what it has before and after; none if others bound it (D13), for then it matters who they are.
+    /// A holder that can share a class; `None` if it has bounders (D13), because then their
+    /// identity matters.
     pub(crate) fn comparable(
         &mut self,
         change: &Transition<'a>,
@@ -155,7 +158,8 @@ impl<'a, J: Clone + PartialEq + Debug> EquivalenceClasses<'a, J> {
         HoldingKey { id, bounds, assignments: holding.assignments.iter().map(terms).collect() }
     }
 
-    /// What comes of check a holder at a pair of places: what came of check whoever was alike there, if anybody was.
+    /// The result for a holder at a pair of locations: the result of its class, if there is one,
+    /// otherwise that of `judge`.
     pub(crate) fn judged<E>(
         &mut self,
         change: &Transition<'a>,
@@ -177,7 +181,8 @@ impl<'a, J: Clone + PartialEq + Debug> EquivalenceClasses<'a, J> {
         Ok(judged)
     }
 
-    /// The class_key of one holder at a pair of places; none if the pair is not one place before and after.
+    /// The class of a holder at a pair of locations; `None` unless the location is the same before
+    /// and after.
     fn class_key(
         &mut self,
         change: &Transition<'a>,
@@ -199,12 +204,12 @@ impl<'a, J: Clone + PartialEq + Debug> EquivalenceClasses<'a, J> {
     }
 }
 
-/// The forms of the scopes in one view. Two scopes have the same form if nothing but their ids tells them apart, from the
-/// organization down: what they let through, their ceilings and labels, and what everybody, the actor and those who bound
-/// it were given there.
+/// The shapes of the scopes in one view. Two scopes have the same shape if only ids tell them
+/// apart, from the organization down: masks, ceilings, labels, and the assignments there to
+/// everyone, to the actor and to its bounders.
 #[derive(Debug)]
 struct ScopeShapes<'a> {
-    /// Where everything was given to everybody, to the actor and to those who bound it.
+    /// The scopes of the assignments to everyone, to the actor and to its bounders.
     given: Vec<Scope>,
     numbers: Ordinals<ScopeShape<'a>>,
     known: HashMap<Scope, (usize, Rc<ScopePath<'a>>)>,
@@ -212,16 +217,16 @@ struct ScopeShapes<'a> {
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct ScopeShape<'a> {
-    /// The number of its parent's form.
+    /// The number of its parent's shape.
     parent: Option<usize>,
     kind: ScopeKind,
-    /// What flows into it from its parent.
+    /// The permissions inherited from its parent.
     inherits: NameSet,
     /// Its own ceiling.
     ceiling: NameSet,
     labels: &'a BTreeSet<Label>,
     is_archived: bool,
-    /// Which of what was given, was given here.
+    /// The indexes of the assignments that were made here.
     given: Vec<usize>,
 }
 
@@ -256,7 +261,7 @@ impl<'a> ScopeShapes<'a> {
         Some(SideKey { form: *form, standing, owns })
     }
 
-    /// The number of a scope's form, and the way down to it; nothing for what is not there.
+    /// The number of the shape of a scope, and the path to it; `None` if the scope does not exist.
     fn of(&mut self, view: &View<'a>, scope: Scope) -> Option<&(usize, Rc<ScopePath<'a>>)> {
         if !self.known.contains_key(&scope) {
             let path = view.path_to(scope)?;
@@ -282,7 +287,7 @@ impl<'a> ScopeShapes<'a> {
     }
 }
 
-/// A number for each of some values that differ.
+/// Numbers distinct values in the order of their first use.
 #[derive(Debug)]
 struct Ordinals<K>(HashMap<K, usize>);
 

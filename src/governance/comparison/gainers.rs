@@ -1,9 +1,9 @@
-//! Gainers: who may gain anything by a change, as told by the rows that differ.
+//! Gainers: which holders may gain anything by a change, derived from the rows that differ.
 //!
-//! Most changes take away: an assignment is revoked, a deny is made, somebody is suspended. That
-//! nobody gains by such a row follows from the row and the few others named here, so it takes no
-//! sampling of times and conditions, and no number of conditional grants stands in its way.
-//! Whatever is not known to take away may give.
+//! Most changes only take away: an assignment is revoked, a deny is added, an account is suspended.
+//! That no holder gains by such a row follows from the row and a few others, without sampling times
+//! and conditions, so any number of conditional assignments cannot make the check too complex. A
+//! row that is not known to take away may give.
 
 use std::collections::BTreeSet;
 
@@ -19,14 +19,14 @@ use crate::model::{
     Assignee, Assignment, Effect, Membership, Organization, RoleRef, RowChange, Rows, Scope,
 };
 
-/// Who may gain anything by a change.
+/// The holders that may gain anything by a change.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Gainers {
-    /// Nobody: every row that differs only takes away.
+    /// No holder: every row that differs only takes away.
     Nobody,
-    /// These holders, really or possibly. Whatever differs for others, they can only lose by it.
+    /// These holders, existing or hypothetical. All others can only lose.
     Holders(BTreeSet<HolderId>),
-    /// Anybody whom the change affects: no row that differs only takes away.
+    /// Every affected holder: no row that differs only takes away.
     Affected,
 }
 
@@ -50,12 +50,12 @@ impl Gainers {
         }
     }
 
-    /// Whether nobody gains anything.
+    /// Whether no holder gains anything.
     pub(crate) const fn is_none(&self) -> bool {
         matches!(self, Self::Nobody)
     }
 
-    /// Whether a holder whom the change affects may gain something by it.
+    /// Whether an affected holder may gain something.
     pub(crate) fn contains(&self, holder: HolderId) -> bool {
         match self {
             Self::Nobody => false,
@@ -65,7 +65,7 @@ impl Gainers {
     }
 }
 
-/// The rows that do more than take away, as they are found.
+/// Collects the rows that do not only take away.
 struct GainerFinder<'a> {
     before: &'a Organization,
     after: &'a Organization,
@@ -73,7 +73,7 @@ struct GainerFinder<'a> {
 }
 
 impl<'a> GainerFinder<'a> {
-    /// Finds the rows by which anybody may gain, and counts them.
+    /// Collects the rows by which a holder may gain, and counts them.
     fn collect(&mut self, rows: &[RowChange<'a>]) -> usize {
         let assignments: Vec<Rows<'a, Assignment>> = rows
             .iter()
@@ -95,7 +95,7 @@ impl<'a> GainerFinder<'a> {
         rows.iter().filter(|row| self.grows(row, &assignments)).count()
     }
 
-    /// Whether anybody may gain by a row, which is then noted.
+    /// Whether a holder may gain by a row, which is then noted.
     fn grows(&mut self, row: &RowChange<'a>, assignments: &[Rows<'a, Assignment>]) -> bool {
         let grows = match row {
             RowChange::Profile(old, new) => !new.is_within(old),
@@ -104,10 +104,10 @@ impl<'a> GainerFinder<'a> {
             RowChange::SubAccount((Some(old), Some(new))) => !new.is_within(old),
             RowChange::Consent((Some(old), Some(new))) => !new.is_within(old),
             RowChange::Team((Some(old), Some(new))) => !new.is_within(old),
-            // A team goes when nobody is in it and nothing is assigned to it; those are rows of
+            // A team is deleted once its memberships and assignments are gone, which are rows of
             // their own.
             RowChange::Team((Some(_), None)) => false,
-            RowChange::Parted(place) => self.sheds_a_deny(place),
+            RowChange::Parted(place) => self.lifts_a_deny(place),
             RowChange::Role((Some(old), new)) => {
                 new.is_some_and(|new| !new.is_within(old)) || self.is_denied(old.id)
             }
@@ -115,8 +115,7 @@ impl<'a> GainerFinder<'a> {
             RowChange::Consent((_, None))
             | RowChange::Invitation((_, None))
             | RowChange::Request((_, None)) => false,
-            // What comes into being, and places that are gone: what was there is asked about
-            // somewhere else.
+            // New rows may give. After a deletion, the contents are looked up elsewhere.
             RowChange::Workspace(_)
             | RowChange::Resource(_)
             | RowChange::SubAccount(_)
@@ -152,14 +151,14 @@ impl<'a> GainerFinder<'a> {
             }
             RowChange::Role((old, new)) => {
                 let role = old.or(*new).map(|it| it.id);
-                // What a role gives can be handed out by whoever may assign it, on and on.
+                // Roles that may assign this one, directly or through others, can give what it
+                // gives.
                 let by = [Relation::Includes, Relation::Assigns];
                 let referring = role.map(|it| referring(self.before, self.after, it, &by));
                 rows.roles.extend(referring.into_iter().flatten());
             }
             RowChange::Assignment(assignment) => rows.assignments.push(*assignment),
-            // By these nobody has anything. A consent is judged by what it lets in, where it is
-            // given.
+            // These rows give no permissions. A consent is checked by what it gives operators.
             RowChange::Consent(_) | RowChange::Invitation(_) | RowChange::Request(_) => {}
         }
     }
@@ -180,22 +179,25 @@ impl<'a> GainerFinder<'a> {
             !made.any(|new| is_alike(old, new) && old.is_within(new))
         });
         let is_adopted = old.zip(new).is_some_and(|(old, new)| old.by != new.by);
-        is_given || is_lifted || is_adopted || old.is_some_and(|old| self.made_bound_members(old))
+        is_given
+            || is_lifted
+            || is_adopted
+            || old.is_some_and(|old| self.makes_members_with_denies(old))
     }
 
-    /// Whether an allow makes somebody a member of a scope to whose members something is denied:
-    /// who is a member no more sheds that deny.
-    fn made_bound_members(&self, allow: &Assignment) -> bool {
+    /// Whether an allow makes its assignee a member of a scope whose members are denied something.
+    /// Revoking it would lift that deny.
+    fn makes_members_with_denies(&self, allow: &Assignment) -> bool {
         let names = match allow.assignee {
             Assignee::SubAccount(_) | Assignee::Team(_) => true,
             Assignee::MembersOf(_) => false,
         };
-        names && allow.effect == Effect::Allow && self.binds_members(allow.scope)
+        names && allow.effect == Effect::Allow && self.denies_members(allow.scope)
     }
 
-    /// Whether something is denied to the members of a scope; of the organization everybody is and
-    /// stays one.
-    fn binds_members(&self, scope: Scope) -> bool {
+    /// Whether the members of a scope are denied something. Everyone is and stays a member of the
+    /// organization.
+    fn denies_members(&self, scope: Scope) -> bool {
         scope != Scope::Organization
             && [self.before, self.after].into_iter().any(|organization| {
                 let mut to_members = organization.assignments_by(scope, Relation::MembersOf);
@@ -203,10 +205,9 @@ impl<'a> GainerFinder<'a> {
             })
     }
 
-    /// Whether somebody who gives up a place in a team leaves behind a deny by it: one to the team
-    /// or to a team above it, or one to the members of a scope where such a team is allowed
-    /// something.
-    fn sheds_a_deny(&self, place: &Membership) -> bool {
+    /// Whether leaving a team lifts a deny: one to the team or a team above it, or one to the
+    /// members of a scope where such a team has an allow.
+    fn lifts_a_deny(&self, place: &Membership) -> bool {
         let teams: BTreeSet<TeamId> = [self.before, self.after]
             .into_iter()
             .flat_map(|organization| teams_above(organization, [place.team]))
@@ -217,14 +218,13 @@ impl<'a> GainerFinder<'a> {
                     organization.assignments_by(EntityId::Team(team), Relation::Assignee);
                 to_team.any(|it| match it.effect {
                     Effect::Deny => true,
-                    Effect::Allow => self.binds_members(it.scope),
+                    Effect::Allow => self.denies_members(it.scope),
                 })
             })
         })
     }
 
-    /// Whether a role, or one that includes it, is denied to anybody: a role with less takes less
-    /// as a deny.
+    /// Whether a role, or one that includes it, is used in a deny: then a smaller role takes less.
     fn is_denied(&self, role: RoleId) -> bool {
         let including = referring(self.before, self.after, role, &[Relation::Includes]);
         including.into_iter().map(RoleRef::Custom).any(|role| {
@@ -235,14 +235,14 @@ impl<'a> GainerFinder<'a> {
     }
 }
 
-/// Whether two assignments concern the same, at the same scope, and pass on what is the same one's.
+/// Whether two assignments have the same assignee, scope, effect and delegator.
 fn is_alike(one: &Assignment, other: &Assignment) -> bool {
     (one.assignee, one.scope, one.effect, one.delegator)
         == (other.assignee, other.scope, other.effect, other.delegator)
 }
 
-/// A role and all roles that refer to it by one of some relations, directly or through others,
-/// before or after.
+/// A role and all roles that refer to it by these relations, directly or through others, before or
+/// after.
 fn referring(
     before: &Organization,
     after: &Organization,

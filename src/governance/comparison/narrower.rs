@@ -1,9 +1,8 @@
-//! Whether a row is at most what it was: each kind of row against its earlier state, field by
-//! field.
+//! Whether a row gives at most what it gave before, compared field by field for each kind of row.
 //!
-//! Every row is taken apart without a rest, so that a new field does not build before it has its
-//! line here. A field that no promise is about is named and left aside; any other that is not known
-//! to be narrower is taken for wider.
+//! Every row is destructured completely, so a new field does not compile before it is handled here.
+//! A field that has no effect on permissions is named and ignored; any other difference that is not
+//! known to be narrower counts as wider.
 
 use jiff::Timestamp;
 
@@ -13,22 +12,22 @@ use crate::model::{
 };
 use crate::permission::PermissionNames;
 
-/// A row that may be at most what another is.
+/// A comparison of two rows by what they give.
 pub(crate) trait Narrower {
-    /// Whether nothing can be had by this that could not be had by `other`.
+    /// Whether `self` gives nothing that `other` does not give.
     fn is_within(&self, other: &Self) -> bool;
 }
 
-/// What an assignment says: where this acts, the other acts, and on at least as much. An allow
-/// within another gives no more than that one; a deny within another takes no more. Effect and
-/// delegator are the caller's to compare.
+/// An assignment within another acts only where and when the other acts, and on at most as much. An
+/// allow within another gives no more; a deny within another takes no more. The caller compares
+/// effect and delegator.
 impl Narrower for Terms {
     fn is_within(&self, other: &Self) -> bool {
         let Self { grant, effect: _, reach, validity, conditions, delegator: _ } = self;
         grant.is_within(&other.grant)
             && reach.is_within(&other.reach)
             && validity.is_within(&other.validity)
-            // All conditions must be met, so every one of the other's must follow from one of
+            // All conditions must be met, so each condition of the other must follow from one of
             // these.
             && other.conditions.iter().all(|it| conditions.iter().any(|own| own.is_within(it)))
     }
@@ -37,8 +36,8 @@ impl Narrower for Terms {
 impl Narrower for Grant {
     fn is_within(&self, other: &Self) -> bool {
         match (self, other) {
-            // Another role, even one with less, is another duty (I2) and counts its holders by
-            // itself (I3).
+            // Another role, even a smaller one, is another duty (I2) and has its own number of
+            // holders (I3).
             (Self::Role(one), Self::Role(other)) => one == other,
             (Self::Permissions { any, own }, Self::Permissions { any: all, own: of_own }) => {
                 are_parts_within((any, own), (all, of_own))
@@ -99,8 +98,8 @@ impl Narrower for Resource {
         let Self { id, kind, parent, key, name: _, owner, inherits, ceiling, labels } = self;
         (id, kind, parent, key, labels)
             == (&other.id, &other.kind, &other.parent, &other.key, &other.labels)
-            // What belongs to nobody any more is owned by nobody, and not known not to be
-            // somebody's own (D6).
+            // An object without an owner is owned by no account, and no account is known not to own
+            // it (D6).
             && (*owner == other.owner || owner.is_none())
             && inherits.is_within(&other.inherits)
             && is_limit_within(ceiling.as_ref(), other.ceiling.as_ref())
@@ -127,7 +126,7 @@ impl Narrower for SubAccount {
             && status.is_within(&other.status)
             && (*credential_reset_required || !other.credential_reset_required)
             && (*login == other.login || login.is_none())
-            // What binds an account finds it under every login that it had.
+            // Denies and boundaries follow every login that an account has had.
             && former_logins.is_superset(&other.former_logins)
             && is_end_within(*ends, other.ends)
             && is_limit_within(boundary.as_ref(), other.boundary.as_ref())
@@ -160,7 +159,7 @@ impl Narrower for Consent {
     }
 }
 
-/// Whether an assignment is the same in all that decides what it does, and was made by the same.
+/// Whether two revisions of an assignment have the same effect and the same maker.
 pub(crate) fn is_unchanged(before: &Assignment, after: &Assignment) -> bool {
     let Assignment { id, assignee, scope, terms, by, reason: _ } = after;
     (id, assignee, scope, terms, by)
@@ -171,7 +170,7 @@ fn are_parts_within(
     (any, own): (&PermissionNames, &PermissionNames),
     (all, of_own): (&PermissionNames, &PermissionNames),
 ) -> bool {
-    // What is had on everything is had on what one owns.
+    // A permission on everything counts as one on owned objects.
     let is_own_within = match own {
         PermissionNames::Full => own.is_within(all) || own.is_within(of_own),
         PermissionNames::Only(names) => {

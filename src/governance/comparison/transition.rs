@@ -1,8 +1,5 @@
-//! Comparing what a holder has before and after a change: at every place where it could differ, at every instant from
-//! now on at which something begins or ends, and under all circumstances that its conditions can tell apart.
-//!
-//! Conditions count as independent of each other, so that more circumstances are judged than can come about, never
-//! fewer.
+//! A transition: an organization before and after a change, and where a holder may have something
+//! else than before.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -24,12 +21,12 @@ use crate::governance::relations::{registered_owner, resources_of};
 use crate::id::{RoleId, SubAccountId};
 use crate::model::{Assignment, Organization, Scope};
 
-/// The organization before and after a change, and who is affected by it.
+/// An organization before and after a change, with everything that differs.
 pub(crate) struct Transition<'a> {
     pub(crate) before: View<'a>,
     pub(crate) after: View<'a>,
     pub(crate) affected: Affected,
-    /// Which of those affected may gain something.
+    /// Which of the affected holders may gain something.
     pub(crate) gainers: Gainers,
     /// The assignments that differ, before and after.
     pub(crate) assignments: Vec<(Option<&'a Assignment>, Option<&'a Assignment>)>,
@@ -39,12 +36,12 @@ pub(crate) struct Transition<'a> {
     pub(crate) roles: BTreeSet<RoleId>,
     /// The sub-accounts whose own rows differ.
     pub(crate) sub_accounts: BTreeSet<SubAccountId>,
-    /// From when on differences count.
+    /// The instant from which on differences count.
     pub(crate) now: Timestamp,
 }
 
 impl<'a> Transition<'a> {
-    /// What lies between two organizations, from `now` on.
+    /// Compares two revisions, from `now` on.
     pub(crate) fn new(
         before: &'a Organization,
         after: &'a Organization,
@@ -72,7 +69,7 @@ impl<'a> Transition<'a> {
         }
     }
 
-    /// The three ways in which a thing can belong to a holder, before and after.
+    /// The ownerships that a caller can claim for one object, before and after.
     pub(crate) fn ownership_cases(
         &self,
         pair: &LocationPair,
@@ -84,7 +81,7 @@ impl<'a> Transition<'a> {
             Location::Below(_) => None,
         };
         let after = registered(&self.after, pair.after);
-        // Who owns what is not registered yet is the host's to say.
+        // The caller says who owns an object that is not registered yet.
         let before = if pair.is_new() { after } else { registered(&self.before, pair.before) };
         [
             claimed(Ownership::Owned),
@@ -93,8 +90,8 @@ impl<'a> Transition<'a> {
         ]
     }
 
-    /// The places where a holder may have something else than before. At any other it has what it has at the nearest of
-    /// these above.
+    /// The locations where a holder may have something else than before. At any other location it
+    /// has what it has at the nearest of these above.
     pub(crate) fn changed_pairs(
         &self,
         holder: HolderId,
@@ -117,7 +114,7 @@ impl<'a> Transition<'a> {
         self.pairs_within(&scopes, before.into_iter().chain(after), also)
     }
 
-    /// The places where a holder may have anything at all.
+    /// The locations where a holder may have anything at all.
     pub(crate) fn all_pairs(
         &self,
         holder: HolderId,
@@ -132,7 +129,8 @@ impl<'a> Transition<'a> {
         self.pairs_within(&scopes, before.into_iter().chain(after), also)
     }
 
-    /// The places at and below a scope where anybody may have something else than at the nearest of them above.
+    /// The locations at and below a scope where any holder may have something else than at the
+    /// nearest of them above.
     pub(crate) fn pairs_below(
         &self,
         scope: Scope,
@@ -147,7 +145,7 @@ impl<'a> Transition<'a> {
         one.scopes().chain(other.scopes()).chain(everyone).collect()
     }
 
-    /// Whether somebody who bounds the holder is affected too (D13).
+    /// Whether an account that bounds the holder is affected (D13).
     fn is_any_bounder_affected(&self, before: &Holding<'_>, after: &Holding<'_>) -> bool {
         let everyone = self.before.everyone().iter().chain(self.after.everyone());
         let applied = before.assignments.iter().chain(&after.assignments).chain(everyone);
@@ -172,8 +170,8 @@ impl<'a> Transition<'a> {
             for view in [&self.before, &self.after] {
                 let bounding = view.bounders(&holding);
                 inner.extend(bounding.iter().flat_map(|it| it.scopes()));
-                // Where nobody applied anything, what belongs to a service does not belong to its owner, and the other way
-                // round: what comes of that can be said of the resource alone.
+                // If no ownership is claimed, an object of a service is not owned by the service
+                // owner, and the reverse; so the location of each such resource counts.
                 if !bounding.is_empty() {
                     let holders = bounding.iter().chain([&holding]).filter_map(|it| it.id);
                     inner.extend(holders.flat_map(|id| resources_of(view.organization, id)));
@@ -208,8 +206,8 @@ impl<'a> Transition<'a> {
                 }
             }
             (false, true) => {
-                // What is new is compared with what was so where it is put: at its parent, or,
-                // for a workspace, below the organization.
+                // A new scope is compared with the location where it is created: its parent or, for
+                // a workspace, below the organization.
                 let parent = self.before.nearest(scope, &self.after);
                 let lost_from = Some(Location::Below(parent));
                 let before = match parent {
@@ -221,7 +219,8 @@ impl<'a> Transition<'a> {
                 }
             }
             (true, false) => {
-                // What was in a deleted workspace is gone; what was in a resource is asked about where that was.
+                // Everything in a deleted workspace is gone. The contents of a deleted resource are
+                // looked up at its parent.
                 let parent = self.after.nearest(scope, &self.before);
                 if parent != Scope::Organization {
                     for before in [Location::At(scope), Location::Below(scope)] {

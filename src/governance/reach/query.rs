@@ -33,9 +33,9 @@ pub(crate) enum ReachKind<'q> {
 /// Who owns the object asked about (D6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OwnershipSource {
-    /// As the host applied.
+    /// As the caller claims.
     Claimed(Ownership),
-    /// Nobody applied anything, and this is who is registered.
+    /// No claim; this is the registered owner.
     Registered(Option<SubAccountId>),
 }
 
