@@ -1,7 +1,7 @@
-//! G7.
+//! Adopting what another account started, and sending an invitation again (G7).
 
 use crate::governance::action::action::Action;
-use crate::governance::authority::check::AuthorityCheck;
+use crate::governance::authority::authority_check::AuthorityCheck;
 use crate::governance::reach::holding::HolderId;
 use crate::governance::refusal::Refusal;
 use crate::governance::relations::{consents_by, unstarted_allows_by};
@@ -9,8 +9,9 @@ use crate::model::link::Relation;
 use crate::model::{Assignee, EntityId};
 
 impl AuthorityCheck<'_, '_> {
-    /// G7: whoever adopts what another has begun covers all that those have for whom it was begun. That is more than
-    /// what was begun, and never less.
+    /// The adopter must cover everything that the beneficiaries have: invitees, assignees of allows
+    /// that have not started, and operators with consent. That is more than what is adopted, never
+    /// less.
     pub(crate) fn check_adoption(&self, action: &Action) -> Result<(), Refusal> {
         let Action::Adopt(id) = action else { return Ok(()) };
         let organization = self.change.before.organization;
@@ -31,8 +32,7 @@ impl AuthorityCheck<'_, '_> {
         invited.chain(given).chain(let_in).try_for_each(|holder| self.check_whole_reach(holder))
     }
 
-    /// G7: whoever sends an invitation anew stands behind it from then on, so it is judged as when
-    /// it was made.
+    /// The sender becomes the inviter, so the invitation is checked like a new one.
     pub(crate) fn check_resent_invitation(&self, action: &Action) -> Result<(), Refusal> {
         let Action::ResendInvitation { id, .. } = action else { return Ok(()) };
         let invitation = self.change.after.organization.invitations().get(id);

@@ -1,17 +1,17 @@
-//! G5.
+//! Approving requests (G5).
 
 use crate::governance::action::action::Action;
-use crate::governance::authority::check::AuthorityCheck;
+use crate::governance::authority::authority_check::AuthorityCheck;
 use crate::governance::refusal::Refusal;
 use crate::id::SubAccountId;
 use crate::model::Maker;
 
 impl AuthorityCheck<'_, '_> {
-    /// G5.
+    /// Requires that the approver neither made the request nor benefits from it (G5).
     pub(crate) fn require_other_approver(&self, action: &Action) -> Result<(), Refusal> {
         let Action::Approve { request, .. } = action else { return Ok(()) };
         let organization = self.change.before.organization;
-        // What is asked for and approved in one commit was asked for by whoever approves it.
+        // A request that the same commit makes was made by the approver.
         let Some(asked) = organization.requests().get(request) else {
             return Err(Refusal::SelfApproval(self.principal.maker));
         };
@@ -19,11 +19,11 @@ impl AuthorityCheck<'_, '_> {
             Maker::Operator { organization, .. } => Some(organization),
             Maker::Host | Maker::SubAccount(_) | Maker::Imported => None,
         };
-        // Operators of one organization are one hand.
+        // Operators of one organization count as one person.
         if from(asked.requester).is_some_and(|home| from(self.principal.maker) == Some(home)) {
             return Err(Refusal::SelfApproval(asked.requester));
         }
-        // The id of an operator says nothing here.
+        // Ids of operators come from another organization and must not be compared with ids here.
         let Some(actor) = self.actor else { return Ok(()) };
         let persons = |id: SubAccountId| {
             let owner = organization.sub_accounts().get(&id).and_then(|it| it.owner);

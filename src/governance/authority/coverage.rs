@@ -1,10 +1,10 @@
-//! Coverage: whatever anybody's reach gains lies in the actor's reach, then and now (G2), and nobody raises themselves
-//! (G4).
+//! Coverage: whatever a holder gains must lie within the reach of the actor, at the time of the
+//! gain and now (G2), and no actor raises itself (G4).
 
 use std::rc::Rc;
 
 use crate::access::Ownership;
-use crate::governance::authority::check::{
+use crate::governance::authority::authority_check::{
     AssignedRole, AuthorityCheck, HolderOutcome, OverallOutcome,
 };
 use crate::governance::authority::gain::Gain;
@@ -25,40 +25,43 @@ use crate::model::Grant;
 use crate::model::link::{EntityId, Relation};
 
 impl<'a> AuthorityCheck<'_, 'a> {
-    /// Compares one holder who may gain something before and after, wherever it could differ.
+    /// Checks one holder that may gain something, at every location where it could differ.
     pub(crate) fn check_holder(
         &self,
         holder: HolderId,
-        alike: &mut EquivalenceClasses<'a, HolderOutcome>,
+        classes: &mut EquivalenceClasses<'a, HolderOutcome>,
         outcome: &mut OverallOutcome,
     ) -> Result<(), Refusal> {
         let (before, after) =
             (self.change.before.holding(holder), self.change.after.holding(holder));
         let holdings = [before.as_ref(), after.as_ref()];
-        let is_self = self.actor.is_some_and(|actor| self.is_oneself(holder, actor));
+        let is_self = self.actor.is_some_and(|actor| self.is_actor_or_its_owner(holder, actor));
         let is_exempt = self.is_exempt(holder);
-        // An owner covers and outranks everything, and could only raise itself.
+        // An owner covers and outranks every other holder, and can only raise itself.
         let is_raised = is_self && !self.is_recovery;
         if self.is_owner && !is_raised && !self.must_be_harmless {
             return Ok(());
         }
         let depends = before.as_ref().is_some_and(|before| self.depends_on_actor(before));
-        // Who acts is like nobody else, and so is whom it may cost anything.
+        // The actor is never grouped with others: it may give up its own permissions. Nor are
+        // invitees of the actor.
         let is_like_others = !is_self && !is_exempt;
-        let comparable = is_like_others.then(|| alike.comparable(self.change, holdings)).flatten();
+        let comparable =
+            is_like_others.then(|| classes.comparable(self.change, holdings)).flatten();
         for pair in self.change.changed_pairs(holder, &self.actor_holdings()) {
             let judge = || match self.check_holder_at(holder, holdings, &pair, is_self, is_exempt) {
-                // What cannot be sampled counts as all that an owner does not need to have judged.
+                // If sampling is too complex, assume both a gain and a loss: neither is checked for
+                // an owner.
                 Err(Refusal::TooComplex { .. }) if self.is_owner && !is_raised => {
                     Ok(HolderOutcome { gains: true, loses: !is_exempt })
                 }
                 judged => judged,
             };
-            let judged = alike.judged(self.change, &pair, comparable.as_ref(), judge)?;
+            let judged = classes.judged(self.change, &pair, comparable.as_ref(), judge)?;
             outcome.gains |= judged.gains;
             if judged.loses {
                 outcome.costs_others |= !depends;
-                // Of two who are alike at a place, one may be an owner elsewhere.
+                // A holder of the same class at this location may be an owner elsewhere.
                 require_may_take(self, holder)?;
             }
         }
@@ -73,7 +76,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
         is_self: bool,
         is_exempt: bool,
     ) -> Result<HolderOutcome, Refusal> {
-        if self.is_owner && !self.must_be_harmless && self.surely_keeps(before, after, pair) {
+        if self.is_owner && !self.must_be_harmless && self.certainly_keeps(before, after, pair) {
             return Ok(HolderOutcome { gains: false, loses: false });
         }
         let samples = self.samples(pair, before, after)?;
@@ -81,9 +84,10 @@ impl<'a> AuthorityCheck<'_, 'a> {
         if let Some(after) = after {
             let assigned = &self.assigned;
             let gain = Gain { holder, pair: *pair, before, after, assigned };
-            for compared in self.compared(&gain) {
+            for compared in self.limits_to_compare(&gain) {
                 judged.gains |= self.check_gain(&gain, &samples, &compared)?;
-                // Whoever takes a workspace back has there what it has aside from the archive.
+                // An actor that restores an archived workspace does not raise itself by what it had
+                // there before the archive.
                 if is_self && !self.is_recovery && compared.before.archive {
                     self.require_no_self_raise(&gain, &samples, &compared)?;
                 }
@@ -100,13 +104,13 @@ impl<'a> AuthorityCheck<'_, 'a> {
         Ok(judged)
     }
 
-    /// Judges everything that a holder can be, as if it had nothing before.
+    /// Checks everything that a holder can have, as if it had nothing before.
     pub(crate) fn check_whole_reach(&self, holder: HolderId) -> Result<(), Refusal> {
         let Some(after) = self.change.after.holding(holder) else { return Ok(()) };
         if self.is_owner {
             return Ok(());
         }
-        // Whoever rises has its roles assigned to it once more.
+        // A rise counts as assigning the roles of the account again.
         let mut assigned = self.assigned.clone();
         assigned.extend(after.assignments.iter().filter_map(|applied| {
             match &applied.assignment.grant {
@@ -122,15 +126,15 @@ impl<'a> AuthorityCheck<'_, 'a> {
         for pair in self.change.all_pairs(holder, &self.actor_holdings()) {
             let samples = self.samples(&pair, None, Some(&after))?;
             let gain = Gain { holder, pair, before: None, after: &after, assigned: &assigned };
-            for compared in self.compared(&gain) {
+            for compared in self.limits_to_compare(&gain) {
                 self.check_gain(&gain, &samples, &compared)?;
             }
         }
         Ok(())
     }
 
-    /// The worlds in which a gain is judged.
-    fn compared(&self, gain: &Gain<'_, 'a>) -> Vec<ComparedLimits<'a>> {
+    /// The combinations of lifted limits under which a gain is checked.
+    fn limits_to_compare(&self, gain: &Gain<'_, 'a>) -> Vec<ComparedLimits<'a>> {
         let (before, after) = (gain.before, Some(gain.after));
         let parties = ComparedHoldings { before, after, actor: self.before.as_ref() };
         parties.comparisons(self.change, &gain.pair)
@@ -141,20 +145,20 @@ impl<'a> AuthorityCheck<'_, 'a> {
     }
 
     /// Whether a holder is the actor, or the owner of the service that acts.
-    fn is_oneself(&self, holder: HolderId, actor: SubAccountId) -> bool {
+    fn is_actor_or_its_owner(&self, holder: HolderId, actor: SubAccountId) -> bool {
         let owner = self.before.as_ref().and_then(|it| it.owner);
         let own = [Some(actor), owner];
         matches!(holder, HolderId::SubAccount(id) if own.contains(&Some(id)))
     }
 
-    /// Whether a holder may be cost anything: a service may cost itself, and not its owner, what it
-    /// likes.
+    /// Whether a holder may lose anything without a check of rank: the actor itself, but not the
+    /// owner of the service that acts, and invitees of the actor.
     pub(crate) fn is_exempt(&self, holder: HolderId) -> bool {
         self.actor.map(HolderId::SubAccount) == Some(holder) || self.is_invited_by_actor(holder)
     }
 
-    /// Whether somebody has what it has by the actor: as its service, or because the actor or a service of the actor's
-    /// passed it on.
+    /// Whether a holder has its permissions by the actor: as its service, or because the actor or
+    /// one of its services delegated them or gave the consent.
     pub(crate) fn depends_on_actor(&self, holding: &Holding<'_>) -> bool {
         let accounts = self.change.before.organization.sub_accounts();
         let delegators =
@@ -166,7 +170,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
         self.actor.is_some_and(|actor| all.any(|id| id == actor))
     }
 
-    /// Whether somebody has nothing yet but what the actor, or a service of the actor's, promised in an invitation.
+    /// Whether a holder is invited by the actor, or by a service of the actor, and has not accepted
+    /// yet.
     pub(crate) fn is_invited_by_actor(&self, holder: HolderId) -> bool {
         let (HolderId::SubAccount(id), Some(actor)) = (holder, self.actor) else { return false };
         let organization = self.change.before.organization;
@@ -197,7 +202,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
             .map_err(|_| Refusal::TooComplex { scope: pair.after.scope() })
     }
 
-    /// Whether anything is gained between two worlds, and an error unless the actor covers it.
+    /// Returns whether anything is gained under one combination of lifted limits; an error unless
+    /// the actor covers it.
     fn check_gain(
         &self,
         gain: &Gain<'_, 'a>,
@@ -226,7 +232,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
                 in_all = in_all.union(gained);
                 in_all_by_right = in_all_by_right.union(by_right);
                 let covers = self.covers(&gain.pair, &point, owned, samples, &compared.actor);
-                let covers = covers.union(self.made(gain, &point, later, &compared.after));
+                let covers =
+                    covers.union(self.gained_as_creator(gain, &point, later, &compared.after));
                 let assumed = Circumstances::Assumed(point.assumed);
                 let licence = self.licence(gain, point.from, assumed, owned, &compared.actor);
                 self.require_covered(gain, by_right, covers, false)?;
@@ -238,7 +245,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
             let (now, given) = (self.change.now, Circumstances::Given(self.principal.context));
             let covers = self.covers_at(&gain.pair, now, given, owned, &compared.actor);
             let at_once = SamplePoint { from: now, until: None, assumed: &[] };
-            let covers = covers.union(self.made(gain, &at_once, later, &compared.after));
+            let covers =
+                covers.union(self.gained_as_creator(gain, &at_once, later, &compared.after));
             let licence = self.licence(gain, now, given, owned, &compared.actor);
             self.require_covered(gain, in_all_by_right, covers, true)?;
             self.require_covered(gain, in_all, covers.union(licence), true)?;
@@ -276,7 +284,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
         Refusal::Uncovered { holder, scope, below, permissions, now }
     }
 
-    /// What the actor has before the change, and as the maker of what is new, otherwise than by delegation.
+    /// The permissions that the actor has before the change, and as the creator of new scopes,
+    /// otherwise than by delegation.
     pub(crate) fn covers(
         &self,
         pair: &LocationPair,
@@ -315,11 +324,11 @@ impl<'a> AuthorityCheck<'_, 'a> {
         let Some(before) = &self.before else { return NameSet::NONE };
         let query = |location| by_right(location, time, circumstances, owned, lifted);
         let has = self.change.before.reach(before, &query(pair.before));
-        has.union(self.as_maker(pair, &query(pair.after)))
+        has.union(self.as_creator(pair, &query(pair.after)))
     }
 
-    /// What the actor has at a place that is new because it made it.
-    fn as_maker(&self, pair: &LocationPair, query: &ReachQuery<'_>) -> NameSet {
+    /// The permissions of the actor at a new location, as its creator.
+    fn as_creator(&self, pair: &LocationPair, query: &ReachQuery<'_>) -> NameSet {
         match &self.after {
             Some(after) if pair.is_new() => {
                 self.change.after.reach(after, &ReachQuery { only: Some(&self.creator), ..*query })
@@ -328,8 +337,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
         }
     }
 
-    /// What makes the actor itself the maker of what is new, in the world in which that is judged.
-    fn made(
+    /// The gain of the actor itself as the creator of a new scope, which needs no cover.
+    fn gained_as_creator(
         &self,
         gain: &Gain<'_, 'a>,
         point: &SamplePoint<'_>,
@@ -345,7 +354,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
         self.change.after.reach(gain.after, &ReachQuery { only: Some(&self.creator), ..query })
     }
 
-    /// What the actor may hand out here by assigning the roles that the change assigns.
+    /// The permissions that the licences of the actor let it assign here by the roles that the
+    /// change assigns.
     fn licence(
         &self,
         gain: &Gain<'_, 'a>,
@@ -364,11 +374,11 @@ impl<'a> AuthorityCheck<'_, 'a> {
             let query =
                 |location| by_right(location, time, circumstances, owned, lifted).kind(kind);
             let here = self.change.before.reach(before, &query(pair.before));
-            licence.union(here).union(self.as_maker(pair, &query(pair.after)))
+            licence.union(here).union(self.as_creator(pair, &query(pair.after)))
         })
     }
 
-    /// G4.
+    /// Requires that the actor gains nothing itself (G4).
     fn require_no_self_raise(
         &self,
         gain: &Gain<'_, 'a>,
@@ -384,7 +394,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
                     &compared.before,
                     ReachKind::Own,
                 );
-                let made = self.made(gain, &point, later, &compared.after);
+                let made = self.gained_as_creator(gain, &point, later, &compared.after);
                 let has = gain.reach_after(
                     self.change,
                     &point,
@@ -408,7 +418,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
         Ok(())
     }
 
-    /// Everything that is lost at one pair of places, at any time.
+    /// Everything that is lost at one pair of locations, at any time.
     pub(crate) fn lost(
         &self,
         before: &Rc<Holding<'a>>,
@@ -440,8 +450,9 @@ impl<'a> AuthorityCheck<'_, 'a> {
         lost
     }
 
-    /// What the actor has before the change and what it could hand out, as rank counts it.
-    pub(crate) fn reach(
+    /// The permissions that the actor has or may assign before the change, for a comparison of
+    /// rank.
+    pub(crate) fn actor_reach(
         &self,
         pair: &LocationPair,
         time: jiff::Timestamp,
@@ -456,7 +467,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
     }
 }
 
-/// What somebody has otherwise than by delegation, which covers nothing.
+/// Asks for permissions held otherwise than by delegation: delegated permissions cover nothing.
 fn by_right<'q>(
     location: Location,
     time: jiff::Timestamp,

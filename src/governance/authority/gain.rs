@@ -1,8 +1,9 @@
-//! A gain: what somebody has after a change at one pair of places, and did not have before.
+//! A gain: the permissions that a holder has after a change at one pair of locations, and did not
+//! have before.
 
 use std::rc::Rc;
 
-use crate::governance::authority::check::AssignedRole;
+use crate::governance::authority::authority_check::AssignedRole;
 use crate::governance::comparison::compared_limits::ComparedLimits;
 use crate::governance::comparison::pair::LocationPair;
 use crate::governance::comparison::samples::SamplePoint;
@@ -14,13 +15,13 @@ use crate::governance::reach::names::NameSet;
 use crate::governance::reach::query::{Circumstances, OwnershipSource, ReachKind, ReachQuery};
 use crate::id::AssignmentId;
 
-/// What somebody gains at one pair of places.
+/// A holder at one pair of locations, before and after.
 pub(crate) struct Gain<'g, 'a> {
     pub(crate) holder: HolderId,
     pub(crate) pair: LocationPair,
     pub(crate) before: Option<&'g Rc<Holding<'a>>>,
     pub(crate) after: &'g Rc<Holding<'a>>,
-    /// Roles that are assigned at this very moment, for which a licence is enough.
+    /// Roles that the change assigns, for which a licence is enough.
     pub(crate) assigned: &'g [AssignedRole],
 }
 
@@ -71,7 +72,7 @@ impl<'a> Gain<'_, 'a> {
         change.after.reach(self.after, &ReachQuery { without, ..query })
     }
 
-    /// What is had afterwards and not before: in what the holder may do, and in what it can hand out.
+    /// Everything that the holder gains: permissions, and permissions that it can assign.
     pub(crate) fn gained(
         &self,
         change: &Transition<'a>,

@@ -1,13 +1,9 @@
-//! Authority: whether somebody may make a change (G1 to G6), judged from what the change comes to.
-//!
-//! There is one mechanism and no rule for a kind of action: what anybody would gain must lie in the actor's reach
-//! (`coverage`), whoever would lose something must not outrank the actor (`rank`), and the actor must be permitted what
-//! each action requires (`requirement`).
+//! Runs the checks of authority, G1 to G7, on a change.
 
 use crate::access::Reason;
 use crate::catalog::{AdminAction, CatalogCore};
 use crate::governance::action::action::Action;
-use crate::governance::authority::check::{AuthorityCheck, OverallOutcome};
+use crate::governance::authority::authority_check::{AuthorityCheck, OverallOutcome};
 use crate::governance::authority::principal::{Principal, PrincipalKind};
 use crate::governance::authority::requirement::Requirement;
 use crate::governance::comparison::equivalence_classes::EquivalenceClasses;
@@ -17,7 +13,7 @@ use crate::governance::refusal::Refusal;
 use crate::id::SubAccountId;
 use crate::model::{Organization, Scope, Status, SubAccount};
 
-/// Judges a change by its actor's authority.
+/// Checks a change against the authority of its actor.
 pub(crate) fn check_authority(
     change: &Transition<'_>,
     principal: &Principal<'_>,
@@ -27,7 +23,7 @@ pub(crate) fn check_authority(
     let organization = change.before.organization;
     let mut waivable = Vec::new();
     if !matches!(principal.kind, PrincipalKind::Invitee(_)) {
-        // The id of an operator says nothing here: that somebody has the same one is chance, or intent.
+        // Ids of operators come from another organization and must not be compared with ids here.
         for action in actions {
             let required = Requirement::new(action, organization, check.actor)?;
             check.require_other_approver(action)?;
@@ -55,12 +51,12 @@ pub(crate) fn check_authority(
     let assigned: Vec<_> = check.assigned.iter().map(|it| it.id).collect();
     let alike =
         || EquivalenceClasses::new(change, check.before.as_deref(), assigned.iter().copied());
-    let (mut alike_gaining, mut alike_losing) = (alike(), alike());
+    let (mut gaining_classes, mut losing_classes) = (classes(), classes());
     for holder in &change.affected.holders {
         if change.gainers.contains(*holder) {
-            check.check_holder(*holder, &mut alike_gaining, &mut outcome)?;
+            check.check_holder(*holder, &mut gaining_classes, &mut outcome)?;
         } else {
-            check.check_holder_losses(*holder, &mut alike_losing, &mut outcome)?;
+            check.check_holder_losses(*holder, &mut losing_classes, &mut outcome)?;
         }
     }
     for id in &change.sub_accounts {
@@ -70,14 +66,14 @@ pub(crate) fn check_authority(
                 check.check_whole_reach(HolderId::SubAccount(*id))?;
                 outcome.gains |= before.is_none_or(|before| before.status != after.status);
             }
-            if before.is_some_and(|before| is_put_down(before, after))
+            if before.is_some_and(|before| is_taken_down(before, after))
                 && Some(*id) != check.actor
                 && !check.is_invited_by_actor(HolderId::SubAccount(*id))
             {
                 outcome.costs_others = true;
                 check.require_outranks_everywhere(*id)?;
             }
-            // Whoever signs in as somebody else keeps them out.
+            // A new login keeps the previous person out, so it counts as taking the account away.
             if before.is_some_and(|it| it.login != after.login) && Some(*id) != check.actor {
                 check.require_owner_to_take(*id)?;
             }
@@ -90,8 +86,9 @@ pub(crate) fn check_authority(
     }
 }
 
-/// Judges G1 before anything is looked up for the actor: who lacks what an action requires, both where it would be done
-/// and at the organization, is told so, and nothing of what is there. What a change makes itself is judged with it.
+/// Checks G1 before anything is looked up for the actor. An actor that lacks a required permission,
+/// both at the scope and at the organization, learns nothing but that. Scopes that the change
+/// itself creates are checked with the change.
 pub(crate) fn check_permissions_first(
     organization: &Organization,
     catalog: &CatalogCore,
@@ -122,9 +119,9 @@ pub(crate) fn check_permissions_first(
     require_admission(organization, catalog, principal, actions)
 }
 
-/// G1 for what needs no permission, and for nothing at all: whoever is not let in does not do that
-/// either. The refusal names what is required first; where nothing is, what it takes to edit the
-/// organization.
+/// Requires that the actor is let in at all, also for actions that require no permission, and for
+/// no actions (G1). The refusal names the first requirement; without one, the permission to edit
+/// the organization.
 fn require_admission(
     organization: &Organization,
     catalog: &CatalogCore,
@@ -144,8 +141,8 @@ fn require_admission(
     Err(Refusal::NotPermitted { action, scope, requires, reason })
 }
 
-/// Whether whoever is not permitted something is at least active, in a session that may do anything at all: what needs
-/// no permission needs that.
+/// Whether the actor is let in although it lacks a permission: it is active, in a session that is
+/// allowed anything at all. Actions whose requirement is waived need that.
 fn is_let_in(refusal: &Refusal) -> bool {
     match refusal {
         Refusal::NotPermitted { reason: Reason::Archived, .. } => true,
@@ -155,9 +152,9 @@ fn is_let_in(refusal: &Refusal) -> bool {
     }
 }
 
-/// Whether a sub-account comes to be whatever it can be, or somebody else comes to be it (G2).
+/// Whether a sub-account becomes effective, or another person comes to control it (G2).
 fn rises(before: Option<&SubAccount>, after: &SubAccount) -> bool {
-    // That a credential must be renewed first excuses nothing: the host's word lifts it.
+    // A pending credential reset does not matter: the host can lift it at any time.
     let counts = |it: &SubAccount| it.status == Status::Active;
     let promised = |it: &SubAccount| it.status == Status::Invited;
     let Some(before) = before else { return true };
@@ -167,8 +164,8 @@ fn rises(before: Option<&SubAccount>, after: &SubAccount) -> bool {
         || (before.login != after.login && after.login.is_some())
 }
 
-/// Whether a sub-account is suspended, flagged or taken out (G3).
-fn is_put_down(before: &SubAccount, after: &SubAccount) -> bool {
+/// Whether a sub-account is suspended, flagged or removed (G3).
+fn is_taken_down(before: &SubAccount, after: &SubAccount) -> bool {
     let stands = |it: &SubAccount| matches!(it.status, Status::Active | Status::Invited);
     (before.status != after.status && !stands(after))
         || (after.credential_reset_required && !before.credential_reset_required)

@@ -1,12 +1,14 @@
-//! Losses by changes that only take away: who may be cost something is judged by bounds first (G3),
-//! and by sampling only where these leave it open. That times and conditions are too many to be
-//! sampled never refuses such a change.
+//! Losses by changes that only take away. Rank (G3) is checked by bounds first, and by sampling
+//! only where the bounds leave it open. Such a change is never refused because there are too many
+//! times and conditions to sample.
 
 use std::rc::Rc;
 
-use crate::governance::authority::check::{AuthorityCheck, HolderOutcome, OverallOutcome};
+use crate::governance::authority::authority_check::{
+    AuthorityCheck, HolderOutcome, OverallOutcome,
+};
 use crate::governance::authority::rank::{
-    above_at_most, check_loss, places_of_loss, require_may_take,
+    at_most_outside_reach, check_loss, locations_of_loss, require_may_take,
 };
 use crate::governance::comparison::equivalence_classes::EquivalenceClasses;
 use crate::governance::comparison::pair::LocationPair;
@@ -18,33 +20,33 @@ use crate::governance::reach::query::{OWNERSHIPS, OwnershipSource, ReachKind};
 use crate::governance::refusal::Refusal;
 
 impl<'a> AuthorityCheck<'_, 'a> {
-    /// Compares one holder who cannot gain anything before and after, wherever it could differ.
+    /// Checks one holder that can only lose, at every location where it could differ.
     pub(crate) fn check_holder_losses(
         &self,
         holder: HolderId,
-        alike: &mut EquivalenceClasses<'a, HolderOutcome>,
+        classes: &mut EquivalenceClasses<'a, HolderOutcome>,
         outcome: &mut OverallOutcome,
     ) -> Result<(), Refusal> {
         let (before, after) =
             (self.change.before.holding(holder), self.change.after.holding(holder));
         let Some(before) = before else { return Ok(()) };
-        // Nobody asks what it costs where nothing is anybody's own affair and no rank stands above
-        // the actor's.
+        // Losses matter only if a requirement is waived or the actor can be outranked.
         if self.is_exempt(holder) || (!self.is_ranked() && !self.must_be_harmless) {
             return Ok(());
         }
         let is_protected = self.is_protected(holder);
         let holdings = [Some(&before), after.as_ref()];
-        let comparable = if is_protected { None } else { alike.comparable(self.change, holdings) };
+        let comparable =
+            if is_protected { None } else { classes.comparable(self.change, holdings) };
         for pair in self.change.changed_pairs(holder, &self.actor_holdings()) {
             let judge = || {
                 let is_open = self.must_be_harmless || is_protected;
-                if !is_open && self.surely_outranks(&before, &pair) {
+                if !is_open && self.certainly_outranks(&before, &pair) {
                     return Ok(HolderOutcome { gains: false, loses: false });
                 }
-                self.loss_at(holder, &before, after.as_ref(), &pair)
+                self.check_loss_at(holder, &before, after.as_ref(), &pair)
             };
-            let judged = alike.judged(self.change, &pair, comparable.as_ref(), judge)?;
+            let judged = classes.judged(self.change, &pair, comparable.as_ref(), judge)?;
             if judged.loses {
                 outcome.costs_others |= !self.depends_on_actor(&before);
                 require_may_take(self, holder)?;
@@ -53,9 +55,9 @@ impl<'a> AuthorityCheck<'_, 'a> {
         Ok(())
     }
 
-    /// Judges what is lost at one pair of places: as sampled, or, where that is too intricate,
-    /// whatever may be lost.
-    fn loss_at(
+    /// Checks the loss at one pair of locations: the sampled one or, if sampling is too complex,
+    /// everything that could be lost.
+    fn check_loss_at(
         &self,
         holder: HolderId,
         before: &Rc<Holding<'a>>,
@@ -76,18 +78,18 @@ impl<'a> AuthorityCheck<'_, 'a> {
         Ok(HolderOutcome { gains: false, loses })
     }
 
-    /// Whether the actor certainly reaches all that a holder may administer where it may lose
-    /// something, and above.
-    fn surely_outranks(&self, before: &Rc<Holding<'a>>, pair: &LocationPair) -> bool {
+    /// Whether the actor certainly reaches everything that the holder may administer where it may
+    /// lose something, and above.
+    fn certainly_outranks(&self, before: &Rc<Holding<'a>>, pair: &LocationPair) -> bool {
         let Some(location) = pair.lost_from else { return true };
-        places_of_loss(self, location, self.may_have_had(before, location))
+        locations_of_loss(self, location, self.may_have_had(before, location))
             .into_iter()
-            .all(|location| above_at_most(self, before, location).is_empty())
+            .all(|location| at_most_outside_reach(self, before, location).is_empty())
     }
 
-    /// Whether a holder certainly had all before that it could ever have afterwards, whatever
-    /// limits were lifted.
-    pub(crate) fn surely_keeps(
+    /// Whether a holder certainly had everything before that it could ever have afterwards,
+    /// whatever limits are lifted.
+    pub(crate) fn certainly_keeps(
         &self,
         before: Option<&Rc<Holding<'a>>>,
         after: Option<&Rc<Holding<'a>>>,
@@ -105,7 +107,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
         })
     }
 
-    /// The most that a holder may have had at a place, whoever owns what is asked about.
+    /// The most that a holder may have had at a location, for any ownership.
     fn may_have_had(&self, before: &Holding<'a>, location: Location) -> NameSet {
         let (kind, limits, now) = (ReachKind::Own, LimitMode::AllButHost, self.change.now);
         let most = OWNERSHIPS.into_iter().map(|owned| {

@@ -4,11 +4,11 @@
 //! action requires ([`requirement`](self::requirement)); whatever any holder gains lies within the actor's own reach
 //! ([`coverage`](self::coverage)); and no holder that loses something outranks the actor ([`rank`](self::rank)).
 //!
-//! [`judge`](self::judge) runs them; [`check`](self::check) is the state that they share.
+//! [`judge`](self::judge) runs them; [`authority_check`](self::authority_check) is the state that they share.
 
 pub(super) mod adoption;
 pub(super) mod approval;
-pub(super) mod check;
+pub(super) mod authority_check;
 pub(super) mod coverage;
 pub(super) mod gain;
 pub(super) mod judge;

@@ -1,8 +1,8 @@
-//! G1.
+//! Requires the permissions of actions (G1).
 
 use crate::access::{Ownership, Reason};
 use crate::catalog::AdminAction;
-use crate::governance::authority::check::AuthorityCheck;
+use crate::governance::authority::authority_check::AuthorityCheck;
 use crate::governance::reach::location::Location;
 use crate::governance::reach::names::NameSet;
 use crate::governance::reach::query::{Circumstances, OwnershipSource, ReachQuery};
@@ -10,7 +10,8 @@ use crate::governance::refusal::Refusal;
 use crate::model::Scope;
 
 impl AuthorityCheck<'_, '_> {
-    /// G1. What is done at a scope that the change itself makes is permitted by whoever made it, as at its parent.
+    /// Requires a permission at a scope. At a scope that the change creates, its creator has the
+    /// permission, or an actor that has it at the parent.
     pub(crate) fn require_permitted(
         &self,
         action: AdminAction,
@@ -31,8 +32,8 @@ impl AuthorityCheck<'_, '_> {
         let asked = if before.organization.contains(scope) { scope } else { asked };
         match (self.principal.permits)(bits, asked) {
             Ok(()) => Ok(()),
-            Err(_) if asked != scope && self.creates(scope).known.holds(bits) => Ok(()),
-            // An owner opens what was shut to owners.
+            Err(_) if asked != scope && self.as_creator_at(scope).known.holds(bits) => Ok(()),
+            // Owners may lift restrictions that keep owners out.
             Err(_) if self.is_recovery => {
                 (self.principal.permits)(bits, Scope::Organization).map_err(refused)
             }
@@ -40,8 +41,8 @@ impl AuthorityCheck<'_, '_> {
         }
     }
 
-    /// What the actor may do at a new scope because it made it.
-    fn creates(&self, scope: Scope) -> NameSet {
+    /// The permissions of the actor at a new scope, as its creator.
+    fn as_creator_at(&self, scope: Scope) -> NameSet {
         let Some(after) = self.after.as_deref() else { return NameSet::NONE };
         let now = Circumstances::Given(self.principal.context);
         let ownership = OwnershipSource::Claimed(Ownership::Unsaid);

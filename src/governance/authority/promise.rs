@@ -1,8 +1,8 @@
-//! Promises: what a custom role may come to give. It is covered before anybody holds the role,
-//! wherever the role may be assigned (G2).
+//! Custom roles: everything that a role may come to give must be covered before any account holds
+//! the role, wherever it may be assigned (G2).
 
 use crate::access::Ownership;
-use crate::governance::authority::check::AuthorityCheck;
+use crate::governance::authority::authority_check::AuthorityCheck;
 use crate::governance::comparison::compared_limits::ComparedHoldings;
 use crate::governance::comparison::pair::LocationPair;
 use crate::governance::reach::names::NameParts;
@@ -11,7 +11,8 @@ use crate::governance::refusal::{AffectedHolder, Refusal};
 use crate::model::{Role, RoleRef, Scope};
 
 impl AuthorityCheck<'_, '_> {
-    /// G2 for whoever may be given a custom role that the change makes or edits, wherever it may be assigned.
+    /// Checks the custom roles that the change creates or edits, at every location where they may
+    /// be assigned.
     pub(crate) fn check_role_promises(&self) -> Result<(), Refusal> {
         if self.is_owner || self.is_invited() {
             return Ok(());
@@ -28,23 +29,28 @@ impl AuthorityCheck<'_, '_> {
                 if kinds.is_empty() || pair.is_new() {
                     continue;
                 }
-                // Who could hand something out and has it now has gained it.
+                // Permissions that the role could only assign before and has now count as gained.
                 let gained = if before.is_none_or(is_new) {
                     gives.reach()
                 } else {
                     gives.parts.less(gave.parts).union(gives.reach().less(gave.reach()))
                 };
                 if !gained.both().is_empty() {
-                    self.gives(&role, &pair, gained)?;
+                    self.require_role_covered(&role, &pair, gained)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn gives(&self, role: &RoleRef, pair: &LocationPair, gained: NameParts) -> Result<(), Refusal> {
+    fn require_role_covered(
+        &self,
+        role: &RoleRef,
+        pair: &LocationPair,
+        gained: NameParts,
+    ) -> Result<(), Refusal> {
         let samples = self.samples(pair, None, None)?;
-        // Of all worlds, these are the ones in which the actor reaches least.
+        // The combination of lifted limits under which the actor reaches least.
         let parties = ComparedHoldings { before: None, after: None, actor: self.before.as_ref() };
         let lifted = parties.least(self.change, pair);
         let ownership_cases = [

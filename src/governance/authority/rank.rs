@@ -1,10 +1,10 @@
-//! Rank: whoever loses something administers nothing outside the actor's reach (G3).
+//! Rank: a holder that loses something must administer nothing outside the reach of the actor (G3).
 
 use std::rc::Rc;
 
 use crate::governance::action::action::Action;
 use crate::governance::action::departure::Departure;
-use crate::governance::authority::check::AuthorityCheck;
+use crate::governance::authority::authority_check::AuthorityCheck;
 use crate::governance::authority::principal::PrincipalKind;
 use crate::governance::comparison::pair::LocationPair;
 use crate::governance::comparison::samples::Samples;
@@ -20,7 +20,7 @@ use crate::id::SubAccountId;
 use crate::model::ScopeKind;
 use crate::permission::Bits;
 
-/// Judges whether the actor may cost somebody anything at all.
+/// Requires that the actor may take anything at all from a holder.
 pub(crate) fn require_may_take(
     check: &AuthorityCheck<'_, '_>,
     holder: HolderId,
@@ -33,7 +33,8 @@ pub(crate) fn require_may_take(
     }
 }
 
-/// Judges somebody's loss at one pair of places: there, and above if administration is among what is lost.
+/// Checks the loss of a holder at one pair of locations, and above if it loses administrative
+/// permissions.
 pub(crate) fn check_loss<'a>(
     check: &AuthorityCheck<'_, 'a>,
     holder: HolderId,
@@ -48,19 +49,20 @@ pub(crate) fn check_loss<'a>(
     {
         return Ok(());
     }
-    places_of_loss(check, lost_from, lost)
+    locations_of_loss(check, lost_from, lost)
         .into_iter()
         .try_for_each(|location| check.require_outranks(holder, before, location))
 }
 
-/// Where a loss at a place is judged: there, and above if administration is among what is lost.
-pub(crate) fn places_of_loss(
+/// The locations where a loss is checked: its own and, if administrative permissions are lost,
+/// every one above.
+pub(crate) fn locations_of_loss(
     check: &AuthorityCheck<'_, '_>,
     lost_from: Location,
     lost: NameSet,
 ) -> Vec<Location> {
     let mut locations = vec![lost_from];
-    if !lost.intersection(governance_at(check, lost_from)).is_empty() {
+    if !lost.intersection(administrative_permissions(check, lost_from)).is_empty() {
         let path = check.change.before.path_to(lost_from.scope());
         let above =
             path.iter().flat_map(|path| path.steps.iter()).map(|step| Location::At(step.scope));
@@ -69,15 +71,15 @@ pub(crate) fn places_of_loss(
     locations
 }
 
-/// What a holder may administer at a place, and could hand out there, that the actor does not
-/// certainly reach: nothing only if sampling would find nothing either.
-pub(crate) fn above_at_most<'a>(
+/// The most that a holder may administer or assign at a location and that the actor does not
+/// certainly reach. If it is empty, sampling would find nothing either.
+pub(crate) fn at_most_outside_reach<'a>(
     check: &AuthorityCheck<'_, 'a>,
     before: &Rc<Holding<'a>>,
     location: Location,
 ) -> NameSet {
     let (view, now) = (&check.change.before, check.change.now);
-    let governance = governance_at(check, location);
+    let governance = administrative_permissions(check, location);
     OWNERSHIPS.into_iter().fold(NameSet::NONE, |above, owned| {
         let bounded = |kind| {
             let (ownership, limits) = (OwnershipSource::Claimed(owned), LimitMode::AllButHost);
@@ -93,7 +95,8 @@ pub(crate) fn above_at_most<'a>(
 }
 
 impl<'a> AuthorityCheck<'_, 'a> {
-    /// G3, for a step that a later action of the same commit takes back: what it took along is gone all the same.
+    /// Checks a takedown that a later action of the same commit reverts: the dependents that went
+    /// with the account are gone all the same (G3).
     pub(crate) fn check_takedown(&self, action: &Action) -> Result<(), Refusal> {
         let (Action::Suspend(id)
         | Action::SetCredentialResetRequired(id, true)
@@ -104,7 +107,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
         if Some(*id) == self.actor { Ok(()) } else { self.require_outranks_everywhere(*id) }
     }
 
-    /// Judges what is done to a sub-account as a whole.
+    /// Requires that the actor outranks a sub-account everywhere.
     pub(crate) fn require_outranks_everywhere(&self, id: SubAccountId) -> Result<(), Refusal> {
         let holder = HolderId::SubAccount(id);
         self.require_owner_to_take(id)?;
@@ -125,8 +128,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
         Ok(())
     }
 
-    /// Whether a holder is an owner, or may be one, and the actor is none, who takes nothing from
-    /// owners.
+    /// Whether a holder is or may be an owner, and the actor is not: only owners take from owners.
     pub(crate) fn is_protected(&self, holder: HolderId) -> bool {
         match holder {
             HolderId::SubAccount(id) => {
@@ -136,13 +138,13 @@ impl<'a> AuthorityCheck<'_, 'a> {
         }
     }
 
-    /// Whether it matters who stands above whom: it does not to an owner, nor for an invitee's own
-    /// answer.
+    /// Whether rank is checked: not for owners, nor for the answer of an invitee.
     pub(crate) const fn is_ranked(&self) -> bool {
         !self.is_owner && !self.is_invited()
     }
 
-    /// Whether everything that a holder administers at a place, and could hand out there, lies in the actor's reach.
+    /// Requires that everything that a holder administers or may assign at a location lies within
+    /// the reach of the actor.
     fn require_outranks(
         &self,
         holder: HolderId,
@@ -152,8 +154,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
         if self.is_owner {
             return Ok(());
         }
-        let above_at_most = above_at_most(self, before, location);
-        if above_at_most.is_empty() {
+        let at_most_outside_reach = at_most_outside_reach(self, before, location);
+        if at_most_outside_reach.is_empty() {
             return Ok(());
         }
         let outranked = |above| Refusal::Outranked {
@@ -163,12 +165,12 @@ impl<'a> AuthorityCheck<'_, 'a> {
             permissions: self.change.before.names.resolve(above),
         };
         let view = &self.change.before;
-        let governance = governance_at(self, location);
+        let governance = administrative_permissions(self, location);
         let pair = LocationPair { after: location, before: location, lost_from: Some(location) };
         let actor = self.before.as_ref().map(|holding| (view, holding, location));
         let parties = [(view, before, location)].into_iter().chain(actor);
         let samples =
-            Samples::new(self.change.now, parties).map_err(|_| outranked(above_at_most))?;
+            Samples::new(self.change.now, parties).map_err(|_| outranked(at_most_outside_reach))?;
         for owned in OWNERSHIPS {
             for point in samples.points() {
                 let assumed = Circumstances::Assumed(point.assumed);
@@ -184,7 +186,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
                 let hands_out = view.reach(before, &query.kind(ReachKind::Assignable));
                 let above = administers
                     .union(hands_out)
-                    .difference(self.reach(&pair, point.from, assumed, owned));
+                    .difference(self.actor_reach(&pair, point.from, assumed, owned));
                 if !above.is_empty() {
                     return Err(outranked(above));
                 }
@@ -194,8 +196,8 @@ impl<'a> AuthorityCheck<'_, 'a> {
     }
 }
 
-/// What administrative actions at a place require.
-fn governance_at(check: &AuthorityCheck<'_, '_>, location: Location) -> NameSet {
+/// The permissions that administrative actions at a location require.
+fn administrative_permissions(check: &AuthorityCheck<'_, '_>, location: Location) -> NameSet {
     let kinds = location.kinds();
     let bits = [ScopeKind::Organization, ScopeKind::Workspace, ScopeKind::Resource]
         .into_iter()

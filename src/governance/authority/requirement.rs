@@ -1,4 +1,5 @@
-//! What an action requires of its actor (G1): which administrative actions it comes to, and where.
+//! Requirements: the administrative permissions that an action requires of its actor, and where
+//! (G1).
 
 use crate::catalog::AdminAction;
 use crate::governance::action::action::Action;
@@ -14,12 +15,13 @@ use crate::model::request::Wants;
 use crate::model::{Assignee, Effect, Maker, Organization, Scope, SubAccountKind};
 use crate::permission::PermissionNames;
 
-/// What one action requires.
+/// The requirements of one action.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Requirement {
-    /// What the actor must be permitted, and where; all of it.
+    /// Administrative actions that the actor must be permitted, each at a scope.
     pub(crate) permitted: Vec<(AdminAction, Scope)>,
-    /// Whether nothing is required if it gains nobody anything and costs only the actor.
+    /// Whether the requirement is waived if the action gives nothing to anyone and takes only from
+    /// the actor.
     pub(crate) waived_if_harmless: bool,
 }
 
@@ -28,7 +30,7 @@ impl Requirement {
         Self { permitted: vec![(action, scope.into())], waived_if_harmless: false }
     }
 
-    fn at_home(action: AdminAction) -> Self {
+    fn at_organization(action: AdminAction) -> Self {
         Self::of(action, Scope::Organization)
     }
 
@@ -36,7 +38,8 @@ impl Requirement {
         Self { waived_if_harmless, ..self }
     }
 
-    /// What `action` requires in an organization as it is before, of the sub-account of it that acts, or of an operator.
+    /// The requirements of `action` in the organization before the change. `actor` is `None` for an
+    /// operator.
     pub(crate) fn new(
         action: &Action,
         organization: &Organization,
@@ -47,14 +50,11 @@ impl Requirement {
             | Action::SetOrganizationStatus(_)
             | Action::SetSecurityPolicy(_)
             | Action::ResetTime => Self::of_organization(action, actor)?,
-            Action::CreateWorkspace(it) => Self::at_home(AdminAction::CreateWorkspace).limiting(
-                Scope::Organization,
-                &it.inherits,
-                it.ceiling.as_ref(),
-            ),
+            Action::CreateWorkspace(it) => Self::at_organization(AdminAction::CreateWorkspace)
+                .limiting(Scope::Organization, &it.inherits, it.ceiling.as_ref()),
             Action::RenameWorkspace(id, _) => Self::of(AdminAction::EditWorkspace, *id),
-            Action::SetWorkspaceStatus(..) => Self::at_home(AdminAction::ArchiveWorkspace),
-            Action::DeleteWorkspace(_) => Self::at_home(AdminAction::DeleteWorkspace),
+            Action::SetWorkspaceStatus(..) => Self::at_organization(AdminAction::ArchiveWorkspace),
+            Action::DeleteWorkspace(_) => Self::at_organization(AdminAction::DeleteWorkspace),
             Action::CreateResource(it) => Self::of(AdminAction::ManageResources, it.parent)
                 .limiting(it.parent.into(), &it.inherits, it.ceiling.as_ref()),
             Action::MoveResource(id, parent) => {
@@ -74,25 +74,26 @@ impl Requirement {
             }
             Action::SetCeiling(scope, _) => Self::of(AdminAction::ManageCeilings, *scope),
             Action::SetLabels(scope, _) => match scope {
-                Scope::Organization => Self::at_home(AdminAction::EditOrganization),
+                Scope::Organization => Self::at_organization(AdminAction::EditOrganization),
                 Scope::Workspace(_) => Self::of(AdminAction::EditWorkspace, *scope),
                 Scope::Resource(_) => Self::of(AdminAction::ManageResources, *scope),
             },
             Action::CreateTeam(_) | Action::MoveTeam(..) | Action::DeleteTeam(_) => {
-                Self::at_home(AdminAction::ManageTeams)
+                Self::at_organization(AdminAction::ManageTeams)
             }
-            Action::AddToTeam(_) => Self::at_home(AdminAction::ManageTeamMembers),
-            Action::RemoveFromTeam(it) => Self::at_home(AdminAction::ManageTeamMembers)
+            Action::AddToTeam(_) => Self::at_organization(AdminAction::ManageTeamMembers),
+            Action::RemoveFromTeam(it) => Self::at_organization(AdminAction::ManageTeamMembers)
                 .waived_if_harmless(actor == Some(it.sub_account)),
             Action::CreateRole(_) | Action::ReplaceRole(_) | Action::DeleteRole(_) => {
-                Self::at_home(AdminAction::ManageRoles)
+                Self::at_organization(AdminAction::ManageRoles)
             }
             Action::Assign(new) => Self::of_assigning(new, actor)?,
             Action::Revoke(id) => Self::of_revoking(*id, organization, actor),
             Action::GiveConsent(_) | Action::EndConsent(_) => {
-                Self::at_home(AdminAction::ManageConsents)
+                Self::at_organization(AdminAction::ManageConsents)
             }
-            // Somebody must stand behind an invitation until it is accepted, and an operator covers nothing.
+            // An inviter must cover the invitation until it is accepted, and an operator covers
+            // nothing.
             Action::Invite(_) | Action::ResendInvitation { .. } if actor.is_none() => {
                 return Err(Refusal::NoInviter);
             }
@@ -115,7 +116,7 @@ impl Requirement {
                 let mut required = Self::of_deciding(*request, organization);
                 let also = assignments.iter().map(|it| (AdminAction::ApproveRequests, it.scope));
                 required.permitted.extend(also);
-                required.permitted.extend(Self::beside(assignments, actor)?);
+                required.permitted.extend(Self::of_accompanying(assignments, actor)?);
                 required
             }
             Action::Adopt(id) => Self::of_adopting(*id, organization),
@@ -125,12 +126,12 @@ impl Requirement {
                 let own = request.is_some_and(|it| actor.map(Maker::from) == Some(it.requester));
                 Self::of_deciding(*id, organization).waived_if_harmless(own)
             }
-            of_people => Self::people(of_people, actor)?,
+            of_people => Self::of_people(of_people, actor)?,
         })
     }
 
     fn of_organization(action: &Action, actor: Option<SubAccountId>) -> Result<Self, Refusal> {
-        Ok(Self::at_home(match action {
+        Ok(Self::at_organization(match action {
             Action::ResetTime => {
                 return Err(Refusal::HostOnly("set the time of the organization anew"));
             }
@@ -143,7 +144,7 @@ impl Requirement {
         }))
     }
 
-    /// What comes into being with a limit requires what it takes to limit it.
+    /// A new scope with a mask or ceiling also requires the permissions to set those.
     fn limiting(
         mut self,
         parent: Scope,
@@ -159,38 +160,40 @@ impl Requirement {
         self
     }
 
-    fn people(action: &Action, actor: Option<SubAccountId>) -> Result<Self, Refusal> {
+    fn of_people(action: &Action, actor: Option<SubAccountId>) -> Result<Self, Refusal> {
         Ok(match action {
             Action::CreateSubAccount(new) if new.kind == SubAccountKind::Service => {
-                Self::at_home(AdminAction::ManageServices)
+                Self::at_organization(AdminAction::ManageServices)
             }
-            Action::CreateSubAccount(_) => Self::at_home(AdminAction::CreateSubAccount),
-            Action::SetServiceOwner(..) => Self::at_home(AdminAction::ManageServices),
+            Action::CreateSubAccount(_) => Self::at_organization(AdminAction::CreateSubAccount),
+            Action::SetServiceOwner(..) => Self::at_organization(AdminAction::ManageServices),
             Action::Suspend(_) | Action::Reinstate(_) => {
-                Self::at_home(AdminAction::SuspendSubAccount)
+                Self::at_organization(AdminAction::SuspendSubAccount)
             }
             Action::SetCredentialResetRequired(_, true) => {
-                Self::at_home(AdminAction::RequireCredentialReset)
+                Self::at_organization(AdminAction::RequireCredentialReset)
             }
             Action::SetCredentialResetRequired(_, false) => {
                 return Err(Refusal::HostOnly("say that a credential was renewed"));
             }
-            Action::SetBoundary(..) => Self::at_home(AdminAction::ManageBoundaries),
+            Action::SetBoundary(..) => Self::at_organization(AdminAction::ManageBoundaries),
             Action::Remove(_) | Action::Readmit { .. } => {
-                Self::at_home(AdminAction::RemoveSubAccount)
+                Self::at_organization(AdminAction::RemoveSubAccount)
             }
             Action::Leave(Departure { sub_account, .. }) if actor != Some(*sub_account) => {
                 return Err(Refusal::NotOneself(*sub_account));
             }
             Action::Leave(_) => {
-                Self::at_home(AdminAction::RemoveSubAccount).waived_if_harmless(true)
+                Self::at_organization(AdminAction::RemoveSubAccount).waived_if_harmless(true)
             }
             Action::StepDown { sub_account, scope, .. } => Self::of(AdminAction::Assign, *scope)
                 .waived_if_harmless(actor == Some(*sub_account)),
-            Action::Erase(_) => Self::at_home(AdminAction::EraseSubAccount),
-            Action::TransferOwnership { .. } => Self::at_home(AdminAction::TransferOwnership),
+            Action::Erase(_) => Self::at_organization(AdminAction::EraseSubAccount),
+            Action::TransferOwnership { .. } => {
+                Self::at_organization(AdminAction::TransferOwnership)
+            }
             // Names, logins, kinds and ends.
-            _ => Self::at_home(AdminAction::EditSubAccount),
+            _ => Self::at_organization(AdminAction::EditSubAccount),
         })
     }
 
@@ -206,8 +209,9 @@ impl Requirement {
         Ok(Self::of(action, new.scope))
     }
 
-    /// What it requires besides that assignments deny or pass something on, whatever it is that they come with.
-    fn beside(
+    /// What assignments that come with another action require: only denies and delegations require
+    /// something of their own.
+    fn of_accompanying(
         assignments: &[NewAssignment],
         actor: Option<SubAccountId>,
     ) -> Result<Vec<(AdminAction, Scope)>, Refusal> {
@@ -225,7 +229,7 @@ impl Requirement {
         actor: Option<SubAccountId>,
     ) -> Self {
         let Some(assignment) = organization.assignments().get(&id) else {
-            return Self::at_home(AdminAction::Assign);
+            return Self::at_organization(AdminAction::Assign);
         };
         let action = match assignment.effect {
             Effect::Deny => AdminAction::Deny,
@@ -240,7 +244,7 @@ impl Requirement {
         )
     }
 
-    /// Somebody is invited at every scope at which the invitation gives something.
+    /// Inviting requires the permission at every scope at which the invitation gives something.
     fn of_new_invitation(
         new: &NewInvitation,
         actor: Option<SubAccountId>,
@@ -251,11 +255,11 @@ impl Requirement {
         if permitted.is_empty() {
             permitted.push((AdminAction::Invite, Scope::Organization));
         }
-        permitted.extend(Self::beside(&new.assignments, actor)?);
+        permitted.extend(Self::of_accompanying(&new.assignments, actor)?);
         Ok(Self { permitted, waived_if_harmless: false })
     }
 
-    /// An invitation is managed wherever it gives something.
+    /// Managing an invitation requires the permission at every scope at which it gives something.
     fn of_inviting(id: InvitationId, organization: &Organization) -> Self {
         let invitation = organization.invitations().get(&id);
         let invitee = invitation.map(|it| EntityId::SubAccount(it.sub_account));
@@ -267,12 +271,12 @@ impl Requirement {
             .map(|it| (AdminAction::Invite, it.scope))
             .collect();
         if permitted.is_empty() {
-            return Self::at_home(AdminAction::Invite);
+            return Self::at_organization(AdminAction::Invite);
         }
         Self { permitted, waived_if_harmless: false }
     }
 
-    /// What is adopted must be the adopter's to begin.
+    /// Adopting requires the permissions to start everything that is adopted.
     fn of_adopting(id: SubAccountId, organization: &Organization) -> Self {
         let entity = EntityId::SubAccount(id);
         let invitations = organization.referring(entity, Relation::Inviter);
@@ -283,16 +287,15 @@ impl Requirement {
             })
             .collect();
         let made = organization.assignments_by(entity, Relation::MadeBy);
-        // What started or never will start by itself is not adopted, and a deny stays with whoever
-        // made it.
+        // Only allows that have a start in the future can be adopted; denies stay with their maker.
         let begun = made.filter(|it| it.effect == Effect::Allow && it.validity.starts().is_some());
         permitted.extend(begun.map(|it| (AdminAction::Assign, it.scope)));
         if consents_by(organization, id).next().is_some() {
             permitted.push((AdminAction::ManageConsents, Scope::Organization));
         }
-        // Where there is nothing to adopt, not everybody learns it.
+        // If there is nothing to adopt, an actor without the permission must not learn that.
         if permitted.is_empty() {
-            return Self::at_home(AdminAction::Invite);
+            return Self::at_organization(AdminAction::Invite);
         }
         Self { permitted, waived_if_harmless: false }
     }

@@ -1,24 +1,25 @@
-//! What shuts owners out: the security policy (G6), and the status of the organization (G3).
+//! Changes that can keep every owner out: the security policy (G6), and the status of the
+//! organization (G3).
 //!
-//! Nobody knows what others' sessions meet, so whoever tightens the policy may shut out every
-//! owner. The organization keeps which conditions neither an owner nor the host stands behind; an
-//! owner whom only those keep out lifts them.
+//! It is unknown which sessions others can open, so an actor that tightens the policy may lock out
+//! every owner. Therefore the organization stores which conditions neither an owner nor the host
+//! confirmed; an owner who is kept out by those alone may remove them.
 
 use jiff::Timestamp;
 
 use crate::access::context::Truth;
 use crate::access::{Context, Reason, Snapshot};
 use crate::governance::action::action::Action;
-use crate::governance::authority::check::AuthorityCheck;
+use crate::governance::authority::authority_check::AuthorityCheck;
 use crate::governance::invariants::owners::is_owner;
 use crate::governance::refusal::Refusal;
 use crate::id::SubAccountId;
 use crate::model::{Condition, Organization, OrganizationStatus, SubAccountKind};
 use crate::permission::Permissions;
 
-/// The organization as an owner finds it who is kept out by unconfirmed conditions alone, and does
-/// nothing but loosen the policy: as if only what was confirmed were asked of the session. `None`
-/// for anybody and anything else.
+/// The organization as if the policy had confirmed conditions only, for an owner who is kept out by
+/// unconfirmed conditions alone and does nothing but loosen the policy. `None` for any other actor
+/// and change.
 pub(crate) fn as_confirmed<P: Permissions>(
     before: &Snapshot<P>,
     actor: SubAccountId,
@@ -29,7 +30,7 @@ pub(crate) fn as_confirmed<P: Permissions>(
     let [Action::SetSecurityPolicy(policy)] = actions else { return None };
     let organization = before.organization();
     let profile = organization.profile();
-    // Whoever meets the policy as it stands meets the new one.
+    // A session that meets the current policy also meets the new one.
     let demanded = &profile.security.conditions;
     let loosens =
         policy.conditions.iter().all(|it| demanded.iter().any(|demanded| demanded.is_within(it)));
@@ -48,7 +49,7 @@ pub(crate) fn as_confirmed<P: Permissions>(
 }
 
 impl AuthorityCheck<'_, '_> {
-    /// G6, as far as it concerns the security policy.
+    /// Checks a change of the security policy (G6).
     pub(crate) fn check_security_policy(&self) -> Result<(), Refusal> {
         let before = self.change.before.organization.profile();
         let after = self.change.after.organization.profile();
@@ -67,7 +68,7 @@ impl AuthorityCheck<'_, '_> {
         }
     }
 
-    /// G3, for what keeps every owner out at once.
+    /// Requires an owner to suspend or close the organization (G3).
     pub(crate) fn require_owner_to_close(&self) -> Result<(), Refusal> {
         let status = |organization: &Organization| organization.profile().status;
         let (before, after) =

@@ -13,7 +13,7 @@ use crate::governance::reach::view::View;
 /// Everything that is held at one place, at any time and under any circumstances; `None` if that is
 /// too intricate to be told apart. The organization's own ceiling is left aside: the host may lift
 /// it, and must then not have broken anything by it.
-pub(crate) fn ever<'a>(
+pub(crate) fn ever_held<'a>(
     change: &Transition<'a>,
     view: &View<'a>,
     holding: &Rc<Holding<'a>>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::governance::comparison::transition::Transition;
-use crate::governance::invariants::ever_held::ever;
+use crate::governance::invariants::ever_held::ever_held;
 use crate::governance::invariants::violation::Violation;
 use crate::governance::reach::holding::HolderId;
 use crate::governance::reach::location::Location;
@@ -64,7 +64,7 @@ fn broken<'a>(
         pairs.into_iter().flat_map(|pair| [pair.before, pair.after]).collect();
     let held = locations
         .into_iter()
-        .map(|location| ever(change, view, &holding, location).unwrap_or(view.names.full()))
+        .map(|location| ever_held(change, view, &holding, location).unwrap_or(view.names.full()))
         .fold(NameSet::NONE, NameSet::union);
     concerned
         .map(|it| (&it.name, held.intersection(view.names.set(&it.never))))

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::catalog::{Duty, DutySet, Separation};
 use crate::governance::comparison::pair::LocationPair;
 use crate::governance::comparison::transition::Transition;
-use crate::governance::invariants::ever_held::ever;
+use crate::governance::invariants::ever_held::ever_held;
 use crate::governance::invariants::violation::Violation;
 use crate::governance::reach::holding::{HolderId, Holding};
 use crate::governance::reach::location::Location;
@@ -97,7 +97,7 @@ impl<'v, 'a> PersonDuties<'v, 'a> {
                 locations.filter(|location| view.organization.contains(location.scope())).collect();
             let ever = locations
                 .into_iter()
-                .map(|it| (it, ever(change, view, &holding, it).unwrap_or(unknown)));
+                .map(|it| (it, ever_held(change, view, &holding, it).unwrap_or(unknown)));
             Some(PersonAccount { ever: ever.collect(), holding, pairs })
         });
         Self { accounts: accounts.collect(), view, now: change.now }

@@ -1,4 +1,4 @@
-//! Check.
+//! The state of a check of authority: the change, the actor, and what the actor has.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -16,53 +16,54 @@ use crate::governance::reach::view::View;
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::{Assignee, Effect, Grant, RoleRef, Scope};
 
-/// A change under judgement.
+/// A change and its actor, as the checks of G1 to G7 see them.
 pub(crate) struct AuthorityCheck<'j, 'a> {
     pub(crate) change: &'j Transition<'a>,
     pub(crate) principal: &'j Principal<'j>,
-    /// Whose reach counts: the actor's, or the inviter's.
+    /// The account whose reach counts: the actor or, for an invitee, the inviter. `None` for
+    /// operators.
     pub(crate) actor: Option<SubAccountId>,
     pub(crate) before: Option<Rc<Holding<'a>>>,
     pub(crate) after: Option<Rc<Holding<'a>>>,
-    /// Whether the actor is an owner, who reaches everything.
+    /// Whether the actor is an owner, whose reach covers everything.
     pub(crate) is_owner: bool,
-    /// Whether an owner lifts what shuts owners out, and does nothing else (G4).
+    /// Whether the actor is an owner and all actions lift restrictions that keep owners out (G4).
     pub(crate) is_recovery: bool,
-    /// Whether the actor lacks a permission that it does not need if nobody gains anything and only
-    /// it loses.
+    /// Whether the actor lacks a permission that is waived if the change gives nothing to anyone
+    /// and takes only from the actor.
     pub(crate) must_be_harmless: bool,
-    /// What the change assigns by role, and where.
+    /// The assignments by role that the change adds.
     pub(crate) assigned: Vec<AssignedRole>,
-    /// What makes the actor the creator of new scopes.
+    /// Those of the added assignments that make the actor the creator of new scopes.
     pub(crate) creator: Vec<AssignmentId>,
-    /// What the actor covers where only one instant and no circumstances matter.
+    /// Caches the cover of the actor where only one instant and no condition matters.
     pub(crate) covered: RefCell<CoverCache<'a>>,
 }
 
-/// What the actor covers at a pair of places, in each world in which that was asked.
+/// The cover of the actor at a pair of locations, for each combination of lifted limits.
 pub(crate) type CoverCache<'a> =
     BTreeMap<(LocationPair, Ownership), Vec<(LiftedLimits<'a>, NameSet)>>;
 
-/// A role assigned at a scope.
+/// An assignment of a role at a scope.
 #[derive(Debug, Clone)]
 pub(crate) struct AssignedRole {
     pub(crate) id: AssignmentId,
     pub(crate) role: RoleRef,
-    /// What the role gives, and everything it can hand out.
+    /// The permissions of the role, and those that it can assign.
     pub(crate) reach: NameParts,
     pub(crate) scope: Scope,
 }
 
-/// What came out of comparing everybody before and after.
+/// The result of comparing all holders before and after.
 #[derive(Debug, Default)]
 pub(crate) struct OverallOutcome {
-    /// Whether anybody, real or imagined, gains anything.
+    /// Whether any holder gains anything.
     pub(crate) gains: bool,
-    /// Whether it costs anybody but the actor.
+    /// Whether any holder but the actor loses anything.
     pub(crate) costs_others: bool,
 }
 
-/// What came of comparing one holder before and after at one place, where nothing was refused.
+/// The result of comparing one holder at one location.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct HolderOutcome {
     /// Whether it gains anything.
@@ -88,7 +89,7 @@ impl<'j, 'a> AuthorityCheck<'j, 'a> {
             Action::SetInheritance(..) | Action::SetCeiling(..) => true,
             Action::Revoke(id) => {
                 let assignment = change.before.organization.assignments().get(id);
-                // What the host has denied stays denied.
+                // Denies made by the host are not lifted.
                 assignment.is_some_and(|it| it.effect == Effect::Deny && !it.by.is_of_the_host())
             }
             _ => false,
@@ -109,7 +110,7 @@ impl<'j, 'a> AuthorityCheck<'j, 'a> {
         .with_assigned()
     }
 
-    /// What the change assigns by role, and which of it makes the actor a creator.
+    /// Collects the assignments by role, and those that make the actor a creator.
     fn with_assigned(mut self) -> Self {
         let (before, after) = (&self.change.before, &self.change.after);
         let creator = self.change.before.catalog.creator().cloned().map(RoleRef::System);
@@ -133,7 +134,7 @@ impl<'j, 'a> AuthorityCheck<'j, 'a> {
                 scope: new.scope,
             });
         }
-        // Only as a maker does the actor have anything that it did not have before.
+        // The actor has something new only as the creator of a new scope.
         if !self.creator.is_empty() {
             self.after = self.actor.and_then(|actor| after.holding(HolderId::SubAccount(actor)));
         }
