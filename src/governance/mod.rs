@@ -1,16 +1,19 @@
 //! Who may change what, with its impact known beforehand.
 //!
-//! An [`Action`] is a command. Its effects are drafted first. Then the resulting change is checked by what it does, not
-//! by the name of the command: you cannot give, by any path, a permission that you neither have nor are licensed to
-//! assign; you cannot take from accounts above you; and the invariants hold for every actor, the host included.
+//! An [`Action`] is a command. Its effects are drafted first. Then the resulting change is checked
+//! by what it does, not by the name of the command: you cannot give, by any path, a permission that
+//! you neither have nor are licensed to assign; you cannot take from accounts above you; and the
+//! invariants hold for every actor, the host included.
 //!
 //! - `action`: the commands, and what they are built from.
 //! - `effects`: drafts the change set of a list of actions.
 //! - `reach`: computes what an account has, or could have once limits are lifted.
-//! - `comparison`: finds whom a change affects and compares what they have before and after.
+//! - `comparison`: finds the holders that a change affects and compares their permissions before
+//!   and after.
 //! - `authority`: the actor's authority (G1 to G7).
 //! - `invariants`: what holds in every revision (I1 to I5).
-//! - `propose`: drafts a change and runs both checks; a `plan` is a checked change that is not committed yet.
+//! - `propose`: drafts a change and runs both checks; a `plan` is a checked change that is not
+//!   committed yet.
 //! - `impact`: who gains and loses what.
 //! - `remedy`: which roles would help a sub-account that is denied, and who may assign them.
 //! - `relations`: look-ups of what belongs to an account and what it started.

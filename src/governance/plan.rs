@@ -1,5 +1,4 @@
-//! Plan: a change that was drafted and judged, and has not been made yet; and the drafting and check itself, which is
-//! a function of what it is given and of nothing else.
+//! A plan: a change that was drafted and checked, and is not committed yet.
 
 use jiff::Timestamp;
 
@@ -10,24 +9,25 @@ use crate::id::OrganizationId;
 use crate::model::record::{Actor, Digest, Revision};
 use crate::model::{ChangeSet, Organization};
 
-/// A change set with its impact, bound to the revision on which it was made. Nothing is saved by making one.
+/// A change set with its impact, bound to the revision on which it was made. Making a plan stores
+/// nothing.
 ///
-/// Authority, invariants and the actor's standing are those of the moment in which it is committed: whatever could have
-/// changed the judgement since, be it only that something has started or ended, has it judged again. If the organization
-/// has moved on meanwhile, or the plan has expired, it is not committed. A plan that changes
-/// nothing makes no revision.
+/// Authority, invariants and the status of the actor are those of the moment of the commit: if
+/// anything could have changed the result since, even only that something has started or ended, the
+/// plan is checked again. If the organization has a newer revision, or the plan has expired, it is
+/// not committed. A plan that changes nothing makes no revision.
 #[derive(Debug, Clone)]
 #[must_use = "a plan changes nothing until it is committed"]
 pub struct Plan {
     pub(crate) organization: OrganizationId,
     pub(crate) revision: Revision,
-    /// The fingerprint of the catalog by which it was drafted and judged.
+    /// The fingerprint of the catalog by which it was drafted and checked.
     pub(crate) catalog: Digest,
     pub(crate) actor: Actor,
     pub(crate) context: Context,
     pub(crate) actions: Vec<Action>,
     pub(crate) set: ChangeSet,
-    /// The organization as it would be.
+    /// The organization after the change.
     pub(crate) after: Organization,
     pub(crate) impact: Impact,
     pub(crate) expires: Timestamp,
@@ -49,12 +49,12 @@ impl Plan {
         &self.impact
     }
 
-    /// What it does, one action after the other.
+    /// Its actions, in order.
     pub fn actions(&self) -> &[Action] {
         &self.actions
     }
 
-    /// The instant from which on it is not committed any more.
+    /// The instant from which on it cannot be committed.
     pub const fn expires(&self) -> Timestamp {
         self.expires
     }

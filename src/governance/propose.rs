@@ -1,4 +1,4 @@
-//! Propose.
+//! Drafts a change and checks it, as a pure function of its arguments.
 
 use jiff::Timestamp;
 
@@ -19,16 +19,17 @@ use crate::governance::refusal::Refusal;
 use crate::model::{ChangeSet, Organization, Scope};
 use crate::permission::{Bits, Permissions};
 
-/// Drafts actions, in order, as one change set and judges it: what would be recorded, and the organization as it would
-/// then be. Nothing is stored, no clock is read, and the same questions have the same answers.
+/// Drafts actions, in order, as one change set, and checks it. Returns the change set and the
+/// organization after it. Nothing is stored and no clock is read, so equal arguments give equal
+/// results.
 ///
-/// A directory does this, and stores what comes of it; alone it serves tools and tests that hold an organization of
-/// their own.
+/// A [`Directory`](crate::Directory) does this and stores the result. Alone, it serves tools and
+/// tests that hold an organization of their own.
 ///
 /// # Errors
 ///
-/// [`PlanError::Action`] if an action makes no sense, [`PlanError::Refused`] if the proposer may not do it,
-/// [`PlanError::Violation`] if it would break what must always hold.
+/// [`PlanError::Action`] if an action is invalid, [`PlanError::Refused`] if the proposer may not do
+/// it, [`PlanError::Violation`] if it would break an invariant.
 pub fn propose<P: Permissions>(
     before: &Snapshot<P>,
     proposer: &Proposer<'_, P>,
@@ -42,25 +43,25 @@ pub fn propose<P: Permissions>(
     Ok((proposal.set, proposal.after))
 }
 
-/// What is asked for besides whether a change is accepted.
+/// Whether to compute the impact of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ImpactMode {
-    /// Nothing.
+    /// Only check the change.
     Skip,
-    /// Its impact.
+    /// Also compute its impact.
     Compute,
 }
 
-/// A change that would be accepted.
+/// A change that passed every check.
 #[derive(Debug)]
 pub(crate) struct Proposal {
     pub(crate) set: ChangeSet,
     pub(crate) after: Organization,
-    /// Empty if it was not asked for.
+    /// Empty if it was not computed.
     pub(crate) impact: Impact,
 }
 
-/// As [`propose`], with its impact if that is asked for.
+/// As [`propose`], with the impact if `with` says so.
 pub(crate) fn draft_and_check<P: Permissions>(
     before: &Snapshot<P>,
     proposer: &Proposer<'_, P>,
@@ -72,7 +73,7 @@ pub(crate) fn draft_and_check<P: Permissions>(
 ) -> Result<Proposal, PlanError> {
     let organization = before.organization();
     let catalog = before.catalog().core();
-    principal(before, proposer, context, actions, time, |principal| {
+    with_principal(before, proposer, context, actions, time, |principal| {
         if let Some(principal) = principal {
             check_permissions_first(organization, catalog, principal, actions)?;
         }
@@ -82,8 +83,8 @@ pub(crate) fn draft_and_check<P: Permissions>(
     })
 }
 
-/// Judges a change, as of the time to which `after` is dated: by its proposer's authority, unless it is the host's own,
-/// and by everything that must hold.
+/// Checks a change as of the time of `after`: the authority of its proposer, unless it is the host,
+/// and every invariant.
 pub(crate) fn check_change<P: Permissions>(
     before: &Snapshot<P>,
     after: &Organization,
@@ -91,13 +92,13 @@ pub(crate) fn check_change<P: Permissions>(
     context: &Context,
     actions: &[Action],
 ) -> Result<(), PlanError> {
-    principal(before, proposer, context, actions, after.time(), |principal| {
+    with_principal(before, proposer, context, actions, after.time(), |principal| {
         check_transition(before, after, principal, actions, ImpactMode::Skip).map(drop)
     })
 }
 
-/// Does something for a proposer as one who acts at `time`; as nobody for the host's own code.
-fn principal<P: Permissions, T>(
+/// Calls `judge` with the proposer as the principal at `time`; with `None` for the host.
+fn with_principal<P: Permissions, T>(
     before: &Snapshot<P>,
     proposer: &Proposer<'_, P>,
     context: &Context,

@@ -1,15 +1,15 @@
-//! Proposer.
+//! The proposer of a change.
 
 use crate::access::Snapshot;
 use crate::id::SubAccountId;
 use crate::model::Maker;
 use crate::permission::Permissions;
 
-/// Who proposes a change, with what it takes to know what they may do.
+/// The proposer of a change, with everything that is needed to check its authority.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Proposer<'a, P> {
-    /// The host's own code: bound by what must hold, and not by who may do what.
+    /// The host: bound by invariants, not by authority.
     Host,
     /// A sub-account of the organization.
     SubAccount(SubAccountId),
@@ -17,15 +17,15 @@ pub enum Proposer<'a, P> {
     Operator {
         /// The host's own organization.
         home: &'a Snapshot<P>,
-        /// Who it is there.
+        /// The sub-account there.
         sub_account: SubAccountId,
     },
-    /// Somebody with the token of an invitation, on the authority of whoever invites.
+    /// A person with the token of an invitation, who acts with the authority of the inviter.
     Invitee(Maker),
 }
 
 impl<P: Permissions> Proposer<'_, P> {
-    /// Whose doing it is.
+    /// The maker that new objects are stored with.
     pub(super) fn maker(&self) -> Maker {
         match self {
             Self::Host => Maker::Host,

@@ -1,4 +1,4 @@
-//! Actions: the commands with which an organization is changed.
+//! Actions: the commands that change an organization.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -23,155 +23,159 @@ use crate::model::{
 use crate::permission::PermissionNames;
 use crate::text::{Label, Name};
 
-/// One command. Several in one commit happen together or not at all, each seeing what those before it did.
+/// One command. The actions of one commit happen together or not at all, each seeing the effects of
+/// those before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
-    /// Names the organization anew.
+    /// Renames the organization.
     RenameOrganization(Name),
     /// Suspends, reopens or closes the organization.
     SetOrganizationStatus(OrganizationStatus),
-    /// Sets the organization's time anew, to the clock's, after a clock far ahead has dated a
-    /// revision. What had ended by the wrong time stays ended. For the host alone, in a commit of
-    /// its own.
+    /// Resets the time of the organization to the clock, after a clock far ahead has dated a
+    /// revision. What had ended by the wrong time stays ended. Only the host may do this, in a
+    /// commit of its own.
     ResetTime,
-    /// Says what every session must meet.
+    /// Sets the conditions that every session must meet.
     SetSecurityPolicy(SecurityPolicy),
-    /// Makes a workspace.
+    /// Creates a workspace.
     CreateWorkspace(Workspace),
-    /// Names a workspace anew.
+    /// Renames a workspace.
     RenameWorkspace(WorkspaceId, Name),
-    /// Puts a workspace away, or takes it back.
+    /// Archives or restores a workspace.
     SetWorkspaceStatus(WorkspaceId, WorkspaceStatus),
-    /// Deletes a workspace with its resources and everything assigned there.
+    /// Deletes a workspace with its resources and all assignments there.
     DeleteWorkspace(WorkspaceId),
     /// Registers a resource.
     CreateResource(Resource),
     /// Moves a resource, with everything below it, under another parent.
     MoveResource(ResourceId, Parent),
-    /// Says who owns a resource, or that nobody does.
+    /// Sets the owner of a resource; `None` removes it.
     SetResourceOwner(ResourceId, Option<SubAccountId>),
-    /// Deletes a resource with what is below it and everything assigned there.
+    /// Deletes a resource with everything below it and all assignments there.
     DeleteResource(ResourceId),
-    /// Says which permissions flow into a workspace or a resource.
+    /// Sets the permissions that a workspace or a resource inherits.
     SetInheritance(Parent, PermissionNames),
-    /// Limits what anyone may do at a scope and below; none lifts the limit.
+    /// Limits the permissions at a scope and below; `None` lifts the limit.
     SetCeiling(Scope, Option<PermissionNames>),
-    /// Says which labels a scope carries.
+    /// Sets the labels of a scope.
     SetLabels(Scope, BTreeSet<Label>),
-    /// Makes a sub-account, active at once.
+    /// Creates a sub-account that is active at once.
     CreateSubAccount(NewSubAccount),
-    /// Changes the login of a sub-account: whoever signs in with it is somebody else from now on.
+    /// Changes the login of a sub-account: another person signs in as it from now on.
     SetLogin(SubAccountId, Login),
     /// Changes the name of the person behind a sub-account.
     SetName(SubAccountId, Option<String>),
-    /// Makes a member a guest, who must have an end, or a guest a member.
+    /// Changes the kind of an account: a member to a guest, who must have an end, or a guest to a
+    /// member.
     SetKind(SubAccountId, SubAccountKind),
-    /// Puts another member in charge of a service, whose credential must then be renewed.
+    /// Gives a service another owner. Its credential must be reset then.
     SetServiceOwner(SubAccountId, SubAccountId),
-    /// Keeps a sub-account out; its assignments stay and do not act.
+    /// Suspends a sub-account. Its assignments stay, without effect.
     Suspend(SubAccountId),
-    /// Lets a suspended sub-account in again.
+    /// Reinstates a suspended sub-account.
     Reinstate(SubAccountId),
-    /// Takes a sub-account out of the organization. What it has been given stays on file and does not act.
+    /// Removes a sub-account from the organization. Its assignments stay on file, without effect.
     Remove(Departure),
-    /// A sub-account goes by itself. What it has been given stays on file and does not act.
+    /// A sub-account leaves. Its assignments stay on file, without effect.
     Leave(Departure),
-    /// Takes over what somebody began who is about to go: invitations that were not accepted,
-    /// consents, and allows that have not started, which would go with them otherwise. Whoever
-    /// adopts them must be able to give all that they promise. Operators adopt nothing.
+    /// Takes over everything that an account started and that is removed when it leaves: open
+    /// invitations, consents, and allows that have not started. The adopter must be able to give
+    /// all of it. Operators cannot adopt.
     Adopt(SubAccountId),
-    /// Takes a sub-account back that left or was removed: with what it had, or without.
+    /// Readmits a sub-account that left or was removed.
     Readmit {
-        /// Who comes back.
+        /// The sub-account.
         sub_account: SubAccountId,
-        /// Whether with the roles, permissions and teams it had. Denies, boundary, kind and end stay in any case.
+        /// Whether it gets back its roles, permissions and teams. Denies, boundary, kind and end
+        /// stay in any case.
         restore: bool,
     },
-    /// Gives up what a sub-account administers at a scope, and keeps it as an ordinary member.
+    /// Gives up what a sub-account administers at a scope; it stays an ordinary member.
     StepDown {
-        /// Who steps down.
+        /// The sub-account.
         sub_account: SubAccountId,
-        /// Where.
+        /// The scope.
         scope: Scope,
-        /// What it is there from now on, if not simply what else it has.
+        /// The role that it has there from now on, besides other assignments.
         into: Option<RoleRef>,
     },
-    /// Erases what is known of a sub-account as a person after it has left; its id and what was denied to it stay.
+    /// Erases the personal data of a sub-account that left. Its id and its denies stay.
     Erase(SubAccountId),
-    /// Hands the organization from one owner to another member.
+    /// Transfers ownership from one owner to another member.
     TransferOwnership {
-        /// Who is an owner and will not be.
+        /// The owner.
         from: SubAccountId,
-        /// Who will be.
+        /// The member.
         to: SubAccountId,
     },
-    /// Requires that a credential is renewed, or says that it was.
+    /// Requires a credential reset, or notes that it happened.
     SetCredentialResetRequired(SubAccountId, bool),
-    /// Sets the instant at which a sub-account's access ends; none for no end.
+    /// Sets the end of a sub-account; `None` for no end.
     SetEnd(SubAccountId, Option<Timestamp>),
-    /// Limits what a sub-account may do anywhere; none lifts the limit.
+    /// Limits the permissions of a sub-account anywhere; `None` lifts the limit.
     SetBoundary(SubAccountId, Option<PermissionNames>),
-    /// Makes a team.
+    /// Creates a team.
     CreateTeam(Team),
-    /// Moves a team, with its sub-teams, into another, or lets it stand alone.
+    /// Moves a team, with its sub-teams, into another; `None` makes it a top-level team.
     MoveTeam(TeamId, Option<TeamId>),
-    /// Deletes a team that holds no other, with its memberships and everything assigned to it.
+    /// Deletes a team without sub-teams, with its memberships and assignments.
     DeleteTeam(TeamId),
-    /// Puts a sub-account into a team.
+    /// Adds a sub-account to a team.
     AddToTeam(Membership),
-    /// Takes a sub-account out of a team.
+    /// Removes a sub-account from a team.
     RemoveFromTeam(Membership),
-    /// Makes a custom role.
+    /// Creates a custom role.
     CreateRole(Role),
-    /// Replaces a custom role; whoever holds it has the new one at once.
+    /// Replaces a custom role, with effect on all its holders at once.
     ReplaceRole(Role),
     /// Deletes a custom role with everything that refers to it.
     DeleteRole(RoleId),
-    /// Makes an assignment.
+    /// Creates an assignment.
     Assign(NewAssignment),
-    /// Takes an assignment back.
+    /// Revokes an assignment.
     Revoke(AssignmentId),
-    /// Asks somebody to join.
+    /// Invites a person.
     Invite(NewInvitation),
-    /// Replaces the token of an invitation and sets its end anew. Whoever does this invites from
-    /// then on, and must be able to give all that it promises. Operators do not.
+    /// Replaces the token of an invitation and its expiry. The sender becomes the inviter, and must
+    /// be able to give everything that the invitation promises. Operators cannot do this.
     ResendInvitation {
         /// The invitation.
         id: InvitationId,
         /// SHA-256 of the new token.
         token: Digest,
-        /// The instant from which on it cannot be accepted.
+        /// The instant at which it expires.
         expires: Timestamp,
     },
-    /// Takes an invitation back.
+    /// Withdraws an invitation.
     WithdrawInvitation(InvitationId),
-    /// Joins by an invitation; for whoever holds its token.
+    /// Accepts an invitation, with its token.
     AcceptInvitation(InvitationId),
-    /// Declines an invitation; for whoever holds its token.
+    /// Declines an invitation, with its token.
     DeclineInvitation(InvitationId),
-    /// Asks to join, to come back, or for something more.
+    /// Requests to join, to come back, or to get access.
     MakeRequest(NewRequest),
-    /// Grants a request, on the approver's own authority.
+    /// Approves a request, with the authority of the approver.
     Approve {
         /// The request.
         request: RequestId,
-        /// What is assigned besides what the request asks for. The assignee of each is whoever the request is for.
+        /// Assignments besides the requested one. Their assignee is the beneficiary of the request.
         assignments: Vec<NewAssignment>,
     },
-    /// Turns a request down.
+    /// Rejects a request.
     Reject(RequestId),
-    /// Takes a request back.
+    /// Withdraws a request.
     WithdrawRequest(RequestId),
-    /// Lets operators of another organization in. Its maker is whoever does this, whatever the
-    /// consent says.
+    /// Lets operators of another organization in. The actor is the maker, whatever the consent
+    /// says.
     GiveConsent(Consent),
     /// Ends a consent.
     EndConsent(ConsentId),
 }
 
 impl Action {
-    /// Assigns a role or permissions for the whole subtree of `scope`, from now on, unconditionally.
+    /// Assigns a role or permissions for the whole subtree of `scope`, from now on,
+    /// unconditionally.
     pub fn assign(
         assignee: impl Into<Assignee>,
         grant: impl Into<Grant>,
@@ -193,7 +197,7 @@ impl From<NewSubAccount> for Action {
     }
 }
 
-/// The action in words, as records keep it. Holds ids and names of things, never personal data.
+/// The action as text, as records store it. It holds ids and names of objects, never personal data.
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -2,13 +2,13 @@
 
 use crate::id::SubAccountId;
 
-/// Who goes, and who takes over what belongs to them.
+/// A sub-account that leaves or is removed, and the successor that takes over what it owns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Departure {
-    /// Who goes.
+    /// The sub-account.
     pub sub_account: SubAccountId,
-    /// Who takes over the resources and services that belong to them. Without one, resources belong to nobody and
-    /// services stay theirs and may do nothing.
+    /// The account that takes over its resources and services. Without one, its resources have no
+    /// owner, and its services stay, without permissions.
     pub successor: Option<SubAccountId>,
 }
 

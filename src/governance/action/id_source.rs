@@ -1,13 +1,13 @@
-//! Minting: where new ids and salts come from.
+//! A source of ids and salts.
 
 use uuid::Uuid;
 
 use crate::governance::error::ActionError;
 use crate::model::personal::{PersonalRow, Purpose};
 
-/// Makes ids that were never used and salts that nobody can guess.
+/// Generates unused ids and unpredictable salts.
 ///
-/// The directory draws both from the operating system; a test may count.
+/// The directory takes both from the operating system; a test may use a counter.
 pub trait IdSource {
     /// A new id.
     ///

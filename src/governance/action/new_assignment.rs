@@ -1,4 +1,4 @@
-//! A new assignment, described step by step.
+//! A builder of assignments.
 
 use jiff::Timestamp;
 
@@ -13,14 +13,16 @@ use crate::text::Label;
 ///
 /// const VISITOR: SystemRole = SystemRole::new("visitor");
 /// # let (agent, until) = (SubAccountId::from_u128(1), "2027-01-01T00:00:00Z".parse()?);
-/// let visit = NewAssignment::new(agent, VISITOR, Scope::Organization).ends(until).reason("trade fair");
+/// let visit = NewAssignment::new(agent, VISITOR, Scope::Organization)
+///     .ends(until)
+///     .reason("trade fair");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "an assignment does nothing until it is committed"]
 pub struct NewAssignment {
     pub(in crate::governance) id: Option<AssignmentId>,
-    /// None: whoever it comes with an invitation, a new sub-account or an approval to.
+    /// `None` if the invitation, new sub-account or approval that it comes with says to whom.
     pub(in crate::governance) assignee: Option<Assignee>,
     pub(in crate::governance) grant: Grant,
     pub(in crate::governance) scope: Scope,
@@ -43,7 +45,8 @@ impl NewAssignment {
         Self { assignee: Some(assignee.into()), ..Self::of(grant, scope) }
     }
 
-    /// The same without saying to whom, for what says so itself: an invitation, a new sub-account, an approval.
+    /// As [`new`](Self::new), without an assignee: for an invitation, a new sub-account or an
+    /// approval, which sets it.
     ///
     /// ```
     /// # use tenantry::{Context, Directory, Login, NewAssignment, Scope, messaging};
@@ -72,58 +75,58 @@ impl NewAssignment {
         }
     }
 
-    /// With an id of the host's choice.
+    /// Sets the id.
     pub fn id(self, id: AssignmentId) -> Self {
         Self { id: Some(id), ..self }
     }
 
-    /// The same, to another assignee.
+    /// Replaces the assignee.
     pub fn to(self, assignee: impl Into<Assignee>) -> Self {
         Self { assignee: Some(assignee.into()), ..self }
     }
 
-    /// The id that the host chose, if it did.
+    /// The chosen id, if any.
     pub(crate) const fn chosen_id(&self) -> Option<AssignmentId> {
         self.id
     }
 
-    /// Denies instead of allowing.
+    /// Makes it a deny.
     pub fn denying(self) -> Self {
         Self { effect: Effect::Deny, ..self }
     }
 
-    /// Only at the scope itself.
+    /// Lets it act only at the scope itself.
     pub fn here(self) -> Self {
         Self { reach: Reach::Here, ..self }
     }
 
-    /// Only where a scope on the way down carries `label`.
+    /// Lets it act only where a scope on the path carries `label`.
     pub fn labelled(self, label: Label) -> Self {
         Self { reach: Reach::Labelled(label), ..self }
     }
 
-    /// From `starts` on.
+    /// Lets it act from `starts` on.
     pub fn starts(self, starts: Timestamp) -> Self {
         Self { starts: Some(starts), ..self }
     }
 
-    /// Until just before `ends`.
+    /// Lets it act until just before `ends`.
     pub fn ends(self, ends: Timestamp) -> Self {
         Self { ends: Some(ends), ..self }
     }
 
-    /// Only if the request meets `condition`, besides any other.
+    /// Adds a condition that the session must meet.
     pub fn when(mut self, condition: Condition) -> Self {
         self.conditions.push(condition);
         self
     }
 
-    /// Passes on what `delegator` has, and no more than that.
+    /// Makes it a delegation: it gives at most the permissions of `delegator`.
     pub fn delegated_by(self, delegator: SubAccountId) -> Self {
         Self { delegator: Some(delegator), ..self }
     }
 
-    /// Why it is made; personal data.
+    /// Sets the reason; personal data.
     pub fn reason(self, reason: impl Into<String>) -> Self {
         Self { reason: Some(reason.into()), ..self }
     }

@@ -1,4 +1,4 @@
-//! A new invitation, described step by step.
+//! A builder of invitations.
 
 use jiff::Timestamp;
 
@@ -7,14 +7,15 @@ use crate::id::{InvitationId, SubAccountId, TeamId};
 use crate::model::personal::Digest;
 use crate::model::{Grant, Login, Scope, SubAccountKind};
 
-/// An invitation to be made: who is asked to join, and what they will have once they accept.
+/// An invitation to be made: the invited person, and what the account will have once it is
+/// accepted.
 ///
-/// The token itself never comes near it: whoever makes the invitation keeps the token and gives its hash.
+/// It never holds the token itself: the caller keeps the token and passes its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "an invitation does nothing until it is committed"]
 pub struct NewInvitation {
     pub(in crate::governance) id: InvitationId,
-    /// The id of the sub-account, unless the login has one already.
+    /// The id of the new account, unless the login belongs to a former one.
     pub(in crate::governance) sub_account: SubAccountId,
     pub(in crate::governance) login: Login,
     pub(in crate::governance) name: Option<String>,
@@ -27,8 +28,8 @@ pub struct NewInvitation {
 }
 
 impl NewInvitation {
-    /// An invitation of a member by a token whose SHA-256 is `token`, to be accepted before `expires`. `sub_account` is
-    /// the id that the member will have; somebody who left keeps the one they had.
+    /// Invites a member by a token whose SHA-256 is `token`, to be accepted before `expires`.
+    /// `sub_account` is the id of the new account; a former account keeps its id.
     pub const fn new(
         id: InvitationId,
         sub_account: SubAccountId,
@@ -50,30 +51,29 @@ impl NewInvitation {
         }
     }
 
-    /// The person's name; personal data.
+    /// Sets the name of the person; personal data.
     pub fn name(self, name: impl Into<String>) -> Self {
         Self { name: Some(name.into()), ..self }
     }
 
-    /// As a guest, whose access ends at `ends`.
+    /// Invites a guest, whose access ends at `ends`.
     pub fn guest(self, ends: Timestamp) -> Self {
         Self { kind: SubAccountKind::Guest, ends: Some(ends), ..self }
     }
 
-    /// With a role or permissions for the whole subtree of `scope`, besides any other.
+    /// Adds a role or permissions for the whole subtree of `scope`.
     pub fn with(self, grant: impl Into<Grant>, scope: impl Into<Scope>) -> Self {
         let assignment = NewAssignment::new(self.sub_account, grant, scope);
         self.assignment(assignment)
     }
 
-    /// With an assignment that was described step by step, besides any other. Whoever it names, it is made to the one
-    /// who is invited.
+    /// Adds an assignment. Its assignee is replaced by the invited account.
     pub fn assignment(mut self, assignment: NewAssignment) -> Self {
         self.assignments.push(assignment);
         self
     }
 
-    /// In a team, besides any other.
+    /// Adds the account to a team.
     pub fn team(mut self, team: TeamId) -> Self {
         self.teams.push(team);
         self

@@ -1,11 +1,12 @@
-//! A new request, described step by step.
+//! A builder of requests.
 
 use jiff::Timestamp;
 
 use crate::id::{RequestId, SubAccountId};
 use crate::model::{Grant, Login, Scope};
 
-/// A request to be made: it gives nothing by itself, and stands until it is approved, rejected, taken back or over.
+/// A request to be made. It gives nothing by itself, and stands until it is approved, rejected,
+/// withdrawn or expired.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a request does nothing until it is committed"]
 pub struct NewRequest {
@@ -15,7 +16,7 @@ pub struct NewRequest {
     pub(in crate::governance) expires: Timestamp,
 }
 
-/// What is asked for.
+/// The wanted access.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::governance) enum Wanted {
     Join { login: Login, name: Option<String> },
@@ -24,13 +25,13 @@ pub(in crate::governance) enum Wanted {
 }
 
 impl NewRequest {
-    /// Somebody who signs in with `login` asks to join.
+    /// A person with this login requests to join.
     pub const fn join(id: RequestId, login: Login, expires: Timestamp) -> Self {
         let wanted = Wanted::Join { login, name: None };
         Self { id, wanted, reason: None, expires }
     }
 
-    /// Somebody who left or was removed asks to come back: with what they had, or without.
+    /// A former account requests to come back, with its former permissions or without.
     pub const fn rejoin(
         id: RequestId,
         sub_account: SubAccountId,
@@ -41,7 +42,7 @@ impl NewRequest {
         Self { id, wanted, reason: None, expires }
     }
 
-    /// A sub-account asks for a role or permissions for the whole subtree of `scope`.
+    /// A sub-account requests a role or permissions for the whole subtree of `scope`.
     pub fn access(
         id: RequestId,
         sub_account: SubAccountId,
@@ -54,7 +55,7 @@ impl NewRequest {
         Self { id, wanted, reason: None, expires }
     }
 
-    /// Access only until just before `ends`. Says nothing for a request to join or to come back.
+    /// Requests access until just before `ends` only. Ignored for other requests.
     pub fn ends(mut self, at: Timestamp) -> Self {
         if let Wanted::Access { ends, .. } = &mut self.wanted {
             *ends = Some(at);
@@ -62,7 +63,8 @@ impl NewRequest {
         self
     }
 
-    /// The name of the person who asks to join; personal data. Says nothing for any other request.
+    /// Sets the name of the person that requests to join; personal data. Ignored for other
+    /// requests.
     pub fn name(mut self, person: impl Into<String>) -> Self {
         if let Wanted::Join { name, .. } = &mut self.wanted {
             *name = Some(person.into());
@@ -70,7 +72,7 @@ impl NewRequest {
         self
     }
 
-    /// Why; personal data.
+    /// Sets the reason; personal data.
     pub fn reason(self, reason: impl Into<String>) -> Self {
         Self { reason: Some(reason.into()), ..self }
     }

@@ -1,4 +1,4 @@
-//! A new sub-account, described step by step.
+//! A builder of sub-accounts.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::model::{Login, SubAccountKind};
 use crate::permission::PermissionNames;
 use crate::text::Label;
 
-/// A sub-account to be made.
+/// A sub-account to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a sub-account does nothing until it is committed"]
 pub struct NewSubAccount {
@@ -35,7 +35,7 @@ impl NewSubAccount {
         Self { login: Some(login), ends: Some(ends), ..bare }
     }
 
-    /// A service that the member `owner` answers for.
+    /// A service owned by the member `owner`.
     pub fn service(id: SubAccountId, owner: SubAccountId) -> Self {
         Self { owner: Some(owner), ..Self::bare(id, SubAccountKind::Service) }
     }
@@ -53,27 +53,27 @@ impl NewSubAccount {
         }
     }
 
-    /// The person's name; personal data.
+    /// Sets the name of the person; personal data.
     pub fn name(self, name: impl Into<String>) -> Self {
         Self { name: Some(name.into()), ..self }
     }
 
-    /// A login of the service's own, or another for a person.
+    /// Sets the login: that of the service itself, or another for a person.
     pub fn login(self, login: Login) -> Self {
         Self { login: Some(login), ..self }
     }
 
-    /// The instant at which its access ends.
+    /// Sets the instant at which its access ends.
     pub fn ends(self, ends: Timestamp) -> Self {
         Self { ends: Some(ends), ..self }
     }
 
-    /// A limit on everything it may do.
+    /// Limits its permissions.
     pub fn boundary(self, boundary: PermissionNames) -> Self {
         Self { boundary: Some(boundary), ..self }
     }
 
-    /// A label that it carries, besides any other.
+    /// Adds a label.
     pub fn label(mut self, label: Label) -> Self {
         self.labels.insert(label);
         self

@@ -1,7 +1,7 @@
-//! Token: what an invitation is accepted with.
+//! The token that accepts an invitation.
 //!
-//! 256 random bits, together with the organization and the invitation that they are for. The organization keeps their
-//! SHA-256 alone; the token is given out once.
+//! It consists of the ids of the organization and the invitation, and 256 random bits. The
+//! organization stores only its SHA-256; the token is shown once.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,7 +14,8 @@ use crate::id::{InvitationId, OrganizationId};
 use crate::model::personal::Digest;
 use crate::text::hex;
 
-/// The token of an invitation, to be sent to whoever is invited. `Debug` does not show it; `Display` does.
+/// The token of an invitation, to be sent to the invited person. `Debug` does not show the secret;
+/// `Display` does.
 #[derive(Clone)]
 pub struct Token {
     organization: OrganizationId,
@@ -22,11 +23,9 @@ pub struct Token {
     secret: [u8; 32],
 }
 
-/// Why a text is not a token. The text itself is a secret and does not appear.
+/// A text is not a token. The error does not contain the text, which is a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the text is not an invitation token; it has 128 lower-case hexadecimal digits, as it was given out"
-)]
+#[error("the text is not an invitation token; a token has 128 lower-case hexadecimal digits")]
 pub struct ParseTokenError;
 
 impl Token {
@@ -48,15 +47,15 @@ impl Token {
         self.invitation
     }
 
-    /// What the invitation keeps of it: SHA-256 over a fixed prefix, both ids and the secret.
+    /// The hash that the invitation stores: SHA-256 over a fixed prefix, both ids and the secret.
     pub fn hash(&self) -> Digest {
         let (organization, invitation) = (self.organization.to_u128(), self.invitation.to_u128());
         let ids = [organization.to_be_bytes(), invitation.to_be_bytes()];
         Digest::of([&b"tenantry:invitation:"[..], &ids[0], &ids[1], &self.secret])
     }
 
-    /// Whether `kept` is what is kept of this token, compared in constant time.
-    pub(crate) fn is(&self, kept: &Digest) -> bool {
+    /// Whether `kept` is the stored hash of this token, compared in constant time.
+    pub(crate) fn has_hash(&self, kept: &Digest) -> bool {
         bool::from(self.hash().as_bytes().ct_eq(kept.as_bytes()))
     }
 }
@@ -118,8 +117,10 @@ mod tests {
         let kept = token(1).hash();
         let elsewhere = Token { organization: OrganizationId::from_u128(8), ..token(1) };
         let another = Token { invitation: InvitationId::from_u128(3), ..token(1) };
-        assert!(token(1).is(&kept));
-        assert!(!token(2).is(&kept) && !elsewhere.is(&kept) && !another.is(&kept));
+        assert!(token(1).has_hash(&kept));
+        assert!(
+            !token(2).has_hash(&kept) && !elsewhere.has_hash(&kept) && !another.has_hash(&kept)
+        );
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub(crate) fn check_authority(
     };
     let mut outcome = OverallOutcome::default();
     let assigned: Vec<_> = check.assigned.iter().map(|it| it.id).collect();
-    let alike =
+    let classes =
         || EquivalenceClasses::new(change, check.before.as_deref(), assigned.iter().copied());
     let (mut gaining_classes, mut losing_classes) = (classes(), classes());
     for holder in &change.affected.holders {

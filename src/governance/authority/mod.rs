@@ -1,10 +1,12 @@
 //! The actor's authority over a change (G1 to G7), checked by what the change does.
 //!
-//! No rule is written for a kind of action. Three checks cover all of them: the actor has the permissions that each
-//! action requires ([`requirement`](self::requirement)); whatever any holder gains lies within the actor's own reach
-//! ([`coverage`](self::coverage)); and no holder that loses something outranks the actor ([`rank`](self::rank)).
+//! No rule is written for a kind of action. Three checks cover all of them: the actor has the
+//! permissions that each action requires ([`requirement`](self::requirement)); whatever any holder
+//! gains lies within the actor's own reach ([`coverage`](self::coverage)); and no holder that loses
+//! something outranks the actor ([`rank`](self::rank)).
 //!
-//! [`judge`](self::judge) runs them; [`authority_check`](self::authority_check) is the state that they share.
+//! [`judge`](self::judge) runs them; [`authority_check`](self::authority_check) is the state that
+//! they share.
 
 pub(super) mod adoption;
 pub(super) mod approval;

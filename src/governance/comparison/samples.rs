@@ -44,7 +44,7 @@ const POINTS: usize = 4_096;
 type SampledHolding<'p, 'a> = (&'p View<'a>, &'p Rc<Holding<'a>>, Location);
 
 impl<'a> Samples<'a> {
-    /// The instants and circumstances that matter to some parties, each at its place.
+    /// The instants and circumstances that matter to these holdings.
     pub(crate) fn new<'p>(
         now: Timestamp,
         parties: impl IntoIterator<Item = SampledHolding<'p, 'a>>,

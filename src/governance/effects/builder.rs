@@ -1,4 +1,4 @@
-//! Builder.
+//! The builder of a change set: collects the effects of one action.
 
 use crate::catalog::CatalogCore;
 use crate::governance::action::id_source::IdSource;
@@ -11,7 +11,7 @@ use crate::model::{
 use crate::permission::PermissionNames;
 use crate::table::Table;
 
-/// The effects of one action, as they are found.
+/// Collects the effects of one action.
 pub(super) struct ChangeSetBuilder<'a> {
     pub(super) organization: &'a Organization,
     pub(super) catalog: &'a CatalogCore,
@@ -36,7 +36,7 @@ impl ChangeSetBuilder<'_> {
         Ok(())
     }
 
-    /// New data names only permissions that the catalog knows; names of other releases stay where they are stored.
+    /// New data may only name permissions of the catalog. Stored names of other releases are kept.
     pub(super) fn require_known(&self, names: &PermissionNames) -> Result<(), ActionError> {
         let vocabulary = self.catalog.vocabulary();
         match names.iter().find(|name| vocabulary.bit(name.as_str()).is_none()) {
@@ -70,7 +70,7 @@ impl ChangeSetBuilder<'_> {
         Ok(())
     }
 
-    /// Puts a value into a side row and returns what the noun stores in its place.
+    /// Adds a side row for personal data, and returns the reference that the object stores.
     pub(super) fn personal(
         &mut self,
         purpose: Purpose,
@@ -83,7 +83,8 @@ impl ChangeSetBuilder<'_> {
         Ok(Some(reference))
     }
 
-    /// Somebody who has not accepted an invitation gets what it promises, and nothing on the side.
+    /// Refuses allows to an account that is invited and has not joined: those belong into the
+    /// invitation.
     pub(super) fn require_joined(
         &self,
         id: SubAccountId,
@@ -95,7 +96,7 @@ impl ChangeSetBuilder<'_> {
     }
 }
 
-/// A copy of what has this id.
+/// A copy of the row with this id.
 pub(super) fn found<K: Ord + Clone, V: Clone>(
     table: &Table<K, V>,
     id: &K,

@@ -1,6 +1,4 @@
-//! ChangeSetBuilder: what each action does to an organization, derived removals written out.
-//!
-//! Nothing here asks whether anybody may: that is judged afterwards, from what the effects come to.
+//! Drafts a change set: turns actions into the rows that they put and remove.
 
 use jiff::Timestamp;
 
@@ -14,9 +12,9 @@ use crate::governance::error::ActionError;
 use crate::governance::invariants::owners::is_owner;
 use crate::model::{Assignee, ChangeSet, Consent, EntityId, Maker, Organization, Remove, Scope};
 
-/// Turns actions of `maker` into one change set on top of `organization`, each action seeing what
-/// those before it did, and returns it with the organization as it will then be. What ends as it
-/// was is not in the set; if all of it does, the set is empty.
+/// Turns the actions of `maker` into one change set on `organization`, each action seeing the
+/// effects of those before it. Returns the set, and the organization after it. Rows that end
+/// unchanged are left out of the set, which may be empty.
 pub(in crate::governance) fn draft(
     organization: &Organization,
     catalog: &CatalogCore,
@@ -41,7 +39,7 @@ pub(in crate::governance) fn draft(
         set.personal.extend(step.personal);
     }
     let is_reduced = reduce(&mut set, organization, &seen);
-    // What is recorded is the whole set, so the whole set is what must lead there, in one revision.
+    // The recorded set must lead to this organization in one revision, so it is applied as a whole.
     let is_whole = actions.len() == 1 && !is_reduced;
     let next = if is_whole { seen } else { organization.clone().with(&set)? };
     Ok((set, next))

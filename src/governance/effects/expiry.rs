@@ -1,4 +1,4 @@
-//! Expiry.
+//! Expiry of invitations and requests.
 
 use jiff::Timestamp;
 
@@ -6,11 +6,11 @@ use crate::governance::action::action::Action;
 use crate::governance::error::ActionError;
 use crate::model::{EntityId, Organization};
 
-/// Whether an action is not too late: what it accepts or approves may expire.
+/// Checks that the invitation or request that an action accepts or approves has not expired.
 ///
 /// # Errors
 ///
-/// [`ActionError::Expired`] if it is.
+/// [`ActionError::Expired`] if it has.
 pub(crate) fn check_not_expired(
     organization: &Organization,
     action: &Action,

@@ -1,4 +1,5 @@
-//! Logins: whoever comes to sign in with one is bound by what bound those who had it.
+//! Logins: an account that takes over a login is bound by the denies and boundaries of the accounts
+//! that had it.
 
 use crate::governance::effects::builder::{ChangeSetBuilder, found};
 use crate::governance::error::ActionError;
@@ -9,8 +10,7 @@ use crate::model::{Assignment, Change, Effect, EntityId, Login, Put, SubAccount}
 use crate::permission::PermissionNames;
 
 impl ChangeSetBuilder<'_> {
-    /// Gives a sub-account another login: whoever signs in with that is bound by what bound it
-    /// before (I4).
+    /// Gives a sub-account another login, with the restrictions that come with it (I4).
     pub(super) fn set_login(&mut self, id: SubAccountId, login: &Login) -> Result<(), ActionError> {
         let organization = self.organization;
         let entity = EntityId::SubAccount(id);
@@ -26,9 +26,9 @@ impl ChangeSetBuilder<'_> {
         Ok(())
     }
 
-    /// Whoever comes to have a login is bound by what bound those who had it: by the boundary of
-    /// each, and by every standing deny that was made to one of them by name, in the words of
-    /// whoever made it.
+    /// Applies the restrictions of all accounts that ever had a login to the account that takes it
+    /// over: their boundaries, and copies of the denies assigned to them by name that have not
+    /// ended, with their original makers.
     pub(super) fn bind_to_login(
         &mut self,
         login: &Login,
@@ -51,7 +51,7 @@ impl ChangeSetBuilder<'_> {
         Ok(())
     }
 
-    /// Makes an assignment to somebody else as well, unless that says nothing new.
+    /// Copies a deny to another account, unless the account has an equal one.
     fn copy_deny(&mut self, it: &Assignment, to: SubAccountId) -> Result<(), ActionError> {
         let mut carried = Assignment { assignee: to.into(), reason: None, ..it.clone() };
         let is_put = self.set.changes.iter().any(|change| match change {
@@ -69,7 +69,7 @@ impl ChangeSetBuilder<'_> {
     }
 }
 
-/// What two limits leave; none limits nothing.
+/// The intersection of two limits; `None` is no limit.
 fn intersect_limits(
     one: Option<PermissionNames>,
     other: Option<&PermissionNames>,

@@ -1,6 +1,7 @@
 //! Effects: the change set that a list of actions comes to, with derived removals written out.
 //!
-//! Nothing here checks whether the actor may do it; that is checked afterwards, on the drafted change.
+//! Nothing here checks whether the actor may do it; that is checked afterwards, on the drafted
+//! change.
 
 mod builder;
 pub(super) mod draft;

@@ -1,4 +1,4 @@
-//! What actions on sub-accounts, invitations and requests do: the life of a sub-account.
+//! Effects of actions on sub-accounts, invitations and requests.
 
 use crate::governance::action::action::Action;
 use crate::governance::action::departure::Departure;
@@ -149,7 +149,8 @@ impl ChangeSetBuilder<'_> {
         self.edit_sub_account(id, |it| it.status = status)
     }
 
-    /// Puts another member in charge of a service, which is not active again before its credential is renewed.
+    /// Gives a service another owner and requires a credential reset, so that the previous owner
+    /// cannot use it any more.
     fn transfer_service(
         &mut self,
         service: SubAccountId,
@@ -162,16 +163,16 @@ impl ChangeSetBuilder<'_> {
         })
     }
 
-    /// What goes with somebody who stops being active (G7): invitations and consents they gave,
-    /// what they passed on of their own, requests by and for them, and allows they made that have
-    /// not started. What they denied stays.
+    /// Removes everything that depends on an account that stops being active (G7): its invitations,
+    /// consents and delegations, requests by and for it, and allows that it made and that have not
+    /// started. Its denies stay.
     fn remove_dependents(&mut self, id: SubAccountId) {
         let organization = self.organization;
         let entity = EntityId::SubAccount(id);
         for invitation in organization.referring(entity, Relation::Inviter) {
             let EntityId::Invitation(invitation) = invitation else { continue };
             if let Some(invitation) = organization.invitations().get(&invitation) {
-                // The invitation is there, and so is whom it invites.
+                // Cannot fail: the invitation and its invitee exist.
                 let _ = self.end_invitation(invitation);
             }
         }
@@ -184,8 +185,8 @@ impl ChangeSetBuilder<'_> {
         for assignment in organization.assignments_by(entity, Relation::Delegator) {
             self.remove_once(Remove::Assignment(assignment.id));
         }
-        // A service does nothing without its owner. What it invited to and passed on is judged when
-        // it is used; what it consented to and began would be used unjudged.
+        // A service does nothing without its owner. Its invitations and delegations are checked
+        // when they are used; its consents and allows would take effect unchecked.
         for id in services_of(organization, id).chain([id]) {
             for consent in consents_by(organization, id) {
                 self.remove_once(Remove::Consent(consent.id));
@@ -196,8 +197,8 @@ impl ChangeSetBuilder<'_> {
         }
     }
 
-    /// Puts the maker in the place of somebody who invited, gave a consent, or allowed what has not
-    /// started.
+    /// Makes the maker of this change the inviter or maker of everything that an account started:
+    /// invitations, consents and allows that have not started.
     fn adopt(&mut self, id: SubAccountId) -> Result<(), ActionError> {
         let organization = self.organization;
         let entity = EntityId::SubAccount(id);
@@ -224,7 +225,7 @@ impl ChangeSetBuilder<'_> {
         self.edit_sub_account(invitation.sub_account, |it| it.status = Status::Removed)
     }
 
-    /// Takes away what was given to a sub-account by name, and its places in teams. What was denied to it stays.
+    /// Removes the allows that a sub-account has by name, and its team memberships. Denies stay.
     fn remove_grants(&mut self, id: SubAccountId) {
         let organization = self.organization;
         for assignment in organization.assignments_by(EntityId::SubAccount(id), Relation::Assignee)
@@ -238,7 +239,7 @@ impl ChangeSetBuilder<'_> {
         }
     }
 
-    /// Removes what may go for two reasons at once.
+    /// Removes something that may be removed for several reasons.
     fn remove_once(&mut self, remove: Remove) {
         if !self.set.changes.contains(&remove.into()) {
             self.remove(remove);
@@ -288,7 +289,8 @@ impl ChangeSetBuilder<'_> {
                     ..SubAccount::member(new.sub_account)
                 }
             }
-            // Who was here before starts anew, but for what stays with the login: denies, boundary, kind and end.
+            // A former account starts anew, except for what stays with the login: denies, boundary,
+            // kind and end.
             Some(id) => {
                 self.require_status(id, &[Status::Left, Status::Removed])?;
                 self.remove_grants(id);
@@ -321,7 +323,7 @@ impl ChangeSetBuilder<'_> {
         Ok(())
     }
 
-    /// Makes assignments to one sub-account, whomever they name.
+    /// Makes assignments to one sub-account, whatever assignee they name.
     fn assign_all(
         &mut self,
         id: SubAccountId,

@@ -1,4 +1,4 @@
-//! What actions on roles, assignments and teams do.
+//! Effects of actions on roles, assignments and teams.
 
 use std::collections::BTreeSet;
 
@@ -77,7 +77,7 @@ impl ChangeSetBuilder<'_> {
         Ok(())
     }
 
-    /// An assignment that says the same, so that granting twice is one assignment.
+    /// An assignment with equal terms, so that assigning twice makes one assignment.
     pub(super) fn find_equivalent(&self, assignment: &Assignment) -> Option<&Assignment> {
         let (entity, relation) = match assignment.assignee {
             Assignee::SubAccount(id) => (EntityId::SubAccount(id), Relation::Assignee),
@@ -115,13 +115,13 @@ impl ChangeSetBuilder<'_> {
         let itself = RoleRef::Custom(role.id);
         let mut referred = role.includes.iter().chain(&role.assigns);
         referred.try_for_each(|other| match other {
-            // That a role includes itself is for the model to refuse; that it assigns itself is fine.
+            // The model refuses a role that includes itself. A role may assign itself.
             other if *other == itself => Ok(()),
             other => self.assignable(other).map(drop),
         })
     }
 
-    /// Takes back what a sub-account administers at a scope, as far as it was given to it by name.
+    /// Removes the assignments by name by which a sub-account administers anything at a scope.
     pub(super) fn step_down(
         &mut self,
         sub_account: SubAccountId,
@@ -180,7 +180,7 @@ impl ChangeSetBuilder<'_> {
         self.assign_if_new(&NewAssignment::new(to, role, Scope::Organization))
     }
 
-    /// Makes an assignment unless one stands that says the same.
+    /// Makes an assignment unless an equal one exists.
     fn assign_if_new(&mut self, new: &NewAssignment) -> Result<(), ActionError> {
         match self.assign(new) {
             Err(ActionError::AlreadyAssigned(_)) => Ok(()),

@@ -1,4 +1,4 @@
-//! What actions on workspaces and resources do.
+//! Effects of actions on workspaces and resources.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,8 @@ impl ChangeSetBuilder<'_> {
         self.make_creator(resource.id.into())
     }
 
-    /// Whoever makes a scope has the catalog's creator role there, if it may be assigned at such a scope.
+    /// Assigns the catalog's creator role at a new scope to its creator, if the role may be
+    /// assigned there.
     fn make_creator(&mut self, scope: Scope) -> Result<(), ActionError> {
         let (Maker::SubAccount(maker), Some(role)) = (self.maker, self.catalog.creator()) else {
             return Ok(());
@@ -104,10 +105,12 @@ impl ChangeSetBuilder<'_> {
         Ok(())
     }
 
-    /// Removes what lies below a scope, and everything that was assigned, consented to or asked for there and below.
+    /// Removes everything below a scope, and all assignments, consents and requests there and
+    /// below.
     fn delete_scope(&mut self, scope: EntityId) {
         let organization = self.organization;
-        // A set, because what is assigned at one of these scopes to the members of another is found twice.
+        // A set, because an assignment at one of these scopes to the members of another is found
+        // twice.
         let mut doomed = BTreeSet::new();
         let mut ahead = vec![scope];
         while let Some(scope) = ahead.pop() {

@@ -1,9 +1,9 @@
-//! Security policy.
+//! Setting the security policy.
 
 use crate::model::{Condition, Profile, SecurityPolicy};
 
-/// The policy of `profile` becomes `policy`. What is set by an owner or the host is confirmed; what
-/// somebody else adds is not, and what was confirmed before stays so.
+/// Replaces the policy of `profile`. Conditions set by an owner or the host are confirmed.
+/// Conditions that another account adds are not; those confirmed before stay so.
 pub(super) fn set_policy(profile: &mut Profile, policy: &SecurityPolicy, is_confirming: bool) {
     let before = std::mem::replace(&mut profile.security, policy.clone()).conditions;
     let is_unconfirmed = |it: &&Condition| {

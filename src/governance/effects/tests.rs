@@ -1,4 +1,4 @@
-//! ChangeSetBuilder that no public command shows yet: what is derived from a removal.
+//! Derived removals that no public command shows.
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -25,7 +25,7 @@ bitflags::bitflags! {
 
 const OWNER: SystemRole = SystemRole::new("owner");
 
-/// Counts.
+/// Ids in sequence.
 struct Counter(u128);
 
 impl IdSource for Counter {

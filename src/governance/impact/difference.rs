@@ -1,4 +1,4 @@
-//! Difference.
+//! Differences in permissions, each with the period and conditions in which it holds.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,47 +8,47 @@ use crate::access::context::Truth;
 use crate::model::Condition;
 use crate::permission::PermissionNames;
 
-/// One difference.
+/// One difference in the permissions of a sub-account at one location.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
     /// The first instant at which it holds.
     pub from: Timestamp,
-    /// The first instant at which it does not hold any more; none for always.
+    /// The first instant at which it no longer holds; `None` if it does not end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
-    /// What must be true of a request for it to hold.
+    /// The conditions of a session under which it holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub when: Vec<Circumstance>,
-    /// What is gained.
+    /// The permissions gained.
     pub gained: PermissionsByOwnership,
-    /// What is lost.
+    /// The permissions lost.
     pub lost: PermissionsByOwnership,
 }
 
-/// What a request must make of a condition.
+/// A condition, and how a session must answer it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Circumstance {
     /// The condition.
     pub condition: Condition,
-    /// What is made of it.
+    /// The answer.
     pub answer: Answer,
 }
 
-/// Whether a request meets a condition.
+/// How a session answers a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// It does.
+    /// The condition is met.
     Met,
-    /// It does not.
+    /// The condition is unmet.
     Unmet,
-    /// It does not say.
+    /// The session does not say.
     Unknown,
-    /// It does not, or it does not say.
+    /// Unmet, or the session does not say.
     NotMet,
-    /// It does, or it does not say.
+    /// Met, or the session does not say.
     NotUnmet,
 }
 
@@ -64,28 +64,29 @@ impl Answer {
     }
 }
 
-/// Permissions by whether the sub-account owns what is asked about.
+/// Permissions by the ownership of the object.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermissionsByOwnership {
-    /// On what it owns.
+    /// On objects that the sub-account owns.
     #[serde(default, skip_serializing_if = "PermissionNames::is_empty")]
     pub own: PermissionNames,
-    /// On what it does not own.
+    /// On objects that it does not own.
     #[serde(default, skip_serializing_if = "PermissionNames::is_empty")]
     pub others: PermissionNames,
-    /// Where nobody says: as whoever is registered as the owner has it, before and after, if anybody is.
+    /// If no ownership is claimed: as decided by the registered owner, if there is one, before and
+    /// after.
     #[serde(default, skip_serializing_if = "PermissionNames::is_empty")]
     pub unsaid: PermissionNames,
 }
 
 impl PermissionsByOwnership {
-    /// Whether nothing is meant.
+    /// Whether there are no permissions.
     pub fn is_empty(&self) -> bool {
         self.own.is_empty() && self.others.is_empty() && self.unsaid.is_empty()
     }
 
-    /// The permissions for one kind of ownership.
+    /// The permissions for one ownership.
     pub const fn of(&self, ownership: Ownership) -> &PermissionNames {
         match ownership {
             Ownership::Owned => &self.own,

@@ -1,29 +1,28 @@
-//! Effects.
+//! The effects of a change on one sub-account at one location.
 
 use serde::{Deserialize, Serialize};
 
 use crate::governance::impact::difference::Difference;
 use crate::model::Scope;
 
-/// What differs for one sub-account at one place.
+/// What one sub-account gains and loses at one location.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Effects {
-    /// Where.
+    /// The scope.
     pub scope: Scope,
-    /// At the scope itself, or at everything below it that is not listed itself.
+    /// At the scope itself, or at everything below it that is not listed separately.
     pub extent: Extent,
-    /// The differences, each in its time and circumstances; none where the sub-account keeps what it has although there
-    /// are differences above.
+    /// The differences, by period and conditions. Empty where the sub-account keeps its permissions
+    /// although it has differences above.
     pub differences: Vec<Difference>,
-    /// Whether the one difference that is listed is an upper bound: more times and conditions meet
-    /// here than can be told apart. The sub-account gains and loses no more than it says, and
-    /// perhaps less or nothing.
+    /// Whether the differences are an upper bound, because there are too many times and conditions
+    /// for an exact result. The sub-account gains and loses at most these permissions.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub at_most: bool,
 }
 
-/// Which part of a subtree is meant.
+/// A part of a subtree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Extent {

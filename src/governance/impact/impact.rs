@@ -1,9 +1,4 @@
-//! Impact: the exact difference in effective permissions that a change makes.
-//!
-//! It is what the change does to who may do what, as if everybody were active and nothing archived; steps in the life
-//! of sub-accounts, workspaces and the organization are listed beside it.
-//!
-//! Here is what an impact says; `measure` finds it, `words` writes it down for people.
+//! The impact of a change.
 
 use std::collections::BTreeMap;
 
@@ -19,44 +14,44 @@ use crate::id::SubAccountId;
 use crate::model::{Organization, Scope};
 use crate::permission::PermissionNames;
 
-/// Who gains and loses what, where, when and under which circumstances.
+/// Who gains and loses what, where, when and under which conditions.
 ///
-/// What is listed at a scope and below holds at every scope below it for which the same sub-account has no effects of
-/// its own.
+/// Effects listed below a scope hold at every scope below it for which the same sub-account has no
+/// effects of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Impact {
-    /// The differences of each sub-account that has any, by place.
+    /// The effects on each sub-account that has any, by location.
     pub(super) sub_accounts: BTreeMap<SubAccountId, Vec<Effects>>,
-    /// Steps in the lives of sub-accounts, workspaces and the organization.
+    /// Changes of status of sub-accounts, workspaces and the organization.
     pub(super) steps: Vec<LifecycleStep>,
 }
 
 impl Impact {
-    /// Whether nothing differs.
+    /// Whether nothing changes.
     pub fn is_empty(&self) -> bool {
         self.sub_accounts.is_empty() && self.steps.is_empty()
     }
 
-    /// The sub-accounts that gain or lose something, in the order of their ids.
+    /// The sub-accounts that gain or lose something, ordered by id.
     pub fn sub_accounts(&self) -> impl Iterator<Item = SubAccountId> {
         self.sub_accounts.keys().copied()
     }
 
-    /// What differs for one sub-account, by place.
+    /// The effects on one sub-account, by location.
     pub fn of(&self, sub_account: SubAccountId) -> &[Effects] {
         self.sub_accounts.get(&sub_account).map_or(&[], Vec::as_slice)
     }
 
-    /// Steps in the lives of sub-accounts, workspaces and the organization.
+    /// Changes of status of sub-accounts, workspaces and the organization.
     pub fn steps(&self) -> &[LifecycleStep] {
         &self.steps
     }
 
-    /// What one sub-account gains and loses at a scope of `organization`, the one that the change
-    /// leads to, in a context at a time; nothing at a scope that the change makes or removes. Where
-    /// the effects are an upper bound ([`Effects::at_most`]), so is this. Computes in **O(depth +
-    /// n)** time for n effects.
+    /// The permissions that one sub-account gains and loses at a scope, in a context at a time.
+    /// `organization` is the one after the change. Empty at a scope that the change creates or
+    /// deletes. If the effects are an upper bound ([`Effects::at_most`]), so is the result.
+    /// Computes in **O(depth + n)** time for n effects.
     pub fn at(
         &self,
         organization: &Organization,
@@ -65,7 +60,7 @@ impl Impact {
         context: &Context,
         time: Timestamp,
     ) -> (PermissionNames, PermissionNames) {
-        let found = self.place(organization, sub_account, scope);
+        let found = self.effects_at(organization, sub_account, scope);
         let is_listed = found.is_some_and(|it| (it.scope, it.extent) == (scope, Extent::Here));
         let holds = |difference: &&Difference| {
             difference.from <= time
@@ -75,7 +70,8 @@ impl Impact {
         let difference = found.and_then(|it| it.differences.iter().find(holds));
         let Some(difference) = difference else { return Default::default() };
         let owned = match context.claimed() {
-            // What is listed for the scope itself says already what comes of who is registered, before and after.
+            // Effects listed for the scope itself already account for the registered owner, before
+            // and after.
             Ownership::Unsaid if !is_listed => {
                 let owner = registered_owner(organization, scope);
                 Ownership::from(owner.map(|owner| owner == sub_account))
@@ -85,8 +81,8 @@ impl Impact {
         (difference.gained.of(owned).clone(), difference.lost.of(owned).clone())
     }
 
-    /// The effects that hold at a scope: its own, or those of the nearest scope above that is listed.
-    fn place(
+    /// The effects that hold at a scope: its own, or those below the nearest listed ancestor.
+    fn effects_at(
         &self,
         organization: &Organization,
         sub_account: SubAccountId,

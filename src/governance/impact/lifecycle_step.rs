@@ -1,45 +1,45 @@
-//! Steps.
+//! Lifecycle steps: changes of status.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{SubAccountId, WorkspaceId};
 use crate::model::{OrganizationStatus, Status, WorkspaceStatus};
 
-/// A step in the life of something.
+/// A change of status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LifecycleStep {
-    /// A sub-account changes its status, or comes into being.
+    /// A sub-account changes its status, or is created.
     SubAccount {
-        /// Which.
+        /// The sub-account.
         id: SubAccountId,
-        /// What it was; none for a new one.
+        /// The status before; `None` for a new sub-account.
         from: Option<Status>,
-        /// What it will be.
+        /// The status after.
         to: Status,
     },
-    /// A sub-account must renew its credential, or has.
+    /// A sub-account must reset its credential, or has done so.
     CredentialReset {
-        /// Which.
+        /// The sub-account.
         id: SubAccountId,
-        /// Whether it must.
+        /// Whether a reset is required.
         required: bool,
     },
-    /// A workspace is put away or taken back.
+    /// A workspace is archived or restored.
     Workspace {
-        /// Which.
+        /// The workspace.
         id: WorkspaceId,
-        /// What it was.
+        /// The status before.
         from: WorkspaceStatus,
-        /// What it will be.
+        /// The status after.
         to: WorkspaceStatus,
     },
     /// The organization is suspended, reopened or closed.
     Organization {
-        /// What it was.
+        /// The status before.
         from: OrganizationStatus,
-        /// What it will be.
+        /// The status after.
         to: OrganizationStatus,
     },
 }

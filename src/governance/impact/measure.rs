@@ -1,4 +1,4 @@
-//! Measuring an impact: comparing everybody concerned before and after a change.
+//! Computes an impact by comparing every affected sub-account before and after a change.
 
 use std::convert::Infallible;
 use std::rc::Rc;
@@ -27,13 +27,13 @@ use crate::model::{Condition, Organization, Scope};
 use crate::permission::Permissions;
 
 impl Impact {
-    /// The difference between two revisions of one organization, from `from` on: in what it makes of who may do what, and
-    /// whatever lies between them. Costs what differs, not what there is.
+    /// Computes the impact of everything that lies between two revisions of one organization, from
+    /// `from` on. Costs what differs, not what there is.
     ///
     /// # Errors
     ///
-    /// [`Refusal::TooComplex`] if the two name more permissions that this process does not know
-    /// than can be told apart.
+    /// [`Refusal::TooComplex`] if the two revisions name more unknown permissions than can be told
+    /// apart.
     pub fn between<P: Permissions>(
         before: &Organization,
         after: &Organization,
@@ -49,7 +49,7 @@ impl Impact {
         Ok(impact)
     }
 
-    /// The impact of a change; nobody's who is merely imagined.
+    /// Computes the impact of a change on existing accounts.
     pub(in crate::governance) fn new(change: &Transition<'_>) -> Self {
         let mut impact = Self { steps: steps(change), ..Self::default() };
         let alike = || EquivalenceClasses::new(change, None, []);
@@ -86,7 +86,7 @@ impl Impact {
     }
 }
 
-/// Gained and lost, each on what is owned, on what is not, and where nobody says.
+/// Permissions gained and lost, each on owned objects, on others, and without a claim of ownership.
 type GainAndLoss = [[NameSet; 3]; 2];
 
 fn differences_at<'a>(
@@ -125,7 +125,8 @@ fn differences_at<'a>(
     Ok(differences(change, &samples, &found))
 }
 
-/// The most that is gained and lost at one place, ever: one difference, or none.
+/// An upper bound of everything that is ever gained and lost at one location: one difference, or
+/// none.
 fn bounds_at<'a>(
     change: &Transition<'a>,
     [before, after]: [Option<&Rc<Holding<'a>>>; 2],
@@ -155,12 +156,15 @@ fn bounds_at<'a>(
     if sets == GainAndLoss::default() {
         return Vec::new();
     }
-    let [gained, lost] = sets.map(|sets| owned(names, sets));
+    let [gained, lost] = sets.map(|sets| by_ownership(names, sets));
     vec![Difference { from: now, until: None, when: Vec::new(), gained, lost }]
 }
 
-/// GainAndLoss by name: of what is owned, of what is not, and where nobody says.
-fn owned(names: &NameTable<'_>, [own, others, unsaid]: [NameSet; 3]) -> PermissionsByOwnership {
+/// Sets by name: on owned objects, on others, and without a claim of ownership.
+fn by_ownership(
+    names: &NameTable<'_>,
+    [own, others, unsaid]: [NameSet; 3],
+) -> PermissionsByOwnership {
     PermissionsByOwnership {
         own: names.resolve(own),
         others: names.resolve(others),
@@ -168,7 +172,8 @@ fn owned(names: &NameTable<'_>, [own, others, unsaid]: [NameSet; 3]) -> Permissi
     }
 }
 
-/// Joins what holds under all circumstances, and what goes on from one instant to the next.
+/// Merges samples that differ only in conditions without effect, and consecutive periods with equal
+/// differences.
 fn differences(
     change: &Transition<'_>,
     samples: &Samples<'_>,
@@ -207,13 +212,13 @@ fn differences(
                     answer: answer(samples, condition, *truth),
                 })
                 .collect(),
-            gained: owned(names, gained),
-            lost: owned(names, lost),
+            gained: by_ownership(names, gained),
+            lost: by_ownership(names, lost),
         })
         .collect()
 }
 
-/// What was assumed of a condition stands for everything that makes no difference to it.
+/// An assumed outcome stands for every outcome that was not sampled separately.
 fn answer(samples: &Samples<'_>, condition: &Condition, truth: Truth) -> Answer {
     let is_apart = |truth| samples.includes(condition, truth);
     match truth {

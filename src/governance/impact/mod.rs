@@ -1,7 +1,7 @@
 //! Impact: the exact difference in effective permissions that a change makes.
 //!
-//! Permissions are compared as if every account were active and no workspace archived. Changes of status are listed
-//! separately, as lifecycle steps.
+//! Permissions are compared as if every account were active and no workspace archived. Changes of
+//! status are listed separately, as lifecycle steps.
 //!
 //! `measure` computes an impact, `words` renders it as text.
 

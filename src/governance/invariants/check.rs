@@ -1,7 +1,4 @@
-//! Invariants: what holds at every revision, whoever made it, the host's own code included (I1 to I6).
-//!
-//! They are judged on what a change touches, and a change is refused only for what it makes worse: an invariant that a
-//! new release, a lower limit or the clock has broken does not stand in the way of everything else.
+//! Checks a change against every invariant.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +13,7 @@ use crate::governance::reach::holding::HolderId;
 use crate::governance::reach::names::NameSet;
 use crate::governance::relations::person_behind;
 
-/// Judges a change by everything that must hold.
+/// Checks a change against every invariant.
 pub(crate) fn check_invariants(change: &Transition<'_>) -> Result<(), Violation> {
     check_owner_count(change)?;
     if !change.gainers.is_none() {
@@ -31,8 +28,8 @@ pub(crate) fn check_invariants(change: &Transition<'_>) -> Result<(), Violation>
     for holder in &change.affected.holders {
         let HolderId::SubAccount(id) = *holder else { continue };
         let person = person_behind(change.after.organization, id);
-        // Who only loses holds nothing that it did not hold, and may be an owner no more, who was
-        // exempt.
+        // A holder that only loses cannot break a guardrail. It may have lost ownership, though,
+        // and owners are exempt from separation of duty.
         if change.gainers.contains(*holder) {
             check_guardrails(change, id)?;
             gaining.insert(person);
@@ -40,8 +37,8 @@ pub(crate) fn check_invariants(change: &Transition<'_>) -> Result<(), Violation>
             losing.insert(person);
         }
     }
-    // What is too intricate to be told apart is taken for everything, but never stands in the way
-    // of taking away.
+    // If it is too complex to determine what a holder that gains has, assume everything. A change
+    // that only takes away is never refused for that.
     let everything = change.after.names.full();
     for person in &gaining {
         check_duties(change, *person, everything)?;

@@ -1,4 +1,4 @@
-//! Counts (I3).
+//! How many objects of each kind an organization may have (I3).
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::id::SubAccountId;
 use crate::model::Organization;
 use crate::model::link::Relation;
 
-/// I3, as far as it concerns how many there are.
+/// Checks how many objects of each kind there are (I3).
 pub(crate) fn check_counts(change: &Transition<'_>) -> Result<(), Violation> {
     let (before, after) = (change.before.organization, change.after.organization);
     let limits = change.after.catalog.document().limits;
@@ -30,7 +30,7 @@ pub(crate) fn check_counts(change: &Transition<'_>) -> Result<(), Violation> {
     Ok(())
 }
 
-/// What is counted, how many there are of it, and how many there may be.
+/// For each kind: its name, how many there are, and how many there may be.
 fn counts(of: &Organization, limits: Limits) -> [(&'static str, usize, Option<u32>); 7] {
     [
         ("active members and guests", of.seats(), limits.seats),
@@ -45,8 +45,7 @@ fn counts(of: &Organization, limits: Limits) -> [(&'static str, usize, Option<u3
 
 const OPEN_INVITATIONS: &str = "open invitations of one person";
 
-/// How many invitations of a person's, and of the services that it answers for, can still be
-/// accepted.
+/// The open invitations of a person and of the services that it owns.
 fn open_invitations(organization: &Organization, person: SubAccountId) -> usize {
     let accounts = services_of(organization, person).chain([person]);
     accounts.map(|id| organization.referring(id, Relation::Inviter).count()).sum()

@@ -1,4 +1,4 @@
-//! Ever.
+//! Everything that a holding can have at some time, under some circumstances.
 
 use std::rc::Rc;
 
@@ -10,9 +10,9 @@ use crate::governance::reach::names::NameSet;
 use crate::governance::reach::query::{Circumstances, OWNERSHIPS, OwnershipSource, ReachQuery};
 use crate::governance::reach::view::View;
 
-/// Everything that is held at one place, at any time and under any circumstances; `None` if that is
-/// too intricate to be told apart. The organization's own ceiling is left aside: the host may lift
-/// it, and must then not have broken anything by it.
+/// Everything that a holding has at one location at any time and under any circumstances; `None` if
+/// that is too complex to determine. The ceiling of the organization is ignored: the host may lift
+/// it, and lifting it must not break an invariant.
 pub(crate) fn ever_held<'a>(
     change: &Transition<'a>,
     view: &View<'a>,

@@ -1,4 +1,4 @@
-//! Guardrails: what sub-accounts of a kind never hold (I5).
+//! Guardrails: permissions that accounts of a kind never hold (I5).
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::governance::reach::view::View;
 use crate::id::SubAccountId;
 use crate::text::Name;
 
-/// I5.
+/// Checks one sub-account against the guardrails of its kind (I5).
 pub(crate) fn check_guardrails(change: &Transition<'_>, id: SubAccountId) -> Result<(), Violation> {
     let broken = broken(change, &change.after, id);
     if broken.is_empty() {
@@ -29,7 +29,7 @@ pub(crate) fn check_guardrails(change: &Transition<'_>, id: SubAccountId) -> Res
     Ok(())
 }
 
-/// The guardrails that somebody breaks as things are.
+/// The guardrails that a sub-account breaks today.
 pub(crate) fn guardrail_violations(change: &Transition<'_>, id: SubAccountId) -> Vec<Violation> {
     let (view, broken) = (&change.after, broken(change, &change.after, id));
     broken.into_iter().map(|(name, broken)| violation(view, id, name, broken)).collect()
@@ -45,8 +45,8 @@ fn violation(
     Violation::Guardrail { sub_account, guardrail, permissions }
 }
 
-/// The guardrails that somebody's kind is under, each with what it forbids of what they hold
-/// anywhere, ever.
+/// The guardrails that a sub-account breaks, each with the forbidden permissions that it can ever
+/// hold anywhere.
 fn broken<'a>(
     change: &Transition<'a>,
     view: &View<'a>,

@@ -1,7 +1,8 @@
-//! Invariants: what holds in every revision, whoever made it, the host's own code included (I1, I2, I3, I5).
+//! Invariants: what holds in every revision, also in those that the host makes (I1, I2, I3, I5).
 //!
-//! A change is checked on what it touches, and refused only for what it makes worse (I6): an invariant that a new
-//! release, a lower limit or the clock has broken does not block other changes.
+//! A change is checked on what it touches, and refused only for what it makes worse (I6): an
+//! invariant that a new release, a lower limit or the clock has broken does not block other
+//! changes.
 
 pub(super) mod check;
 pub(super) mod counts;

@@ -1,4 +1,4 @@
-//! I1.
+//! How many owners an organization must have (I1).
 
 use jiff::Timestamp;
 
@@ -16,7 +16,7 @@ pub(crate) fn owner_count_violation(view: &View<'_>, now: Timestamp) -> Option<V
     (is_open && owners < enough).then_some(Violation::TooFewOwners { owners, at_least })
 }
 
-/// I1. Only who was an owner and is touched can be missed.
+/// Checks the number of owners (I1). It can only fall if an owner is affected.
 pub(crate) fn check_owner_count(change: &Transition<'_>) -> Result<(), Violation> {
     let (before, after, now) = (&change.before, &change.after, change.now);
     let is_open =

@@ -1,4 +1,4 @@
-//! Owners: whoever holds everything at the organization, always and in every session. The last of them must not go.
+//! Owners: members that hold everything at the organization, at every time and in every session.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -19,21 +19,22 @@ use crate::model::{
 };
 
 impl<'a> View<'a> {
-    /// Whether a sub-account is an owner: an active, unflagged member who has the owner's role at the organization and
-    /// holds everything there, at every time from now on and in every session, otherwise than by delegation.
+    /// Whether a sub-account is an owner: an active, unflagged member that has the role of the
+    /// owner at the organization, and holds everything there otherwise than by delegation, at every
+    /// time from now on and in every session.
     pub(crate) fn is_owner(&self, id: SubAccountId, now: Timestamp) -> bool {
         let holding = self.holding(HolderId::SubAccount(id));
         holding.is_some_and(|it| it.is_active) && self.is_owner_once_active(id, now)
     }
 
-    /// Whether a sub-account is an owner, but that it may be kept out for now.
+    /// Whether a sub-account is an owner, or would be if it were active and unflagged.
     pub(crate) fn is_owner_once_active(&self, id: SubAccountId, now: Timestamp) -> bool {
-        // What is too intricate to be judged makes nobody an owner.
+        // An account that is too complex to evaluate does not count as an owner.
         self.ownership(id, now) == Some(true)
     }
 
-    /// As [`is_owner_once_active`](Self::is_owner_once_active); `None` if that is too intricate to
-    /// be judged.
+    /// As [`is_owner_once_active`](Self::is_owner_once_active); `None` if the account is too
+    /// complex to evaluate.
     pub(crate) fn ownership(&self, id: SubAccountId, now: Timestamp) -> Option<bool> {
         let Some(holding) = self.holding(HolderId::SubAccount(id)) else { return Some(false) };
         let is_made =
@@ -47,9 +48,9 @@ impl<'a> View<'a> {
         self.holds_everything(&holding, now)
     }
 
-    /// Whether an assignment gives the owner's role at the organization: to a sub-account, to a team, or to all members
-    /// of the organization. The members of a part of it come and go with what is assigned there, so no assignment to
-    /// them makes owners.
+    /// Whether an assignment gives the owner's role at the organization to a sub-account, a team or
+    /// all members. Members of a part of the organization come and go with the assignments there,
+    /// so an assignment to them makes no owners.
     fn makes_owners(&self, assignment: &Assignment) -> bool {
         assignment.effect == Effect::Allow
             && assignment.scope == Scope::Organization
@@ -59,8 +60,8 @@ impl<'a> View<'a> {
     }
 
     /// Whether the rows alone show that a holder holds everything: the owner's role for the whole
-    /// organization, with no condition, end or delegator, and nothing that could take from it. No
-    /// further allow, on whatever terms, can make such an owner too intricate to be recognized.
+    /// organization without condition, end or delegator, and no deny or limit that could take from
+    /// it. So no number of further allows can make such an owner too complex to recognize.
     fn is_owner_by_rows(&self, holding: &Holding<'a>, now: Timestamp) -> bool {
         let location = Location::At(Scope::Organization);
         let Some(path) = self.path_to(Scope::Organization) else { return false };
@@ -103,13 +104,13 @@ impl<'a> View<'a> {
         }))
     }
 
-    /// Counts owners, and stops at `enough`.
+    /// Counts owners, up to `enough`.
     pub(crate) fn owners(&self, now: Timestamp, enough: usize) -> usize {
         let mut seen = BTreeSet::new();
         let mut owners = 0;
         let role = RoleRef::System(self.catalog.owner().clone());
         for assignment in self.organization.granting(&role).filter(|it| self.makes_owners(it)) {
-            for id in self.named_by(assignment.assignee) {
+            for id in self.directly_assigned(assignment.assignee) {
                 if owners >= enough {
                     return owners;
                 }
@@ -121,8 +122,9 @@ impl<'a> View<'a> {
         owners
     }
 
-    /// The sub-accounts that an assignment to `assignee` concerns, otherwise than as members of a part.
-    pub(crate) fn named_by(&self, assignee: Assignee) -> Vec<SubAccountId> {
+    /// The sub-accounts that an assignment to `assignee` reaches by name, by team or as all members
+    /// of the organization.
+    pub(crate) fn directly_assigned(&self, assignee: Assignee) -> Vec<SubAccountId> {
         let organization = self.organization;
         match assignee {
             Assignee::SubAccount(id) => vec![id],
@@ -135,7 +137,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// Whether a sub-account is an owner, whatever its session.
+/// Whether a sub-account is an owner, in any session.
 pub(crate) fn is_owner(
     organization: &Organization,
     catalog: &CatalogCore,

@@ -13,12 +13,12 @@ use crate::governance::invariants::violation::Violation;
 use crate::governance::reach::names::NameTable;
 use crate::permission::Permissions;
 
-/// What I1, I2, I3 and I5 say of an organization as it is, at `time`: everything that is broken,
-/// whoever broke it. A change is refused only for what it makes worse (I6), so a new release, a
-/// lower limit, the clock, or the host with what it may always do can leave something broken; this
-/// is how to find it.
+/// Every invariant (I1, I2, I3 and I5) that an organization breaks at `time`, whatever broke it.
 ///
-/// Costs check everybody in the organization, so it is for a report now and then.
+/// A change is refused only for what it makes worse (I6). So a new release, a lower limit, the clock
+/// or the host can leave an invariant broken; this function finds it.
+///
+/// Evaluates every account of the organization, so use it for occasional reports.
 ///
 /// ```
 /// use tenantry::{Directory, Login, Timestamp, governance, messaging};

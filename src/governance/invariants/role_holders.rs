@@ -1,4 +1,4 @@
-//! RoleHolders: how many hold a role, at most and at least (I3).
+//! How many accounts must or may hold a role (I3).
 
 use std::collections::BTreeMap;
 
@@ -12,18 +12,18 @@ use crate::id::SubAccountId;
 use crate::model::link::Relation;
 use crate::model::{Assignee, Effect, RoleName, RoleRef, Scope, Status};
 
-/// Who holds a role, and in which status.
+/// The holders of a role, with their status.
 type RoleHolders = BTreeMap<SubAccountId, Status>;
 
-/// Judges a change by how many hold a role.
+/// Checks the number of holders of each counted role (I3).
 pub(crate) fn check_role_holders(change: &Transition<'_>) -> Result<(), Violation> {
     for role in &change.after.catalog.document().roles {
         if !is_counted(role) || !holders_differ(change, &role.name) {
             continue;
         }
         let [before, after] = [&change.before, &change.after].map(|it| holders_of(it, &role.name));
-        // Whoever has gone holds nothing; but nobody is kept from going because too few would be
-        // left.
+        // Accounts that left count as no holders for the maximum. For the minimum they do, so that
+        // no account is kept from leaving.
         if are_too_many(role, &after) && present(&after) > present(&before) {
             return Err(violation(&role.name, present(&after), true));
         }
@@ -38,7 +38,7 @@ fn violation(role: &RoleName, count: usize, too_many: bool) -> Violation {
     Violation::Holders { role: role.clone(), count, too_many }
 }
 
-/// The roles that have too many or too few holders as things are.
+/// The roles that have too many or too few holders today.
 pub(crate) fn role_holder_violations(view: &View<'_>) -> Vec<Violation> {
     let mut standing = Vec::new();
     for role in view.catalog.document().roles.iter().filter(|role| is_counted(role)) {
@@ -53,7 +53,7 @@ pub(crate) fn role_holder_violations(view: &View<'_>) -> Vec<Violation> {
     standing
 }
 
-/// Whether the catalog limits how many hold a role.
+/// Whether the catalog limits the number of holders of a role.
 const fn is_counted(role: &RoleDocument) -> bool {
     role.holders.at_least > 0 || role.holders.at_most.is_some()
 }
@@ -67,13 +67,13 @@ fn are_too_few(role: &RoleDocument, holders: &RoleHolders) -> bool {
     at_least > 0 && !exceeds(holders.len(), at_least.saturating_sub(1))
 }
 
-/// How many holders are not gone.
+/// The number of holders that have not left.
 fn present(holders: &RoleHolders) -> usize {
     holders.values().filter(|it| !matches!(it, Status::Left | Status::Removed)).count()
 }
 
-/// Whether a change touches who holds a role, and is here: found from whom it affects, so that
-/// nobody is counted if not.
+/// Whether a change affects the holders of a role. Decided by the affected accounts, so that
+/// holders are counted only if needed.
 fn holders_differ(change: &Transition<'_>, role: &RoleName) -> bool {
     let role = RoleRef::System(role.clone());
     let held_by = |view: &View<'_>, id: SubAccountId| {
@@ -90,8 +90,8 @@ fn holders_differ(change: &Transition<'_>, role: &RoleName) -> bool {
     touched.any(|id| held_by(&change.before, id) != held_by(&change.after, id))
 }
 
-/// Who holds a role, by whatever allow: of the role or of one that includes it, by name, by team,
-/// or as a member of a scope.
+/// The holders of a role, by any allow of the role or of one that includes it: by name, by team, or
+/// as a member of a scope.
 fn holders_of(view: &View<'_>, role: &RoleName) -> RoleHolders {
     let organization = view.organization;
     let role = RoleRef::System(role.clone());
@@ -107,19 +107,19 @@ fn holders_of(view: &View<'_>, role: &RoleName) -> RoleHolders {
         .collect()
 }
 
-/// The sub-accounts that an assignment to `assignee` concerns, as members of a scope too.
+/// The sub-accounts that an assignment to `assignee` reaches, members of a scope included.
 fn concerned(view: &View<'_>, assignee: Assignee) -> Vec<SubAccountId> {
     match assignee {
         Assignee::SubAccount(_) | Assignee::Team(_) | Assignee::MembersOf(Scope::Organization) => {
-            view.named_by(assignee)
+            view.directly_assigned(assignee)
         }
         Assignee::MembersOf(scope) => {
             let there = view.organization.assignments_by(scope, Relation::At);
             let allows = there.filter(|assignment| assignment.effect == Effect::Allow);
             let named = allows.filter_map(|assignment| match assignment.assignee {
-                // To be assigned something as a member makes nobody a member (D3).
+                // An assignment to the members of a scope makes no account a member (D3).
                 Assignee::MembersOf(_) => None,
-                named => Some(view.named_by(named)),
+                named => Some(view.directly_assigned(named)),
             });
             named.flatten().collect()
         }

@@ -1,5 +1,5 @@
-//! Separation of duty: what must not meet in one hand, which is a person with all services that it
-//! answers for (I2).
+//! Separation of duty: duties that must not meet in one person, counting all services that the
+//! person owns (I2).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -19,16 +19,15 @@ use crate::governance::relations::services_of;
 use crate::id::SubAccountId;
 use crate::model::RoleRef;
 
-/// Judges a change by what one person comes to have, with all services. `unknown` counts as held
-/// where what is held is too intricate to be told apart.
+/// Checks the duties that one person and its services have after a change (I2). `unknown` is
+/// assumed to be held where it is too complex to determine what is held.
 pub(crate) fn check_duties(
     change: &Transition<'_>,
     person: SubAccountId,
     unknown: NameSet,
 ) -> Result<(), Violation> {
     let (before, after) = (&change.before, &change.after);
-    // Owners are exempt, and stay so while they are kept out: that must never stand in the way of
-    // keeping them out.
+    // Owners are exempt, also while they are suspended: otherwise an owner could not be suspended.
     if after.is_owner_once_active(person, change.now) {
         return Ok(());
     }
@@ -38,7 +37,7 @@ pub(crate) fn check_duties(
     if meeting.peek().is_none() {
         return Ok(());
     }
-    // Who is an owner no more is judged by all that is left.
+    // A former owner was exempt before, so all its duties count as new.
     let was_exempt = before.is_owner_once_active(person, change.now);
     let hand_before = (!was_exempt).then(|| PersonDuties::new(change, before, person, unknown));
     for set in meeting {
@@ -49,7 +48,7 @@ pub(crate) fn check_duties(
     Ok(())
 }
 
-/// The duties that meet in one person's hand as things are.
+/// The sets whose duties meet in one person today.
 pub(crate) fn duty_violations(change: &Transition<'_>, person: SubAccountId) -> Vec<Violation> {
     let view = &change.after;
     if view.is_owner_once_active(person, change.now) {
@@ -65,15 +64,15 @@ fn violation(sub_account: SubAccountId, set: &DutySet, duties: usize) -> Violati
     Violation::DutiesMeet { sub_account, set: set.name.clone(), duties, limit: set.limit }
 }
 
-/// What a person is authorized for, together with the services that it answers for.
+/// The duties of a person, together with the services that it owns.
 struct PersonDuties<'v, 'a> {
     view: &'v View<'a>,
     now: Timestamp,
     accounts: Vec<PersonAccount<'a>>,
 }
 
-/// One account of a person, and everything that it holds at each place where it may hold something
-/// of its own.
+/// One account of a person, and everything that it can ever hold at each location where it has
+/// something of its own.
 struct PersonAccount<'a> {
     holding: Rc<Holding<'a>>,
     ever: BTreeMap<Location, NameSet>,
@@ -103,8 +102,9 @@ impl<'v, 'a> PersonDuties<'v, 'a> {
         Self { accounts: accounts.collect(), view, now: change.now }
     }
 
-    /// How many duties of a set meet in this hand, where they are too many and did not all meet in
-    /// it before; the place is the whole organization, or each by itself, as the set has it.
+    /// The number of duties of a set that meet in this person, if they are too many and did not all
+    /// meet before. Depending on the set, they meet anywhere in the organization or at one
+    /// location.
     fn meeting(
         &self,
         change: &Transition<'a>,
@@ -132,14 +132,14 @@ impl<'v, 'a> PersonDuties<'v, 'a> {
         None
     }
 
-    /// Every place where one of the accounts may hold something of its own, with where it was asked
-    /// about before.
+    /// Every location where one of the accounts has something of its own, with the locations that
+    /// it is compared with before.
     fn locations(&self, change: &Transition<'a>) -> BTreeMap<Location, BTreeSet<Location>> {
         let mut locations: BTreeMap<Location, BTreeSet<Location>> = BTreeMap::new();
         for pair in self.accounts.iter().flat_map(|account| &account.pairs) {
             let asked_before = locations.entry(pair.after).or_default();
             asked_before.insert(pair.before);
-            // What is unregistered leaves what it was in as it was.
+            // Deleting a resource changes nothing at its parent.
             if change.before.organization.contains(pair.after.scope()) {
                 asked_before.insert(pair.after);
             }
@@ -156,8 +156,8 @@ impl<'v, 'a> PersonDuties<'v, 'a> {
             .collect()
     }
 
-    /// The duties of a set that the accounts have together at one place. Where one of them holds
-    /// nothing of its own, it has what it has at the nearest place above.
+    /// The duties of a set that the accounts have together at one location. An account that has
+    /// nothing of its own there has what it has at the nearest location above.
     fn at(&self, location: Location, set: &DutySet) -> BTreeSet<usize> {
         let above = self.view.organization.up(location.scope()).skip(1).map(Location::Below);
         let steps: Vec<Location> = [location].into_iter().chain(above).collect();
@@ -171,7 +171,7 @@ impl<'v, 'a> PersonDuties<'v, 'a> {
             .collect()
     }
 
-    /// The duties of a set, by their numbers, that an account has at a place where it holds this.
+    /// The indexes of the duties of a set that an account has at a location.
     fn held(
         &self,
         account: &PersonAccount<'a>,

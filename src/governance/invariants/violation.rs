@@ -1,50 +1,50 @@
-//! Violation.
+//! A violated invariant.
 
 use crate::id::SubAccountId;
 use crate::model::RoleName;
 use crate::permission::PermissionNames;
 use crate::text::Name;
 
-/// What a change would break. Nothing was done.
+/// An invariant that a change would break. Nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Violation {
     /// The organization would have too few owners.
     #[error(
-        "the organization would have {owners} of the {at_least} owners it must have; make another one first"
+        "the organization would have {owners} owners; it must have {at_least}, so add an owner first"
     )]
     TooFewOwners {
-        /// How many it would have.
+        /// How many owners it would have.
         owners: usize,
-        /// How many it must have.
+        /// How many owners it must have.
         at_least: u32,
     },
-    /// Duties that must be kept apart would meet in one hand.
+    /// Duties that must be separated would meet in one person.
     #[error(
-        "sub-account {sub_account} would have {duties} duties of `{set}`; {limit} are too many for one hand"
+        "sub-account {sub_account} would have {duties} duties of `{set}`; one person must have fewer than {limit}"
     )]
     DutiesMeet {
-        /// Who would have them.
+        /// The person, who has them together with the services it owns.
         sub_account: SubAccountId,
         /// The separation-of-duty set.
         set: Name,
-        /// How many.
+        /// How many duties it would have.
         duties: usize,
-        /// How many are too many.
+        /// The number of duties that is too many.
         limit: u32,
     },
-    /// There would be more of something than the organization may have.
+    /// There would be more objects of one kind than allowed.
     #[error("there would be {count} {what}; at most {limit} are allowed")]
     TooMany {
-        /// Of what.
+        /// The kind of object, in the plural.
         what: &'static str,
-        /// How many.
+        /// How many there would be.
         count: usize,
-        /// How many there may be.
+        /// How many are allowed.
         limit: u32,
     },
-    /// A role would have more or fewer holders than it may have.
-    #[error("the role `{role}` would have {count} holders, which is too {}", if *too_many { "many" } else { "few" })]
+    /// A role would have more or fewer holders than allowed.
+    #[error("the role `{role}` would have {count} holders, too {}", if *too_many { "many" } else { "few" })]
     Holders {
         /// The role.
         role: RoleName,
@@ -53,14 +53,14 @@ pub enum Violation {
         /// Whether that is too many rather than too few.
         too_many: bool,
     },
-    /// A sub-account would hold what its kind never holds.
+    /// A sub-account would hold permissions that its kind must never hold.
     #[error("sub-account {sub_account} would hold {permissions}, which `{guardrail}` forbids")]
     Guardrail {
-        /// Who would hold it.
+        /// The sub-account.
         sub_account: SubAccountId,
         /// The guardrail.
         guardrail: Name,
-        /// What it forbids of what would be held.
+        /// The forbidden permissions that it would hold.
         permissions: PermissionNames,
     },
 }

@@ -1,7 +1,8 @@
 //! Remedy: which roles would help a sub-account that is denied, and who may assign them.
 //!
-//! There is no second set of rules. Whether a role helps is found by assigning it, as the host would, and checking
-//! again; whether a sub-account may assign it, by judging that very change. Nothing is stored.
+//! There is no second set of rules. Whether a role helps is found by assigning it, as the host
+//! would, and checking again; whether a sub-account may assign it, by judging that very change.
+//! Nothing is stored.
 //!
 //! `search` finds the remedy, `text` renders it. The reasons of a deny are in an explanation.
 

@@ -1,4 +1,4 @@
-//! Obstacles.
+//! Obstacles that no role removes.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,14 +7,14 @@ use crate::id::AssignmentId;
 use crate::model::Scope;
 use crate::permission::PermissionName;
 
-/// Something that keeps a permission from being effective whatever role is assigned.
+/// An obstacle that keeps a permission from being effective whatever role is assigned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Obstacle {
-    /// The request, the sub-account, the organization or the session is barred as such.
+    /// The request, the sub-account, the organization or the session is barred altogether.
     Bar(Bar),
-    /// Something is needed that this process does not know.
+    /// A permission is required that this process does not know.
     Unknown(PermissionName),
     /// A deny takes the permission away.
     Denied {
@@ -22,7 +22,7 @@ pub enum Obstacle {
         permission: PermissionName,
         /// The assignment that denies it.
         assignment: AssignmentId,
-        /// Where that was made.
+        /// The scope of that assignment.
         scope: Named<Scope>,
     },
     /// A limit cuts the permission off.

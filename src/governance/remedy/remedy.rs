@@ -1,9 +1,4 @@
-//! Remedy: what would help somebody who is denied, and who could give it.
-//!
-//! Nothing here is reasoned out a second time. Whether a role helps is found by assigning it, as the host would, and
-//! query again; whether somebody may assign it, by check the very change they would make. Nothing is stored.
-//!
-//! `search` does the finding, `text` puts it in words. Why it is denied is what an explanation says.
+//! The remedy for a deny.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,43 +10,44 @@ use crate::id::SubAccountId;
 use crate::model::Scope;
 use crate::permission::PermissionNames;
 
-/// What would help a sub-account that is denied something: the permissions that are missing, what stands in the way of
-/// having them by any role, or else the roles that would give them and the people who may assign those.
+/// What would help a sub-account that is denied a request: the missing permissions, and either the
+/// obstacles that no role removes, or the roles that would help and the accounts that may assign
+/// them.
 ///
 /// Plain data, and readable text by [`Display`](std::fmt::Display). It holds no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use = "a remedy is for somebody to read"]
 #[non_exhaustive]
 pub struct Remedy {
-    /// Who is denied.
+    /// The sub-account that is denied.
     pub sub_account: SubAccountId,
-    /// Where; `None` if the target is unknown.
+    /// The scope; `None` if the target is unknown.
     pub scope: Option<Named<Scope>>,
-    /// The instant as of which assignments were judged.
+    /// The instant at which roles would be assigned.
     pub at: Timestamp,
-    /// Whether nothing is needed: the request is allowed as it is.
+    /// Whether the request is allowed as it is.
     pub is_allowed: bool,
-    /// The permissions that would have to become effective.
+    /// The permissions that are missing.
     pub missing: PermissionNames,
-    /// What no role helps against. If there is any, no roles are looked for.
+    /// Obstacles that no role removes. If there are any, no roles are searched.
     #[serde(rename = "hindrances")]
     pub obstacles: Vec<Obstacle>,
-    /// The roles that would help, those that grant the fewest permissions first.
+    /// The roles that would help, those with the fewest permissions first.
     pub roles: Vec<HelpfulRole>,
-    /// Whether there are more of them than [`ROLES`](Self::ROLES).
+    /// Whether there are more than [`ROLES`](Self::ROLES).
     pub has_more_roles: bool,
 }
 
 impl Remedy {
-    /// The most roles that are named.
+    /// The most roles that are listed.
     pub const ROLES: usize = 16;
 
-    /// The most sub-accounts for whom it is judged whether they may assign a role.
+    /// The most sub-accounts that are checked for whether they may assign a role.
     pub const CANDIDATES: usize = 32;
 }
 
 impl Remedy {
-    /// What an explanation says of it by itself: what is missing, and what stands in the way.
+    /// The part of a remedy that an explanation gives: missing permissions and obstacles.
     pub(super) fn of(explanation: &Explanation, at: Timestamp) -> Self {
         let bars = explanation.bars.iter().cloned().map(Obstacle::Bar);
         let missing = explanation.permissions.iter().filter(|permission| permission.is_missing());

@@ -1,4 +1,4 @@
-//! A remedy in words.
+//! Renders a remedy as text.
 
 use std::fmt;
 
@@ -49,8 +49,10 @@ fn write_role(
         f.write_str(", only with what is owned")?;
     }
     match (role.assigners.is_empty(), role.has_more_candidates) {
-        (true, false) => return f.write_str("; nobody here may assign it"),
-        (true, true) => return f.write_str("; nobody of those who were asked may assign it"),
+        (true, false) => return f.write_str("; no sub-account here may assign it"),
+        (true, true) => {
+            return f.write_str("; none of the sub-accounts that were checked may assign it");
+        }
         (false, _) => f.write_str("; may be assigned by ")?,
     }
     for (position, id) in role.assigners.iter().enumerate() {
@@ -63,7 +65,9 @@ impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bar(bar) => write!(f, "{bar}"),
-            Self::Unknown(name) => write!(f, "{name} is needed, which this process does not know"),
+            Self::Unknown(name) => {
+                write!(f, "{name} is required, which this process does not know")
+            }
             Self::Denied { permission, assignment, scope } => {
                 write!(f, "{permission} is denied at {scope} (assignment {assignment})")
             }

@@ -1,5 +1,5 @@
-//! Random changes to random organizations, most of which take something away, and none of which
-//! asks whether it only does.
+//! Random changes to random organizations, most of which take something away. They are made without
+//! checking whether they only do.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -20,7 +20,7 @@ use crate::permission::PermissionNames;
 use crate::table::Table;
 use crate::text::Label;
 
-/// The numbers of one change.
+/// The random bytes from which one change is made.
 #[derive(Clone)]
 pub(super) struct ChangeSeed([u8; 64]);
 
@@ -67,7 +67,7 @@ pub(super) fn lifted(organization: &Organization, seed: usize) -> Organization {
     changed(organization, changes)
 }
 
-/// One change in the drawing.
+/// The generator of one change.
 pub(super) struct ChangeGenerator<'a> {
     organization: &'a Organization,
     catalog: &'a CatalogDocument,
@@ -166,7 +166,7 @@ impl<'a> ChangeGenerator<'a> {
         vec![Remove::Assignment(it.id).into()]
     }
 
-    /// What is denied to the members of a scope goes, and with it something that makes members.
+    /// Removes a deny to the members of a scope, and an assignment that makes members of it.
     fn unbound(&mut self) -> Vec<Change> {
         let to_members = |it: &&Assignment| {
             it.effect == Effect::Deny
@@ -181,8 +181,8 @@ impl<'a> ChangeGenerator<'a> {
         gone.map(|it| Remove::Assignment(it.id).into()).collect()
     }
 
-    /// An assignment in the place of another, under its id or a new one: on terms that give less,
-    /// or more.
+    /// Replaces an assignment, under its id or a new one, by one with terms that give less, or
+    /// more.
     fn replaced(&mut self, is_less: bool) -> Vec<Change> {
         let Some(old) = self.any(self.organization.assignments()) else { return Vec::new() };
         let less = is_less == (old.effect == Effect::Allow);
@@ -191,14 +191,14 @@ impl<'a> ChangeGenerator<'a> {
                 if less { self.narrow(it) } else { self.widen(it) }
             }
         });
-        // Sometimes it is for somebody else, or somewhere else.
+        // Sometimes the assignee or the scope changes too.
         if self.below(8) == 0 {
             new.assignee = self.assignee().unwrap_or(new.assignee);
         }
         if self.below(12) == 0 {
             new.scope = self.scope();
         }
-        // Or somebody else's, or nobody's, that was passed on.
+        // Or the delegator.
         if old.effect == Effect::Allow && self.below(6) == 0 {
             let delegator = self.someone().filter(|_| self.is());
             new = new.with(|it| it.delegator = delegator);
@@ -336,7 +336,7 @@ impl<'a> ChangeGenerator<'a> {
         Some(Resource { owner, ..it }.into())
     }
 
-    /// Something that gives.
+    /// A change that gives something.
     fn given(&mut self) -> Vec<Change> {
         let given = match self.below(6) {
             0 => self.member().map(Change::from),

@@ -1,5 +1,5 @@
-//! Who may gain by a change, as its rows tell, misses nobody; and what bounds a holder bounds it at
-//! every time, in every session and in every imagined world.
+//! The gainers of a change, derived from its rows, include every holder that gains; and bounds hold
+//! at every time, in every session and with any limits lifted.
 //!
 //! `PROPTEST_CASES` sets how many organizations there are; each is changed [`CHANGES`] times.
 
@@ -64,7 +64,7 @@ static CATALOG: LazyLock<Catalog<Permission>> = LazyLock::new(|| {
 /// How often each organization is changed.
 const CHANGES: usize = 24;
 
-/// Sessions that differ in all that conditions are about.
+/// Sessions that differ in everything that conditions are about.
 fn sessions() -> Vec<Context> {
     let method = |name: &str| Context::new().login_method(LoginMethod::new(name).unwrap());
     vec![
@@ -79,7 +79,7 @@ fn sessions() -> Vec<Context> {
     ]
 }
 
-/// Everybody, real and imagined.
+/// All holders, existing and hypothetical.
 fn holders(organization: &Organization) -> Vec<HolderId> {
     let people = organization.sub_accounts().keys().copied().map(HolderId::SubAccount);
     let teams = organization.teams().keys().copied().map(HolderId::TeamMember);
@@ -87,15 +87,15 @@ fn holders(organization: &Organization) -> Vec<HolderId> {
     people.chain(teams).chain(members).collect()
 }
 
-/// A question: a time, a session and a world, chosen by turns so that many of them are asked
-/// without query all.
+/// A question: a time, a session and lifted limits. Chosen in turns, so that many combinations are
+/// asked without asking all.
 #[derive(Debug)]
 struct Question {
     time: Timestamp,
     session: Context,
-    /// In which every label may be carried, and services may be unbound.
+    /// Limits of which only labels and the bound of services may be lifted.
     world: LiftedLimits<'static>,
-    /// In which any other limit may be lifted as well.
+    /// Limits of which any other may be lifted as well.
     lifted: LiftedLimits<'static>,
 }
 
@@ -145,7 +145,7 @@ fn has<'a>(
     view.reach(holding, &query.kind(kind))
 }
 
-/// Who gains anything in spite of what the rows tell, if anybody does.
+/// A holder that gains something although the rows do not tell, if there is one.
 fn unforeseen(
     before: &Organization,
     after: &Organization,
@@ -157,7 +157,7 @@ fn unforeseen(
     let mut turn = seed;
     for holder in affected.iter().copied().filter(|it| !gainers.contains(*it)) {
         let Some(later) = change.after.holding(holder) else { continue };
-        // Who was not there before is in the gainers.
+        // A new holder is always among the gainers.
         let Some(earlier) = change.before.holding(holder) else {
             return Some(format!("{holder:?} is new"));
         };
@@ -195,8 +195,8 @@ fn unforeseen(
     None
 }
 
-/// The organization as governance sees it when it asks about somebody: all that is set aside, set
-/// aside.
+/// The organization as governance sees it when it asks about one account: with everything set aside
+/// that governance ignores.
 fn set_aside(organization: &Organization, who: SubAccountId) -> Organization {
     let profile = Profile {
         status: OrganizationStatus::Active,
@@ -211,8 +211,8 @@ fn set_aside(organization: &Organization, who: SubAccountId) -> Organization {
     changed(organization, workspaces.chain([profile.into(), row.into()]))
 }
 
-/// Whether somebody has passed something on to itself or its services have: what that is worth
-/// depends on its status, which cannot be set aside for it alone.
+/// Whether an account has delegated something to itself or to its services. Such a delegation
+/// depends on the status of the account, which cannot be set aside for one account alone.
 fn bounds_itself(organization: &Organization, who: SubAccountId) -> bool {
     let accounts = organization.sub_accounts();
     let is_its_own = |id| id == who || accounts.get(&id).is_some_and(|it| it.owner == Some(who));

@@ -1,4 +1,5 @@
-//! The view by which changes are judged says of everybody what a check would say.
+//! The view by which changes are checked gives every account the permissions that a check would
+//! allow.
 
 use std::sync::LazyLock;
 
@@ -34,7 +35,8 @@ static CATALOG: LazyLock<Catalog<Permission>> = LazyLock::new(|| {
         .unwrap()
 });
 
-/// The organization as governance sees it when it asks about somebody: all that is set aside, set aside.
+/// The organization as governance sees it when it asks about one account: with everything set aside
+/// that governance ignores.
 fn set_aside(organization: &Organization, who: SubAccountId) -> Organization {
     let profile = Profile {
         status: OrganizationStatus::Active,
@@ -51,8 +53,9 @@ fn set_aside(organization: &Organization, who: SubAccountId) -> Organization {
     organization.clone().with(&set).unwrap()
 }
 
-/// Whether somebody is kept out who has passed something on to itself or its services have: what that is worth depends on
-/// its status, which cannot be set aside for it alone.
+/// Whether an account that is kept out has delegated something to itself or to its services. Such a
+/// delegation depends on the status of the account, which cannot be set aside for one account
+/// alone.
 fn bounds_itself(organization: &Organization, who: SubAccountId) -> bool {
     let accounts = organization.sub_accounts();
     let is_active = accounts

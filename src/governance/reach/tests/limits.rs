@@ -8,7 +8,7 @@ use crate::governance::reach::limits::{Limit, Perspective, Treatment};
 const SIDES: [Perspective; 4] =
     [Perspective::Gainer, Perspective::Actor, Perspective::Standing, Perspective::Impact];
 
-/// What the specification calls a limit.
+/// The name of a limit in the specification.
 const fn row(limit: Limit) -> &'static str {
     match limit {
         Limit::OrganizationCeiling => "ceiling of the organization",
@@ -55,8 +55,8 @@ fn k1_the_table_is_the_one_in_the_specification() {
     assert_eq!(written, rows);
 }
 
-/// No view reads these limits, so they limit nobody; every view reads those, so nobody is without
-/// them. A row that said otherwise would have no effect.
+/// No view reads the first three limits, so they are lifted everywhere. Every view reads the other
+/// four, so they are kept everywhere. A row that said otherwise would have no effect.
 #[test]
 fn k1_the_table_says_what_views_do_with_what_they_never_read_and_always_read() {
     let treatments = |limit: Limit| SIDES.map(|side| limit.treatment(side));
