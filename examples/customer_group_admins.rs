@@ -112,7 +112,7 @@ fn another_is_confirmed_directly(shop: &Tenant<'_>) -> Story {
         "\nWu is confirmed directly: account and role in one step. A group has several admins."
     );
     let wecom = group(shop, "wecom", "wrOgAAA")?;
-    let role = NewAssignment::of(GROUP_ADMINISTRATOR, wecom).because("knows them all");
+    let role = NewAssignment::of(GROUP_ADMINISTRATOR, wecom).reason("knows them all");
     let wu = shop.by(shop.owner).create_member_with(&"wu@brightline.example".parse()?, [role])?;
     assert!(shop.can(wu, Permission::MUTE_MEMBERS | Permission::ANNOUNCE, wecom));
     let now = shop.now()?;
@@ -210,7 +210,7 @@ fn an_admin_is_tried_out_helped_and_rotated(shop: &Tenant<'_>, calendar: &Calend
     lin.assign(mentor, MANAGER, customers)?;
     let may = midnight("2031-05-01")?;
     let trial =
-        lin.create_assignment(NewAssignment::new(nia, GROUP_ADMINISTRATOR, slack).until(may))?;
+        lin.create_assignment(NewAssignment::new(nia, GROUP_ADMINISTRATOR, slack).ends(may))?;
     shop.by(mentor).delegate(nia, AGENT, customers, midnight("2031-04-01")?)?;
     let orders = || shop.can(nia, Permission::REMOVE_CONTENT, slack);
     let asks_ai = || shop.can(nia, Permission::USE_AI_SOURCES, customers);
@@ -222,8 +222,8 @@ fn an_admin_is_tried_out_helped_and_rotated(shop: &Tenant<'_>, calendar: &Calend
     let dingtalk = group(shop, "dingtalk", "cidXy")?;
     let june = midnight("2031-06-01")?;
     let next = NewAssignment::new(nia, GROUP_ADMINISTRATOR, dingtalk);
-    let stays = NewAssignment::new(nia, GROUP_ADMINISTRATOR, slack).until(june);
-    lin.perform([Action::Revoke(trial), stays.into(), next.starting(june).into()])?;
+    let stays = NewAssignment::new(nia, GROUP_ADMINISTRATOR, slack).ends(june);
+    lin.perform([Action::Revoke(trial), stays.into(), next.starts(june).into()])?;
     let places = || [slack, dingtalk].map(|at| shop.can(nia, Permission::ANNOUNCE, at));
     assert_eq!(places(), [true, false]);
     calendar.turn_to("2031-06-01")?;

@@ -166,8 +166,7 @@ fn a_former_member_asks_to_come_back(east: &Tenant<'_>) -> Story {
     let (host, hua, pei) = (host.administer(east.id), east.by(east.owner), east.who("pei")?);
     let until = midnight("2031-04-01")?;
     let ask = |restore| {
-        let rejoin =
-            |id| NewRequest::rejoin(id, pei, restore, until).because("the project is back");
+        let rejoin = |id| NewRequest::rejoin(id, pei, restore, until).reason("the project is back");
         host.request(rejoin)
     };
     let request = ask(true)?;

@@ -98,7 +98,7 @@ fn administrators_coordinate_and_visitors_listen(
     assert!(harbor.can(ada, coordinates, sales) && !harbor.can(wu, coordinates, sales));
 
     let (opens, closes) = (midnight("2031-03-12")?, midnight("2031-03-15")?);
-    let fair = NewAssignment::of(VISITOR, sales).starting(opens).until(closes);
+    let fair = NewAssignment::of(VISITOR, sales).starts(opens).ends(closes);
     let (login, ends) = ("vic@visitor.example".parse()?, midnight("2031-03-20")?);
     let vic = harbor.by(ada).create(|id| NewSubAccount::guest(id, login, ends), [fair])?;
     let hears = || harbor.check(vic, Permission::RECEIVE_MESSAGES, sales);
@@ -183,7 +183,7 @@ fn bots_and_other_platforms_are_connected(harbor: &Tenant<'_>) -> Story {
     let rob = lin.create_member(&"rob".parse()?)?;
     lin.assign(rob, MANAGER, sales)?;
     let (until, role) = (midnight("2032-01-01")?, NewAssignment::of(BOT, sales));
-    let greeter = lin.create(|id| NewSubAccount::service(id, rob).until(until), [role])?;
+    let greeter = lin.create(|id| NewSubAccount::service(id, rob).ends(until), [role])?;
     let slack = lin.create_service(rob)?;
     lin.assign(slack, SENDER, sales)?;
     let sends = |who| harbor.check(who, Permission::SEND_MESSAGES, sales);

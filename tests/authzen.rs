@@ -359,7 +359,7 @@ fn a_batch_without_items_is_answered_bare() {
 fn d7_a_batch_is_decided_at_one_instant() {
     let acme = Acme::new();
     let until = Timestamp::from_second(30).unwrap();
-    let export = NewAssignment::new(acme.agent(), OWNER, acme.support).until(until);
+    let export = NewAssignment::new(acme.agent(), OWNER, acme.support).ends(until);
     acme.directory.system("test").administer(acme.organization).create_assignment(export).unwrap();
     let snapshot = acme.snapshot();
     acme.clock.stride.store(60, Ordering::SeqCst);

@@ -77,7 +77,7 @@ fn s3_a_restart_finds_everything_that_was_acknowledged() {
     let wu = directory.accept(&invited.token, &login("wu@acme.example")).unwrap();
     admin.create_resource(&NewResource::new("inbox", support).key("17").owner(wu)).unwrap();
     admin.perform([Action::AddToTeam(Membership { sub_account: wu, team })]).unwrap();
-    admin.create_assignment(NewAssignment::new(team, AGENT, support).because("season")).unwrap();
+    admin.create_assignment(NewAssignment::new(team, AGENT, support).reason("season")).unwrap();
     directory.checkpoint(founded.organization).unwrap();
     admin.suspend(wu).unwrap();
     admin.reinstate(wu).unwrap();

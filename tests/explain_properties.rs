@@ -22,7 +22,7 @@ use tenantry::access::{
     Cut, ExplainedPermission, Explanation, OnWhat, Outcome, Ownership, Snapshot, Target, Way,
 };
 use tenantry::catalog::Catalog;
-use tenantry::governance::{ActionError, Hindrance, Mint, Proposer, propose};
+use tenantry::governance::{ActionError, IdSource, Obstacle, Proposer, propose};
 use tenantry::model::{ChangeSet, Condition, Effect, Remove};
 use tenantry::{
     Action, AssignmentId, Context, Decision, Organization, PermissionNames, Reason, Remedy,
@@ -272,7 +272,7 @@ fn governed(mut blueprint: Blueprint) -> Blueprint {
 /// Counts.
 struct Counter(u128);
 
-impl Mint for Counter {
+impl IdSource for Counter {
     fn id(&mut self) -> Result<uuid::Uuid, ActionError> {
         self.0 += 1;
         Ok(uuid::Uuid::from_u128(self.0))
@@ -325,7 +325,7 @@ impl Case<'_> {
         ensure(remedy.missing == explanation.missing(), "something else is missing")?;
         ensure(remedy.is_allowed == explanation.decision.is_allow(), "it is decided otherwise")?;
         if remedy.is_allowed {
-            let says_nothing = remedy.hindrances.is_empty() && remedy.roles.is_empty();
+            let says_nothing = remedy.obstacles.is_empty() && remedy.roles.is_empty();
             return ensure(says_nothing, "nothing is missing");
         }
         // As of the moment that was explained.
@@ -333,8 +333,8 @@ impl Case<'_> {
         let owned = context.clone().ownership(true);
         let roles = system_roles()
             .chain(self.snapshot.organization().roles().keys().map(|id| RoleRef::Custom(*id)));
-        if !remedy.hindrances.is_empty() {
-            ensure(remedy.roles.is_empty(), "roles beside hindrances")?;
+        if !remedy.obstacles.is_empty() {
+            ensure(remedy.roles.is_empty(), "roles beside obstacles")?;
             for role in roles {
                 let helps = self.would_allow(&role, &context, remedy);
                 ensure(!helps, format!("{role} helps all the same"))?;
@@ -444,7 +444,7 @@ fn the_random_organizations_give_everything_that_there_is_to_say() {
                 continue;
             }
             let remedy = snapshot.remedy_in(&asked.context, who, Permission::REPLY, scope);
-            remedy.hindrances.iter().for_each(|it| *seen.entry(hindrance(it)).or_default() += 1);
+            remedy.obstacles.iter().for_each(|it| *seen.entry(hindrance(it)).or_default() += 1);
             for role in &remedy.roles {
                 *seen.entry("a role helps").or_default() += 1;
                 let who = if role.assigners.is_empty() { "nobody assigns" } else { "assigned" };
@@ -536,11 +536,11 @@ fn of_cut(cut: &Cut) -> &'static str {
     }
 }
 
-fn hindrance(hindrance: &Hindrance) -> &'static str {
+fn hindrance(hindrance: &Obstacle) -> &'static str {
     match hindrance {
-        Hindrance::Bar(_) => "barred",
-        Hindrance::Denied { .. } => "denied",
-        Hindrance::Cut { .. } => "cut",
+        Obstacle::Bar(_) => "barred",
+        Obstacle::Denied { .. } => "denied",
+        Obstacle::Cut { .. } => "cut",
         other => panic!("{other:?}"),
     }
 }

@@ -9,7 +9,7 @@ use crate::directory::history;
 use crate::directory::loaded::LoadedOrganization;
 use crate::directory::session::Session;
 use crate::directory::write::write;
-use crate::governance::{Action, Plan, Proposal, Violation, With, still_makes_sense};
+use crate::governance::{Action, ImpactMode, Plan, Proposal, Violation, check_not_expired};
 use crate::id::OrganizationId;
 use crate::model::record::Actor;
 use crate::model::{ChangeSet, Organization, OrganizationStatus};
@@ -55,7 +55,7 @@ impl<P: Permissions> Directory<P> {
         let planned_at = set.time;
         let (set, after) = (ChangeSet { time, ..set }, after.with_time(time));
         for action in &actions {
-            still_makes_sense(before.organization(), action, time)?;
+            check_not_expired(before.organization(), action, time)?;
         }
         // The judgement depends on both organizations, on the session, and on the time as far as
         // something starts or ends. An operator's depends on its home organization as well, and a
@@ -92,7 +92,7 @@ impl<P: Permissions> Directory<P> {
     ) -> Result<Plan, CommitError> {
         let before = self.snapshot(organization)?;
         let Proposal { set, after, impact } =
-            self.draft(&before, session, &actions, With::Impact)?;
+            self.draft(&before, session, &actions, ImpactMode::Compute)?;
         Ok(Plan {
             organization,
             revision: before.revision(),
@@ -131,7 +131,7 @@ impl<P: Permissions> Directory<P> {
             let newest = self.loader.get(organization)?;
             condition(newest.organization())?;
             let Proposal { set, after, .. } =
-                self.draft(&newest.snapshot, session, actions, With::Judgement)?;
+                self.draft(&newest.snapshot, session, actions, ImpactMode::Skip)?;
             if set.changes.is_empty() {
                 match self.confirm_unchanged(&newest, actions)? {
                     Some(snapshot) => return Ok(snapshot),
@@ -153,12 +153,12 @@ impl<P: Permissions> Directory<P> {
         before: &Snapshot<P>,
         session: &Session,
         actions: &[Action],
-        with: With,
+        impact: ImpactMode,
     ) -> Result<Proposal, CommitError> {
         let time = self.time_of_next(before.organization(), actions)?;
         let home = |home| self.snapshot(home);
         let propose = |actions: &[Action]| {
-            session.consider(&home, before, actions, time, &mut self.ids(), with)
+            session.consider(&home, before, actions, time, &mut self.ids(), impact)
         };
         match propose(actions) {
             // The host may always take a sub-account out. If it is the last owner, the organization

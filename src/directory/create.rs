@@ -4,7 +4,7 @@ use crate::directory::directory::Directory;
 use crate::directory::error::{CommitError, LoadError};
 use crate::directory::loaded::{LoadedOrganization, StoredSize};
 use crate::directory::write::{SideRows, send};
-use crate::governance::{ActionError, Mint};
+use crate::governance::{ActionError, IdSource};
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::personal::Purpose;
 use crate::model::record::{Actor, Chain, Entry, Expected};

@@ -3,7 +3,7 @@
 use uuid::{Builder, Uuid};
 
 use crate::clock::Clock;
-use crate::governance::{ActionError, Mint};
+use crate::governance::{ActionError, IdSource};
 
 /// Makes UUIDs of version 7 (RFC 9562) on the directory's clock.
 pub(super) struct SystemIds<'a> {
@@ -16,7 +16,7 @@ impl<'a> SystemIds<'a> {
     }
 }
 
-impl Mint for SystemIds<'_> {
+impl IdSource for SystemIds<'_> {
     fn id(&mut self) -> Result<Uuid, ActionError> {
         let milliseconds = u64::try_from(self.clock.now().as_millisecond()).unwrap_or_default();
         let mut random = [0; 10];

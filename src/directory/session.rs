@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use crate::access::{Context, Snapshot};
 use crate::directory::error::{CommitError, LoadError};
 use crate::governance::{
-    Action, ActionError, Mint, PlanError, Proposal, Proposer, With, consider, judge,
+    Action, ActionError, IdSource, ImpactMode, PlanError, Proposal, Proposer, check_change,
+    draft_and_check,
 };
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::record::Actor;
@@ -76,11 +77,11 @@ impl Session {
         before: &Snapshot<P>,
         actions: &[Action],
         time: Timestamp,
-        ids: &mut dyn Mint,
-        with: With,
+        ids: &mut dyn IdSource,
+        impact: ImpactMode,
     ) -> Result<Proposal, CommitError> {
         self.with_proposer(home, |proposer| {
-            consider(before, proposer, &self.context, actions, time, ids, with)
+            draft_and_check(before, proposer, &self.context, actions, time, ids, impact)
         })
     }
 
@@ -92,7 +93,9 @@ impl Session {
         after: &Organization,
         actions: &[Action],
     ) -> Result<(), CommitError> {
-        self.with_proposer(home, |proposer| judge(before, after, proposer, &self.context, actions))
+        self.with_proposer(home, |proposer| {
+            check_change(before, after, proposer, &self.context, actions)
+        })
     }
 
     fn with_proposer<P: Permissions, T>(

@@ -4,7 +4,7 @@ use crate::access::Snapshot;
 use crate::directory::id_source::SystemIds;
 use crate::directory::loaded::{LoadedOrganization, StoredSize};
 use crate::directory::loader::Loader;
-use crate::governance::Mint;
+use crate::governance::IdSource;
 use crate::id::PersonalId;
 use crate::model::record::{
     Actor, CatalogText, Chain, Commit, DecodeError, Entry, Expected, PersonalRow,

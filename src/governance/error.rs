@@ -1,30 +1,31 @@
-//! Why an action was refused.
+//! Errors of actions.
 
 use crate::catalog::UnnamedBits;
-use crate::governance::{Refusal, Violation};
+use crate::governance::invariants::violation::Violation;
+use crate::governance::refusal::Refusal;
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::condition::ConditionError;
 use crate::model::validity::EmptyWindow;
 use crate::model::{EntityId, RoleRef, Scope, ScopeKind, Status, StructureError};
 use crate::text::TextError;
 
-/// Why an action, or one of several, was refused. Nothing was done.
+/// An action of a commit is invalid. Nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ActionError {
-    /// It concerns something that is not there.
+    /// It refers to something that does not exist.
     #[error("{0} does not exist in this organization")]
     Unknown(EntityId),
-    /// It makes something whose id is taken.
+    /// It creates something whose id is taken.
     #[error("{0} exists already")]
     AlreadyExists(EntityId),
-    /// The same assignment stands already.
-    #[error("assignment {0} says the same already")]
+    /// An equal assignment exists.
+    #[error("assignment {0} is equal")]
     AlreadyAssigned(AssignmentId),
-    /// A role that neither the catalog nor the organization has.
-    #[error("there is no role `{0}`; name one of the catalog's or of the organization's")]
+    /// Neither the catalog nor the organization defines the role.
+    #[error("role `{0}` is defined neither in the catalog nor in the organization")]
     UnknownRole(RoleRef),
-    /// A role is assigned where it may not be.
+    /// The role may not be assigned at scopes of this kind.
     #[error("the role `{role}` may not be assigned at a scope of kind {kind:?}")]
     NotAssignable {
         /// The role.
@@ -32,85 +33,87 @@ pub enum ActionError {
         /// The kind of scope.
         kind: ScopeKind,
     },
-    /// A role is taken back that was not assigned there.
-    #[error("the role `{role}` is not assigned to them at {}", EntityId::from(*scope))]
+    /// The role is not assigned there.
+    #[error("the role `{role}` is not assigned to the sub-account at {}", EntityId::from(*scope))]
     NotAssigned {
         /// The role.
         role: RoleRef,
-        /// Where.
+        /// The scope.
         scope: Scope,
     },
-    /// A step that the status of a sub-account does not allow.
-    #[error("sub-account {sub_account} is {status:?}; the step is for another status")]
+    /// The status of the sub-account does not allow this step.
+    #[error("sub-account {sub_account} is {status:?}, which does not allow this action")]
     WrongStatus {
-        /// Whose status it is.
+        /// The sub-account.
         sub_account: SubAccountId,
-        /// What it is.
+        /// Its status.
         status: Status,
     },
-    /// Something is given to somebody who has not accepted an invitation yet.
-    #[error("sub-account {0} has not joined yet; withdraw the invitation and invite anew, or wait")]
+    /// The sub-account was invited and has not joined yet.
+    #[error(
+        "sub-account {0} has not joined yet; wait, or withdraw the invitation and invite again"
+    )]
     NotJoined(SubAccountId),
-    /// Somebody steps down who administers nothing there by an assignment of their own.
-    #[error("nothing that was assigned to sub-account {sub_account} at {} administers anything", EntityId::from(*scope))]
+    /// The sub-account administers nothing there by an assignment to itself.
+    #[error("sub-account {sub_account} administers nothing at {} by an assignment to itself", EntityId::from(*scope))]
     NothingToGiveUp {
-        /// Who steps down.
+        /// The sub-account.
         sub_account: SubAccountId,
-        /// Where.
+        /// The scope.
         scope: Scope,
     },
-    /// Ownership is transferred from somebody who was not made an owner by name.
-    #[error("sub-account {0} is no owner by an assignment of its own")]
+    /// The sub-account is no owner by an assignment to itself.
+    #[error("sub-account {0} is not an owner by an assignment to itself")]
     NotAnOwner(SubAccountId),
-    /// An invitation or a request whose time is over.
-    #[error("{0} has expired; make a new one")]
+    /// The invitation or request has expired.
+    #[error("{0} has expired; create a new one")]
     Expired(EntityId),
-    /// An assignment that does not say to whom, where nothing else does.
-    #[error("the assignment does not say to whom it is made")]
+    /// The assignment has no assignee, and nothing else sets it.
+    #[error("the assignment has no assignee")]
     NoAssignee,
-    /// Something that only a sub-account does for itself.
-    #[error("only a sub-account does this for itself; say for whom it is to be done")]
+    /// Only a sub-account does this for itself.
+    #[error("only a sub-account does this for itself; name the sub-account")]
     NoSubAccount,
-    /// Something that is a commit of its own comes together with something else.
-    #[error("`{0}` is a commit of its own; do the rest in another one")]
+    /// The action must be a commit of its own.
+    #[error("`{0}` must be a commit of its own")]
     NotAlone(&'static str),
-    /// A request whose login was erased.
-    #[error("what {0} refers to was erased")]
+    /// The personal data of the request was erased.
+    #[error("the personal data that {0} refers to was erased")]
     Erased(EntityId),
-    /// A permission that the catalog does not name.
-    #[error("`{0}` is no permission of the catalog")]
+    /// The catalog does not name the permission.
+    #[error("the catalog has no permission `{0}`")]
     UnknownPermission(String),
     /// Bits that no flag of the permission type names.
     #[error(transparent)]
     UnnamedBits(#[from] UnnamedBits),
-    /// A text that cannot be kept.
+    /// A text cannot be stored.
     #[error(transparent)]
     Text(#[from] TextError),
-    /// A window that would never be open.
+    /// The period of an assignment is empty.
     #[error(transparent)]
     EmptyWindow(#[from] EmptyWindow),
-    /// A condition that makes no sense.
+    /// A condition is invalid.
     #[error(transparent)]
     Condition(#[from] ConditionError),
     /// The source of ids and salts failed.
-    #[error("no randomness to be had: {0}")]
+    #[error("no random numbers are available: {0}")]
     NoRandomness(String),
     /// The organization would not be well-formed.
     #[error(transparent)]
     Structure(#[from] StructureError),
 }
 
-/// Why a change cannot be planned. Nothing was done.
+/// A change cannot be planned. Nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
-    /// An action makes no sense for the organization as it is.
+    /// An action is invalid for the organization as it is.
     #[error(transparent)]
     Action(#[from] ActionError),
     /// The actor may not do it.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// It would break what must hold whoever acts.
+    /// It would break an invariant.
     #[error(transparent)]
     Violation(#[from] Violation),
 }

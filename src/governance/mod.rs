@@ -1,77 +1,55 @@
 //! Who may change what, with its impact known beforehand.
 //!
-//! An [`Action`] is a command. Its effects are drafted first; then it is judged by what they come to, not by what it is
-//! called: nobody can hand out, by any path, what they neither hold themselves nor are licensed to assign, nobody takes
-//! from those above them, and some things hold whoever acts.
+//! An [`Action`] is a command. Its effects are drafted first. Then the resulting change is checked
+//! by what it does, not by the name of the command: you cannot give, by any path, a permission that
+//! you neither have nor are licensed to assign; you cannot take from accounts above you; and the
+//! invariants hold for every actor, the host included.
 //!
-//! - `action` and the files named after nouns hold the commands, `effects` what they do.
-//! - `view`, `holding` and `reach` compute what an account could ever have. `limits` and `world` say
-//!   what can keep it from them and go away later.
-//! - `affected`, `comparison`, `likeness` and `gain` compare before and after. `growth` and
-//!   `narrower` recognize what only takes away, `bounds` and `losses` judge that without sampling.
-//! - `begun` finds what goes along with an account. `authority` judges G1 to G6 by `requirement`, `coverage`, `promise`, `rank` and
-//!   `security`; `owners`, `separation`, `role_holders` and `guardrails`
-//!   under `invariants` judge I1 to I6; `plan` brings them together.
-//! - `remedy` asks the same judgement who could give somebody what is missing.
+//! - `action`: the commands, and what they are built from.
+//! - `effects`: drafts the change set of a list of actions.
+//! - `reach`: computes what an account has, or could have once limits are lifted.
+//! - `comparison`: finds the holders that a change affects and compares their permissions before
+//!   and after.
+//! - `authority`: the actor's authority (G1 to G7).
+//! - `invariants`: what holds in every revision (I1 to I5).
+//! - `propose`: drafts a change and runs both checks; a `plan` is a checked change that is not
+//!   committed yet.
+//! - `impact`: who gains and loses what.
+//! - `remedy`: which roles would help a sub-account that is denied, and who may assign them.
+//! - `relations`: look-ups of what belongs to an account and what it started.
 //!
 //! Nothing here commits anything.
 
 mod action;
-mod affected;
-mod assign;
 mod authority;
-mod begun;
-mod bounds;
 mod comparison;
-mod coverage;
 mod effects;
 mod error;
-mod gain;
-mod growth;
-mod guardrails;
-mod holding;
 mod impact;
 mod invariants;
-mod invitation;
-mod likeness;
-mod limits;
-mod losses;
-mod mint;
-mod names;
-mod narrower;
-mod owners;
 mod plan;
-mod promise;
-mod rank;
+mod propose;
+mod proposer;
 mod reach;
 mod refusal;
+mod relations;
 mod remedy;
-mod request;
-mod requirement;
-mod role_holders;
-mod security;
-mod separation;
-mod sub_account;
-mod token;
-mod view;
-mod world;
 
-pub use action::{Action, Departure};
-pub use assign::NewAssignment;
+pub use action::{
+    Action, Departure, IdSource, NewAssignment, NewInvitation, NewRequest, NewSubAccount,
+    ParseTokenError, Token,
+};
 pub use error::{ActionError, PlanError};
-pub use impact::{Answer, Circumstance, Difference, Effects, Extent, Impact, Owned, Step};
+pub use impact::{
+    Answer, Circumstance, Difference, Effects, Extent, Impact, LifecycleStep,
+    PermissionsByOwnership,
+};
 pub use invariants::{Violation, violations};
-pub use invitation::NewInvitation;
-pub use mint::Mint;
-pub use plan::{Plan, Proposer, propose};
-pub use refusal::{Refusal, Whom};
-pub use remedy::{HelpfulRole, Hindrance, Remedy};
-pub use request::NewRequest;
-pub use sub_account::NewSubAccount;
-pub use token::{ParseTokenError, Token};
+pub use plan::Plan;
+pub use propose::propose;
+pub use proposer::Proposer;
+pub use refusal::{AffectedHolder, Refusal};
+pub use remedy::{HelpfulRole, Obstacle, Remedy};
 
-pub(crate) use effects::still_makes_sense;
-pub(crate) use plan::{Proposal, With, consider, judge};
-
-#[cfg(test)]
-mod tests;
+pub(crate) use effects::check_not_expired;
+pub(crate) use propose::{ImpactMode, Proposal, check_change, draft_and_check};

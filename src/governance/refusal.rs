@@ -1,4 +1,4 @@
-//! Why an action that makes sense is refused: which rule forbids it, and what is missing where.
+//! Refusals: a valid action that the actor may not do, with the rule that forbids it.
 
 use std::fmt;
 
@@ -8,121 +8,121 @@ use crate::id::{OrganizationId, SubAccountId, TeamId};
 use crate::model::{EntityId, Maker, RoleRef, Scope};
 use crate::permission::PermissionNames;
 
-/// Why somebody may not do what they asked for. Nothing was done.
+/// The actor may not do this. Nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The actor may do nothing, or not this, at the scope touched.
+    /// The actor lacks a required permission at the scope.
     #[error("`{action}` at {} requires {requires}: {reason}", EntityId::from(*scope))]
     NotPermitted {
-        /// What was to be done.
+        /// The administrative action.
         action: AdminAction,
-        /// Where.
+        /// The scope.
         scope: Scope,
-        /// What it requires there.
+        /// The permissions that it requires there.
         requires: PermissionNames,
-        /// Why the actor does not have it.
+        /// Why the actor lacks them.
         reason: Reason,
     },
     /// Only the host's own code does this.
-    #[error("only the host's own code may {0}")]
+    #[error("only the host may {0}")]
     HostOnly(&'static str),
-    /// Only the one whom it concerns does this.
-    #[error("only sub-account {0} itself may do that")]
+    /// Only the sub-account itself may do this.
+    #[error("only sub-account {0} itself may do this")]
     NotOneself(SubAccountId),
-    /// Only whoever holds the token of an invitation does this.
-    #[error("an invitation is accepted and declined with its token")]
+    /// Only the holder of the token of an invitation may do this.
+    #[error("an invitation is accepted or declined with its token")]
     TokenOnly,
-    /// Somebody would gain what the actor cannot give.
+    /// A holder would gain permissions that the actor cannot give.
     #[error(
-        "{whom} would gain {permissions} {at}, which the actor {lacks}",
+        "{holder} would gain {permissions} {at}, which the actor {lacks}",
         at = place(*scope, *below),
         lacks = if *now { "does not have in this session" } else { "cannot give there at every time and in every session" },
     )]
     Uncovered {
-        /// Who would gain it.
-        whom: Whom,
-        /// Where.
+        /// The holder that would gain them.
+        holder: AffectedHolder,
+        /// The scope.
         scope: Scope,
         /// Whether it is below the scope rather than at it.
         below: bool,
-        /// What.
+        /// The permissions that the actor does not cover.
         permissions: PermissionNames,
-        /// Whether it is merely this moment and this session in which the actor does not have it.
+        /// Whether the actor lacks them only now, in this session.
         now: bool,
     },
-    /// Somebody would lose something who administers what the actor does not reach.
-    #[error("{whom} has {permissions} {at}, which is outside what the actor reaches", at = place(*scope, *below))]
+    /// A holder that would lose something administers permissions outside the reach of the actor.
+    #[error("{holder} has {permissions} {at}, which is outside what the actor reaches", at = place(*scope, *below))]
     Outranked {
-        /// Who would lose something.
-        whom: Whom,
-        /// Where the actor's reach falls short.
+        /// The holder that would lose something.
+        holder: AffectedHolder,
+        /// The scope where the reach of the actor falls short.
         scope: Scope,
         /// Whether it is below the scope rather than at it.
         below: bool,
-        /// What the actor does not reach.
+        /// The permissions outside the reach of the actor.
         permissions: PermissionNames,
     },
-    /// An owner would lose something to somebody who is none.
-    #[error("sub-account {0} is an owner; only owners take from owners")]
+    /// An owner would lose something to an actor that is not an owner.
+    #[error("sub-account {0} is an owner; only owners may take from owners")]
     TakesFromOwner(SubAccountId),
-    /// The organization would be shut to all its owners by somebody who is none.
-    #[error("only owners suspend or close the organization: it keeps every owner out")]
+    /// An actor that is not an owner would suspend or close the organization.
+    #[error(
+        "only owners may suspend or close the organization, because that locks every owner out"
+    )]
     ShutsOwnersOut,
-    /// The actor, or the owner of the service that acts, would gain something.
-    #[error("sub-account {whom} would raise itself: it would gain {permissions} {at}", at = place(*scope, *below))]
+    /// The actor, or the owner of the acting service, would gain something itself.
+    #[error("sub-account {sub_account} would raise itself: it would gain {permissions} {at}", at = place(*scope, *below))]
     SelfRaise {
-        /// Who would gain it.
-        whom: SubAccountId,
-        /// Where.
+        /// The sub-account that would gain it.
+        sub_account: SubAccountId,
+        /// The scope.
         scope: Scope,
         /// Whether it is below the scope rather than at it.
         below: bool,
-        /// What.
+        /// The permissions that it would gain.
         permissions: PermissionNames,
     },
-    /// A request is approved by whoever made it or has something from it.
-    #[error(
-        "a request is approved by somebody else than {0}, who asked for it or has something from it"
-    )]
+    /// The approver made the request or benefits from it.
+    #[error("{0} made the request or benefits from it, so another account must approve it")]
     SelfApproval(Maker),
-    /// The security policy is loosened by somebody who is no owner.
-    #[error("only owners loosen the security policy")]
+    /// An actor that is not an owner would loosen the security policy.
+    #[error("only owners may loosen the security policy")]
     LoosensSecurity,
-    /// The security policy is tightened beyond what the actor's own session meets.
+    /// The session of the actor does not meet the new security policy.
     #[error(
-        "the actor's own session does not meet the new security policy; it would lock itself out"
+        "the session of the actor does not meet the new security policy; it would lock itself out"
     )]
     SecurityUnmet,
-    /// An operator sets the security policy.
-    #[error("an operator sets no security policy; that is for the organization and the host")]
+    /// An operator would set the security policy.
+    #[error("an operator may not set the security policy; only the organization and the host may")]
     OperatorPolicy,
-    /// An operator invites somebody, or sends an invitation anew.
-    #[error("an operator invites nobody; somebody here must stand behind an invitation")]
+    /// An operator would invite a person, or send an invitation again.
+    #[error("an operator may not invite; the inviter must be a sub-account of the organization")]
     NoInviter,
-    /// An operator adopts what somebody began.
-    #[error("an operator adopts nothing; somebody here must stand behind what was begun")]
+    /// An operator would adopt what an account started.
+    #[error("an operator may not adopt; the adopter must be a sub-account of the organization")]
     NoAdopter,
-    /// Access is passed on that is somebody else's, or without an end.
-    #[error("one passes on only one's own access, and only until an end")]
+    /// A delegation has no end, or delegates the access of another account.
+    #[error("a sub-account may delegate only its own access, and only with an end")]
     Delegation,
-    /// More circumstances than can be judged.
-    #[error("too many times and conditions meet at {}; take some of them away first", EntityId::from(*scope))]
-    TooIntricate {
-        /// Where.
+    /// There are too many times and conditions to check.
+    #[error("there are too many times and conditions at {} to check; remove some of them first", EntityId::from(*scope))]
+    TooComplex {
+        /// The scope.
         scope: Scope,
     },
 }
 
 impl Refusal {
-    /// The rule of the specification that forbids it: `"G2"`.
+    /// The rule of the specification that forbids it, such as `"G2"`.
     pub const fn rule(&self) -> &'static str {
         match self {
             Self::NotPermitted { .. }
             | Self::HostOnly(_)
             | Self::NotOneself(_)
             | Self::Delegation => "G1",
-            Self::Uncovered { .. } | Self::TooIntricate { .. } => "G2",
+            Self::Uncovered { .. } | Self::TooComplex { .. } => "G2",
             Self::Outranked { .. } | Self::TakesFromOwner(_) | Self::ShutsOwnersOut => "G3",
             Self::SelfRaise { .. } => "G4",
             Self::SelfApproval(_) => "G5",
@@ -132,29 +132,29 @@ impl Refusal {
     }
 }
 
-/// Whom a change concerns: a sub-account, or one that might come.
+/// A holder that a change affects: an existing sub-account, or a hypothetical one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Whom {
+pub enum AffectedHolder {
     /// A sub-account.
     SubAccount(SubAccountId),
-    /// Whoever is put into a team.
+    /// A future member of a team.
     TeamMember(TeamId),
-    /// Whoever becomes a member of a scope.
+    /// A future member of a scope.
     MemberOf(Scope),
-    /// Whoever is given a role.
+    /// A future holder of a role.
     HolderOf(RoleRef),
     /// Operators of another organization.
     OperatorsOf(OrganizationId),
 }
 
-impl fmt::Display for Whom {
+impl fmt::Display for AffectedHolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SubAccount(id) => write!(f, "sub-account {id}"),
-            Self::TeamMember(id) => write!(f, "whoever is put into team {id}"),
-            Self::MemberOf(scope) => write!(f, "every member of {}", EntityId::from(*scope)),
-            Self::HolderOf(role) => write!(f, "whoever is given the role `{role}`"),
+            Self::TeamMember(id) => write!(f, "a future member of team {id}"),
+            Self::MemberOf(scope) => write!(f, "a future member of {}", EntityId::from(*scope)),
+            Self::HolderOf(role) => write!(f, "a future holder of the role `{role}`"),
             Self::OperatorsOf(id) => write!(f, "operators of organization {id}"),
         }
     }

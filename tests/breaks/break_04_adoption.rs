@@ -50,7 +50,7 @@ fn break_04_an_operator_adopts_no_assignment_that_has_not_started() {
     // A role that gives nothing yet. Its owner fills it after m has gone.
     let nothing = tenantry::NewRole::new("Role", Permission::empty());
     let role = house.host().create_role(&nothing).unwrap();
-    let later = tenantry::NewAssignment::new(mate, role, house.support).starting(at(5_000));
+    let later = tenantry::NewAssignment::new(mate, role, house.support).starts(at(5_000));
     house.by(m).create_assignment(later).unwrap();
     let vendor = operator(&house);
     let step = vendor.operate(&house).adopt(m);

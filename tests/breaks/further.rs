@@ -91,7 +91,7 @@ fn further_4_a_deny_that_has_not_started_outlives_who_made_it() {
     let mei = house.with_role("mei", MANAGER, house.support);
     house.give(mei, EXPORTER, house.support);
     let wu = house.with_role("wu", EXPORTER, house.support);
-    let deny = NewAssignment::new(wu, EXPORTER, house.support).denying().starting(at(5_000));
+    let deny = NewAssignment::new(wu, EXPORTER, house.support).denying().starts(at(5_000));
     house.by(mei).create_assignment(deny).unwrap();
     let hr = house.with_role("hr", USERS, ROOT);
     // HR reaches what an agent has, and not EXPORT.
@@ -106,7 +106,7 @@ fn further_4_what_else_has_not_started_still_goes_along() {
     let house = House::new();
     let mei = house.with_role("mei", MANAGER, house.support);
     let wu = house.member("wu");
-    let allow = NewAssignment::new(wu, AGENT, house.support).starting(at(5_000));
+    let allow = NewAssignment::new(wu, AGENT, house.support).starts(at(5_000));
     house.by(mei).create_assignment(allow).unwrap();
     house.by(house.lin).suspend(mei).unwrap();
     house.turn_clock_to(5_000);

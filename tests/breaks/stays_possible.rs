@@ -126,12 +126,12 @@ fn stays_possible_a_temporary_administrator_who_hires_guests_until_friday() {
     let tia = house.member("tia");
     house
         .host()
-        .create_assignment(NewAssignment::new(tia, MANAGER, house.support).until(friday))
+        .create_assignment(NewAssignment::new(tia, MANAGER, house.support).ends(friday))
         .unwrap();
-    house.host().create_assignment(NewAssignment::new(tia, USERS, ROOT).until(friday)).unwrap();
+    house.host().create_assignment(NewAssignment::new(tia, USERS, ROOT).ends(friday)).unwrap();
     let by = house.by(tia);
     let gus = by.invite(&login("gus")).guest(friday);
-    let gus = gus.assignment(promised(AGENT, house.support).until(friday));
+    let gus = gus.assignment(promised(AGENT, house.support).ends(friday));
     let gus = gus.issue().unwrap();
     house.directory.accept(&gus.token, &login("gus")).unwrap();
     assert!(house.can(gus.sub_account, AGENTS, house.support));

@@ -459,8 +459,8 @@ fn what_is_denied_outlives_whoever_denied_it() {
     let menu = |_: &Organization, actor: SubAccountId| {
         let mut menu = vec![Action::Leave(actor.into()), Action::Suspend(BEN)];
         for new in assign([BEN.into()], &[bare(Permission::WRITE)], &[W]) {
-            menu.push(new.clone().denying().starting(moment(1)).into());
-            menu.push(new.starting(moment(1)).into());
+            menu.push(new.clone().denying().starts(moment(1)).into());
+            menu.push(new.starts(moment(1)).into());
         }
         menu
     };

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use jiff::{SignedDuration, Timestamp};
 use tenantry::access::{Context, Ownership, Snapshot};
 use tenantry::catalog::{AdminAction, Catalog, CatalogBuilder, RoleDefinition};
-use tenantry::governance::{ActionError, Mint, Proposer, propose};
+use tenantry::governance::{ActionError, IdSource, Proposer, propose};
 use tenantry::model::{
     Assignee, Assignment, Change, ChangeSet, Effect, Maker, Organization, PersonalRow, Profile,
     RoleRef, Scope, ScopeKinds, SubAccount, SystemRole, Team, Workspace,
@@ -145,7 +145,7 @@ pub(crate) fn start_with(
 /// Ids that count.
 struct Counter(u128);
 
-impl Mint for Counter {
+impl IdSource for Counter {
     fn id(&mut self) -> Result<Uuid, ActionError> {
         self.0 += 1;
         Ok(Uuid::from_u128(self.0))

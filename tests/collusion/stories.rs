@@ -140,8 +140,8 @@ fn a_condition_and_an_end_go_with_what_is_passed_on() {
         for plain in assign(to, &[bare(Permission::WRITE)], &[W]) {
             menu.push(plain.clone().into());
             menu.push(plain.clone().when(Condition::Mfa).into());
-            menu.push(plain.clone().until(moment(1)).into());
-            menu.push(plain.starting(moment(1)).when(Condition::Mfa).into());
+            menu.push(plain.clone().ends(moment(1)).into());
+            menu.push(plain.starts(moment(1)).when(Condition::Mfa).into());
         }
         menu
     };
@@ -213,7 +213,7 @@ fn a_delegation_ends_with_what_it_is_of() {
         let grants = [bare(Permission::WRITE), bare(Permission::READ), WRITER.into()];
         for plain in assign(everybody(), &grants, &[W]) {
             menu.push(plain.clone().into());
-            menu.push(plain.until(moment(1)).delegated_by(actor).into());
+            menu.push(plain.ends(moment(1)).delegated_by(actor).into());
         }
         menu.extend([join(CAT), Action::Suspend(BEN), Action::Reinstate(BEN)]);
         menu

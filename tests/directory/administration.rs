@@ -143,7 +143,7 @@ fn somebody_is_made_and_changed_step_by_step() {
     let agent = NewAssignment::of(AGENT, house.support);
     let nobody = host.create_assignment(agent.clone()).unwrap_err();
     assert!(matches!(nobody, CommitError::Action(ActionError::NoAssignee)), "{nobody}");
-    let new = |id| NewSubAccount::member(id, login("bo")).name("Bo").until(never());
+    let new = |id| NewSubAccount::member(id, login("bo")).name("Bo").ends(never());
     let before = house.directory.snapshot(house.organization).unwrap().revision();
     let bo = host.create(new, [agent]).unwrap();
     let snapshot = house.directory.snapshot(house.organization).unwrap();
@@ -217,7 +217,7 @@ fn one_passes_on_what_one_has_until_an_end() {
 fn a_request_says_why() {
     let house = House::new();
     let bo = house.host().create_member(&login("bo")).unwrap();
-    let asks = |id| NewRequest::access(id, bo, AGENT, house.support, never()).because("covers");
+    let asks = |id| NewRequest::access(id, bo, AGENT, house.support, never()).reason("covers");
     let request = house.by(bo).request(asks).unwrap();
     let snapshot = house.directory.snapshot(house.organization).unwrap();
     let stored = snapshot.organization().requests().get(&request).unwrap();
@@ -329,7 +329,7 @@ fn a_role_is_taken_back_where_it_was_given_and_nowhere_else() {
     host.add_to_team(house.wu, team).unwrap();
     host.assign(team, AGENT, house.support).unwrap();
     host.assign(house.wu, AGENT, house.support).unwrap();
-    let later = NewAssignment::new(house.wu, AGENT, house.support).until(never());
+    let later = NewAssignment::new(house.wu, AGENT, house.support).ends(never());
     host.create_assignment(later).unwrap();
     host.deny(house.wu, Permission::EXPORT, house.support).unwrap();
     assert_eq!(has().len(), 5);

@@ -101,7 +101,7 @@ fn wrong_use_is_refused_with_what_was_wrong() {
         (
             admin
                 .create_assignment(
-                    NewAssignment::new(founded.owner, AGENT, support).starting(now).until(now),
+                    NewAssignment::new(founded.owner, AGENT, support).starts(now).ends(now),
                 )
                 .map(drop),
             "not after its start",
@@ -303,7 +303,7 @@ fn same_again(place: &Place) -> Vec<Vec<Action>> {
     let name = |text| Name::new(text).unwrap();
     let organization = place.directory.snapshot(place.organization).unwrap();
     let row = organization.organization().roles().get(&role).unwrap().clone();
-    let ask = NewRequest::access(request, wu, AGENT, support, Timestamp::MAX).because("because");
+    let ask = NewRequest::access(request, wu, AGENT, support, Timestamp::MAX).reason("because");
     let new_team = Team::new(TeamId::from_u128(77), name("Passing"));
     vec![
         vec![],
@@ -459,7 +459,7 @@ fn an_erasure_that_changes_no_row_deletes_what_was_said_since() {
     host.remove(wu, None).unwrap();
     host.erase(wu).unwrap();
     let request = RequestId::from_u128(9);
-    let ask = NewRequest::rejoin(request, wu, false, Timestamp::MAX).because("Wu is back");
+    let ask = NewRequest::rejoin(request, wu, false, Timestamp::MAX).reason("Wu is back");
     host.perform([Action::MakeRequest(ask)]).unwrap();
     host.perform([Action::Reject(request)]).unwrap();
     let holds = || {

@@ -72,7 +72,7 @@ fn incident_11_a_conditional_allow_stays_conditional_whoever_else_asks_meanwhile
     let room = admin.create_workspace("A").unwrap();
     let wu = admin.create_member(&login("wu@acme.example")).unwrap();
     let noon: Timestamp = "2031-01-01T12:00:00Z".parse().unwrap();
-    let careful = NewAssignment::new(wu, AGENT, room).when(Condition::Mfa).until(noon);
+    let careful = NewAssignment::new(wu, AGENT, room).when(Condition::Mfa).ends(noon);
     admin.create_assignment(careful).unwrap();
     let before = noon - SignedDuration::from_hours(1);
     let sessions = [
@@ -266,7 +266,7 @@ fn incident_37_granting_twice_is_one_assignment() {
     let wu = admin.create_member(&login("wu@acme.example")).unwrap();
     let first = admin.assign(wu, AGENT, Scope::Organization).unwrap();
     let twice = admin
-        .create_assignment(NewAssignment::new(wu, AGENT, Scope::Organization).because("again"))
+        .create_assignment(NewAssignment::new(wu, AGENT, Scope::Organization).reason("again"))
         .unwrap_err();
     assert!(
         matches!(twice, CommitError::Action(ActionError::AlreadyAssigned(id)) if id == first),
@@ -274,7 +274,7 @@ fn incident_37_granting_twice_is_one_assignment() {
     );
     // Anything that differs is another assignment.
     admin
-        .create_assignment(NewAssignment::new(wu, AGENT, Scope::Organization).until(Timestamp::MAX))
+        .create_assignment(NewAssignment::new(wu, AGENT, Scope::Organization).ends(Timestamp::MAX))
         .unwrap();
     let team = admin.create_team("T").unwrap();
     admin.add_to_team(wu, team).unwrap();

@@ -67,9 +67,9 @@ fn a_restart_shows_the_same_organization() {
             Action::MoveTeam(inner, Some(team)),
         ])
         .unwrap();
-    admin.create_assignment(NewAssignment::new(team, AGENT, support).because("season")).unwrap();
+    admin.create_assignment(NewAssignment::new(team, AGENT, support).reason("season")).unwrap();
     let visit =
-        admin.create_assignment(NewAssignment::new(wu, OWNER, support).because("visit")).unwrap();
+        admin.create_assignment(NewAssignment::new(wu, OWNER, support).reason("visit")).unwrap();
     admin.suspend(wu).unwrap();
     admin.revoke(visit).unwrap();
 

@@ -215,14 +215,14 @@ fn s10_erasing_somebody_erases_what_they_were_called_and_why_and_what_they_asked
     admin.perform([Action::SetName(wu, Some("Wu".to_owned()))]).unwrap();
     admin.perform([Action::SetName(wu, Some("Wu Li".to_owned()))]).unwrap();
     admin
-        .create_assignment(NewAssignment::new(wu, AGENT, support).because("stands in for Bo"))
+        .create_assignment(NewAssignment::new(wu, AGENT, support).reason("stands in for Bo"))
         .unwrap();
-    let denied = NewAssignment::new(wu, AGENT, support).denying().because("that affair");
+    let denied = NewAssignment::new(wu, AGENT, support).denying().reason("that affair");
     admin.create_assignment(denied).unwrap();
     let session = directory.administer(organization, wu, &Context::new());
     let never = Timestamp::MAX;
     let asked = NewRequest::access(RequestId::from_u128(1), wu, RoleRef::from(AGENT), ROOT, never);
-    session.perform([Action::MakeRequest(asked.because("for the fair"))]).unwrap();
+    session.perform([Action::MakeRequest(asked.reason("for the fair"))]).unwrap();
     admin.remove(wu, None).unwrap();
     let other = Directory::with_store(catalog(), store.clone());
     other.snapshot(organization).unwrap();

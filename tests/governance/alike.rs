@@ -24,9 +24,9 @@ fn staff(house: &House) -> Vec<SubAccountId> {
     let plain = agent("plain");
     host.perform([NewAssignment::new(plain, EXPORTER, house.support)]).unwrap();
     let timed = agent("timed");
-    host.perform([NewAssignment::new(timed, EXPORTER, house.support).until(at(3_000))]).unwrap();
+    host.perform([NewAssignment::new(timed, EXPORTER, house.support).ends(at(3_000))]).unwrap();
     let later = agent("later");
-    host.perform([NewAssignment::new(later, EXPORTER, house.support).starting(at(3_000))]).unwrap();
+    host.perform([NewAssignment::new(later, EXPORTER, house.support).starts(at(3_000))]).unwrap();
     let careful = agent("careful");
     host.perform([NewAssignment::new(careful, EXPORTER, house.support).when(Condition::Mfa)])
         .unwrap();

@@ -296,7 +296,7 @@ fn g1_a_delegated_permission_permits() {
     let house = House::new();
     let (mei, wu) = (house.member("mei"), house.with_role("wu", AGENT, house.support));
     let passed_on = house.bare(mei, Permission::PEOPLE, ROOT).delegated_by(house.lin);
-    house.host().create_assignment(passed_on.until(at(2_000))).unwrap();
+    house.host().create_assignment(passed_on.ends(at(2_000))).unwrap();
     house.accepts(&house.by(mei), [Action::Suspend(wu)]);
     house.turn_clock_to(2_000);
     house.refuses("G1", &house.by(mei), [Action::Reinstate(wu)]);

@@ -48,8 +48,8 @@ fn g2_what_this_session_does_not_have_is_not_handed_out_in_it() {
 
 #[test]
 fn g2_what_has_not_begun_is_not_handed_out_beforehand() {
-    let (house, mei, export) = house(|it| it.starting(at(2_000)));
-    let later = [export.starting(at(2_000))];
+    let (house, mei, export) = house(|it| it.starts(at(2_000)));
+    let later = [export.starts(at(2_000))];
     house.refuses("G2", &house.by(mei), later.clone());
     house.turn_clock_to(2_000);
     house.accepts(&house.by(mei), later);
@@ -57,14 +57,14 @@ fn g2_what_has_not_begun_is_not_handed_out_beforehand() {
 
 #[test]
 fn g2_what_ends_is_handed_out_until_its_end_at_most() {
-    let (house, mei, export) = house(|it| it.until(at(2_000)));
+    let (house, mei, export) = house(|it| it.ends(at(2_000)));
     let by = house.by(mei);
     house.refuses("G2", &by, [export.clone()]);
-    house.refuses("G2", &by, [export.clone().until(at(2_001))]);
-    house.refuses("G2", &by, [export.clone().starting(at(2_000)).until(at(3_000))]);
-    house.accepts(&by, [export.clone().until(at(2_000))]);
+    house.refuses("G2", &by, [export.clone().ends(at(2_001))]);
+    house.refuses("G2", &by, [export.clone().starts(at(2_000)).ends(at(3_000))]);
+    house.accepts(&by, [export.clone().ends(at(2_000))]);
     house.turn_clock_to(2_000);
-    house.refuses("G2", &house.by(mei), [export.until(at(2_100))]);
+    house.refuses("G2", &house.by(mei), [export.ends(at(2_100))]);
 }
 
 #[test]
@@ -73,18 +73,18 @@ fn g2_the_actors_own_end_is_the_end_of_what_it_hands_out() {
     house.host().perform([Action::SetEnd(mei, Some(at(2_000)))]).unwrap();
     let by = house.by(mei);
     house.refuses("G2", &by, [export.clone()]);
-    house.accepts(&by, [export.until(at(2_000))]);
+    house.accepts(&by, [export.ends(at(2_000))]);
 }
 
 #[test]
 fn g2_a_gap_in_what_is_held_is_a_gap_in_what_is_handed_out() {
-    let (house, mei, export) = house(|it| it.until(at(2_000)));
-    let rest = house.bare(mei, Permission::EXPORT, house.support).starting(at(3_000));
+    let (house, mei, export) = house(|it| it.ends(at(2_000)));
+    let rest = house.bare(mei, Permission::EXPORT, house.support).starts(at(3_000));
     house.host().create_assignment(rest).unwrap();
     let by = house.by(mei);
     house.refuses("G2", &by, [export.clone()]);
     let gap = house.bare(mei, Permission::EXPORT, house.support);
-    house.host().create_assignment(gap.starting(at(2_000)).until(at(3_000))).unwrap();
+    house.host().create_assignment(gap.starts(at(2_000)).ends(at(3_000))).unwrap();
     house.accepts(&by, [export]);
 }
 
@@ -92,10 +92,10 @@ fn g2_a_gap_in_what_is_held_is_a_gap_in_what_is_handed_out() {
 fn g2_a_deny_to_come_limits_what_is_handed_out_now() {
     let (house, mei, export) = house(|it| it);
     let denied = house.bare(mei, Permission::EXPORT, house.support).denying();
-    house.host().create_assignment(denied.starting(at(2_000))).unwrap();
+    house.host().create_assignment(denied.starts(at(2_000))).unwrap();
     let by = house.by(mei);
     house.refuses("G2", &by, [export.clone()]);
-    house.accepts(&by, [export.until(at(2_000))]);
+    house.accepts(&by, [export.ends(at(2_000))]);
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn g2_a_role_edit_needs_every_time_and_every_session() {
     let house = House::new();
     let roz = house.member("roz");
     house.host().grant(roz, Permission::ROLES, ROOT).unwrap();
-    let timed = house.bare(roz, Permission::EXPORT, ROOT).until(at(5_000));
+    let timed = house.bare(roz, Permission::EXPORT, ROOT).ends(at(5_000));
     house.host().create_assignment(timed).unwrap();
     let conditional = house.bare(roz, Permission::BILL, ROOT).when(Condition::Mfa);
     house.host().create_assignment(conditional).unwrap();
@@ -186,7 +186,7 @@ fn g2_a_delegated_condition_is_passed_on_with_it() {
     let (house, mei, export) = house(|it| it.when(Condition::Mfa));
     house.host().grant(mei, Permission::DELEGATE, house.support).unwrap();
     let by = house.by_in(mei, &mfa());
-    let passed_on = export.delegated_by(mei).until(at(5_000));
+    let passed_on = export.delegated_by(mei).ends(at(5_000));
     house.refuses("G2", &by, [passed_on.clone()]);
     house.accepts(&by, [passed_on.when(Condition::Mfa)]);
 }

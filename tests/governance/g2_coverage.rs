@@ -30,11 +30,11 @@ fn g2_a_refusal_says_who_would_gain_what_where() {
     let mei = house.with_role("mei", MANAGER, house.support);
     let wu = house.member("wu");
     let error = house.by(mei).assign(wu, EXPORTER, house.support).unwrap_err();
-    let CommitError::Refused(Refusal::Uncovered { whom, scope, permissions, now, .. }) = &error
+    let CommitError::Refused(Refusal::Uncovered { holder, scope, permissions, now, .. }) = &error
     else {
         panic!("{error}")
     };
-    assert_eq!(*whom, tenantry::governance::Whom::SubAccount(wu));
+    assert_eq!(*holder, tenantry::governance::AffectedHolder::SubAccount(wu));
     assert_eq!(*scope, house.support.into());
     assert_eq!(*permissions, house.names(Permission::EXPORT));
     assert!(!now);
@@ -150,7 +150,7 @@ fn g2_a_deny_that_ends_sooner_or_asks_for_less_is_a_gain() {
     let wu = house.with_role("wu", EXPORTER, house.support);
     let denied = house.host().deny(wu, Permission::EXPORT, house.support).unwrap();
     let by = house.by(mei);
-    let for_a_while = house.bare(wu, Permission::EXPORT, house.support).denying().until(at(5_000));
+    let for_a_while = house.bare(wu, Permission::EXPORT, house.support).denying().ends(at(5_000));
     let swap: [Action; 2] = [Action::Revoke(denied), for_a_while.into()];
     house.refuses("G2", &by, swap);
     // Denying the same otherwise is no gain: the same commit takes the old deny and puts the new one.
@@ -248,12 +248,12 @@ fn g2_delegations_cover_nothing() {
     let mei = house.member("mei");
     house.host().grant(mei, Permission::ASSIGN, house.support).unwrap();
     let passed_on = house.bare(mei, Permission::EXPORT, house.support);
-    let passed_on = passed_on.delegated_by(house.lin).until(at(9_000));
+    let passed_on = passed_on.delegated_by(house.lin).ends(at(9_000));
     house.host().create_assignment(passed_on).unwrap();
     assert!(house.can(mei, Permission::EXPORT, house.support));
     let wu = house.member("wu");
     let by = house.by(mei);
-    house.refuses("G2", &by, [house.bare(wu, Permission::EXPORT, house.support).until(at(2_000))]);
+    house.refuses("G2", &by, [house.bare(wu, Permission::EXPORT, house.support).ends(at(2_000))]);
     house.accepts(&by, [house.bare(wu, Permission::ASSIGN, house.support)]);
 }
 

@@ -15,7 +15,7 @@ fn g2_a_licence_assigns_a_role_that_the_actor_does_not_hold() {
     let by = house.by(ada);
     house.accepts(&by, [Action::assign(wu, AGENT, house.support)]);
     assert!(house.can(wu, Permission::REPLY, house.inbox));
-    house.accepts(&by, [NewAssignment::new(wu, COLLEAGUE, house.sales).until(at(2_000))]);
+    house.accepts(&by, [NewAssignment::new(wu, COLLEAGUE, house.sales).ends(at(2_000))]);
     house.refuses("G2", &by, [Action::assign(wu, EXPORTER, house.support)]);
     house.refuses("G2", &by, [Action::assign(wu, MANAGER, house.support)]);
 }
@@ -65,7 +65,7 @@ fn g2_beside_a_licence_what_is_held_counts_as_it_is_held() {
     let ada = house.with_role("ada", USERS, ROOT);
     let wu = house.member("wu");
     let host = house.host();
-    host.create_assignment(house.bare(ada, Permission::VIEW, house.support).until(at(5_000)))
+    host.create_assignment(house.bare(ada, Permission::VIEW, house.support).ends(at(5_000)))
         .unwrap();
     host.create_assignment(house.bare(ada, Permission::VIEW, house.sales).when(Condition::Mfa))
         .unwrap();
@@ -76,7 +76,7 @@ fn g2_beside_a_licence_what_is_held_counts_as_it_is_held() {
     house.refuses("G2", &by, [agent(house.support), bare(house.support).into()]);
     let with_mfa = bare(house.sales).when(Condition::Mfa);
     house.refuses("G2", &by, [agent(house.sales), with_mfa.clone().into()]);
-    house.accepts(&by, [agent(house.support), bare(house.support).until(at(5_000)).into()]);
+    house.accepts(&by, [agent(house.support), bare(house.support).ends(at(5_000)).into()]);
     house.accepts(&house.by_in(ada, &mfa()), [agent(house.sales), with_mfa.into()]);
 }
 
@@ -162,12 +162,12 @@ fn g2_a_conditional_licence_assigns_under_its_condition_alone() {
 fn g2_a_licence_that_ends_assigns_until_then() {
     let house = House::new();
     let (ada, wu) = (house.member("ada"), house.member("wu"));
-    house.host().create_assignment(NewAssignment::new(ada, USERS, ROOT).until(at(2_000))).unwrap();
+    house.host().create_assignment(NewAssignment::new(ada, USERS, ROOT).ends(at(2_000))).unwrap();
     let agent = NewAssignment::new(wu, AGENT, house.support);
     let by = house.by(ada);
     house.refuses("G2", &by, [agent.clone()]);
-    house.refuses("G2", &by, [agent.clone().until(at(2_001))]);
-    house.accepts(&by, [agent.until(at(2_000))]);
+    house.refuses("G2", &by, [agent.clone().ends(at(2_001))]);
+    house.accepts(&by, [agent.ends(at(2_000))]);
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn g2_passing_on_is_not_assigning() {
     house.host().grant(ada, Permission::DELEGATE, ROOT).unwrap();
     let wu = house.member("wu");
     let by = house.by(ada);
-    let role = NewAssignment::new(wu, AGENT, house.support).delegated_by(ada).until(at(2_000));
+    let role = NewAssignment::new(wu, AGENT, house.support).delegated_by(ada).ends(at(2_000));
     // It gives nothing, for the one who passes it on has nothing.
     house.accepts(&by, [role]);
     assert!(!house.can(wu, Permission::VIEW, house.support));

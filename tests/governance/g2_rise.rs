@@ -36,7 +36,7 @@ fn g2_who_rises_rises_to_what_its_teams_have_and_will_have() {
     let team = house.team("export", None);
     house.host().add_to_team(wu, team).unwrap();
     house.host().assign(team, EXPORTER, house.support).unwrap();
-    let later = house.bare(bo, Permission::EXPORT, house.support).starting(at(9_000));
+    let later = house.bare(bo, Permission::EXPORT, house.support).starts(at(9_000));
     house.host().create_assignment(later).unwrap();
     for who in [wu, bo] {
         house.host().suspend(who).unwrap();
@@ -124,8 +124,8 @@ fn g2_a_delegation_gives_what_the_delegator_covers_and_only_its_own() {
     let agent = NewAssignment::new(wu, AGENT, house.support);
     // Without an end, or somebody else's: refused for what it is.
     house.refuses("G1", &by, [agent.clone().delegated_by(mei)]);
-    house.refuses("G1", &by, [agent.clone().delegated_by(house.lin).until(at(2_000))]);
-    house.accepts(&by, [agent.delegated_by(mei).until(at(2_000))]);
+    house.refuses("G1", &by, [agent.clone().delegated_by(house.lin).ends(at(2_000))]);
+    house.accepts(&by, [agent.delegated_by(mei).ends(at(2_000))]);
     assert!(house.can(wu, Permission::REPLY, house.support));
     house.turn_clock_to(2_000);
     assert!(!house.can(wu, Permission::REPLY, house.support));
@@ -142,7 +142,7 @@ fn g2_a_delegation_is_passed_on_in_no_other_way_either() {
     by_rule("G1", by.invite(&login("new")).assignment(of_lin(outsider)).issue());
     let wu = house.member("wu");
     let request = house.by(wu).request_access(AGENT, house.support, at(9_000)).unwrap();
-    by_rule("G1", by.approve(request, [of_lin(wu).until(at(2_000))]));
+    by_rule("G1", by.approve(request, [of_lin(wu).ends(at(2_000))]));
     by.approve(request, []).unwrap();
 }
 
@@ -152,7 +152,7 @@ fn g2_what_is_passed_on_is_not_passed_on_again() {
     let (mei, wu, bo) =
         (house.with_role("mei", MANAGER, house.support), house.member("wu"), house.member("bo"));
     house.host().grant(wu, Permission::DELEGATE, house.support).unwrap();
-    let agent = |who| NewAssignment::new(who, AGENT, house.support).until(at(2_000));
+    let agent = |who| NewAssignment::new(who, AGENT, house.support).ends(at(2_000));
     house.accepts(&house.by(mei), [agent(wu).delegated_by(mei)]);
     // It may be written down, and gives nothing.
     house.accepts(&house.by(wu), [agent(bo).delegated_by(wu)]);

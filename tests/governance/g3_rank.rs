@@ -153,7 +153,7 @@ fn g3_what_is_lost_later_or_in_some_sessions_is_lost() {
     house.give(boss, AGENT, house.support);
     let deny = house.bare(boss, Permission::VIEW, house.support).denying();
     let by = house.by(mei);
-    house.refuses("G3", &by, [deny.clone().starting(at(9_000))]);
+    house.refuses("G3", &by, [deny.clone().starts(at(9_000))]);
     house.refuses("G3", &by, [deny.when(tenantry::model::Condition::Mfa)]);
 }
 
@@ -244,12 +244,12 @@ fn g3_a_restriction_in_time_is_a_loss_and_a_longer_one_is_not() {
     let house = House::new();
     let mei = house.with_role("mei", MANAGER, house.support);
     let boss = house.with_role("boss", CHIEF, house.support);
-    let timed = NewAssignment::new(boss, AGENT, house.support).until(at(5_000));
+    let timed = NewAssignment::new(boss, AGENT, house.support).ends(at(5_000));
     let timed = house.host().create_assignment(timed).unwrap();
     let by = house.by(mei);
     let agent = NewAssignment::new(boss, AGENT, house.support);
-    house.refuses("G3", &by, [Action::Revoke(timed), agent.clone().until(at(4_000)).into()]);
-    house.accepts(&by, [Action::Revoke(timed), agent.until(at(6_000)).into()]);
+    house.refuses("G3", &by, [Action::Revoke(timed), agent.clone().ends(at(4_000)).into()]);
+    house.accepts(&by, [Action::Revoke(timed), agent.ends(at(6_000)).into()]);
 }
 
 #[test]

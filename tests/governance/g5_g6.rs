@@ -251,7 +251,7 @@ fn g6_a_plan_to_lift_a_policy_is_judged_as_it_is_committed() {
     // Something ends meanwhile, so that it is judged once more.
     house
         .host()
-        .create_assignment(house.bare(clerk, Permission::VIEW, ROOT).until(at(1_500)))
+        .create_assignment(house.bare(clerk, Permission::VIEW, ROOT).ends(at(1_500)))
         .unwrap();
     let plan = house.by(house.lin).plan([policy(Vec::new())]).unwrap();
     house.turn_clock_to(1_500);
@@ -316,7 +316,7 @@ fn g6_a_consent_lies_in_its_givers_reach_until_its_end() {
     house.host().grant(clerk, Permission::HOUSE, ROOT).unwrap();
     house
         .host()
-        .create_assignment(house.bare(clerk, Permission::VIEW, ROOT).until(at(5_000)))
+        .create_assignment(house.bare(clerk, Permission::VIEW, ROOT).ends(at(5_000)))
         .unwrap();
     let by = house.by(clerk);
     let view = consent(&house, house.names(Permission::VIEW), ROOT);

@@ -10,7 +10,7 @@ fn begun(house: &House) -> (tenantry::SubAccountId, tenantry::Invited, tenantry:
     house.give(wu, EXPORTER, house.support);
     let invited = house.by(wu).invite(&login("cy")).role(AGENT, house.support).issue().unwrap();
     let bo = house.member("bo");
-    let later = NewAssignment::new(bo, EXPORTER, house.support).starting(at(5_000));
+    let later = NewAssignment::new(bo, EXPORTER, house.support).starts(at(5_000));
     house.by(wu).create_assignment(later).unwrap();
     (wu, invited, bo)
 }

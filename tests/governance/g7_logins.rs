@@ -10,7 +10,7 @@ fn departed(house: &House) -> SubAccountId {
     let mei = house.with_role("mei", MANAGER, house.support);
     let gus = house.with_role("gus", AGENT, house.support);
     let deny = house.bare(gus, Permission::REPLY, house.support).denying();
-    house.by(mei).create_assignment(deny.because("leaked a thread")).unwrap();
+    house.by(mei).create_assignment(deny.reason("leaked a thread")).unwrap();
     house.host().remove(gus, None).unwrap();
     gus
 }
@@ -150,7 +150,7 @@ fn g7_a_boundary_binds_every_login_too() {
 fn g7_only_what_stands_binds_and_only_once() {
     let house = House::new();
     let gus = departed(&house);
-    let over = house.bare(gus, Permission::VIEW, house.support).denying().until(at(900));
+    let over = house.bare(gus, Permission::VIEW, house.support).denying().ends(at(900));
     house.host().create_assignment(over).unwrap();
     house.host().set_login(gus, &login("dummy")).unwrap();
     let anew = let_in(&house, "gus");

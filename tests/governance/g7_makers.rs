@@ -118,7 +118,7 @@ fn g7_what_the_host_adopts_is_the_hosts() {
     let house = House::new();
     let (wu, invited) = invitation(&house);
     let bo = house.member("bo");
-    let later = NewAssignment::new(bo, AGENT, house.support).starting(at(5_000));
+    let later = NewAssignment::new(bo, AGENT, house.support).starts(at(5_000));
     let later = house.by(wu).create_assignment(later).unwrap();
     house.accepts(&house.host(), [Action::Adopt(wu), Action::Suspend(wu)]);
     assert_eq!(inviter(&house, &invited), Maker::Host);
@@ -214,7 +214,7 @@ fn g7_who_goes_takes_along_what_their_services_consented_to_and_began() {
         let operators = OrganizationId::from_u128(5);
         let by = house.by(bot);
         let consent = by.give_consent(operators, ROOT, AGENTS, at(9_000)).unwrap();
-        let later = NewAssignment::new(heir, AGENT, house.support).starting(at(5_000));
+        let later = NewAssignment::new(heir, AGENT, house.support).starts(at(5_000));
         let later = by.create_assignment(later).unwrap();
         if successor {
             house.host().remove(second, Some(heir)).unwrap();
@@ -250,9 +250,9 @@ fn g7_what_somebody_denied_stays_when_they_go() {
     let mei = house.with_role("mei", MANAGER, house.support);
     let wu = house.with_role("wu", AGENT, house.support);
     let of_mei = house.by(mei);
-    let deny = house.bare(wu, Permission::REPLY, house.inbox).denying().starting(at(5_000));
+    let deny = house.bare(wu, Permission::REPLY, house.inbox).denying().starts(at(5_000));
     let planned = of_mei.create_assignment(deny).unwrap();
-    let allow = NewAssignment::new(wu, AGENT, house.inbox).starting(at(6_000));
+    let allow = NewAssignment::new(wu, AGENT, house.inbox).starts(at(6_000));
     let begun = of_mei.create_assignment(allow).unwrap();
     // Somebody who reaches nothing of what was denied may still suspend whoever denied it.
     let hr = house.member("hr");
@@ -275,7 +275,7 @@ fn g7_a_deny_is_not_adopted() {
     let house = House::new();
     let mei = house.with_role("mei", MANAGER, house.support);
     let wu = house.with_role("wu", AGENT, house.support);
-    let deny = house.bare(wu, Permission::REPLY, house.inbox).denying().starting(at(5_000));
+    let deny = house.bare(wu, Permission::REPLY, house.inbox).denying().starts(at(5_000));
     let planned = house.by(mei).create_assignment(deny).unwrap();
     house.by(house.lin).perform([Action::Adopt(mei)]).unwrap();
     let snapshot = house.snapshot();

@@ -2,7 +2,7 @@
 //! I7: time does not go back.
 
 use tenantry::catalog::Limits;
-use tenantry::governance::Step;
+use tenantry::governance::LifecycleStep;
 use tenantry::model::{Assignee, Condition, OrganizationStatus};
 use tenantry::{
     Action, AssignmentId, Departure, NewAssignment, Reason, SubAccountId, SubAccountKind,
@@ -59,7 +59,7 @@ fn i1_an_owner_for_a_while_or_in_some_sessions_is_none() {
     let house = House::new();
     let wu = house.member("wu");
     let host = house.host();
-    host.create_assignment(NewAssignment::new(wu, OWNER, ROOT).until(at(1_000_000))).unwrap();
+    host.create_assignment(NewAssignment::new(wu, OWNER, ROOT).ends(at(1_000_000))).unwrap();
     house.refuses("I1", &host, [Action::Leave(house.lin.into())]);
     host.create_assignment(NewAssignment::new(wu, OWNER, ROOT).when(Condition::Mfa)).unwrap();
     house.refuses("I1", &host, [Action::Leave(house.lin.into())]);
@@ -72,10 +72,7 @@ fn i1_an_owner_for_a_while_or_in_some_sessions_is_none() {
 fn i1_an_owner_to_come_is_none() {
     let house = House::new();
     let wu = house.member("wu");
-    house
-        .host()
-        .create_assignment(NewAssignment::new(wu, OWNER, ROOT).starting(at(2_000)))
-        .unwrap();
+    house.host().create_assignment(NewAssignment::new(wu, OWNER, ROOT).starts(at(2_000))).unwrap();
     house.refuses("I1", &house.host(), [Action::Leave(house.lin.into())]);
     house.turn_clock_to(2_000);
     house.accepts(&house.host(), [Action::Leave(house.lin.into())]);
@@ -92,7 +89,7 @@ fn i1_an_owner_denied_bounded_or_ending_is_none() {
     host.perform([Action::SetBoundary(bounded, Some(all))]).unwrap();
     house.refuses("I1", &host, leave());
     let denied = house.with_role("denied", OWNER, ROOT);
-    let later = house.bare(denied, Permission::BILL, ROOT).denying().starting(at(9_000));
+    let later = house.bare(denied, Permission::BILL, ROOT).denying().starts(at(9_000));
     host.create_assignment(later).unwrap();
     house.refuses("I1", &host, leave());
     let guest = host.create_guest(&login("guest"), at(9_000)).unwrap();
@@ -201,8 +198,9 @@ fn i6_the_host_takes_the_last_owner_out_and_the_organization_is_locked() {
     let house = House::new();
     let wu = house.with_role("wu", AGENT, house.support);
     let plan = house.host().plan([Action::Suspend(house.lin)]).unwrap();
-    let locked =
-        |step: &Step| matches!(step, Step::Organization { to: OrganizationStatus::Suspended, .. });
+    let locked = |step: &LifecycleStep| {
+        matches!(step, LifecycleStep::Organization { to: OrganizationStatus::Suspended, .. })
+    };
     assert!(plan.impact().steps().iter().any(locked), "a plan says so beforehand");
     house.directory.commit(plan).unwrap();
     let status = house.snapshot().organization().profile().status;

@@ -164,10 +164,10 @@ fn i2_duties_are_found_by_teams_roles_members_and_time() {
     house.refuses("I2", &by, [Action::ReplaceRole(edit)]);
     let export = |to: Assignee| house.bare(to, Permission::EXPORT, house.sales);
     house.refuses("I2", &by, [export(Assignee::MembersOf(house.support.into()))]);
-    house.refuses("I2", &by, [export(wu.into()).starting(at(9_000))]);
+    house.refuses("I2", &by, [export(wu.into()).starts(at(9_000))]);
     house.refuses("I2", &by, [export(wu.into()).when(Condition::Mfa)]);
     // What has ended is over.
-    house.accepts(&by, [export(wu.into()).until(at(900))]);
+    house.accepts(&by, [export(wu.into()).ends(at(900))]);
 }
 
 #[test]
@@ -230,10 +230,10 @@ fn i5_a_guest_never_holds_what_a_guardrail_names() {
     house.refuses("I5", &by, [Action::assign(gus, EXPORTER, house.inbox)]);
     house.refuses("I5", &house.host(), [Action::assign(gus, OWNER, ROOT)]);
     let export = house.bare(gus, Permission::EXPORT, house.support);
-    house.refuses("I5", &by, [export.clone().starting(at(8_999))]);
+    house.refuses("I5", &by, [export.clone().starts(at(8_999))]);
     house.refuses("I5", &by, [export.clone().when(Condition::Mfa)]);
     // After its own end it holds nothing.
-    house.accepts(&by, [export.starting(at(9_000))]);
+    house.accepts(&by, [export.starts(at(9_000))]);
     house.refuses("I5", &by, [Action::SetEnd(gus, Some(at(9_001)))]);
     house.accepts(&by, [Action::assign(gus, AGENT, house.support)]);
     house.refuses("I5", &by, [house.bare(Assignee::MembersOf(ROOT), Permission::EXPORT, ROOT)]);

@@ -164,17 +164,17 @@ fn i7_what_had_ended_by_the_wrong_time_stays_ended() {
         let bare =
             |permissions| NewAssignment::new(wu, tenantry::Grant::any(names(permissions)), ROOT);
         let allow =
-            |permissions, until| host.create_assignment(bare(permissions).until(until)).unwrap();
+            |permissions, until| host.create_assignment(bare(permissions).ends(until)).unwrap();
         let ended = allow(Permission::VIEW, soon);
         let at_the_moment = allow(Permission::VIEW | Permission::BILL, at(WRONG));
         let lasting = allow(Permission::REPLY | Permission::VIEW, late);
         let deny = |new: NewAssignment| host.create_assignment(new.denying()).unwrap();
         // A deny that had ended goes on until it ends; one that had begun goes on.
-        let ended_deny = deny(bare(Permission::BILL).until(soon));
-        let begun_deny = deny(bare(Permission::EXPORT).starting(soon));
-        let begun_until = deny(bare(Permission::TEAMS).starting(soon).until(late));
-        let passing_deny = deny(bare(Permission::ROLES).starting(at(4_000)).until(soon));
-        let begun_allow = host.create_assignment(bare(Permission::HOUSE).starting(soon)).unwrap();
+        let ended_deny = deny(bare(Permission::BILL).ends(soon));
+        let begun_deny = deny(bare(Permission::EXPORT).starts(soon));
+        let begun_until = deny(bare(Permission::TEAMS).starts(soon).ends(late));
+        let passing_deny = deny(bare(Permission::ROLES).starts(at(4_000)).ends(soon));
+        let begun_allow = host.create_assignment(bare(Permission::HOUSE).starts(soon)).unwrap();
         let guest = person("guest", host);
         host.set_end(guest, Some(soon)).unwrap();
         let away = person("away", host);

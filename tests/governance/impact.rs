@@ -1,6 +1,6 @@
 //! The impact as a user reads, keeps and compares it.
 
-use tenantry::governance::{Extent, Impact, Step};
+use tenantry::governance::{Extent, Impact, LifecycleStep};
 use tenantry::model::{Condition, Status};
 use tenantry::{Action, Context, NewAssignment, PermissionNames, Scope};
 
@@ -31,8 +31,8 @@ fn an_impact_reads_as_a_few_lines() {
     let wu = house.member("wu");
     let nights = NewAssignment::new(wu, EXPORTER, house.sales)
         .when(Condition::Mfa)
-        .starting(at(2_000))
-        .until(at(3_000));
+        .starts(at(2_000))
+        .ends(at(3_000));
     let actions = [Action::assign(wu, AGENT, house.support), nights.into()];
     let text = house.by(house.lin).plan(actions).unwrap().impact().to_string();
     let lines: Vec<_> = text.lines().collect();
@@ -59,12 +59,13 @@ fn an_impact_reads_as_a_few_lines() {
 fn an_impact_survives_being_written_down() {
     let house = House::new();
     let wu = house.with_role("wu", COLLEAGUE, house.support);
-    let timed = NewAssignment::new(wu, EXPORTER, ROOT).when(Condition::Mfa).until(at(3_000));
+    let timed = NewAssignment::new(wu, EXPORTER, ROOT).when(Condition::Mfa).ends(at(3_000));
     let actions = [timed.into(), Action::Suspend(wu)];
     let plan = house.by(house.lin).plan(actions).unwrap();
     let written = serde_json::to_string(plan.impact()).unwrap();
     assert_eq!(serde_json::from_str::<Impact>(&written).unwrap(), *plan.impact());
-    let step = Step::SubAccount { id: wu, from: Some(Status::Active), to: Status::Suspended };
+    let step =
+        LifecycleStep::SubAccount { id: wu, from: Some(Status::Active), to: Status::Suspended };
     assert_eq!(plan.impact().steps(), [step]);
 }
 

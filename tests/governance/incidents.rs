@@ -110,7 +110,7 @@ fn incident_20_an_operator_is_nobody_who_happens_to_have_the_same_id() {
         Action::Leave(wu.into()),
         Action::WithdrawRequest(request),
         Action::MakeRequest(NewRequest::access(id, wu, AGENT, house.sales, at(9_000))),
-        house.bare(wu, AGENTS, ROOT).delegated_by(wu).until(at(2_000)).into(),
+        house.bare(wu, AGENTS, ROOT).delegated_by(wu).ends(at(2_000)).into(),
     ] {
         house.refuses("G1", &operator, [action]);
     }
@@ -236,7 +236,7 @@ fn incident_42_what_was_passed_on_changes_nothing_once_its_giver_is_gone() {
     let wu = house.member("wu");
     let (bo, by) = (house.member("bo"), house.by(mei));
     by.create_assignment(
-        NewAssignment::new(wu, MANAGER, house.support).delegated_by(mei).until(at(9_000)),
+        NewAssignment::new(wu, MANAGER, house.support).delegated_by(mei).ends(at(9_000)),
     )
     .unwrap();
     let deny = || [house.bare(bo, Permission::EXPORT, house.inbox).denying()];

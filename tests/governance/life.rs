@@ -184,9 +184,9 @@ fn g7_who_goes_takes_along_what_has_only_begun() {
     let by = house.by(mei);
     let agent = |who| NewAssignment::new(who, AGENT, house.support);
     let standing = by.create_assignment(agent(wu)).unwrap();
-    let started = by.create_assignment(agent(wu).starting(at(1_500))).unwrap();
-    let unstarted = by.create_assignment(agent(wu).starting(at(5_000))).unwrap();
-    let passed_on = by.create_assignment(agent(bo).delegated_by(mei).until(at(9_000))).unwrap();
+    let started = by.create_assignment(agent(wu).starts(at(1_500))).unwrap();
+    let unstarted = by.create_assignment(agent(wu).starts(at(5_000))).unwrap();
+    let passed_on = by.create_assignment(agent(bo).delegated_by(mei).ends(at(9_000))).unwrap();
     let request = by.request_access(COLLEAGUE, house.support, at(9_000)).unwrap();
     house.turn_clock_to(1_500);
     house.by(house.lin).suspend(mei).unwrap();

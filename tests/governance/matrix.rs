@@ -160,7 +160,7 @@ impl Place {
         let token = self.directory.catalog().fingerprint();
         let labels = || BTreeSet::from([tenantry::Label::new("label").unwrap()]);
         let thing = Kind::new("thing").unwrap();
-        let passed_on = self.view_for(MEMBER, ROOM).delegated_by(actor).until(Timestamp::MAX);
+        let passed_on = self.view_for(MEMBER, ROOM).delegated_by(actor).ends(Timestamp::MAX);
         let restore = false;
         let mut cases = vec![
             (A::EditOrganization, Action::RenameOrganization(name())),

@@ -72,7 +72,7 @@ fn incident_14_no_path_hands_out_what_the_actor_lacks() {
         assignee(wu.into()),
         assignee(empty.into()),
         assignee(Assignee::MembersOf(house.sales.into())),
-        house.bare(wu, Permission::EXPORT, ROOT).starting(at(9_000)).into(),
+        house.bare(wu, Permission::EXPORT, ROOT).starts(at(9_000)).into(),
         house.bare(wu, Permission::EXPORT, ROOT).here().into(),
         house.bare(wu, Permission::EXPORT, ROOT).labelled(Label::new("none").unwrap()).into(),
         house.bare(wu, Permission::EXPORT, ROOT).when(Condition::Mfa).into(),

@@ -60,9 +60,9 @@ fn g1_a_right_that_ended_meanwhile_is_gone_when_the_plan_is_committed() {
     // Nothing was committed in between; only time has passed.
     let house = House::new();
     let (mei, wu) = (house.member("mei"), house.member("wu"));
-    let role = NewAssignment::new(mei, MANAGER, house.support).until(at(1_300));
+    let role = NewAssignment::new(mei, MANAGER, house.support).ends(at(1_300));
     house.host().create_assignment(role).unwrap();
-    let agent = NewAssignment::new(wu, AGENT, house.support).until(at(1_200));
+    let agent = NewAssignment::new(wu, AGENT, house.support).ends(at(1_200));
     let plan = house.by(mei).plan([agent]).unwrap();
     house.turn_clock_to(1_300);
     by_rule("G1", house.directory.commit(plan).map(drop));
@@ -74,10 +74,10 @@ fn g2_what_the_actor_holds_is_judged_when_the_plan_is_committed() {
     let (mei, wu) = (house.member("mei"), house.member("wu"));
     house.host().grant(mei, Permission::ASSIGN, house.support).unwrap();
     let held = house.bare(mei, Permission::EXPORT, house.support);
-    house.host().create_assignment(held.clone().until(at(1_300))).unwrap();
-    house.host().create_assignment(held.starting(at(1_400))).unwrap();
+    house.host().create_assignment(held.clone().ends(at(1_300))).unwrap();
+    house.host().create_assignment(held.starts(at(1_400))).unwrap();
     let export = house.bare(wu, Permission::EXPORT, house.support);
-    let plan = house.by(mei).plan([export.starting(at(1_400))]).unwrap();
+    let plan = house.by(mei).plan([export.starts(at(1_400))]).unwrap();
     let late = plan.clone();
     house.turn_clock_to(1_300);
     by_rule("G2", house.directory.commit(plan).map(drop));

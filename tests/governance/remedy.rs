@@ -1,7 +1,7 @@
 //! Remedies: what would help somebody who is denied, and who could give it.
 
 use tenantry::access::{Bar, Cut};
-use tenantry::governance::{HelpfulRole, Hindrance};
+use tenantry::governance::{HelpfulRole, Obstacle};
 use tenantry::model::{Assignee, Condition, Networks, Role, SecurityPolicy, SubAccountKind};
 use tenantry::{
     Action, Context, Name, NewAssignment, Remedy, RoleId, RoleRef, Scope, ScopeKinds, SubAccountId,
@@ -99,10 +99,8 @@ fn no_role_helps_against_a_limit() {
     host.perform([Action::SetBoundary(wu, names(Permission::VIEW))]).unwrap();
     let asks = remedy(&house, wu, Permission::EXPORT, house.inbox);
     assert!(asks.roles.is_empty());
-    let [
-        Hindrance::Cut { cut: Cut::Ceiling(scope), .. },
-        Hindrance::Cut { cut: Cut::Boundary, .. },
-    ] = &asks.hindrances[..]
+    let [Obstacle::Cut { cut: Cut::Ceiling(scope), .. }, Obstacle::Cut { cut: Cut::Boundary, .. }] =
+        &asks.obstacles[..]
     else {
         panic!("{asks:?}");
     };
@@ -118,7 +116,7 @@ fn a_role_with_which_a_deny_would_come_is_not_named() {
     let deny = house.bare(members, Permission::EXPORT, house.support).denying();
     house.host().perform([deny]).unwrap();
     let asks = remedy(&house, wu, Permission::EXPORT, house.support);
-    assert!(asks.roles.is_empty() && asks.hindrances.is_empty(), "{asks}");
+    assert!(asks.roles.is_empty() && asks.obstacles.is_empty(), "{asks}");
     assert_eq!(asks.to_string(), "missing: EXPORT\nno role that may be assigned here would help");
     house.give(wu, EXPORTER, house.support);
     assert!(!house.can(wu, Permission::EXPORT, house.support));
@@ -130,7 +128,7 @@ fn a_role_that_an_invariant_forbids_is_not_named() {
     let house = House::of(builder().guardrail("no strangers", [guests], Permission::EXPORT));
     let gus = house.host().create_guest(&login("gus"), at(5_000)).unwrap();
     let asks = remedy(&house, gus, Permission::EXPORT, house.support);
-    assert!(asks.roles.is_empty() && asks.hindrances.is_empty(), "{asks}");
+    assert!(asks.roles.is_empty() && asks.obstacles.is_empty(), "{asks}");
     assert!(!remedy(&house, gus, Permission::REPLY, house.support).roles.is_empty());
 }
 
@@ -193,7 +191,7 @@ fn those_who_assign_are_judged_in_a_session_that_meets_the_policy() {
     // In a session that does not meet it, no role helps whoever asks.
     let asks = house.snapshot().remedy(wu, Permission::VIEW, house.support);
     assert!(asks.roles.is_empty());
-    assert!(matches!(asks.hindrances[..], [Hindrance::Bar(Bar::SecurityPolicy(_)), ..]));
+    assert!(matches!(asks.obstacles[..], [Obstacle::Bar(Bar::SecurityPolicy(_)), ..]));
 }
 
 #[test]

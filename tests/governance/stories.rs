@@ -77,7 +77,7 @@ fn a_billing_administrator_can_do_nothing_else() {
         Action::SetCeiling(house.support.into(), None),
         Action::DeleteWorkspace(house.support),
         house.bare(wu, Permission::BILL, ROOT).denying().into(),
-        house.bare(wu, Permission::BILL, ROOT).delegated_by(bill).until(at(2_000)).into(),
+        house.bare(wu, Permission::BILL, ROOT).delegated_by(bill).ends(at(2_000)).into(),
     ] {
         house.refuses("G1", &by, [action]);
     }

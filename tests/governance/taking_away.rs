@@ -47,7 +47,7 @@ fn one_of(house: &House, who: impl Into<Assignee>) -> AssignmentId {
 /// Everything that takes something from somebody, the ways that take all at the end.
 fn takings(house: &House, who: SubAccountId) -> Vec<Vec<Action>> {
     let denied = house.bare(who, Permission::VIEW, house.support).denying();
-    let at_times = denied.clone().until(at(9_000)).when(method(0));
+    let at_times = denied.clone().ends(at(9_000)).when(method(0));
     vec![
         vec![Action::Revoke(one_of(house, who))],
         vec![denied.into()],
@@ -61,7 +61,7 @@ fn takings(house: &House, who: SubAccountId) -> Vec<Vec<Action>> {
 }
 
 fn is_too_intricate(error: &tenantry::directory::CommitError) -> bool {
-    matches!(error, tenantry::directory::CommitError::Refused(Refusal::TooIntricate { .. }))
+    matches!(error, tenantry::directory::CommitError::Refused(Refusal::TooComplex { .. }))
 }
 
 #[test]
@@ -111,8 +111,8 @@ fn g3_what_is_too_intricate_to_be_told_from_an_owner_is_taken_for_one() {
     // An owner by two windows that meet, and by nothing that acts always.
     let second = house.member("second");
     let owning = || NewAssignment::new(second, OWNER, ROOT);
-    house.host().create_assignment(owning().until(at(5_000))).unwrap();
-    house.host().create_assignment(owning().starting(at(5_000))).unwrap();
+    house.host().create_assignment(owning().ends(at(5_000))).unwrap();
+    house.host().create_assignment(owning().starts(at(5_000))).unwrap();
     let chief = house.member("chief");
     house.host().grant(chief, Permission::all(), ROOT).unwrap();
     house.refuses("G3", &house.by(chief), [Action::Suspend(second)]);
@@ -125,19 +125,19 @@ fn g3_what_is_too_intricate_to_be_told_from_an_owner_is_taken_for_one() {
 fn g2_a_part_in_the_place_of_the_whole_is_no_gain_and_more_is() {
     let house = House::new();
     let wu = intricate(&house);
-    let whole = house.bare(wu, AGENTS, house.support).until(at(9_000));
+    let whole = house.bare(wu, AGENTS, house.support).ends(at(9_000));
     let whole = house.host().create_assignment(whole).unwrap();
     let mei = house.with_role("mei", MANAGER, house.support);
     let by = house.by(mei);
     let swapped = |part: NewAssignment| [Action::Revoke(whole), part.into()];
-    let part = house.bare(wu, Permission::REPLY, house.support).until(at(9_000));
+    let part = house.bare(wu, Permission::REPLY, house.support).ends(at(9_000));
     let longer = house.bare(wu, AGENTS, house.support);
-    let other = house.bare(wu, Permission::ASSIGN, house.support).until(at(9_000));
+    let other = house.bare(wu, Permission::ASSIGN, house.support).ends(at(9_000));
     for more in [longer, other] {
         let refused = house.refuses("G2", &by, swapped(more));
         assert!(is_too_intricate(&refused), "{refused}");
     }
-    house.accepts(&by, swapped(part.here().when(Condition::Mfa).starting(at(2_000))));
+    house.accepts(&by, swapped(part.here().when(Condition::Mfa).starts(at(2_000))));
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub(crate) fn takes_away_from_a_crowd(seed: u64, count: u8) -> Result<(), String
             let mut new = NewAssignment::new(who, grant.clone(), Scope::Organization);
             new = new.when(condition.clone());
             if bits[2].is_multiple_of(2) {
-                new = new.until(moment(1_000_000 + i64::from(number)));
+                new = new.ends(moment(1_000_000 + i64::from(number)));
             }
             // The host is bound by nothing that counts circumstances.
             let id = host

@@ -461,10 +461,10 @@ impl<'a> Draw<'a> {
             new = new.when(condition);
         }
         new = match self.below(4) {
-            0 => new.until(self.moment()),
+            0 => new.ends(self.moment()),
             // What starts when nothing is looked at any more would be given unseen.
             1 => match self.moment() {
-                starts if starts < moment(MOMENTS) => new.starting(starts),
+                starts if starts < moment(MOMENTS) => new.starts(starts),
                 _ => new,
             },
             _ => new,
@@ -477,7 +477,7 @@ impl<'a> Draw<'a> {
             5 | 6 => {
                 let delegator = self.actor.filter(|_| self.below(4) > 0);
                 let delegator = delegator.or_else(|| self.someone())?;
-                new.until(self.moment()).delegated_by(delegator)
+                new.ends(self.moment()).delegated_by(delegator)
             }
             _ => new,
         };

@@ -10,7 +10,7 @@ use std::fmt;
 use jiff::Timestamp;
 use tenantry::access::Snapshot;
 use tenantry::catalog::Catalog;
-use tenantry::governance::{ActionError, Mint, PlanError, Proposer, propose};
+use tenantry::governance::{ActionError, IdSource, PlanError, Proposer, propose};
 use tenantry::model::{Organization, OrganizationStatus};
 use tenantry::{Action, Context, PermissionNames, SubAccountId};
 use uuid::Uuid;
@@ -79,7 +79,7 @@ impl fmt::Display for Tally {
 /// Ids that count.
 struct Counter(u128);
 
-impl Mint for Counter {
+impl IdSource for Counter {
     fn id(&mut self) -> Result<Uuid, ActionError> {
         self.0 += 1;
         Ok(Uuid::from_u128(self.0))

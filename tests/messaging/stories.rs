@@ -371,7 +371,7 @@ fn a_manager_passes_on_work_until_an_end() {
     let house = House::new();
     let mei = house.with_role("mei", MANAGER, house.support);
     let wu = house.with_role("wu", USER, house.support);
-    let deputy = NewAssignment::new(wu, MANAGER, house.support).delegated_by(mei).until(end());
+    let deputy = NewAssignment::new(wu, MANAGER, house.support).delegated_by(mei).ends(end());
     house.by(mei).create_assignment(deputy).unwrap();
     assert!(house.can(wu, Permission::ASSIGN_CONVERSATIONS, house.support));
     // What was passed on is not given away.

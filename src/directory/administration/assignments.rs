@@ -86,7 +86,7 @@ impl<P: Permissions> Administration<'_, P> {
     ) -> Result<AssignmentId, CommitError> {
         let delegator = self.require_sub_account()?;
         self.create_assignment(
-            NewAssignment::new(assignee, role.into(), scope).delegated_by(delegator).until(ends),
+            NewAssignment::new(assignee, role.into(), scope).delegated_by(delegator).ends(ends),
         )
     }
 

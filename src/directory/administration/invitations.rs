@@ -201,7 +201,7 @@ impl<P: Permissions> Directory<P> {
             let invitation = organization
                 .invitations()
                 .get(&id)
-                .filter(|it| token.is(&it.token) && self.now() < it.expires)
+                .filter(|it| token.has_hash(&it.token) && self.now() < it.expires)
                 .ok_or(CommitError::DeadInvitation)?;
             if organization.sub_account_by_login(login) != Some(invitation.sub_account) {
                 return Err(CommitError::WrongLogin);

@@ -18,7 +18,7 @@ use crate::directory::directory::Directory;
 use crate::directory::error::CommitError;
 use crate::directory::id_source::SystemIds;
 use crate::directory::session::Session;
-use crate::governance::{Action, ActionError, Mint, Plan, With};
+use crate::governance::{Action, ActionError, IdSource, ImpactMode, Plan};
 use crate::id::{OrganizationId, SubAccountId};
 use crate::model::Grant;
 use crate::permission::{PermissionNames, Permissions};
@@ -117,7 +117,7 @@ impl<'a, P: Permissions> Administration<'a, P> {
     pub fn check(&self, action: impl Into<Action>) -> Result<(), CommitError> {
         let before = self.directory.snapshot(self.organization)?;
         let actions = [action.into()];
-        self.directory.draft(&before, &self.session, &actions, With::Judgement).map(drop)
+        self.directory.draft(&before, &self.session, &actions, ImpactMode::Skip).map(drop)
     }
 
     /// The catalog by which the organization is decided.

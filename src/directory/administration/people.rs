@@ -45,7 +45,7 @@ impl<P: Permissions> Administration<'_, P> {
     /// # let acme = directory.create_organization("Acme", &lin)?;
     /// # let admin = directory.administer(acme.organization, acme.owner, &Context::new());
     /// # let until = "2200-01-01T00:00:00Z".parse()?;
-    /// let new = |id| NewSubAccount::member(id, wu).name("Wu Mei").until(until);
+    /// let new = |id| NewSubAccount::member(id, wu).name("Wu Mei").ends(until);
     /// admin.create(new, [NewAssignment::of(messaging::USER, Scope::Organization)])?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

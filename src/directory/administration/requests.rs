@@ -23,7 +23,7 @@ impl<P: Permissions> Administration<'_, P> {
     /// # let me = directory.administer(acme.organization, wu, &Context::new());
     /// me.request(|id| {
     ///     NewRequest::access(id, wu, messaging::VIEWER, Scope::Organization, by_friday)
-    ///         .because("I write the report this quarter")
+    ///         .reason("I write the report this quarter")
     /// })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -71,7 +71,7 @@ impl<P: Permissions> Administration<'_, P> {
         expires: Timestamp,
     ) -> Result<RequestId, CommitError> {
         let id = self.new_id()?;
-        let request = NewRequest::join(id, login.clone(), expires).because(reason);
+        let request = NewRequest::join(id, login.clone(), expires).reason(reason);
         self.perform([Action::MakeRequest(request)])?;
         Ok(id)
     }

@@ -1,16 +1,16 @@
-//! Logins: whoever comes to sign in with one is bound by what bound those who had it.
+//! Logins: an account that takes over a login is bound by the denies and boundaries of the accounts
+//! that had it.
 
-use crate::governance::ActionError;
-use crate::governance::effects::{Effects, found};
+use crate::governance::effects::builder::{ChangeSetBuilder, found};
+use crate::governance::error::ActionError;
 use crate::id::SubAccountId;
 use crate::model::link::Relation;
 use crate::model::personal::Purpose;
 use crate::model::{Assignment, Change, Effect, EntityId, Login, Put, SubAccount};
 use crate::permission::PermissionNames;
 
-impl Effects<'_> {
-    /// Gives a sub-account another login: whoever signs in with that is bound by what bound it
-    /// before (I4).
+impl ChangeSetBuilder<'_> {
+    /// Gives a sub-account another login, with the restrictions that come with it (I4).
     pub(super) fn set_login(&mut self, id: SubAccountId, login: &Login) -> Result<(), ActionError> {
         let organization = self.organization;
         let entity = EntityId::SubAccount(id);
@@ -26,9 +26,9 @@ impl Effects<'_> {
         Ok(())
     }
 
-    /// Whoever comes to have a login is bound by what bound those who had it: by the boundary of
-    /// each, and by every standing deny that was made to one of them by name, in the words of
-    /// whoever made it.
+    /// Applies the restrictions of all accounts that ever had a login to the account that takes it
+    /// over: their boundaries, and copies of the denies assigned to them by name that have not
+    /// ended, with their original makers.
     pub(super) fn bind_to_login(
         &mut self,
         login: &Login,
@@ -41,27 +41,27 @@ impl Effects<'_> {
             }
             let had = organization.sub_accounts().get(&former);
             let boundary = had.and_then(|had| had.boundary.as_ref());
-            to.boundary = narrower(to.boundary.take(), boundary);
+            to.boundary = intersect_limits(to.boundary.take(), boundary);
             for deny in organization.assignments_by(former, Relation::Assignee) {
                 if deny.effect == Effect::Deny && !deny.validity.is_over(self.set.time) {
-                    self.carry_over(deny, to.id)?;
+                    self.copy_deny(deny, to.id)?;
                 }
             }
         }
         Ok(())
     }
 
-    /// Makes an assignment to somebody else as well, unless that says nothing new.
-    fn carry_over(&mut self, it: &Assignment, to: SubAccountId) -> Result<(), ActionError> {
+    /// Copies a deny to another account, unless the account has an equal one.
+    fn copy_deny(&mut self, it: &Assignment, to: SubAccountId) -> Result<(), ActionError> {
         let mut carried = Assignment { assignee: to.into(), reason: None, ..it.clone() };
         let is_put = self.set.changes.iter().any(|change| match change {
             Change::Put(Put::Assignment(other)) => other.same_as(&carried),
             Change::Put(_) | Change::Remove(_) | Change::ResetTime(_) => false,
         });
-        if is_put || self.twin(&carried).is_some() {
+        if is_put || self.find_equivalent(&carried).is_some() {
             return Ok(());
         }
-        carried.id = self.mint.id()?.into();
+        carried.id = self.ids.id()?.into();
         let reason = it.reason.as_deref().and_then(|reason| self.organization.personal(reason));
         carried.reason = self.personal(Purpose::Reason, reason)?.map(Into::into);
         self.put(carried);
@@ -69,8 +69,8 @@ impl Effects<'_> {
     }
 }
 
-/// What two limits leave; none limits nothing.
-fn narrower(
+/// The intersection of two limits; `None` is no limit.
+fn intersect_limits(
     one: Option<PermissionNames>,
     other: Option<&PermissionNames>,
 ) -> Option<PermissionNames> {

@@ -1,49 +1,27 @@
-//! What actions on sub-accounts, invitations and requests do: the life of a sub-account.
+//! Effects of actions on sub-accounts, invitations and requests.
 
-use jiff::Timestamp;
-
-use crate::governance::affected::services_of;
-use crate::governance::begun::{consents_by, unstarted_allows_by};
-use crate::governance::effects::{Effects, found};
-use crate::governance::request::Wanted;
-use crate::governance::{
-    Action, ActionError, Departure, NewAssignment, NewInvitation, NewRequest, NewSubAccount,
-};
+use crate::governance::action::action::Action;
+use crate::governance::action::departure::Departure;
+use crate::governance::action::new_assignment::NewAssignment;
+use crate::governance::action::new_invitation::NewInvitation;
+use crate::governance::action::new_request::{NewRequest, Wanted};
+use crate::governance::action::new_sub_account::NewSubAccount;
+use crate::governance::effects::builder::{ChangeSetBuilder, found};
+use crate::governance::effects::expiry::check_not_expired;
+use crate::governance::error::ActionError;
+use crate::governance::relations::{consents_by, services_of, unstarted_allows_by};
 use crate::id::{InvitationId, RequestId, SubAccountId};
 use crate::model::link::Relation;
 use crate::model::personal::Purpose;
 use crate::model::request::Wants;
 use crate::model::{
-    Assignment, Consent, Effect, EntityId, Grant, Invitation, Login, Membership, Organization,
-    Remove, Request, Status, SubAccount,
+    Assignment, Consent, Effect, EntityId, Grant, Invitation, Login, Membership, Remove, Request,
+    Status, SubAccount,
 };
 
-/// Whether an action is not too late: what it accepts or approves may expire.
-///
-/// # Errors
-///
-/// [`ActionError::Expired`] if it is.
-pub(crate) fn still_makes_sense(
-    organization: &Organization,
-    action: &Action,
-    time: Timestamp,
-) -> Result<(), ActionError> {
-    let (entity, expires) = match action {
-        Action::AcceptInvitation(id) => {
-            (EntityId::Invitation(*id), organization.invitations().get(id).map(|it| it.expires))
-        }
-        Action::Approve { request: id, .. } => {
-            (EntityId::Request(*id), organization.requests().get(id).map(|it| it.expires))
-        }
-        _ => return Ok(()),
-    };
-    let is_over = expires.is_some_and(|expires| expires <= time);
-    if is_over { Err(ActionError::Expired(entity)) } else { Ok(()) }
-}
-
-impl Effects<'_> {
-    pub(super) fn of_people(&mut self, action: &Action) -> Result<(), ActionError> {
-        still_makes_sense(self.organization, action, self.set.time)?;
+impl ChangeSetBuilder<'_> {
+    pub(super) fn apply_to_people(&mut self, action: &Action) -> Result<(), ActionError> {
+        check_not_expired(self.organization, action, self.set.time)?;
         match action {
             Action::CreateSubAccount(new) => self.create_sub_account(new),
             Action::SetLogin(id, login)
@@ -62,30 +40,30 @@ impl Effects<'_> {
                 self.edit_sub_account(*id, |it| it.name = name)
             }
             Action::SetKind(id, kind) => self.edit_sub_account(*id, |it| it.kind = *kind),
-            Action::SetServiceOwner(id, owner) => self.hand_over(*id, *owner),
+            Action::SetServiceOwner(id, owner) => self.transfer_service(*id, *owner),
             Action::SetEnd(id, ends) => self.edit_sub_account(*id, |it| it.ends = *ends),
             Action::SetBoundary(id, boundary) => {
-                self.all_known(boundary.as_ref())?;
+                self.require_all_known(boundary.as_ref())?;
                 self.edit_sub_account(*id, |it| it.boundary.clone_from(boundary))
             }
             Action::SetCredentialResetRequired(id, required) => {
                 if *required {
-                    self.take_along(*id);
+                    self.remove_dependents(*id);
                 }
                 self.edit_sub_account(*id, |it| it.credential_reset_required = *required)
             }
             Action::Suspend(id) => {
-                self.is_in(*id, &[Status::Active])?;
-                self.take_along(*id);
+                self.require_status(*id, &[Status::Active])?;
+                self.remove_dependents(*id);
                 self.edit_sub_account(*id, |it| it.status = Status::Suspended)
             }
             Action::Reinstate(id) => {
-                self.is_in(*id, &[Status::Suspended])?;
+                self.require_status(*id, &[Status::Suspended])?;
                 self.edit_sub_account(*id, |it| it.status = Status::Active)
             }
             Action::Adopt(id) => self.adopt(*id),
-            Action::Leave(departure) => self.depart(departure, Status::Left),
-            Action::Remove(departure) => self.depart(departure, Status::Removed),
+            Action::Leave(departure) => self.end_membership(departure, Status::Left),
+            Action::Remove(departure) => self.end_membership(departure, Status::Removed),
             Action::Readmit { sub_account, restore } => self.readmit(*sub_account, *restore),
             Action::Erase(id) => self.erase(*id),
             Action::Invite(new) => self.invite(new),
@@ -101,7 +79,7 @@ impl Effects<'_> {
             Action::WithdrawInvitation(id) | Action::DeclineInvitation(id) => {
                 let entity = EntityId::Invitation(*id);
                 let invitation = found(self.organization.invitations(), id, entity)?;
-                self.turn_away(&invitation)
+                self.end_invitation(&invitation)
             }
             Action::MakeRequest(new) => self.make_request(new),
             Action::Approve { request, assignments } => self.approve(*request, assignments),
@@ -114,8 +92,8 @@ impl Effects<'_> {
     }
 
     fn create_sub_account(&mut self, new: &NewSubAccount) -> Result<(), ActionError> {
-        self.is_new(EntityId::SubAccount(new.id))?;
-        self.all_known(new.boundary.as_ref())?;
+        self.require_unused_id(EntityId::SubAccount(new.id))?;
+        self.require_all_known(new.boundary.as_ref())?;
         let login = new.login.as_ref();
         let mut sub_account = SubAccount {
             kind: new.kind,
@@ -134,7 +112,7 @@ impl Effects<'_> {
         Ok(())
     }
 
-    fn is_in(&self, id: SubAccountId, statuses: &[Status]) -> Result<Status, ActionError> {
+    fn require_status(&self, id: SubAccountId, statuses: &[Status]) -> Result<Status, ActionError> {
         let entity = EntityId::SubAccount(id);
         let sub_account = found(self.organization.sub_accounts(), &id, entity)?;
         let status = sub_account.status;
@@ -145,24 +123,25 @@ impl Effects<'_> {
         }
     }
 
-    fn depart(&mut self, departure: &Departure, status: Status) -> Result<(), ActionError> {
+    fn end_membership(&mut self, departure: &Departure, status: Status) -> Result<(), ActionError> {
         let Departure { sub_account: id, successor } = *departure;
         let organization = self.organization;
         let entity = EntityId::SubAccount(id);
-        let before = self.is_in(id, &[Status::Invited, Status::Active, Status::Suspended])?;
+        let before =
+            self.require_status(id, &[Status::Invited, Status::Active, Status::Suspended])?;
         let invitation = organization.referring(entity, Relation::Invitee).next();
         if let (Status::Invited, Some(EntityId::Invitation(invitation))) = (before, invitation) {
             self.remove(Remove::Invitation(invitation));
-            self.drop_grants(id);
+            self.remove_grants(id);
         }
-        self.take_along(id);
+        self.remove_dependents(id);
         for owned in organization.referring(entity, Relation::Owner) {
             match (owned, successor) {
                 (EntityId::Resource(resource), _) => {
                     self.edit_resource(resource, |it| it.owner = successor)?;
                 }
                 (EntityId::SubAccount(service), Some(successor)) => {
-                    self.hand_over(service, successor)?;
+                    self.transfer_service(service, successor)?;
                 }
                 _ => {}
             }
@@ -170,26 +149,31 @@ impl Effects<'_> {
         self.edit_sub_account(id, |it| it.status = status)
     }
 
-    /// Puts another member in charge of a service, which is not active again before its credential is renewed.
-    fn hand_over(&mut self, service: SubAccountId, owner: SubAccountId) -> Result<(), ActionError> {
-        self.take_along(service);
+    /// Gives a service another owner and requires a credential reset, so that the previous owner
+    /// cannot use it any more.
+    fn transfer_service(
+        &mut self,
+        service: SubAccountId,
+        owner: SubAccountId,
+    ) -> Result<(), ActionError> {
+        self.remove_dependents(service);
         self.edit_sub_account(service, |it| {
             it.owner = Some(owner);
             it.credential_reset_required = true;
         })
     }
 
-    /// What goes with somebody who stops being active (G7): invitations and consents they gave,
-    /// what they passed on of their own, requests by and for them, and allows they made that have
-    /// not started. What they denied stays.
-    fn take_along(&mut self, id: SubAccountId) {
+    /// Removes everything that depends on an account that stops being active (G7): its invitations,
+    /// consents and delegations, requests by and for it, and allows that it made and that have not
+    /// started. Its denies stay.
+    fn remove_dependents(&mut self, id: SubAccountId) {
         let organization = self.organization;
         let entity = EntityId::SubAccount(id);
         for invitation in organization.referring(entity, Relation::Inviter) {
             let EntityId::Invitation(invitation) = invitation else { continue };
             if let Some(invitation) = organization.invitations().get(&invitation) {
-                // The invitation is there, and so is whom it invites.
-                let _ = self.turn_away(invitation);
+                // Cannot fail: the invitation and its invitee exist.
+                let _ = self.end_invitation(invitation);
             }
         }
         let requests = [Relation::Requester, Relation::Beneficiary];
@@ -201,8 +185,8 @@ impl Effects<'_> {
         for assignment in organization.assignments_by(entity, Relation::Delegator) {
             self.remove_once(Remove::Assignment(assignment.id));
         }
-        // A service does nothing without its owner. What it invited to and passed on is judged when
-        // it is used; what it consented to and began would be used unjudged.
+        // A service does nothing without its owner. Its invitations and delegations are checked
+        // when they are used; its consents and allows would take effect unchecked.
         for id in services_of(organization, id).chain([id]) {
             for consent in consents_by(organization, id) {
                 self.remove_once(Remove::Consent(consent.id));
@@ -213,8 +197,8 @@ impl Effects<'_> {
         }
     }
 
-    /// Puts the maker in the place of somebody who invited, gave a consent, or allowed what has not
-    /// started.
+    /// Makes the maker of this change the inviter or maker of everything that an account started:
+    /// invitations, consents and allows that have not started.
     fn adopt(&mut self, id: SubAccountId) -> Result<(), ActionError> {
         let organization = self.organization;
         let entity = EntityId::SubAccount(id);
@@ -235,14 +219,14 @@ impl Effects<'_> {
     }
 
     /// Ends an invitation that was not accepted.
-    fn turn_away(&mut self, invitation: &Invitation) -> Result<(), ActionError> {
+    fn end_invitation(&mut self, invitation: &Invitation) -> Result<(), ActionError> {
         self.remove(Remove::Invitation(invitation.id));
-        self.drop_grants(invitation.sub_account);
+        self.remove_grants(invitation.sub_account);
         self.edit_sub_account(invitation.sub_account, |it| it.status = Status::Removed)
     }
 
-    /// Takes away what was given to a sub-account by name, and its places in teams. What was denied to it stays.
-    fn drop_grants(&mut self, id: SubAccountId) {
+    /// Removes the allows that a sub-account has by name, and its team memberships. Denies stay.
+    fn remove_grants(&mut self, id: SubAccountId) {
         let organization = self.organization;
         for assignment in organization.assignments_by(EntityId::SubAccount(id), Relation::Assignee)
         {
@@ -255,7 +239,7 @@ impl Effects<'_> {
         }
     }
 
-    /// Removes what may go for two reasons at once.
+    /// Removes something that may be removed for several reasons.
     fn remove_once(&mut self, remove: Remove) {
         if !self.set.changes.contains(&remove.into()) {
             self.remove(remove);
@@ -263,15 +247,15 @@ impl Effects<'_> {
     }
 
     fn readmit(&mut self, id: SubAccountId, restore: bool) -> Result<(), ActionError> {
-        self.is_in(id, &[Status::Left, Status::Removed])?;
+        self.require_status(id, &[Status::Left, Status::Removed])?;
         if !restore {
-            self.drop_grants(id);
+            self.remove_grants(id);
         }
         self.edit_sub_account(id, |it| it.status = Status::Active)
     }
 
     fn erase(&mut self, id: SubAccountId) -> Result<(), ActionError> {
-        self.is_in(id, &[Status::Left, Status::Removed])?;
+        self.require_status(id, &[Status::Left, Status::Removed])?;
         let organization = self.organization;
         let kept = organization.assignments_by(EntityId::SubAccount(id), Relation::Assignee);
         for it in kept.filter(|it| it.reason.is_some()) {
@@ -288,14 +272,14 @@ impl Effects<'_> {
     }
 
     fn invite(&mut self, new: &NewInvitation) -> Result<(), ActionError> {
-        self.is_new(EntityId::Invitation(new.id))?;
+        self.require_unused_id(EntityId::Invitation(new.id))?;
         let organization = self.organization;
         let by_login = organization.sub_account_by_login(&new.login);
         let known = by_login.or_else(|| organization.sub_account_by_erased_login(&new.login));
         let name = self.personal(Purpose::Name, new.name.as_deref())?;
         let mut sub_account = match known {
             None => {
-                self.is_new(EntityId::SubAccount(new.sub_account))?;
+                self.require_unused_id(EntityId::SubAccount(new.sub_account))?;
                 SubAccount {
                     kind: new.kind,
                     status: Status::Invited,
@@ -305,10 +289,11 @@ impl Effects<'_> {
                     ..SubAccount::member(new.sub_account)
                 }
             }
-            // Who was here before starts anew, but for what stays with the login: denies, boundary, kind and end.
+            // A former account starts anew, except for what stays with the login: denies, boundary,
+            // kind and end.
             Some(id) => {
-                self.is_in(id, &[Status::Left, Status::Removed])?;
-                self.drop_grants(id);
+                self.require_status(id, &[Status::Left, Status::Removed])?;
+                self.remove_grants(id);
                 let entity = EntityId::SubAccount(id);
                 let mut former = found(organization.sub_accounts(), &id, entity)?;
                 former.status = Status::Invited;
@@ -338,7 +323,7 @@ impl Effects<'_> {
         Ok(())
     }
 
-    /// Makes assignments to one sub-account, whomever they name.
+    /// Makes assignments to one sub-account, whatever assignee they name.
     fn assign_all(
         &mut self,
         id: SubAccountId,
@@ -355,24 +340,24 @@ impl Effects<'_> {
     }
 
     fn make_request(&mut self, new: &NewRequest) -> Result<(), ActionError> {
-        self.is_new(EntityId::Request(new.id))?;
+        self.require_unused_id(EntityId::Request(new.id))?;
         let wants = match &new.wanted {
             Wanted::Join { login, name } => {
                 if let Some(holder) = self.organization.sub_account_by_login(login) {
                     return Err(ActionError::AlreadyExists(EntityId::SubAccount(holder)));
                 }
-                let applicant = self.mint.row(Purpose::Applicant, login.as_str())?;
+                let applicant = self.ids.row(Purpose::Applicant, login.as_str())?;
                 let login = applicant.reference();
                 self.set.personal.push(applicant);
                 Wants::Join { login, name: self.personal(Purpose::Name, name.as_deref())? }
             }
             Wanted::Rejoin { sub_account, restore } => {
-                self.is_in(*sub_account, &[Status::Left, Status::Removed])?;
+                self.require_status(*sub_account, &[Status::Left, Status::Removed])?;
                 Wants::Rejoin { sub_account: *sub_account, restore: *restore }
             }
             Wanted::Access { sub_account, grant, scope, ends } => {
                 self.check_grant(grant, *scope)?;
-                self.is_in(*sub_account, &[Status::Active])?;
+                self.require_status(*sub_account, &[Status::Active])?;
                 let (sub_account, grant, scope, ends) =
                     (*sub_account, grant.clone(), *scope, *ends);
                 Wants::Access { sub_account, grant, scope, ends }
@@ -401,7 +386,7 @@ impl Effects<'_> {
                 let mut sub_account = SubAccount {
                     login: self.personal(Purpose::Login, Some(login))?,
                     name: self.personal(Purpose::Name, name)?,
-                    ..SubAccount::member(self.mint.id()?.into())
+                    ..SubAccount::member(self.ids.id()?.into())
                 };
                 let id = sub_account.id;
                 self.bind_to_login(&Login::new(login)?, &mut sub_account)?;
@@ -413,10 +398,10 @@ impl Effects<'_> {
                 self.assign_all(sub_account, also)
             }
             Wants::Access { sub_account, grant, scope, ends } => {
-                self.is_in(sub_account, &[Status::Active])?;
+                self.require_status(sub_account, &[Status::Active])?;
                 let asked = NewAssignment::new(sub_account, Grant::clone(&grant), scope);
                 let asked = match ends {
-                    Some(ends) => asked.until(ends),
+                    Some(ends) => asked.ends(ends),
                     None => asked,
                 };
                 self.assign(&asked)?;

@@ -1,22 +1,24 @@
-//! Reducing a change set to what it changes: what ends as it was is neither recorded nor stored.
+//! Reduces a change set to effective changes: a row that ends unchanged is neither recorded nor
+//! stored.
 
 use std::collections::BTreeSet;
 
 use crate::model::{Change, ChangeSet, EntityId, Membership, Organization, Put, Remove};
 use crate::table::Table;
 
-/// The row that a change is about.
+/// The row that a change concerns.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Row {
     Entity(EntityId),
     Membership(Membership),
 }
 
-/// Takes out all changes of rows that are in `after`, to which the set leads, as they were in
-/// `before`, together with side rows to which nothing refers then. Returns whether it took anything
-/// out. Costs **O(c log n)** time for c changes.
+/// Removes all changes of rows that are equal in `before` and `after`, and side rows that nothing
+/// refers to then. `after` is the organization after the set. Returns whether anything was removed.
+/// Computes in **O(c log n)** time for c changes.
 ///
-/// All changes of a row stay or none: one step of a life may only follow upon another.
+/// All changes of one row are kept or removed together, because a status may only change step by
+/// step.
 pub(super) fn reduce(set: &mut ChangeSet, before: &Organization, after: &Organization) -> bool {
     let rows: BTreeSet<Row> = set.changes.iter().filter_map(row).collect();
     let differing: BTreeSet<Row> =
@@ -31,7 +33,7 @@ pub(super) fn reduce(set: &mut ChangeSet, before: &Organization, after: &Organiz
     true
 }
 
-/// The row that a change is about; `None` for what is about none.
+/// The row that a change concerns; `None` if it concerns no row.
 const fn row(change: &Change) -> Option<Row> {
     Some(Row::Entity(match change {
         Change::Put(put) => match put {

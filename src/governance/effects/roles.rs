@@ -1,11 +1,13 @@
-//! What actions on roles, assignments and teams do.
+//! Effects of actions on roles, assignments and teams.
 
 use std::collections::BTreeSet;
 
-use crate::governance::effects::{Effects, found};
-use crate::governance::names::{NameSet, Register};
-use crate::governance::view::View;
-use crate::governance::{Action, ActionError, NewAssignment};
+use crate::governance::action::action::Action;
+use crate::governance::action::new_assignment::NewAssignment;
+use crate::governance::effects::builder::{ChangeSetBuilder, found};
+use crate::governance::error::ActionError;
+use crate::governance::reach::names::{NameSet, NameTable};
+use crate::governance::reach::view::View;
 use crate::id::{RoleId, SubAccountId, TeamId};
 use crate::model::link::Relation;
 use crate::model::personal::Purpose;
@@ -14,11 +16,11 @@ use crate::model::{
     ScopeKinds, Terms, Validity,
 };
 
-impl Effects<'_> {
-    pub(super) fn of_teams(&mut self, action: &Action) -> Result<(), ActionError> {
+impl ChangeSetBuilder<'_> {
+    pub(super) fn apply_to_teams(&mut self, action: &Action) -> Result<(), ActionError> {
         match action {
             Action::CreateTeam(team) => {
-                self.is_new(EntityId::Team(team.id))?;
+                self.require_unused_id(EntityId::Team(team.id))?;
                 self.put(team.clone());
             }
             Action::MoveTeam(id, parent) => {
@@ -29,7 +31,7 @@ impl Effects<'_> {
             }
             Action::DeleteTeam(id) => self.delete_team(*id)?,
             Action::AddToTeam(membership) => {
-                self.has_joined(membership.sub_account, Effect::Allow)?;
+                self.require_joined(membership.sub_account, Effect::Allow)?;
                 self.put(*membership);
             }
             Action::RemoveFromTeam(membership) => self.remove(Remove::Membership(*membership)),
@@ -41,9 +43,9 @@ impl Effects<'_> {
     pub(super) fn assign(&mut self, new: &NewAssignment) -> Result<(), ActionError> {
         let id = match new.id {
             Some(id) => id,
-            None => self.mint.id()?.into(),
+            None => self.ids.id()?.into(),
         };
-        self.is_new(EntityId::Assignment(id))?;
+        self.require_unused_id(EntityId::Assignment(id))?;
         self.check_grant(&new.grant, new.scope)?;
         let validity = match (new.starts, new.ends) {
             (Some(starts), Some(ends)) => Validity::between(starts, ends)?,
@@ -67,7 +69,7 @@ impl Effects<'_> {
             by: self.maker,
             reason: None,
         };
-        if let Some(twin) = self.twin(&assignment) {
+        if let Some(twin) = self.find_equivalent(&assignment) {
             return Err(ActionError::AlreadyAssigned(twin.id));
         }
         assignment.reason = self.personal(Purpose::Reason, new.reason.as_deref())?.map(Into::into);
@@ -75,8 +77,8 @@ impl Effects<'_> {
         Ok(())
     }
 
-    /// An assignment that says the same, so that granting twice is one assignment.
-    pub(super) fn twin(&self, assignment: &Assignment) -> Option<&Assignment> {
+    /// An assignment with equal terms, so that assigning twice makes one assignment.
+    pub(super) fn find_equivalent(&self, assignment: &Assignment) -> Option<&Assignment> {
         let (entity, relation) = match assignment.assignee {
             Assignee::SubAccount(id) => (EntityId::SubAccount(id), Relation::Assignee),
             Assignee::Team(id) => (EntityId::Team(id), Relation::Assignee),
@@ -89,7 +91,7 @@ impl Effects<'_> {
 
     pub(super) fn check_grant(&self, grant: &Grant, scope: Scope) -> Result<(), ActionError> {
         match grant {
-            Grant::Permissions { any, own } => self.all_known([any, own]),
+            Grant::Permissions { any, own } => self.require_all_known([any, own]),
             Grant::Role(role) => {
                 let assignable = self.assignable(role)?;
                 if assignable.contains(ScopeKinds::from(scope.kind())) {
@@ -109,17 +111,17 @@ impl Effects<'_> {
     }
 
     pub(super) fn check_role(&self, role: &Role) -> Result<(), ActionError> {
-        self.all_known([&role.any, &role.own])?;
+        self.require_all_known([&role.any, &role.own])?;
         let itself = RoleRef::Custom(role.id);
         let mut referred = role.includes.iter().chain(&role.assigns);
         referred.try_for_each(|other| match other {
-            // That a role includes itself is for the model to refuse; that it assigns itself is fine.
+            // The model refuses a role that includes itself. A role may assign itself.
             other if *other == itself => Ok(()),
             other => self.assignable(other).map(drop),
         })
     }
 
-    /// Takes back what a sub-account administers at a scope, as far as it was given to it by name.
+    /// Removes the assignments by name by which a sub-account administers anything at a scope.
     pub(super) fn step_down(
         &mut self,
         sub_account: SubAccountId,
@@ -127,8 +129,8 @@ impl Effects<'_> {
         into: Option<&RoleRef>,
     ) -> Result<(), ActionError> {
         let organization = self.organization;
-        let register = Register::new(self.catalog.vocabulary());
-        let view = View::new(organization, self.catalog, &register);
+        let names = NameTable::new(self.catalog.vocabulary());
+        let view = View::new(organization, self.catalog, &names);
         let governance = NameSet::known(self.catalog.governance());
         let administers = |assignment: &&Assignment| {
             let gives = view.grant(&assignment.grant);
@@ -150,7 +152,7 @@ impl Effects<'_> {
             self.remove(Remove::Assignment(assignment));
         }
         if let Some(role) = into {
-            self.assign_unless(&NewAssignment::new(sub_account, role.clone(), scope))?;
+            self.assign_if_new(&NewAssignment::new(sub_account, role.clone(), scope))?;
         }
         Ok(())
     }
@@ -174,12 +176,12 @@ impl Effects<'_> {
         for assignment in owned {
             self.remove(Remove::Assignment(assignment));
         }
-        self.has_joined(to, Effect::Allow)?;
-        self.assign_unless(&NewAssignment::new(to, role, Scope::Organization))
+        self.require_joined(to, Effect::Allow)?;
+        self.assign_if_new(&NewAssignment::new(to, role, Scope::Organization))
     }
 
-    /// Makes an assignment unless one stands that says the same.
-    fn assign_unless(&mut self, new: &NewAssignment) -> Result<(), ActionError> {
+    /// Makes an assignment unless an equal one exists.
+    fn assign_if_new(&mut self, new: &NewAssignment) -> Result<(), ActionError> {
         match self.assign(new) {
             Err(ActionError::AlreadyAssigned(_)) => Ok(()),
             outcome => outcome,

@@ -1,33 +1,35 @@
-//! What actions on workspaces and resources do.
+//! Effects of actions on workspaces and resources.
 
 use std::collections::BTreeSet;
 
-use crate::governance::effects::{Effects, found};
-use crate::governance::{ActionError, NewAssignment};
+use crate::governance::action::new_assignment::NewAssignment;
+use crate::governance::effects::builder::{ChangeSetBuilder, found};
+use crate::governance::error::ActionError;
 use crate::id::{ResourceId, WorkspaceId};
 use crate::model::link::Relation;
 use crate::model::resource::Parent;
 use crate::model::{EntityId, Maker, Remove, Resource, RoleRef, Scope, ScopeKinds, Workspace};
 use crate::permission::PermissionNames;
 
-impl Effects<'_> {
+impl ChangeSetBuilder<'_> {
     pub(super) fn create_workspace(&mut self, workspace: &Workspace) -> Result<(), ActionError> {
-        self.is_new(EntityId::Workspace(workspace.id))?;
-        self.known(&workspace.inherits)?;
-        self.all_known(workspace.ceiling.as_ref())?;
+        self.require_unused_id(EntityId::Workspace(workspace.id))?;
+        self.require_known(&workspace.inherits)?;
+        self.require_all_known(workspace.ceiling.as_ref())?;
         self.put(workspace.clone());
         self.make_creator(workspace.id.into())
     }
 
     pub(super) fn create_resource(&mut self, resource: &Resource) -> Result<(), ActionError> {
-        self.is_new(EntityId::Resource(resource.id))?;
-        self.known(&resource.inherits)?;
-        self.all_known(resource.ceiling.as_ref())?;
+        self.require_unused_id(EntityId::Resource(resource.id))?;
+        self.require_known(&resource.inherits)?;
+        self.require_all_known(resource.ceiling.as_ref())?;
         self.put(resource.clone());
         self.make_creator(resource.id.into())
     }
 
-    /// Whoever makes a scope has the catalog's creator role there, if it may be assigned at such a scope.
+    /// Assigns the catalog's creator role at a new scope to its creator, if the role may be
+    /// assigned there.
     fn make_creator(&mut self, scope: Scope) -> Result<(), ActionError> {
         let (Maker::SubAccount(maker), Some(role)) = (self.maker, self.catalog.creator()) else {
             return Ok(());
@@ -45,7 +47,7 @@ impl Effects<'_> {
         scope: Parent,
         names: &PermissionNames,
     ) -> Result<(), ActionError> {
-        self.known(names)?;
+        self.require_known(names)?;
         match scope {
             Parent::Workspace(id) => self.edit_workspace(id, |it| it.inherits = names.clone()),
             Parent::Resource(id) => self.edit_resource(id, |it| it.inherits = names.clone()),
@@ -57,7 +59,7 @@ impl Effects<'_> {
         scope: Scope,
         ceiling: Option<&PermissionNames>,
     ) -> Result<(), ActionError> {
-        self.all_known(ceiling)?;
+        self.require_all_known(ceiling)?;
         let ceiling = ceiling.cloned();
         match scope {
             Scope::Organization => self.edit_profile(|it| it.ceiling = ceiling),
@@ -103,10 +105,12 @@ impl Effects<'_> {
         Ok(())
     }
 
-    /// Removes what lies below a scope, and everything that was assigned, consented to or asked for there and below.
+    /// Removes everything below a scope, and all assignments, consents and requests there and
+    /// below.
     fn delete_scope(&mut self, scope: EntityId) {
         let organization = self.organization;
-        // A set, because what is assigned at one of these scopes to the members of another is found twice.
+        // A set, because an assignment at one of these scopes to the members of another is found
+        // twice.
         let mut doomed = BTreeSet::new();
         let mut ahead = vec![scope];
         while let Some(scope) = ahead.pop() {

@@ -1,20 +1,23 @@
-//! Setting the time anew: nothing that had ended by the wrong time comes back to life (D7, I7).
+//! Resetting the time of an organization: nothing that had ended by the wrong time becomes
+//! effective again (D7, I7).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::governance::effects::Effects;
+use crate::governance::effects::builder::ChangeSetBuilder;
 use crate::model::link::Relation;
 use crate::model::{
     Assignment, Effect, EntityId, Membership, Remove, Status, SubAccount, Terms, TimeReset,
     Validity,
 };
 
-impl Effects<'_> {
-    /// Sets the organization's time back to that of this change; does nothing if it is not later.
-    /// Of what has its time between the two, allows, consents, invitations and requests that had
-    /// ended go, accounts stay ended, and denies that had begun stay in force.
+impl ChangeSetBuilder<'_> {
+    /// Resets the time of the organization to that of this change, unless it is later already.
+    ///
+    /// Of everything with an instant between the two times: allows, consents, invitations and
+    /// requests that had ended are removed, accounts stay ended, and denies that had started stay
+    /// in force.
     pub(super) fn reset_time(&mut self) {
         let organization = self.organization;
         let (now, wrong) = (self.set.time, organization.time());
@@ -48,7 +51,7 @@ impl Effects<'_> {
                 }
                 EntityId::Consent(id) => {
                     let consent = organization.consents().get(&id);
-                    // It may only have begun.
+                    // It may have started only.
                     if consent.is_some_and(|it| had_come(it.ends)) {
                         gone.insert(entity);
                     }
@@ -65,7 +68,7 @@ impl Effects<'_> {
                     let Some(it) = invitee else { continue };
                     let invitee = EntityId::SubAccount(it.id);
                     changed.entry(invitee).or_insert_with(|| it.clone()).status = Status::Removed;
-                    // As if it had been withdrawn.
+                    // As for a withdrawn invitation.
                     let given = organization.assignments_by(invitee, Relation::Assignee);
                     let allows = given.filter(|it| it.effect == Effect::Allow);
                     gone.extend(allows.map(|it| EntityId::Assignment(it.id)));
@@ -75,7 +78,7 @@ impl Effects<'_> {
                 EntityId::Request(_) => {
                     gone.insert(entity);
                 }
-                // Nothing else has a time.
+                // No other row has a time.
                 _ => {}
             }
         }
@@ -97,7 +100,7 @@ impl Effects<'_> {
     }
 }
 
-/// A deny that has begun, whatever the time.
+/// The deny, in force since ever.
 fn begun(deny: &Assignment) -> Assignment {
     let validity = deny.validity.ends().map_or(Validity::ALWAYS, Validity::until);
     let terms = Terms { validity, ..Terms::clone(&deny.terms) };

@@ -1,17 +1,20 @@
-//! An impact in words.
+//! Renders an impact as text.
 
 use std::fmt;
 
-use crate::governance::impact::{
-    Answer, Circumstance, Difference, Effects, Extent, Impact, Owned, Step,
+use crate::governance::impact::difference::{
+    Answer, Circumstance, Difference, PermissionsByOwnership,
 };
+use crate::governance::impact::effects::{Effects, Extent};
+use crate::governance::impact::impact::Impact;
+use crate::governance::impact::lifecycle_step::LifecycleStep;
 use crate::model::{Condition, EntityId};
 use crate::permission::PermissionNames;
 
 impl fmt::Display for Impact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_empty() {
-            return f.write_str("nobody gains or loses anything");
+            return f.write_str("no sub-account gains or loses anything");
         }
         let mut lines = Vec::new();
         lines.extend(self.steps.iter().map(ToString::to_string));
@@ -23,7 +26,7 @@ impl fmt::Display for Impact {
     }
 }
 
-/// The effects of one sub-account in words; what is the same at a scope and below it is said once.
+/// The effects on one sub-account. Equal effects at a scope and below it are listed once.
 fn described(effects: &[Effects]) -> Vec<String> {
     let mut lines = Vec::new();
     let at = |extent| move |it: &&Effects| it.extent == extent;
@@ -71,8 +74,8 @@ impl Difference {
     }
 }
 
-impl Owned {
-    /// The sets in words, what is the same for several kinds of ownership once.
+impl PermissionsByOwnership {
+    /// The non-empty sets, each with the ownership that it is for. Equal sets are listed once.
     fn described(&self) -> Vec<(&'static str, &PermissionNames)> {
         let parts = if self.own == self.others && self.own == self.unsaid {
             vec![("", &self.own)]
@@ -82,7 +85,7 @@ impl Owned {
             vec![
                 (" on what it owns", &self.own),
                 (" on what it does not own", &self.others),
-                (" where nobody says who owns it", &self.unsaid),
+                (" where no owner is known", &self.unsaid),
             ]
         };
         parts.into_iter().filter(|(_, names)| !names.is_empty()).collect()
@@ -94,7 +97,7 @@ impl fmt::Display for Circumstance {
         let met = match self.answer {
             Answer::Met => "with",
             Answer::Unmet => "without",
-            Answer::Unknown => "if nobody knows about",
+            Answer::Unknown => "if nothing is known about",
             Answer::NotMet => "unless certainly with",
             Answer::NotUnmet => "unless certainly without",
         };
@@ -106,7 +109,7 @@ impl fmt::Display for Circumstance {
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for LifecycleStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SubAccount { id, from: None, to } => {

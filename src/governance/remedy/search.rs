@@ -1,4 +1,4 @@
-//! Searching for roles that would help, and for those who may assign them.
+//! Searches for roles that would help, and for the accounts that may assign them.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -7,18 +7,23 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::access::{Context, Explanation, Named, Snapshot};
+use crate::access::{Context, Explanation, Named, Snapshot, Subject, Target};
 use crate::catalog::AdminAction;
-use crate::governance::names::Register;
-use crate::governance::remedy::{HelpfulRole, Remedy};
-use crate::governance::view::View;
-use crate::governance::{Action, ActionError, Mint, PlanError, Proposer, propose};
+use crate::governance::action::action::Action;
+use crate::governance::action::id_source::IdSource;
+use crate::governance::error::{ActionError, PlanError};
+use crate::governance::propose::propose;
+use crate::governance::proposer::Proposer;
+use crate::governance::reach::names::NameTable;
+use crate::governance::reach::view::View;
+use crate::governance::remedy::helpful_role::HelpfulRole;
+use crate::governance::remedy::remedy::Remedy;
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::link::Relation;
 use crate::model::{ChangeSet, Condition, Effect, LoginMethod, Organization, RoleRef, Scope};
 use crate::permission::{Bits, Permissions};
 
-/// Looks for what would help where `explanation` explains a deny.
+/// Searches for a remedy of the deny that `explanation` explains.
 pub(super) fn search<P: Permissions>(
     snapshot: &Snapshot<P>,
     context: &Context,
@@ -26,11 +31,11 @@ pub(super) fn search<P: Permissions>(
     explanation: &Explanation,
 ) -> Remedy {
     let organization = snapshot.organization();
-    // An assignment cannot be made before what is there already.
+    // A revision cannot be dated before the previous one.
     let time = explanation.at.max(organization.time());
     let mut remedy = Remedy::of(explanation, time);
     let Some(scope) = explanation.scope.as_ref().map(|scope| scope.id) else { return remedy };
-    if remedy.is_allowed || !remedy.hindrances.is_empty() {
+    if remedy.is_allowed || !remedy.obstacles.is_empty() {
         return remedy;
     }
     let vocabulary = snapshot.catalog().core().vocabulary();
@@ -66,37 +71,38 @@ pub(super) fn search<P: Permissions>(
     remedy
 }
 
-/// One search.
+/// The state of one search.
 struct Search<'a, P> {
     snapshot: &'a Snapshot<P>,
-    /// In which it was denied, at the instant at which it was.
+    /// The context of the deny, at its instant.
     context: Context,
     permissions: P,
     sub_account: SubAccountId,
     scope: Scope,
     is_owned: Option<bool>,
     missing: Bits,
-    /// When a role would be assigned.
+    /// The instant at which a role would be assigned.
     time: Timestamp,
 }
 
-/// A role that holds all that is missing, and whether it holds some of it only on what is owned.
-type Candidate = (RoleRef, bool);
+/// A role that holds all missing permissions, and whether it holds some of them only on owned
+/// objects.
+type CandidateRole = (RoleRef, bool);
 
 impl<P: Permissions> Search<'_, P> {
-    /// The roles that hold all that is missing, those that give the fewest permissions first.
-    fn candidate_roles(&self) -> Vec<Candidate> {
+    /// The roles that hold all missing permissions, those with the fewest permissions first.
+    fn candidate_roles(&self) -> Vec<CandidateRole> {
         let (organization, catalog) =
             (self.snapshot.organization(), self.snapshot.catalog().core());
-        let register = Register::new(catalog.vocabulary());
-        let view = View::new(organization, catalog, &register);
+        let names = NameTable::new(catalog.vocabulary());
+        let view = View::new(organization, catalog, &names);
         let kind = self.scope.kind().into();
         let system = catalog.document().roles.iter().map(|it| (&it.name, it.assignable));
         let system = system.map(|(name, kinds)| (RoleRef::System(name.clone()), kinds));
         let custom = organization.roles().values();
         let custom = custom.map(|it| (RoleRef::Custom(it.id), it.assignable));
         let assignable = system.chain(custom).filter(|(_, kinds)| kinds.contains(kind));
-        let mut found: Vec<(usize, Candidate)> = assignable
+        let mut found: Vec<(usize, CandidateRole)> = assignable
             .filter_map(|(role, _)| {
                 let parts = view.role(&role).parts;
                 let both = parts.both().known;
@@ -110,23 +116,23 @@ impl<P: Permissions> Search<'_, P> {
         found.into_iter().map(|(_, candidate)| candidate).collect()
     }
 
-    /// The candidate, if the request would be allowed once it was assigned.
-    fn helps(&self, (role, is_only_on_own): Candidate) -> Option<Candidate> {
+    /// Returns the candidate if assigning it makes the request allowed.
+    fn helps(&self, (role, is_only_on_own): CandidateRole) -> Option<CandidateRole> {
         let (_, after) = self.assign(&Proposer::Host, &Context::new(), &role).ok()?;
         let after = self.snapshot.next(after);
         let ask = |context: &Context| {
             after.check_in(context, self.sub_account, self.permissions, self.scope).is_allow()
         };
         let helps = match self.is_owned {
-            // Whether it is owned is not known, so it is asked about what is.
+            // The ownership is unknown, so the role is tried on an owned object.
             None if is_only_on_own => ask(&self.context.clone().ownership(true)),
             _ => ask(&self.context),
         };
         helps.then_some((role, is_only_on_own))
     }
 
-    /// Those who administer assignments at the scope, in a session: of the scope itself first, then further up. One more
-    /// than are judged, if there are as many.
+    /// The accounts that may administer assignments at the scope in a session: first those with
+    /// assignments at the scope itself, then those further up. At most one more than are checked.
     fn candidates(&self, session: &Context) -> Vec<SubAccountId> {
         let organization = self.snapshot.organization();
         let (required, is_known) = self.snapshot.catalog().core().required(AdminAction::Assign);
@@ -150,7 +156,7 @@ impl<P: Permissions> Search<'_, P> {
         self.assign(&Proposer::SubAccount(id), session, role).is_ok()
     }
 
-    /// What would come of assigning a role.
+    /// Drafts and checks the assignment of a role.
     fn assign(
         &self,
         proposer: &Proposer<'_, P>,
@@ -158,12 +164,12 @@ impl<P: Permissions> Search<'_, P> {
         role: &RoleRef,
     ) -> Result<(ChangeSet, Organization), PlanError> {
         let actions = [Action::assign(self.sub_account, role.clone(), self.scope)];
-        let mut mint = Unused::new(self.snapshot.organization());
-        propose(self.snapshot, proposer, session, &actions, self.time, &mut mint)
+        let mut ids = UnusedIds::new(self.snapshot.organization());
+        propose(self.snapshot, proposer, session, &actions, self.time, &mut ids)
     }
 }
 
-/// A session that meets all of a security policy and of which nothing else is known; `None` if there can be none.
+/// A session that meets a security policy and says nothing else; `None` if no session can meet it.
 fn session(policy: &[Condition]) -> Option<Context> {
     let mut session = Context::new();
     let (mut addresses, mut methods) = (Vec::<IpAddr>::new(), BTreeSet::<LoginMethod>::new());
@@ -177,7 +183,8 @@ fn session(policy: &[Condition]) -> Option<Context> {
             Condition::LoginMethod(some) => methods.extend(BTreeSet::from(some.clone())),
         }
     }
-    // Of two networks one holds the other or they share nothing, so what they share starts where one of them does.
+    // Two networks are nested or disjoint, so an address in all of them is the first address of one
+    // of them.
     let in_all = |address: &IpAddr| {
         policy.iter().all(|condition| match condition {
             Condition::Network(networks) => networks.contain(*address),
@@ -199,20 +206,20 @@ fn session(policy: &[Condition]) -> Option<Context> {
     Some(session)
 }
 
-/// Mints ids that the organization never used, for a change that is never made.
-struct Unused<'a> {
+/// Ids that the organization never used, for a change that is never committed.
+struct UnusedIds<'a> {
     organization: &'a Organization,
     next: u128,
 }
 
-impl<'a> Unused<'a> {
+impl<'a> UnusedIds<'a> {
     const fn new(organization: &'a Organization) -> Self {
-        // What is minted by chance is nowhere near.
+        // Random ids are nowhere near the maximum.
         Self { organization, next: u128::MAX }
     }
 }
 
-impl Mint for Unused<'_> {
+impl IdSource for UnusedIds<'_> {
     fn id(&mut self) -> Result<Uuid, ActionError> {
         while self.organization.has_used(AssignmentId::from_u128(self.next)) {
             self.next = self.next.wrapping_sub(1);
@@ -223,7 +230,47 @@ impl Mint for Unused<'_> {
     }
 
     fn salt(&mut self) -> Result<[u8; 32], ActionError> {
-        // Nothing is stored of what it would salt.
+        // No row with this salt is stored.
         Ok([0; 32])
+    }
+}
+
+impl<P: Permissions> Snapshot<P> {
+    /// What would help where [`check`](Self::check) denies, and who may do it.
+    ///
+    /// A role is listed only if the check allows once the host has assigned it at the scope. So it
+    /// may be assigned at that kind of scope, breaks no invariant, and no limit or deny blocks it.
+    /// An account is listed only if its plan to assign the role would be accepted now, in a session
+    /// that meets the security policy of the organization and of which nothing else is known.
+    ///
+    /// Not for the hot path: drafts and checks one change for each role, and one more for each of
+    /// at most [`Remedy::CANDIDATES`] sub-accounts and each of at most [`Remedy::ROLES`] roles.
+    pub fn remedy(
+        &self,
+        sub_account: SubAccountId,
+        permissions: P,
+        target: impl Into<Target>,
+    ) -> Remedy {
+        self.remedy_in(&Context::new(), sub_account, permissions, target)
+    }
+
+    /// What would help where [`check_in`](Self::check_in) denies, and who may do it.
+    pub fn remedy_in(
+        &self,
+        context: &Context,
+        sub_account: SubAccountId,
+        permissions: P,
+        target: impl Into<Target>,
+    ) -> Remedy {
+        let target = target.into();
+        let explanation = self.explain_in(context, sub_account, permissions, target);
+        search(self, context, permissions, &explanation)
+    }
+}
+
+impl<P: Permissions> Subject<'_, P> {
+    /// What would help where [`check`](Self::check) denies, as [`Snapshot::remedy`] does.
+    pub fn remedy(&self, permissions: P, target: impl Into<Target>) -> Remedy {
+        self.snapshot().remedy_in(self.context(), self.id(), permissions, target)
     }
 }

@@ -1,9 +1,11 @@
-//! A remedy in words.
+//! Renders a remedy as text.
 
 use std::fmt;
 
 use crate::access::Named;
-use crate::governance::remedy::{HelpfulRole, Hindrance, Remedy};
+use crate::governance::remedy::helpful_role::HelpfulRole;
+use crate::governance::remedy::obstacle::Obstacle;
+use crate::governance::remedy::remedy::Remedy;
 use crate::model::Scope;
 
 impl fmt::Display for Remedy {
@@ -14,10 +16,10 @@ impl fmt::Display for Remedy {
         if !self.missing.is_empty() {
             writeln!(f, "missing: {}", self.missing)?;
         }
-        if !self.hindrances.is_empty() {
+        if !self.obstacles.is_empty() {
             f.write_str("no role helps while")?;
-            for (position, hindrance) in self.hindrances.iter().enumerate() {
-                write!(f, "{}{hindrance}", if position == 0 { "\n  " } else { ", and\n  " })?;
+            for (position, obstacle) in self.obstacles.iter().enumerate() {
+                write!(f, "{}{obstacle}", if position == 0 { "\n  " } else { ", and\n  " })?;
             }
             return Ok(());
         }
@@ -47,8 +49,10 @@ fn write_role(
         f.write_str(", only with what is owned")?;
     }
     match (role.assigners.is_empty(), role.has_more_candidates) {
-        (true, false) => return f.write_str("; nobody here may assign it"),
-        (true, true) => return f.write_str("; nobody of those who were asked may assign it"),
+        (true, false) => return f.write_str("; no sub-account here may assign it"),
+        (true, true) => {
+            return f.write_str("; none of the sub-accounts that were checked may assign it");
+        }
         (false, _) => f.write_str("; may be assigned by ")?,
     }
     for (position, id) in role.assigners.iter().enumerate() {
@@ -57,11 +61,13 @@ fn write_role(
     if role.has_more_candidates { f.write_str(" and perhaps others") } else { Ok(()) }
 }
 
-impl fmt::Display for Hindrance {
+impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bar(bar) => write!(f, "{bar}"),
-            Self::Unknown(name) => write!(f, "{name} is needed, which this process does not know"),
+            Self::Unknown(name) => {
+                write!(f, "{name} is required, which this process does not know")
+            }
             Self::Denied { permission, assignment, scope } => {
                 write!(f, "{permission} is denied at {scope} (assignment {assignment})")
             }

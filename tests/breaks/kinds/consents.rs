@@ -129,7 +129,7 @@ fn kind_3_a_consent_is_no_more_than_its_giver_has_without_delegations() {
     let clerk = holder(&house, "clerk", Permission::HOUSE, ROOT);
     let vendor = Vendor::new(&house);
     let passed_on = house.bare(clerk, Permission::VIEW, house.support).delegated_by(house.lin);
-    house.host().create_assignment(passed_on.until(at(20_000))).unwrap();
+    house.host().create_assignment(passed_on.ends(at(20_000))).unwrap();
     let consent = vendor.consent(1, house.support, house.names(Permission::VIEW));
     house.refuses("G2", &house.by(clerk), [Action::GiveConsent(consent)]);
 }

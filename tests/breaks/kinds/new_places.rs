@@ -34,8 +34,8 @@ fn kind_2_no_deny_here_is_shed_to_whomever_and_by_whatever_it_was_made() {
         |house, b, _| NewAssignment::new(b, EXPORTER, house.support),
         |house, b, role| NewAssignment::new(b, role, house.support),
         |house, _, _| house.bare(Assignee::MembersOf(ROOT), Permission::EXPORT, house.support),
-        |house, b, _| house.bare(b, Permission::EXPORT, house.support).starting(at(5_000)),
-        |house, b, _| house.bare(b, Permission::EXPORT, house.support).until(at(5_000)),
+        |house, b, _| house.bare(b, Permission::EXPORT, house.support).starts(at(5_000)),
+        |house, b, _| house.bare(b, Permission::EXPORT, house.support).ends(at(5_000)),
         |house, b, _| house.bare(b, Permission::EXPORT, house.support).when(Condition::Mfa),
     ];
     for (number, deny) in denies.into_iter().enumerate() {

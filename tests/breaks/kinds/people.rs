@@ -29,7 +29,7 @@ fn kind_3_what_an_operator_did_is_no_sub_accounts_and_stays() {
     let consent = vendor.consent(1, ROOT, tenantry::PermissionNames::Full);
     house.by(house.lin).perform([Action::GiveConsent(consent)]).unwrap();
     let wu = house.with_role("wu", AGENT, house.support);
-    let deny = house.bare(wu, Permission::REPLY, house.support).denying().starting(at(5_000));
+    let deny = house.bare(wu, Permission::REPLY, house.support).denying().starts(at(5_000));
     vendor.operate(&house).create_assignment(deny).unwrap();
     house.turn_clock_to(5_000);
     assert!(!house.can(wu, Permission::REPLY, house.support));

@@ -88,8 +88,8 @@ fn kind_6_an_allow_is_replaced_by_a_part_of_itself() {
     let lin = house.by(house.lin);
     let parts = [
         house.bare(b, AGENTS, house.support),
-        whole(&house).until(at(5_000)),
-        whole(&house).starting(at(5_000)),
+        whole(&house).ends(at(5_000)),
+        whole(&house).starts(at(5_000)),
         whole(&house).when(Condition::Mfa),
         whole(&house).here(),
         whole(&house).labelled(Label::new("vip").unwrap()),
@@ -108,12 +108,12 @@ fn kind_6_a_deny_is_widened() {
     let b = house.member("b");
     intricate(&house, b);
     let deny = |what| house.bare(b, what, house.support).denying();
-    let narrow = deny(Permission::VIEW).when(Condition::Mfa).starting(at(2_000)).until(at(3_000));
+    let narrow = deny(Permission::VIEW).when(Condition::Mfa).starts(at(2_000)).ends(at(3_000));
     let wider = [
-        deny(AGENTS).when(Condition::Mfa).starting(at(2_000)).until(at(3_000)),
-        deny(Permission::VIEW).starting(at(2_000)).until(at(3_000)),
-        deny(Permission::VIEW).when(Condition::Mfa).until(at(3_000)),
-        deny(Permission::VIEW).when(Condition::Mfa).starting(at(2_000)),
+        deny(AGENTS).when(Condition::Mfa).starts(at(2_000)).ends(at(3_000)),
+        deny(Permission::VIEW).starts(at(2_000)).ends(at(3_000)),
+        deny(Permission::VIEW).when(Condition::Mfa).ends(at(3_000)),
+        deny(Permission::VIEW).when(Condition::Mfa).starts(at(2_000)),
         deny(AGENTS),
     ];
     let lin = house.by(house.lin);
@@ -225,7 +225,7 @@ fn kind_6_membership_of_a_scope_that_stands_in_a_deny_is_not_left_for_free() {
         .unwrap();
     let by = house.by(m);
     house.refuses("G2", &by, [Action::Revoke(agent)]);
-    let shorter = NewAssignment::new(b, AGENT, house.support).until(at(5_000));
+    let shorter = NewAssignment::new(b, AGENT, house.support).ends(at(5_000));
     house.refuses("G2", &by, [Action::Revoke(agent), shorter.into()]);
     let narrower = NewAssignment::new(b, AGENT, house.support).when(Condition::Mfa);
     house.refuses("G2", &by, [Action::Revoke(agent), narrower.into()]);
@@ -276,8 +276,8 @@ fn kind_6_a_deny_made_narrower_is_a_gain() {
     let narrower = [
         whole().here(),
         whole().labelled(Label::new("vip").unwrap()),
-        whole().until(at(5_000)),
-        whole().starting(at(5_000)),
+        whole().ends(at(5_000)),
+        whole().starts(at(5_000)),
         whole().when(Condition::Mfa),
         house.bare(b, Permission::VIEW, house.sales).denying(),
         house.bare(m, Permission::EXPORT, house.sales).denying(),
@@ -331,7 +331,7 @@ fn kind_6_denies_stay_when_their_maker_goes_in_whatever_way() {
         let mei = house.with_role("mei", MANAGER, house.support);
         let wu = house.with_role("wu", AGENT, house.support);
         let deny = house.bare(wu, Permission::REPLY, house.support).denying();
-        house.by(mei).create_assignment(deny.starting(at(5_000))).unwrap();
+        house.by(mei).create_assignment(deny.starts(at(5_000))).unwrap();
         way(&house, mei);
         house.turn_clock_to(5_000);
         assert!(!house.can(wu, Permission::REPLY, house.support), "way number {number}");
@@ -346,7 +346,7 @@ fn kind_6_a_service_that_changes_hands_leaves_its_denies() {
     house.give(bot, MANAGER, house.support);
     let wu = house.with_role("wu", AGENT, house.support);
     let deny = house.bare(wu, Permission::REPLY, house.support).denying();
-    house.by(bot).create_assignment(deny.starting(at(5_000))).unwrap();
+    house.by(bot).create_assignment(deny.starts(at(5_000))).unwrap();
     house.by(house.lin).set_service_owner(bot, house.lin).unwrap();
     house.turn_clock_to(5_000);
     assert!(!house.can(wu, Permission::REPLY, house.support));

@@ -1,0 +1,3 @@
+mod change_generator;
+mod gainers;
+mod instant;
