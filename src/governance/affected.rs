@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::access::paths::{members, teams_below};
-use crate::access::touched::Touched;
+use crate::access::revision_diff::RevisionDiff;
 use crate::governance::holding::Holder;
 use crate::governance::view::View;
 use crate::id::{SubAccountId, TeamId};
@@ -21,9 +21,9 @@ pub(super) struct Affected {
 }
 
 impl Affected {
-    pub(super) fn by<'a>(touched: &Touched<'_>, before: &View<'a>, after: &View<'a>) -> Self {
+    pub(super) fn by<'a>(touched: &RevisionDiff<'_>, before: &View<'a>, after: &View<'a>) -> Self {
         let mut finding = Finding { before, after, affected: Self::default(), ahead: Vec::new() };
-        for id in &touched.lines {
+        for id in &touched.subjects {
             finding.add(Holder::SubAccount(*id));
         }
         if touched.everyone {

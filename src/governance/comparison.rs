@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::access::Ownership;
 use crate::access::context::Truth;
-use crate::access::touched::Touched;
+use crate::access::revision_diff::RevisionDiff;
 use crate::catalog::CatalogCore;
 use crate::governance::affected::{Affected, owned_by, registered_owner};
 use crate::governance::growth::Growth;
@@ -92,7 +92,7 @@ impl<'a> Change<'a> {
         register: &'a Register<'a>,
         now: Timestamp,
     ) -> Self {
-        let touched = Touched::between(before, after);
+        let touched = RevisionDiff::between(before, after);
         let before = View::new(before, catalog, register);
         let after = View::new(after, catalog, register);
         let mut affected = Affected::by(&touched, &before, &after);

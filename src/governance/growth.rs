@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::access::paths::{closed, teams_above};
-use crate::access::touched::Touched;
+use crate::access::revision_diff::RevisionDiff;
 use crate::governance::affected::Affected;
 use crate::governance::holding::Holder;
 use crate::governance::narrower::{Narrower, is_unchanged};
@@ -36,7 +36,7 @@ impl Growth {
         let mut growing = Growing {
             before: before.organization,
             after: after.organization,
-            rows: Touched::default(),
+            rows: RevisionDiff::default(),
         };
         let count = rows.len();
         let grown = growing.collect(&rows);
@@ -44,7 +44,7 @@ impl Growth {
             0 => Self::Nobody,
             _ if grown == count => Self::Affected,
             _ => {
-                let touched = growing.rows.with_holders(after.organization);
+                let touched = growing.rows.with_concerned(after.organization);
                 Self::Holders(Affected::by(&touched, before, after).holders)
             }
         }
@@ -69,7 +69,7 @@ impl Growth {
 struct Growing<'a> {
     before: &'a Organization,
     after: &'a Organization,
-    rows: Touched<'a>,
+    rows: RevisionDiff<'a>,
 }
 
 impl<'a> Growing<'a> {

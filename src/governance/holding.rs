@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use crate::access::paths::{Path, paths, teams_above, with_memberships};
+use crate::access::paths::{AssignmentPath, paths, teams_above, with_memberships};
 use crate::governance::names::NameSet;
 use crate::governance::view::{RoleView, View};
 use crate::id::{AssignmentId, ConsentId, OrganizationId, SubAccountId, TeamId};
@@ -60,7 +60,7 @@ pub(super) struct Claim<'a> {
 impl<'a> Holding<'a> {
     pub(super) fn new(view: &View<'a>, holder: Holder) -> Option<Self> {
         let organization = view.organization;
-        let named = |paths: Vec<Path<'a>>| -> Vec<Claim<'a>> {
+        let named = |paths: Vec<AssignmentPath<'a>>| -> Vec<Claim<'a>> {
             paths.into_iter().map(|path| Claim::new(view, path)).collect()
         };
         match holder {
@@ -92,7 +92,8 @@ impl<'a> Holding<'a> {
             Holder::MemberOf(scope) => {
                 organization.contains(scope).then_some(())?;
                 let to_members = organization.assignments_by(scope, Relation::MembersOf);
-                let paths = to_members.map(|assignment| Path { assignment, membership: None });
+                let paths =
+                    to_members.map(|assignment| AssignmentPath { assignment, membership: None });
                 Some(Self::imagined(view, named(paths.collect())))
             }
             Holder::OperatorOf { consent, .. } => {
@@ -139,7 +140,10 @@ impl<'a> Holding<'a> {
 }
 
 impl<'a> Claim<'a> {
-    pub(super) fn new(view: &View<'a>, Path { assignment, membership }: Path<'a>) -> Self {
+    pub(super) fn new(
+        view: &View<'a>,
+        AssignmentPath { assignment, membership }: AssignmentPath<'a>,
+    ) -> Self {
         let window = assignment.validity;
         let also = membership.map(|membership| membership.validity);
         Self {

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use crate::access::draw::{founded, steps, take};
+use crate::access::generate::{apply_random_steps, empty_organization, random_steps};
 use crate::access::{Context, Reference};
 use crate::catalog::{Catalog, RoleDefinition};
 use crate::governance::bounds::{Bounded, Limits, Side};
@@ -263,9 +263,9 @@ fn cases() -> ProptestConfig {
     }
 }
 
-fn drawn(first: &crate::access::draw::Steps, also: &[Twist]) -> Organization {
-    let mut organization = founded();
-    take(&mut organization, CATALOG.document(), first);
+fn drawn(first: &crate::access::generate::RandomSteps, also: &[Twist]) -> Organization {
+    let mut organization = empty_organization();
+    apply_random_steps(&mut organization, CATALOG.document(), first);
     for twist in also {
         organization = Draw::new(&organization, CATALOG.document(), twist).enriched();
     }
@@ -277,7 +277,7 @@ proptest! {
 
     #[test]
     fn g2_nobody_gains_whom_the_rows_do_not_name(
-        first in steps(20..110),
+        first in random_steps(20..110),
         also in twists(4..14),
         changes in twists(CHANGES..CHANGES + 1),
         seed in any::<u32>(),
@@ -307,7 +307,7 @@ proptest! {
 
     #[test]
     fn g3_bounds_hold_at_every_time_in_every_session_and_world(
-        first in steps(20..110),
+        first in random_steps(20..110),
         also in twists(4..14),
         seed in any::<u32>(),
     ) {
