@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::access::paths::{members, teams_below};
-use crate::access::touched::Touched;
+use crate::access::revision_diff::RevisionDiff;
 use crate::governance::reach::holding::HolderId;
 use crate::governance::reach::view::View;
 use crate::governance::relations::{registered_owner, services_of};
@@ -24,10 +24,10 @@ pub(crate) struct Affected {
 }
 
 impl Affected {
-    pub(crate) fn by<'a>(touched: &Touched<'_>, before: &View<'a>, after: &View<'a>) -> Self {
+    pub(crate) fn by<'a>(touched: &RevisionDiff<'_>, before: &View<'a>, after: &View<'a>) -> Self {
         let mut finder =
             AffectedFinder { before, after, affected: Self::default(), ahead: Vec::new() };
-        for id in &touched.lines {
+        for id in &touched.subjects {
             finder.add(HolderId::SubAccount(*id));
         }
         if touched.everyone {

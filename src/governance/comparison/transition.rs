@@ -7,7 +7,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use crate::access::Ownership;
-use crate::access::touched::Touched;
+use crate::access::revision_diff::RevisionDiff;
 use crate::catalog::CatalogCore;
 use crate::governance::comparison::affected::Affected;
 use crate::governance::comparison::gainers::Gainers;
@@ -49,7 +49,7 @@ impl<'a> Transition<'a> {
         names: &'a NameTable<'a>,
         now: Timestamp,
     ) -> Self {
-        let touched = Touched::between(before, after);
+        let touched = RevisionDiff::between(before, after);
         let before = View::new(before, catalog, names);
         let after = View::new(after, catalog, names);
         let mut affected = Affected::by(&touched, &before, &after);
