@@ -30,9 +30,9 @@ fn parse(text: &str) -> Result<Uuid, ParseIdError> {
 /// 128 bits that compare as one number and lie anywhere: a `u128`, or two `u64`, would round everything that holds an id
 /// up to whole words, and half of what an organization takes in memory is ids, each beside a byte or two.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Bits([u8; 16]);
+struct IdBytes([u8; 16]);
 
-impl Bits {
+impl IdBytes {
     const fn new(bits: u128) -> Self {
         Self(bits.to_ne_bytes())
     }
@@ -44,21 +44,21 @@ impl Bits {
 }
 
 /// As one number, without a branch between the halves: every step of every look-up compares two.
-impl Ord for Bits {
+impl Ord for IdBytes {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         self.number().cmp(&other.number())
     }
 }
 
-impl PartialOrd for Bits {
+impl PartialOrd for IdBytes {
     #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Hash for Bits {
+impl Hash for IdBytes {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u128(self.number());
@@ -69,12 +69,12 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Bits);
+        pub struct $name(IdBytes);
 
         impl $name {
             /// The id with these 128 bits.
             pub const fn from_u128(bits: u128) -> Self {
-                Self(Bits::new(bits))
+                Self(IdBytes::new(bits))
             }
 
             /// The id's 128 bits.

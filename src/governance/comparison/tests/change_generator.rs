@@ -68,7 +68,7 @@ pub(super) fn lifted(organization: &Organization, seed: usize) -> Organization {
 }
 
 /// The generator of one change.
-pub(super) struct ChangeGenerator<'a> {
+pub(super) struct RowGenerator<'a> {
     organization: &'a Organization,
     catalog: &'a CatalogDocument,
     /// Zero once they are used up.
@@ -76,7 +76,7 @@ pub(super) struct ChangeGenerator<'a> {
     fresh: u128,
 }
 
-impl<'a> ChangeGenerator<'a> {
+impl<'a> RowGenerator<'a> {
     pub(super) fn new(
         organization: &'a Organization,
         catalog: &'a CatalogDocument,

@@ -14,7 +14,7 @@ use crate::access::{Context, Reference};
 use crate::catalog::{Catalog, RoleDefinition};
 use crate::governance::comparison::gainers::Gainers;
 use crate::governance::comparison::tests::change_generator::{
-    ChangeGenerator, ChangeSeed, change_seeds, changed, lifted,
+    ChangeSeed, RowGenerator, change_seeds, changed, lifted,
 };
 use crate::governance::comparison::tests::instant::instant;
 use crate::governance::comparison::transition::Transition;
@@ -90,7 +90,7 @@ fn holders(organization: &Organization) -> Vec<HolderId> {
 /// A question: a time, a session and lifted limits. Chosen in turns, so that many combinations are
 /// asked without asking all.
 #[derive(Debug)]
-struct Question {
+struct GainQuestion {
     time: Timestamp,
     session: Context,
     /// Limits of which only labels and the bound of services may be lifted.
@@ -103,7 +103,7 @@ fn every<T: PartialEq>(is_lifted: bool) -> Selection<T> {
     if is_lifted { Selection::ALL } else { Selection::NONE }
 }
 
-fn question(turn: usize) -> Question {
+fn question(turn: usize) -> GainQuestion {
     let sessions = sessions();
     let number = turn.wrapping_mul(2_654_435_761) >> 7;
     let is_set = |bit: usize| number >> bit & 1 == 1;
@@ -124,7 +124,7 @@ fn question(turn: usize) -> Question {
         bounder_limits: is_set(14).then(|| BounderLimits { except: None, now: instant(0) }),
         ..world.clone()
     };
-    Question {
+    GainQuestion {
         time: instant(i64::try_from(number % 4).unwrap()),
         session: sessions[number / 4 % sessions.len()].clone(),
         world,
@@ -138,7 +138,7 @@ fn has<'a>(
     place: Location,
     ownership: OwnershipSource,
     kind: ReachKind<'_>,
-    question: &Question,
+    question: &GainQuestion,
 ) -> NameSet {
     let given = Circumstances::Given(&question.session);
     let query = ReachQuery::new(place, question.time, given, ownership, &question.lifted);
@@ -266,8 +266,7 @@ fn drawn(first: &crate::access::generate::RandomSteps, also: &[ChangeSeed]) -> O
     let mut organization = empty_organization();
     apply_random_steps(&mut organization, CATALOG.document(), first);
     for seed_bytes in also {
-        organization =
-            ChangeGenerator::new(&organization, CATALOG.document(), seed_bytes).enriched();
+        organization = RowGenerator::new(&organization, CATALOG.document(), seed_bytes).enriched();
     }
     organization
 }
@@ -284,7 +283,7 @@ proptest! {
     ) {
         let organization = drawn(&first, &also);
         for (number, seed_bytes) in changes.iter().enumerate() {
-            let after = ChangeGenerator::new(&organization, CATALOG.document(), seed_bytes).twisted();
+            let after = RowGenerator::new(&organization, CATALOG.document(), seed_bytes).twisted();
             let names = NameTable::new(CATALOG.core().vocabulary());
             let Transition { affected, gainers, .. } =
                 Transition::new(&organization, &after, CATALOG.core(), &names, instant(0));
@@ -336,7 +335,7 @@ fn bounds_hold<'a>(
     holding: &Holding<'a>,
     place: Location,
     ownership: OwnershipSource,
-    question: &Question,
+    question: &GainQuestion,
 ) -> Result<(), TestCaseError> {
     let bounded = |side, limits| BoundQuery {
         location: place,
