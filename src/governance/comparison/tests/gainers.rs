@@ -184,7 +184,8 @@ fn unforeseen(
                         if !gained.is_empty() {
                             let gained = names.resolve(gained);
                             return Some(format!(
-                                "{holder:?} gains {gained} ({kind:?}) at {pair:?}, ownership {number}, {question:?}"
+                                "{holder:?} gains {gained} ({kind:?}) at {pair:?}, \
+                                 ownership {number}, {question:?}"
                             ));
                         }
                     }
@@ -284,7 +285,8 @@ proptest! {
     ) {
         let organization = drawn(&first, &also);
         for (number, seed_bytes) in changes.iter().enumerate() {
-            let after = ChangeGenerator::new(&organization, CATALOG.document(), seed_bytes).twisted();
+            let document = CATALOG.document();
+            let after = ChangeGenerator::new(&organization, document, seed_bytes).twisted();
             let names = NameTable::new(CATALOG.core().vocabulary());
             let Transition { affected, gainers, .. } =
                 Transition::new(&organization, &after, CATALOG.core(), &names, instant(0));
@@ -300,7 +302,8 @@ proptest! {
             prop_assert!(found.is_none(), "{}\n{:#?}", found.unwrap(), rows());
             // The same with limits lifted before and after alike.
             let lift = |it| lifted(it, seed);
-            let found = unforeseen(&lift(&organization), &lift(&after), (&affected, &gainers), seed);
+            let (before, after) = (lift(&organization), lift(&after));
+            let found = unforeseen(&before, &after, (&affected, &gainers), seed);
             prop_assert!(found.is_none(), "lifted: {}\n{:#?}", found.unwrap(), rows());
         }
     }
