@@ -55,7 +55,10 @@ pub enum ActionError {
     )]
     NotJoined(SubAccountId),
     /// The sub-account administers nothing there by an assignment to itself.
-    #[error("sub-account {sub_account} administers nothing at {} by an assignment to itself", EntityId::from(*scope))]
+    #[error(
+        "sub-account {sub_account} administers nothing at {} by an assignment to itself",
+        EntityId::from(*scope)
+    )]
     NothingToGiveUp {
         /// The sub-account.
         sub_account: SubAccountId,

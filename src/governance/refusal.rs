@@ -37,7 +37,11 @@ pub enum Refusal {
     #[error(
         "{holder} would gain {permissions} {at}, which the actor {lacks}",
         at = place(*scope, *below),
-        lacks = if *now { "does not have in this session" } else { "cannot give there at every time and in every session" },
+        lacks = if *now {
+            "does not have in this session"
+        } else {
+            "cannot give there at every time and in every session"
+        },
     )]
     Uncovered {
         /// The holder that would gain them.
@@ -52,7 +56,10 @@ pub enum Refusal {
         now: bool,
     },
     /// A holder that would lose something administers permissions outside the reach of the actor.
-    #[error("{holder} has {permissions} {at}, which is outside what the actor reaches", at = place(*scope, *below))]
+    #[error(
+        "{holder} has {permissions} {at}, which is outside the reach of the actor",
+        at = place(*scope, *below)
+    )]
     Outranked {
         /// The holder that would lose something.
         holder: AffectedHolder,
@@ -72,7 +79,10 @@ pub enum Refusal {
     )]
     ShutsOwnersOut,
     /// The actor, or the owner of the acting service, would gain something itself.
-    #[error("sub-account {sub_account} would raise itself: it would gain {permissions} {at}", at = place(*scope, *below))]
+    #[error(
+        "sub-account {sub_account} would raise itself: it would gain {permissions} {at}",
+        at = place(*scope, *below)
+    )]
     SelfRaise {
         /// The sub-account that would gain it.
         sub_account: SubAccountId,
@@ -107,7 +117,10 @@ pub enum Refusal {
     #[error("a sub-account may delegate only its own access, and only with an end")]
     Delegation,
     /// There are too many times and conditions to check.
-    #[error("there are too many times and conditions at {} to check; remove some of them first", EntityId::from(*scope))]
+    #[error(
+        "there are too many times and conditions at {} to check; remove some of them first",
+        EntityId::from(*scope)
+    )]
     TooComplex {
         /// The scope.
         scope: Scope,

@@ -8,7 +8,6 @@ use crate::governance::authority::authority_check::{
     AssignedRole, AuthorityCheck, HolderOutcome, OverallOutcome,
 };
 use crate::governance::authority::gain::Gain;
-use crate::governance::authority::principal::PrincipalKind;
 use crate::governance::authority::rank::{check_loss, require_may_take};
 use crate::governance::comparison::compared_limits::{ComparedHoldings, ComparedLimits};
 use crate::governance::comparison::equivalence_classes::EquivalenceClasses;
@@ -83,7 +82,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
         let mut judged = HolderOutcome { gains: false, loses: false };
         if let Some(after) = after {
             let assigned = &self.assigned;
-            let gain = Gain { holder, pair: *pair, before, after, assigned };
+            let gain = Gain { change: self.change, holder, pair: *pair, before, after, assigned };
             for compared in self.limits_to_compare(&gain) {
                 judged.gains |= self.check_gain(&gain, &samples, &compared)?;
                 // An actor that restores an archived workspace does not raise itself by what it had
@@ -125,7 +124,14 @@ impl<'a> AuthorityCheck<'_, 'a> {
         }));
         for pair in self.change.all_pairs(holder, &self.actor_holdings()) {
             let samples = self.samples(&pair, None, Some(&after))?;
-            let gain = Gain { holder, pair, before: None, after: &after, assigned: &assigned };
+            let gain = Gain {
+                change: self.change,
+                holder,
+                pair,
+                before: None,
+                after: &after,
+                assigned: &assigned,
+            };
             for compared in self.limits_to_compare(&gain) {
                 self.check_gain(&gain, &samples, &compared)?;
             }
@@ -216,7 +222,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
             let owned = later.of(gain.after);
             let (mut in_all, mut in_all_by_right) = (NameSet::NONE, NameSet::NONE);
             for point in samples.points() {
-                let gained = gain.gained(self.change, &point, earlier, later, compared, &[]);
+                let gained = gain.gained(&point, earlier, later, compared, &[]);
                 if gained.is_empty() {
                     continue;
                 }
@@ -227,7 +233,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
                 let by_right = if licensed.is_empty() {
                     gained
                 } else {
-                    gain.gained(self.change, &point, earlier, later, compared, &licensed)
+                    gain.gained(&point, earlier, later, compared, &licensed)
                 };
                 in_all = in_all.union(gained);
                 in_all_by_right = in_all_by_right.union(by_right);
@@ -255,7 +261,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
     }
 
     pub(crate) const fn is_invited(&self) -> bool {
-        matches!(self.principal.kind, PrincipalKind::Invitee(_))
+        self.principal.kind.is_invitee()
     }
 
     fn require_covered(
@@ -387,22 +393,9 @@ impl<'a> AuthorityCheck<'_, 'a> {
     ) -> Result<(), Refusal> {
         for (earlier, later) in self.change.ownership_cases(&gain.pair) {
             for point in samples.points() {
-                let had = gain.reach_before(
-                    self.change,
-                    &point,
-                    earlier,
-                    &compared.before,
-                    ReachKind::Own,
-                );
+                let had = gain.reach_before(&point, earlier, &compared.before, ReachKind::Own);
                 let made = self.gained_as_creator(gain, &point, later, &compared.after);
-                let has = gain.reach_after(
-                    self.change,
-                    &point,
-                    later,
-                    &compared.after,
-                    ReachKind::Own,
-                    &[],
-                );
+                let has = gain.reach_after(&point, later, &compared.after, ReachKind::Own, &[]);
                 let raised = has.difference(had).difference(made);
                 if !raised.is_empty()
                     && let HolderId::SubAccount(sub_account) = gain.holder

@@ -17,6 +17,7 @@ use crate::id::AssignmentId;
 
 /// A holder at one pair of locations, before and after.
 pub(crate) struct Gain<'g, 'a> {
+    pub(crate) change: &'g Transition<'a>,
     pub(crate) holder: HolderId,
     pub(crate) pair: LocationPair,
     pub(crate) before: Option<&'g Rc<Holding<'a>>>,
@@ -25,7 +26,7 @@ pub(crate) struct Gain<'g, 'a> {
     pub(crate) assigned: &'g [AssignedRole],
 }
 
-impl<'a> Gain<'_, 'a> {
+impl Gain<'_, '_> {
     pub(crate) fn query<'q>(
         point: &SamplePoint<'q>,
         location: Location,
@@ -47,7 +48,6 @@ impl<'a> Gain<'_, 'a> {
 
     pub(crate) fn reach_before(
         &self,
-        change: &Transition<'a>,
         point: &SamplePoint<'_>,
         ownership: OwnershipSource,
         lifted: &LiftedLimits<'_>,
@@ -55,13 +55,12 @@ impl<'a> Gain<'_, 'a> {
     ) -> NameSet {
         self.before.map_or(NameSet::NONE, |before| {
             let query = Self::query(point, self.pair.before, ownership, lifted, kind);
-            change.before.reach(before, &query)
+            self.change.before.reach(before, &query)
         })
     }
 
     pub(crate) fn reach_after(
         &self,
-        change: &Transition<'a>,
         point: &SamplePoint<'_>,
         ownership: OwnershipSource,
         lifted: &LiftedLimits<'_>,
@@ -69,13 +68,12 @@ impl<'a> Gain<'_, 'a> {
         without: &[AssignmentId],
     ) -> NameSet {
         let query = Self::query(point, self.pair.after, ownership, lifted, kind);
-        change.after.reach(self.after, &ReachQuery { without, ..query })
+        self.change.after.reach(self.after, &ReachQuery { without, ..query })
     }
 
     /// Everything that the holder gains: permissions, and permissions that it can assign.
     pub(crate) fn gained(
         &self,
-        change: &Transition<'a>,
         point: &SamplePoint<'_>,
         earlier: OwnershipSource,
         later: OwnershipSource,
@@ -83,12 +81,12 @@ impl<'a> Gain<'_, 'a> {
         without: &[AssignmentId],
     ) -> NameSet {
         let in_kind = |kind| {
-            self.reach_after(change, point, later, &compared.after, kind, without)
-                .difference(self.reach_before(change, point, earlier, &compared.before, kind))
+            self.reach_after(point, later, &compared.after, kind, without)
+                .difference(self.reach_before(point, earlier, &compared.before, kind))
         };
         let gained = in_kind(ReachKind::Own);
         if self.after.assignments.iter().all(|applied| applied.gives.licence.is_empty())
-            && change.after.everyone().iter().all(|applied| applied.gives.licence.is_empty())
+            && self.change.after.everyone().iter().all(|applied| applied.gives.licence.is_empty())
         {
             return gained;
         }

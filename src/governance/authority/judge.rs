@@ -4,7 +4,7 @@ use crate::access::Reason;
 use crate::catalog::{AdminAction, CatalogCore};
 use crate::governance::action::action::Action;
 use crate::governance::authority::authority_check::{AuthorityCheck, OverallOutcome};
-use crate::governance::authority::principal::{Principal, PrincipalKind};
+use crate::governance::authority::principal::Principal;
 use crate::governance::authority::requirement::Requirement;
 use crate::governance::comparison::equivalence_classes::EquivalenceClasses;
 use crate::governance::comparison::transition::Transition;
@@ -22,7 +22,7 @@ pub(crate) fn check_authority(
     let mut check = AuthorityCheck::new(change, principal, actions);
     let organization = change.before.organization;
     let mut waivable = Vec::new();
-    if !matches!(principal.kind, PrincipalKind::Invitee(_)) {
+    if !principal.kind.is_invitee() {
         // Ids of operators come from another organization and must not be compared with ids here.
         for action in actions {
             let required = Requirement::new(action, organization, check.actor)?;
@@ -95,11 +95,10 @@ pub(crate) fn check_permissions_first(
     principal: &Principal<'_>,
     actions: &[Action],
 ) -> Result<(), Refusal> {
-    let actor = match principal.kind {
-        PrincipalKind::SubAccount(id) => Some(id),
-        PrincipalKind::Operator(_) => None,
-        PrincipalKind::Invitee(_) => return Ok(()),
-    };
+    if principal.kind.is_invitee() {
+        return Ok(());
+    }
+    let actor = principal.kind.sub_account();
     for action in actions {
         let required = Requirement::new(action, organization, actor)?;
         let judged = required.permitted.into_iter().filter(|(_, scope)| {
@@ -129,10 +128,7 @@ fn require_admission(
     actions: &[Action],
 ) -> Result<(), Refusal> {
     let Err(reason) = principal.admission else { return Ok(()) };
-    let actor = match principal.kind {
-        PrincipalKind::SubAccount(id) => Some(id),
-        PrincipalKind::Operator(_) | PrincipalKind::Invitee(_) => None,
-    };
+    let actor = principal.kind.sub_account();
     let required =
         actions.first().map(|it| Requirement::new(it, organization, actor)).transpose()?;
     let first = required.and_then(|it| it.permitted.into_iter().next());

@@ -16,6 +16,20 @@ pub(crate) enum PrincipalKind {
     Invitee(Option<SubAccountId>),
 }
 
+impl PrincipalKind {
+    /// The sub-account of the organization that acts, if one does.
+    pub(crate) const fn sub_account(self) -> Option<SubAccountId> {
+        match self {
+            Self::SubAccount(id) => Some(id),
+            Self::Operator(_) | Self::Invitee(_) => None,
+        }
+    }
+
+    pub(crate) const fn is_invitee(self) -> bool {
+        matches!(self, Self::Invitee(_))
+    }
+}
+
 /// An actor in one session.
 pub(crate) struct Principal<'s> {
     pub(crate) kind: PrincipalKind,

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use crate::governance::action::action::Action;
 use crate::governance::action::departure::Departure;
 use crate::governance::authority::authority_check::AuthorityCheck;
-use crate::governance::authority::principal::PrincipalKind;
 use crate::governance::comparison::pair::LocationPair;
 use crate::governance::comparison::samples::Samples;
 use crate::governance::reach::bounds::{BoundQuery, LimitMode};
@@ -26,9 +25,7 @@ pub(crate) fn require_may_take(
     holder: HolderId,
 ) -> Result<(), Refusal> {
     match holder {
-        HolderId::SubAccount(id) if !matches!(check.principal.kind, PrincipalKind::Invitee(_)) => {
-            check.require_owner_to_take(id)
-        }
+        HolderId::SubAccount(id) if !check.is_invited() => check.require_owner_to_take(id),
         _ => Ok(()),
     }
 }
@@ -44,9 +41,7 @@ pub(crate) fn check_loss<'a>(
 ) -> Result<(), Refusal> {
     let Some(lost_from) = pair.lost_from else { return Ok(()) };
     // Operators have no rank in an organization that is not theirs.
-    if matches!(check.principal.kind, PrincipalKind::Invitee(_))
-        || matches!(holder, HolderId::OperatorOf { .. })
-    {
+    if check.is_invited() || matches!(holder, HolderId::OperatorOf { .. }) {
         return Ok(());
     }
     locations_of_loss(check, lost_from, lost)

@@ -36,8 +36,8 @@ enum LimitSwitch<'a> {
 /// The limits lifted on both sides of a gain, and for the actor whose reach must cover it.
 #[derive(Debug)]
 pub(crate) struct ComparedLimits<'a> {
-    pub(crate) before: LiftedLimits<'a>,
-    pub(crate) after: LiftedLimits<'a>,
+    pub(crate) before: Rc<LiftedLimits<'a>>,
+    pub(crate) after: Rc<LiftedLimits<'a>>,
     pub(crate) actor: LiftedLimits<'a>,
 }
 
@@ -72,12 +72,11 @@ impl<'a> ComparedHoldings<'_, 'a> {
                 compared.iter().map(|lifted| switch.flipped(lifted.clone())).collect();
             compared.extend(flipped);
         }
-        let alike = |lifted: LiftedLimits<'a>| ComparedLimits {
-            actor: lifted.for_actor(change.now),
-            before: lifted.clone(),
-            after: lifted,
+        let on_both_sides = |lifted: LiftedLimits<'a>| {
+            let (actor, before) = (lifted.for_actor(change.now), Rc::new(lifted));
+            ComparedLimits { after: Rc::clone(&before), before, actor }
         };
-        compared.into_iter().map(alike).collect()
+        compared.into_iter().map(on_both_sides).collect()
     }
 
     /// The lifted limits under which the actor reaches least at a pair of locations.
@@ -286,5 +285,6 @@ fn coarse<'a>(
             most = switch.flipped(most);
         }
     }
-    ComparedLimits { actor: least.for_actor(now), before: least, after: most }
+    let actor = least.for_actor(now);
+    ComparedLimits { actor, before: Rc::new(least), after: Rc::new(most) }
 }

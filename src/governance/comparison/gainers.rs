@@ -31,22 +31,27 @@ pub(crate) enum Gainers {
 }
 
 impl Gainers {
-    pub(crate) fn between<'a>(before: &View<'a>, after: &View<'a>) -> Self {
+    /// The gainers of the change from `before` to `after`, which touches these assignments.
+    pub(crate) fn between<'a>(
+        before: &View<'a>,
+        after: &View<'a>,
+        assignments: &[Rows<'a, Assignment>],
+    ) -> Self {
         let rows = after.organization.differences(before.organization);
         let mut finder = GainerFinder {
             before: before.organization,
             after: after.organization,
-            rows: RevisionDiff::default(),
+            assignments,
+            giving: RevisionDiff::default(),
         };
-        let count = rows.len();
-        let grown = finder.collect(&rows);
-        match grown {
-            0 => Self::Nobody,
-            _ if grown == count => Self::Affected,
-            _ => {
-                let touched = finder.rows.with_concerned(after.organization);
-                Self::Holders(Affected::by(&touched, before, after).holders)
-            }
+        let giving = rows.iter().filter(|row| finder.may_give(row)).count();
+        if giving == 0 {
+            Self::Nobody
+        } else if giving == rows.len() {
+            Self::Affected
+        } else {
+            let touched = finder.giving.with_concerned(after.organization);
+            Self::Holders(Affected::by(&touched, before, after).holders)
         }
     }
 
@@ -66,38 +71,19 @@ impl Gainers {
 }
 
 /// Collects the rows that do not only take away.
-struct GainerFinder<'a> {
+struct GainerFinder<'r, 'a> {
     before: &'a Organization,
     after: &'a Organization,
-    rows: RevisionDiff<'a>,
+    /// Every assignment that differs.
+    assignments: &'r [Rows<'a, Assignment>],
+    /// The rows found so far by which a holder may gain.
+    giving: RevisionDiff<'a>,
 }
 
-impl<'a> GainerFinder<'a> {
-    /// Collects the rows by which a holder may gain, and counts them.
-    fn collect(&mut self, rows: &[RowChange<'a>]) -> usize {
-        let assignments: Vec<Rows<'a, Assignment>> = rows
-            .iter()
-            .filter_map(|row| match row {
-                RowChange::Assignment(rows) => Some(*rows),
-                RowChange::Profile(..)
-                | RowChange::Workspace(_)
-                | RowChange::Resource(_)
-                | RowChange::SubAccount(_)
-                | RowChange::Team(_)
-                | RowChange::MemberAdded(_)
-                | RowChange::MemberRemoved(_)
-                | RowChange::Role(_)
-                | RowChange::Consent(_)
-                | RowChange::Invitation(_)
-                | RowChange::Request(_) => None,
-            })
-            .collect();
-        rows.iter().filter(|row| self.grows(row, &assignments)).count()
-    }
-
+impl<'a> GainerFinder<'_, 'a> {
     /// Whether a holder may gain by a row, which is then noted.
-    fn grows(&mut self, row: &RowChange<'a>, assignments: &[Rows<'a, Assignment>]) -> bool {
-        let grows = match row {
+    fn may_give(&mut self, row: &RowChange<'a>) -> bool {
+        let may_give = match row {
             RowChange::Profile(old, new) => !new.is_within(old),
             RowChange::Workspace((Some(old), Some(new))) => !new.is_within(old),
             RowChange::Resource((Some(old), Some(new))) => !new.is_within(old),
@@ -111,7 +97,7 @@ impl<'a> GainerFinder<'a> {
             RowChange::Role((Some(old), new)) => {
                 new.is_some_and(|new| !new.is_within(old)) || self.is_denied(old.id)
             }
-            RowChange::Assignment(rows) => self.assigns_more(*rows, assignments),
+            RowChange::Assignment(rows) => self.assigns_more(*rows),
             RowChange::Consent((_, None))
             | RowChange::Invitation((_, None))
             | RowChange::Request((_, None)) => false,
@@ -126,14 +112,14 @@ impl<'a> GainerFinder<'a> {
             | RowChange::Invitation(_)
             | RowChange::Request(_) => true,
         };
-        if grows {
+        if may_give {
             self.note(row);
         }
-        grows
+        may_give
     }
 
     fn note(&mut self, row: &RowChange<'a>) {
-        let rows = &mut self.rows;
+        let rows = &mut self.giving;
         match row {
             RowChange::Profile(..) => rows.profile = true,
             RowChange::Workspace((old, new)) => {
@@ -164,18 +150,18 @@ impl<'a> GainerFinder<'a> {
     }
 
     /// Whether a differing assignment gives more or takes less than before.
-    fn assigns_more(&self, (old, new): Rows<'a, Assignment>, all: &[Rows<'a, Assignment>]) -> bool {
+    fn assigns_more(&self, (old, new): Rows<'a, Assignment>) -> bool {
         if let (Some(old), Some(new)) = (old, new)
             && is_unchanged(old, new)
         {
             return false;
         }
         let is_given = new.filter(|it| it.effect == Effect::Allow).is_some_and(|new| {
-            let mut taken = all.iter().filter_map(|(old, _)| *old);
+            let mut taken = self.assignments.iter().filter_map(|(old, _)| *old);
             !taken.any(|old| is_alike(new, old) && new.is_within(old))
         });
         let is_lifted = old.filter(|it| it.effect == Effect::Deny).is_some_and(|old| {
-            let mut made = all.iter().filter_map(|(_, new)| *new);
+            let mut made = self.assignments.iter().filter_map(|(_, new)| *new);
             !made.any(|new| is_alike(old, new) && old.is_within(new))
         });
         let is_adopted = old.zip(new).is_some_and(|(old, new)| old.by != new.by);

@@ -58,7 +58,7 @@ impl<'a> Transition<'a> {
             .extend(AppliedAssignment::differing_scopes(before.everyone(), after.everyone()));
         Self {
             affected,
-            gainers: Gainers::between(&before, &after),
+            gainers: Gainers::between(&before, &after, &touched.assignments),
             assignments: touched.assignments,
             scopes: touched.scopes,
             roles: touched.roles,

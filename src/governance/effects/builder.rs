@@ -29,6 +29,18 @@ impl ChangeSetBuilder<'_> {
         self.set.changes.push(remove.into());
     }
 
+    /// Removes the row of an entity, if it is of a kind that goes along with others.
+    pub(super) fn remove_dependent(&mut self, entity: EntityId) {
+        match entity {
+            EntityId::Resource(id) => self.remove(Remove::Resource(id)),
+            EntityId::Assignment(id) => self.remove(Remove::Assignment(id)),
+            EntityId::Consent(id) => self.remove(Remove::Consent(id)),
+            EntityId::Invitation(id) => self.remove(Remove::Invitation(id)),
+            EntityId::Request(id) => self.remove(Remove::Request(id)),
+            _ => {}
+        }
+    }
+
     pub(super) fn require_unused_id(&self, entity: EntityId) -> Result<(), ActionError> {
         if self.organization.contains(entity) {
             return Err(ActionError::AlreadyExists(entity));

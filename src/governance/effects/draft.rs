@@ -26,12 +26,12 @@ pub(in crate::governance) fn draft(
     if actions.len() > 1 && actions.contains(&Action::ResetTime) {
         return Err(ActionError::NotAlone("set the time of the organization anew"));
     }
-    let mut set = ChangeSet { time, changes: Vec::new(), personal: Vec::new() };
+    let empty = || ChangeSet { time, changes: Vec::new(), personal: Vec::new() };
+    let mut set = empty();
     let mut seen = organization.clone();
     for action in actions {
-        let set_of_one = ChangeSet { time, changes: Vec::new(), personal: Vec::new() };
         let mut builder =
-            ChangeSetBuilder { organization: &seen, catalog, maker, ids, set: set_of_one };
+            ChangeSetBuilder { organization: &seen, catalog, maker, ids, set: empty() };
         builder.apply(action)?;
         let step = builder.set;
         seen = seen.with(&step)?;

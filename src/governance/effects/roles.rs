@@ -209,11 +209,7 @@ impl ChangeSetBuilder<'_> {
         let entity = EntityId::Role(id);
         found(organization.roles(), &id, entity)?;
         for granting in organization.referring(entity, Relation::Grants) {
-            match granting {
-                EntityId::Assignment(id) => self.remove(Remove::Assignment(id)),
-                EntityId::Request(id) => self.remove(Remove::Request(id)),
-                _ => {}
-            }
+            self.remove_dependent(granting);
         }
         let referring: BTreeSet<EntityId> = [Relation::Includes, Relation::Assigns]
             .into_iter()

@@ -122,13 +122,7 @@ impl ChangeSetBuilder<'_> {
             ahead.extend(below);
         }
         for entity in doomed {
-            match entity {
-                EntityId::Assignment(id) => self.remove(Remove::Assignment(id)),
-                EntityId::Consent(id) => self.remove(Remove::Consent(id)),
-                EntityId::Request(id) => self.remove(Remove::Request(id)),
-                EntityId::Resource(id) => self.remove(Remove::Resource(id)),
-                _ => {}
-            }
+            self.remove_dependent(entity);
         }
     }
 }

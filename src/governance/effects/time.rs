@@ -83,13 +83,7 @@ impl ChangeSetBuilder<'_> {
             }
         }
         for entity in gone {
-            match entity {
-                EntityId::Assignment(id) => self.remove(Remove::Assignment(id)),
-                EntityId::Consent(id) => self.remove(Remove::Consent(id)),
-                EntityId::Invitation(id) => self.remove(Remove::Invitation(id)),
-                EntityId::Request(id) => self.remove(Remove::Request(id)),
-                _ => {}
-            }
+            self.remove_dependent(entity);
         }
         for place in places {
             self.remove(Remove::Membership(place));

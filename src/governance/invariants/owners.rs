@@ -55,8 +55,14 @@ impl<'a> View<'a> {
         assignment.effect == Effect::Allow
             && assignment.scope == Scope::Organization
             && assignment.delegator.is_none()
-            && !matches!(assignment.assignee, Assignee::MembersOf(part) if part != Scope::Organization)
-            && matches!(&assignment.grant, Grant::Role(RoleRef::System(it)) if it == self.catalog.owner())
+            && match assignment.assignee {
+                Assignee::SubAccount(_) | Assignee::Team(_) => true,
+                Assignee::MembersOf(scope) => scope == Scope::Organization,
+            }
+            && match &assignment.grant {
+                Grant::Role(RoleRef::System(role)) => role == self.catalog.owner(),
+                Grant::Role(RoleRef::Custom(_)) | Grant::Permissions { .. } => false,
+            }
     }
 
     /// Whether the rows alone show that a holder holds everything: the owner's role for the whole

@@ -15,8 +15,8 @@ use crate::permission::Permissions;
 
 /// Every invariant (I1, I2, I3 and I5) that an organization breaks at `time`, whatever broke it.
 ///
-/// A change is refused only for what it makes worse (I6). So a new release, a lower limit, the clock
-/// or the host can leave an invariant broken; this function finds it.
+/// A change is refused only for what it makes worse (I6). So a new release, a lower limit, the
+/// clock or the host can leave an invariant broken; this function finds it.
 ///
 /// Evaluates every account of the organization, so use it for occasional reports.
 ///

@@ -11,7 +11,7 @@ use crate::text::Name;
 pub enum Violation {
     /// The organization would have too few owners.
     #[error(
-        "the organization would have {owners} owners; it must have {at_least}, so add an owner first"
+        "the organization would have {owners} owners; it must have {at_least}, so add one first"
     )]
     TooFewOwners {
         /// How many owners it would have.
@@ -21,7 +21,8 @@ pub enum Violation {
     },
     /// Duties that must be separated would meet in one person.
     #[error(
-        "sub-account {sub_account} would have {duties} duties of `{set}`; one person must have fewer than {limit}"
+        "sub-account {sub_account} would have {duties} duties of `{set}`; \
+         one person must have fewer than {limit}"
     )]
     DutiesMeet {
         /// The person, who has them together with the services it owns.
@@ -44,7 +45,10 @@ pub enum Violation {
         limit: u32,
     },
     /// A role would have more or fewer holders than allowed.
-    #[error("the role `{role}` would have {count} holders, too {}", if *too_many { "many" } else { "few" })]
+    #[error(
+        "the role `{role}` would have {count} holders, too {}",
+        if *too_many { "many" } else { "few" }
+    )]
     Holders {
         /// The role.
         role: RoleName,

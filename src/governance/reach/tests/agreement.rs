@@ -99,7 +99,8 @@ proptest! {
                         claimed => OwnershipSource::Claimed(claimed),
                     };
                     let given = Circumstances::Given(&context);
-                    let query = ReachQuery::new(Location::At(scope), time, given, ownership, &view.impact_limits);
+                    let (location, limits) = (Location::At(scope), &view.impact_limits);
+                    let query = ReachQuery::new(location, time, given, ownership, limits);
                     let has = view.reach(&holding, &query);
                     let reference = Reference::new(&set_aside, &CATALOG, time);
                     let may = Bits::of(reference.permissions(*who, scope, &context));
