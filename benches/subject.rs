@@ -14,7 +14,7 @@ mod workload;
 
 use std::collections::HashMap;
 
-use tenantry::{Place, SubAccountId, Subject, WorkspaceId};
+use tenantry::{ResolvedTarget, SubAccountId, Subject, WorkspaceId};
 
 use workload::rounds::{self, Way};
 use workload::{Permission, ROLES, Tenant, Workload};
@@ -27,7 +27,7 @@ struct Resolved<'a> {
     /// The position in the dense table.
     cell: usize,
     subject: &'a Subject<'a, Permission>,
-    place: &'a Place<'a, Permission>,
+    place: &'a ResolvedTarget<'a, Permission>,
     permission: Permission,
 }
 
@@ -80,7 +80,7 @@ fn main() {
         let Dense { accounts, workspaces, by_account, by_workspace, cells } = &dense;
         let snapshot = |organization: usize| &workload.snapshots[organization];
         let subjects: Vec<_> = accounts.iter().map(|(at, id)| snapshot(*at).subject(*id)).collect();
-        let places: Vec<_> = workspaces.iter().map(|(at, id)| snapshot(*at).place(*id)).collect();
+        let places: Vec<_> = workspaces.iter().map(|(at, id)| snapshot(*at).resolve(*id)).collect();
         let questions = workload.questions.iter().map(|question| {
             let (subject, row) = by_account[&question.sub_account];
             let (place, column) = by_workspace[&question.workspace];

@@ -83,8 +83,8 @@ pub mod text;
 mod permission;
 
 pub use access::{
-    Context, Cursor, Decision, Description, Explanation, Listed, Operator, Ownership, Page, Place,
-    Query, Reason, Snapshot, Subject, Target,
+    Context, Cursor, Decision, Description, Explanation, Listed, Operator, Ownership, Page, Query,
+    Reason, ResolvedTarget, Snapshot, Subject, Target,
 };
 pub use catalog::{AdminAction, Catalog, PermissionInfo, RoleDefinition};
 pub use clock::Clock;

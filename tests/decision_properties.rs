@@ -140,7 +140,7 @@ proptest! {
             for target in world.detours().into_iter().chain(world.scopes().into_iter().map(Into::into)) {
                 let context = turns.next().unwrap();
                 let subject = snapshot.subject(who).in_context(context.clone());
-                let places = [&snapshot, &again, &elsewhere].map(|it| it.place(target));
+                let places = [&snapshot, &again, &elsewhere].map(|it| it.resolve(target));
                 for permissions in requests() {
                     let decision = snapshot.check_in(context, who, permissions, target);
                     let answers = places.map(|place| subject.check_at(permissions, &place));

@@ -19,7 +19,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use tenantry::access::{
-    Cut, ExplainedPermission, Explanation, OnWhat, Outcome, Ownership, Snapshot, Target, Way,
+    Cut, ExplainedPermission, Explanation, OnWhat, Ownership, PathOutcome, Snapshot, Target, Way,
 };
 use tenantry::catalog::Catalog;
 use tenantry::governance::{ActionError, IdSource, Obstacle, Proposer, propose};
@@ -138,7 +138,7 @@ proptest! {
                 };
                 let acting = |effect| {
                     let paths = one.paths.iter().filter(move |path| {
-                        path.effect == effect && path.outcome == Outcome::Acts
+                        path.effect == effect && path.outcome == PathOutcome::Acts
                     });
                     paths.map(|path| path.assignment).collect::<BTreeSet<_>>()
                 };
@@ -219,7 +219,7 @@ proptest! {
 
 /// Whether an explanation shows what one of its decisions comes from.
 fn shows(explanation: &Explanation, one: &ExplainedPermission) -> bool {
-    let failed = |of: &dyn Fn(&Outcome) -> bool| {
+    let failed = |of: &dyn Fn(&PathOutcome) -> bool| {
         one.paths.iter().any(|path| path.effect == Effect::Allow && of(&path.outcome))
     };
     let cut = |of: &dyn Fn(&Cut) -> bool| one.cuts.iter().any(of);
@@ -494,24 +494,24 @@ fn the_random_organizations_give_everything_that_there_is_to_say() {
     assert_eq!(seen.len(), expected.len(), "{seen:#?}");
 }
 
-fn word(effect: Effect, outcome: &Outcome) -> &'static str {
+fn word(effect: Effect, outcome: &PathOutcome) -> &'static str {
     match (effect, outcome) {
-        (Effect::Allow, Outcome::Acts) => "allow acts",
-        (Effect::Allow, Outcome::OutOfReach) => "allow out of reach",
-        (Effect::Allow, Outcome::NotStarted(_)) => "allow not started",
-        (Effect::Allow, Outcome::Ended(_)) => "allow ended",
-        (Effect::Allow, Outcome::ConditionUnmet) => "allow unmet",
-        (Effect::Allow, Outcome::ConditionUnknown) => "allow unknown",
-        (Effect::Allow, Outcome::Masked(_)) => "allow masked",
-        (Effect::Allow, Outcome::DelegatorLacks(_)) => "allow delegator",
-        (Effect::Allow, Outcome::NotOwned) => "allow not owned",
-        (Effect::Allow, Outcome::OwnershipUnknown) => "allow owned?",
-        (Effect::Deny, Outcome::Acts) => "deny acts",
-        (Effect::Deny, Outcome::OutOfReach) => "deny out of reach",
-        (Effect::Deny, Outcome::NotStarted(_)) => "deny not started",
-        (Effect::Deny, Outcome::Ended(_)) => "deny ended",
-        (Effect::Deny, Outcome::ConditionUnmet) => "deny unmet",
-        (Effect::Deny, Outcome::NotOwned) => "deny not owned",
+        (Effect::Allow, PathOutcome::Acts) => "allow acts",
+        (Effect::Allow, PathOutcome::OutOfReach) => "allow out of reach",
+        (Effect::Allow, PathOutcome::NotStarted(_)) => "allow not started",
+        (Effect::Allow, PathOutcome::Ended(_)) => "allow ended",
+        (Effect::Allow, PathOutcome::ConditionUnmet) => "allow unmet",
+        (Effect::Allow, PathOutcome::ConditionUnknown) => "allow unknown",
+        (Effect::Allow, PathOutcome::Masked(_)) => "allow masked",
+        (Effect::Allow, PathOutcome::DelegatorLacks(_)) => "allow delegator",
+        (Effect::Allow, PathOutcome::NotOwned) => "allow not owned",
+        (Effect::Allow, PathOutcome::OwnershipUnknown) => "allow owned?",
+        (Effect::Deny, PathOutcome::Acts) => "deny acts",
+        (Effect::Deny, PathOutcome::OutOfReach) => "deny out of reach",
+        (Effect::Deny, PathOutcome::NotStarted(_)) => "deny not started",
+        (Effect::Deny, PathOutcome::Ended(_)) => "deny ended",
+        (Effect::Deny, PathOutcome::ConditionUnmet) => "deny unmet",
+        (Effect::Deny, PathOutcome::NotOwned) => "deny not owned",
         (_, other) => panic!("a deny is said to be {other:?}"),
     }
 }

@@ -1,4 +1,5 @@
-//! Context: what a request says of itself. What it does not say is unknown, and unknown never helps.
+//! [`Context`]: the known properties of a request. Anything left out is unknown, and an unknown never
+//! allows.
 
 use std::net::IpAddr;
 
@@ -6,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::model::{Condition, LoginMethod};
 
-/// What is known of a request: network, authentication, ownership, and the time if it is not now.
+/// The known properties of a request: network, authentication, ownership, and the time if it is not now.
 ///
 /// ```
 /// use tenantry::Context;
@@ -15,7 +16,7 @@ use crate::model::{Condition, LoginMethod};
 /// # Ok::<(), std::net::AddrParseError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[must_use = "a context does nothing until a question is asked in it"]
+#[must_use = "a context has no effect until it is passed to a check"]
 pub struct Context {
     time: Option<Timestamp>,
     network: Option<IpAddr>,
@@ -24,15 +25,16 @@ pub struct Context {
     ownership: Ownership,
 }
 
-/// What the host claims of who owns, or is assigned, the thing that is asked about.
+/// What the host claims about the ownership of the object: whether the principal owns it or is assigned to
+/// it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Ownership {
     /// Nothing is claimed: the registered owner of the scope counts, if it has one.
     #[default]
     Unsaid,
-    /// The one who asks owns it.
+    /// The principal owns the object.
     Owned,
-    /// The one who asks does not own it.
+    /// The principal does not own the object.
     NotOwned,
 }
 
@@ -49,7 +51,7 @@ impl From<Option<bool>> for Ownership {
 }
 
 impl Context {
-    /// A context that says nothing: asked now, and everything else unknown.
+    /// An empty context: the time is now, and everything else is unknown.
     pub const fn new() -> Self {
         Self {
             time: None,
@@ -60,14 +62,14 @@ impl Context {
         }
     }
 
-    /// The context that says nothing, once for all.
+    /// A shared empty context.
     #[inline]
-    pub(crate) fn nothing() -> &'static Self {
-        static NOTHING: Context = Context::new();
-        &NOTHING
+    pub(crate) fn empty() -> &'static Self {
+        static EMPTY: Context = Context::new();
+        &EMPTY
     }
 
-    /// Asks as of `time` instead of now.
+    /// Checks as of `time` instead of now.
     pub const fn at(mut self, time: Timestamp) -> Self {
         self.time = Some(time);
         self
@@ -79,7 +81,7 @@ impl Context {
         self
     }
 
-    /// Whether the session has passed a second factor; `None` if that is not known.
+    /// Whether the session has passed a second factor; `None` if it is not known.
     pub fn mfa(mut self, passed: impl Into<Option<bool>>) -> Self {
         self.mfa = passed.into();
         self
@@ -91,7 +93,7 @@ impl Context {
         self
     }
 
-    /// Who owns what is asked about.
+    /// Whether the principal owns the object.
     pub fn ownership(mut self, ownership: impl Into<Ownership>) -> Self {
         self.ownership = ownership.into();
         self
@@ -129,7 +131,7 @@ impl Context {
     }
 }
 
-/// Kleene's strong three values.
+/// A truth value of Kleene's strong three-valued logic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Truth {
     False,
@@ -146,7 +148,7 @@ impl Truth {
         }
     }
 
-    /// Both: false if either is, true only if both are.
+    /// Conjunction: false if either is false, true only if both are true.
     pub(crate) fn and(self, other: Self) -> Self {
         self.min(other)
     }

@@ -1,4 +1,4 @@
-//! Description: what somebody may do somewhere, in the application's own words.
+//! [`Description`]: the effective permissions of a sub-account, in the application's own words.
 
 use std::fmt;
 
@@ -15,22 +15,22 @@ use crate::model::Scope;
 use crate::permission::{Bits, PermissionName, Permissions};
 use crate::text::Name;
 
-/// The effective permissions of a sub-account at a scope, under the headings and by the titles of the catalog.
+/// The effective permissions of a sub-account at a scope, with the headings and titles of the catalog.
 ///
-/// Plain data, and readable text by [`Display`](std::fmt::Display). It holds no personal data.
+/// Plain data, with readable text by [`Display`](std::fmt::Display). It holds no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[must_use = "a description is for somebody to read"]
+#[must_use = "a description has no effect unless it is shown"]
 #[non_exhaustive]
 pub struct Description {
-    /// Whose permissions they are.
+    /// The sub-account.
     pub sub_account: SubAccountId,
-    /// Where; `None` if the target is unknown.
+    /// The scope; `None` if the target is unknown.
     pub scope: Option<Named<Scope>>,
-    /// Why the sub-account may do nothing at all, whatever was assigned; `None` if nothing bars it.
+    /// Why everything is denied to the sub-account, whatever was assigned; `None` if it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub barred: Option<Reason>,
-    /// The permissions, in the order of the catalog: those under no heading, then each heading where its first
-    /// permission stands.
+    /// The permissions in the order of the catalog: those without a heading, then each heading at the
+    /// position of its first permission.
     pub groups: Vec<DescribedGroup>,
 }
 
@@ -38,14 +38,14 @@ pub struct Description {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DescribedGroup {
-    /// The heading; `None` for those that the catalog puts under none.
+    /// The heading; `None` for permissions without one in the catalog.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Name>,
     /// The permissions.
     pub permissions: Vec<DescribedPermission>,
 }
 
-/// One permission that somebody has.
+/// An effective permission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DescribedPermission {
@@ -56,27 +56,29 @@ pub struct DescribedPermission {
     pub title: Option<Name>,
     /// How much harm its misuse does.
     pub sensitivity: Sensitivity,
-    /// On what it is effective.
+    /// The objects on which it is effective.
     pub on: OnWhat,
 }
 
-/// On what a permission is effective.
+/// The objects on which a permission is effective.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnWhat {
-    /// On everything at the scope.
+    /// All objects at the scope.
     Everything,
-    /// Only on what the sub-account owns or is assigned.
+    /// Only objects that the sub-account owns or is assigned to.
     Owned,
-    /// Only on what is known not to be the sub-account's: a deny takes it from what is.
+    /// Only objects that the sub-account is known not to own: a deny takes the permission on owned ones.
     NotOwned,
-    /// On either, but only if it is known which: one thing grants it on what is owned, and another on what is not.
+    /// Owned and other objects, but only if it is known which: one assignment grants it on owned objects, and
+    /// another on all, from which a deny takes the owned ones.
     Known,
 }
 
 impl<P: Permissions> Subject<'_, P> {
-    /// What the subject may do at `target`, in words. Where nobody says whether what is asked about is its own, what
-    /// depends on that is listed too, and marked; otherwise it is exactly [`permissions`](Self::permissions).
+    /// The effective permissions of the subject at `target`, in words. If ownership is neither claimed nor
+    /// registered, permissions that depend on it are listed with the objects that they are effective on;
+    /// otherwise the result equals [`permissions`](Self::permissions).
     ///
     /// Computes in **O(log n)** time in the size of the organization, and linear in the subject's own assignments.
     pub fn describe(&self, target: impl Into<Target>) -> Description {
@@ -86,11 +88,11 @@ impl<P: Permissions> Subject<'_, P> {
     fn described(&self, target: Target) -> Description {
         let catalog = self.snapshot().catalog().core();
         let organization = self.snapshot().organization();
-        let node = self.snapshot().compiled().resolve(target).ok();
+        let scope = self.snapshot().compiled().resolve(target).ok();
         let owned = Bits::of(self.owning(Ownership::Owned).permissions(target));
         let not_owned = Bits::of(self.owning(Ownership::NotOwned).permissions(target));
         let as_asked = Bits::of(self.permissions(target));
-        let listed = match (self.context().claimed(), node.and_then(|node| node.owner)) {
+        let listed = match (self.context().claimed(), scope.and_then(|scope| scope.owner)) {
             (Ownership::Unsaid, None) => owned.union(not_owned),
             _ => as_asked,
         };
@@ -120,11 +122,11 @@ impl<P: Permissions> Subject<'_, P> {
                 }),
             }
         }
-        // In words the others would seem to stand under the heading before them.
+        // Permissions without a heading come first, or they would read as part of the heading before.
         groups.sort_by_key(|group| group.title.is_some());
         Description {
             sub_account: self.id(),
-            scope: node.map(|node| Named::scope(organization, node.scope)),
+            scope: scope.map(|scope| Named::scope(organization, scope.scope)),
             barred: self.barred(target),
             groups,
         }

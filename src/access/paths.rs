@@ -1,7 +1,7 @@
-//! Paths: by which assignments somebody comes to have something (D3).
+//! [`AssignmentPath`]: how assignments reach sub-accounts (D3).
 //!
-//! Read from the organization's index of references, so that finding the paths of one holder costs what that holder
-//! has, whatever the size of the organization.
+//! Paths are read from the index of references, so that those of one sub-account cost what it has been
+//! assigned, whatever the size of the organization.
 
 use std::collections::BTreeSet;
 
@@ -10,16 +10,20 @@ use crate::id::{SubAccountId, TeamId};
 use crate::model::link::{EntityId, Relation};
 use crate::model::{Assignment, Effect, Organization, RoleRef, Scope};
 
-/// One path by which an assignment comes to somebody: by name or by team, or through an allow that makes it a member
-/// of a scope.
+/// How an assignment reaches a sub-account: by name or by team, or through an allow that makes the
+/// sub-account a member of a scope.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Path<'a> {
+pub(crate) struct AssignmentPath<'a> {
     pub(crate) assignment: &'a Assignment,
     pub(crate) membership: Option<&'a Assignment>,
 }
 
-/// The paths to a sub-account otherwise than as one of all.
-pub(crate) fn paths(organization: &Organization, sub_account: SubAccountId) -> Vec<Path<'_>> {
+/// The paths to a sub-account: assignments that reach it directly, by team or by scope membership, but not
+/// as a member of the organization.
+pub(crate) fn paths(
+    organization: &Organization,
+    sub_account: SubAccountId,
+) -> Vec<AssignmentPath<'_>> {
     let to = |entity| organization.assignments_by(entity, Relation::Assignee);
     let mut named: Vec<&Assignment> = to(EntityId::SubAccount(sub_account)).collect();
     for team in teams_above(organization, organization.teams_of(sub_account)) {
@@ -28,21 +32,23 @@ pub(crate) fn paths(organization: &Organization, sub_account: SubAccountId) -> V
     with_memberships(organization, named)
 }
 
-/// The paths to everybody in the organization.
-pub(crate) fn paths_to_all(organization: &Organization) -> impl Iterator<Item = Path<'_>> {
+/// The paths to all members of the organization.
+pub(crate) fn paths_to_all(
+    organization: &Organization,
+) -> impl Iterator<Item = AssignmentPath<'_>> {
     organization
         .assignments_by(EntityId::Organization, Relation::MembersOf)
-        .map(|assignment| Path { assignment, membership: None })
+        .map(|assignment| AssignmentPath { assignment, membership: None })
 }
 
-/// The paths that `named`, assignments which name somebody directly or by team, make: themselves, and what is assigned
-/// to the members of the scopes where they allow something.
+/// The paths that some assignments make: the assignments themselves, and those to the members of the
+/// scopes where they are allows. `named` are assignments that name a sub-account directly or by team.
 pub(crate) fn with_memberships<'a>(
     organization: &'a Organization,
     named: Vec<&'a Assignment>,
-) -> Vec<Path<'a>> {
+) -> Vec<AssignmentPath<'a>> {
     let mut paths: Vec<_> =
-        named.iter().map(|assignment| Path { assignment, membership: None }).collect();
+        named.iter().map(|assignment| AssignmentPath { assignment, membership: None }).collect();
     if !organization.has_member_assignments() {
         return paths;
     }
@@ -50,13 +56,13 @@ pub(crate) fn with_memberships<'a>(
         if membership.effect == Effect::Allow && membership.scope != Scope::Organization {
             let of_members = organization.assignments_by(membership.scope, Relation::MembersOf);
             let membership = Some(membership);
-            paths.extend(of_members.map(|assignment| Path { assignment, membership }));
+            paths.extend(of_members.map(|assignment| AssignmentPath { assignment, membership }));
         }
     }
     paths
 }
 
-/// Teams, with all that hold them.
+/// Teams with all their parents.
 pub(crate) fn teams_above(
     organization: &Organization,
     teams: impl IntoIterator<Item = TeamId>,
@@ -71,7 +77,7 @@ pub(crate) fn teams_above(
     found
 }
 
-/// Teams, with all that they hold.
+/// Teams with all their sub-teams.
 pub(crate) fn teams_below(
     organization: &Organization,
     teams: impl IntoIterator<Item = TeamId>,
@@ -85,7 +91,7 @@ pub(crate) fn teams_below(
     })
 }
 
-/// Everybody in some teams and in the teams that those hold.
+/// The members of some teams and of all their sub-teams.
 pub(crate) fn members(
     organization: &Organization,
     teams: impl IntoIterator<Item = TeamId>,
@@ -100,7 +106,7 @@ pub(crate) fn members(
         .collect()
 }
 
-/// The roles that a role includes directly; none for a role that is not there.
+/// The roles that a role includes directly; none for an unknown role.
 pub(crate) fn included(
     organization: &Organization,
     catalog: &CatalogCore,
@@ -118,7 +124,7 @@ pub(crate) fn included(
     }
 }
 
-/// What there is at the start and whatever follows from it, each followed once.
+/// The transitive closure: the items at the start and all that follow from them, each followed once.
 pub(crate) fn closed<T: Ord + Clone, I: Iterator<Item = T>>(
     start: impl IntoIterator<Item = T>,
     following: impl Fn(T) -> I,

@@ -1,7 +1,8 @@
-//! Rosters: who was given what, and who belongs where, as the organization has it.
+//! Rosters: members, holders of roles, teams and assignments, as they are recorded.
 //!
-//! A roster says what is on record, whether it acts at the moment or not; what somebody may do is a check's or a listing's
-//! to say. Each costs what it reads: the assignments made on the way to a scope, and whom they name.
+//! A roster lists records whether they take effect now or not; checks and listings say what a
+//! sub-account may do. Each roster costs the assignments that it reads and the sub-accounts that they
+//! name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,25 +15,25 @@ use crate::model::link::Relation;
 use crate::model::{Assignee, Assignment, Effect, Grant, RoleRef, Scope};
 use crate::permission::Permissions;
 
-/// Somebody to whom a role was given.
+/// A sub-account that has been assigned a role.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[non_exhaustive]
-pub struct Holder {
-    /// Who holds the role.
+pub struct RoleHolder {
+    /// The sub-account that holds the role.
     pub sub_account: SubAccountId,
-    /// By which assignment.
+    /// The assignment of the role.
     pub assignment: AssignmentId,
-    /// Where that was made: the scope asked about, or one above.
+    /// The scope of the assignment: the requested scope, or one above.
     pub at: Scope,
-    /// The role that it is of: the one asked about, or one that includes it.
+    /// The assigned role: the requested role, or one that includes it.
     pub role: RoleRef,
-    /// Whom it was made to: the sub-account itself, a team, or the members of a scope.
+    /// The assignee: the sub-account itself, a team, or the members of a scope.
     pub assignee: Assignee,
 }
 
 impl<P: Permissions> Snapshot<P> {
-    /// The members of a scope (D3): of the organization, all its sub-accounts; of another scope, whomever an allow made
-    /// there names directly or by team.
+    /// The members of a scope (D3). Those of the organization are all its sub-accounts; those of another
+    /// scope are the sub-accounts that an allow made there names, directly or by team.
     pub fn members(&self, scope: Scope) -> BTreeSet<SubAccountId> {
         if scope == Scope::Organization {
             return self.organization().sub_accounts().keys().copied().collect();
@@ -42,12 +43,12 @@ impl<P: Permissions> Snapshot<P> {
         allows.flat_map(|assignment| self.named(assignment.assignee)).collect()
     }
 
-    /// To whom a role was given at a scope or above it, by which assignments, in the order of sub-accounts. A role that
-    /// includes it counts, and so does what was given to teams and to all members.
-    pub fn holders(&self, role: impl Into<RoleRef>, scope: Scope) -> Vec<Holder> {
+    /// The sub-accounts that have been assigned a role at a scope or above it, with the assignments, in the
+    /// order of sub-accounts. Roles that include it count, and so do assignments to teams and to members.
+    pub fn holders(&self, role: impl Into<RoleRef>, scope: Scope) -> Vec<RoleHolder> {
         let role = role.into();
         let organization = self.organization();
-        // Many assignments are of few roles.
+        // There are many assignments of few roles.
         let mut judged: BTreeMap<&RoleRef, bool> = BTreeMap::new();
         let mut holders = BTreeSet::new();
         for at in organization.self_and_ancestors(scope) {
@@ -58,8 +59,8 @@ impl<P: Permissions> Snapshot<P> {
                 if assignment.effect != Effect::Allow || !counts() {
                     continue;
                 }
-                let sub_accounts = self.concerned(assignment.assignee);
-                holders.extend(sub_accounts.into_iter().map(|sub_account| Holder {
+                let sub_accounts = self.assignees(assignment.assignee);
+                holders.extend(sub_accounts.into_iter().map(|sub_account| RoleHolder {
                     sub_account,
                     assignment: assignment.id,
                     at,
@@ -71,8 +72,8 @@ impl<P: Permissions> Snapshot<P> {
         holders.into_iter().collect()
     }
 
-    /// Every assignment that comes to a sub-account, allows and denies: by name, by a team, as a member of a scope or as
-    /// one of all; in the order of ids.
+    /// Every assignment that reaches a sub-account, allows and denies, in the order of ids: by name, by team,
+    /// as a member of a scope or as a member of the organization.
     pub fn assigned_to(&self, sub_account: SubAccountId) -> Vec<&Assignment> {
         let organization = self.organization();
         if !organization.contains(sub_account) {
@@ -91,25 +92,25 @@ impl<P: Permissions> Snapshot<P> {
         self.organization().assignments_by(sub_account, Relation::MadeBy)
     }
 
-    /// The teams of a sub-account: those that it is in, and those that hold them.
+    /// The teams of a sub-account: those that it is in, and all their parents.
     pub fn teams(&self, sub_account: SubAccountId) -> BTreeSet<TeamId> {
         teams_above(self.organization(), self.organization().teams_of(sub_account))
     }
 
-    /// Everybody in a team and in the teams that it holds.
+    /// The members of a team and of all its sub-teams.
     pub fn team_members(&self, team: TeamId) -> BTreeSet<SubAccountId> {
         members(self.organization(), [team])
     }
 
-    /// Whom an assignment concerns.
-    pub(crate) fn concerned(&self, assignee: Assignee) -> BTreeSet<SubAccountId> {
+    /// The sub-accounts that an assignee stands for.
+    pub(crate) fn assignees(&self, assignee: Assignee) -> BTreeSet<SubAccountId> {
         match assignee {
             Assignee::MembersOf(scope) => self.members(scope),
             named => self.named(named),
         }
     }
 
-    /// Whom an assignment names, directly or by team.
+    /// The sub-accounts that an assignee names, directly or by team.
     fn named(&self, assignee: Assignee) -> BTreeSet<SubAccountId> {
         match assignee {
             Assignee::SubAccount(id) => [id].into(),

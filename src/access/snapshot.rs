@@ -1,16 +1,18 @@
-//! Snapshot: an organization at one revision, compiled, immutable, answering every question from memory.
+//! [`Snapshot`]: an organization at one revision, compiled and immutable, that answers every question
+//! from memory.
+//!
+//! The handles [`Subject`](crate::access::Subject), [`ResolvedTarget`](crate::access::ResolvedTarget) and
+//! [`Operator`](crate::access::Operator), listings and explanations add their own methods to it.
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::access::compile::Compiled;
+use crate::access::compiled::now::LazyNow;
+use crate::access::compiled::organization::CompiledOrganization;
 use crate::access::context::Context;
 use crate::access::decision::{Decision, Reason};
-use crate::access::evaluate::Now;
-use crate::access::operator::Operator;
-use crate::access::place::Place;
-use crate::access::quick::{QuickLine, QuickNode};
-use crate::access::subject::Subject;
+use crate::access::fast_path::scope::PackedScope;
+use crate::access::fast_path::subject::PackedSubject;
 use crate::access::target::Target;
 use crate::catalog::Catalog;
 use crate::clock::{Clock, HighWater, SystemClock};
@@ -19,10 +21,10 @@ use crate::model::record::Revision;
 use crate::model::{Key, Kind, Organization};
 use crate::permission::{Bits, Permissions};
 
-/// An organization at one revision. Cheap to clone, `Send` and `Sync`; a check on it does no I/O, takes no lock and
-/// cannot fail.
+/// An organization at one revision. Cheap to clone, `Send` and `Sync`. A check on it does no I/O,
+/// takes no lock and cannot fail.
 pub struct Snapshot<P> {
-    compiled: Arc<Compiled>,
+    compiled: Arc<CompiledOrganization>,
     catalog: Catalog<P>,
     clock: Arc<dyn Clock>,
 }
@@ -30,23 +32,23 @@ pub struct Snapshot<P> {
 /// One question of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query<P> {
-    /// Who asks.
+    /// The principal.
     pub sub_account: SubAccountId,
-    /// What for: all of these.
+    /// The permissions; all of them are needed.
     pub permissions: P,
-    /// Where.
+    /// The target of the check.
     pub target: Target,
-    /// What is known of the request.
+    /// The context of the request.
     pub context: Context,
 }
 
 impl<P> Query<P> {
-    /// A question in a context that says nothing.
+    /// A question in an empty context.
     pub fn new(sub_account: SubAccountId, permissions: P, target: impl Into<Target>) -> Self {
         Self { sub_account, permissions, target: target.into(), context: Context::new() }
     }
 
-    /// The same question in `context`.
+    /// Sets the context of the question.
     #[must_use]
     pub fn in_context(self, context: Context) -> Self {
         Self { context, ..self }
@@ -54,41 +56,44 @@ impl<P> Query<P> {
 }
 
 impl<P: Permissions> Snapshot<P> {
-    /// Compiles `organization` as `catalog` understands it, on the machine's clock. Computes in **O(n log n)** time.
+    /// Compiles `organization` under `catalog`, with the system clock. Computes in **O(n log n)** time.
     ///
-    /// A directory does this for you; it is for tests and for tools that hold an organization of their own.
+    /// A directory compiles its organizations itself; this is for tests and tools that hold an
+    /// organization of their own.
     pub fn compile(organization: Organization, catalog: &Catalog<P>) -> Self {
         Self::compile_with_clock(organization, catalog, Arc::new(HighWater::new(SystemClock)))
     }
 
-    /// As [`compile`](Self::compile), on another clock. Put a [`HighWater`] under a clock that may step back.
+    /// As [`compile`](Self::compile), with another clock. Wrap a clock that may step back in a
+    /// [`HighWater`].
     pub fn compile_with_clock(
         organization: Organization,
         catalog: &Catalog<P>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let compiled = Arc::new(Compiled::new(organization, Arc::clone(catalog.core())));
+        let compiled =
+            Arc::new(CompiledOrganization::new(organization, Arc::clone(catalog.core())));
         Self { compiled, catalog: catalog.clone(), clock }
     }
 
-    /// Another revision of the same organization, under the same catalog and clock. As if compiled from the start, at the
-    /// cost of what differs.
+    /// Compiles another revision of the organization under the same catalog and clock. Equals a
+    /// compilation from the start, but costs only what differs.
     pub(crate) fn next(&self, organization: Organization) -> Self {
         let compiled = Arc::new(self.compiled.next(organization));
         Self { compiled, catalog: self.catalog.clone(), clock: Arc::clone(&self.clock) }
     }
 
-    /// May `sub_account` do all of `permissions` at `target`, now, with nothing known of the request?
+    /// May `sub_account` do all of `permissions` at `target`, now, in an empty context?
     ///
-    /// Computes in **O(1)** time if the sub-account has nothing but plain allows, otherwise in **O(log n)** in the size of the
-    /// organization and linear in the sub-account's own assignments.
+    /// Computes in **O(1)** time if the sub-account has plain allows only, otherwise in **O(log n)** in
+    /// the size of the organization and linear in the sub-account's own assignments.
     pub fn check(
         &self,
         sub_account: SubAccountId,
         permissions: P,
         target: impl Into<Target>,
     ) -> Decision {
-        self.check_in(Context::nothing(), sub_account, permissions, target)
+        self.check_in(Context::empty(), sub_account, permissions, target)
     }
 
     /// May `sub_account` do all of `permissions` at `target`, in `context`?
@@ -102,7 +107,8 @@ impl<P: Permissions> Snapshot<P> {
         self.decide(context, sub_account, Bits::of(permissions), target.into())
     }
 
-    /// Answers every query as if it were asked alone, all at the same instant unless its context names one.
+    /// Answers every query as a check of its own would. All are answered as of the same instant, except
+    /// those whose context names another.
     pub fn check_all<'q>(&self, queries: impl IntoIterator<Item = &'q Query<P>>) -> Vec<Decision>
     where
         P: 'q,
@@ -120,7 +126,7 @@ impl<P: Permissions> Snapshot<P> {
             .collect()
     }
 
-    /// Whether a sub-account may do all of what some bits stand for, and why not.
+    /// Decides about permissions that this process can ask for.
     #[inline]
     pub(crate) fn decide(
         &self,
@@ -129,52 +135,53 @@ impl<P: Permissions> Snapshot<P> {
         need: Bits,
         target: Target,
     ) -> Decision {
-        let line = self.compiled.quick.line(sub_account);
-        let node = if line.is_some() { self.compiled.quick_node(target) } else { None };
-        self.decide_at(context, sub_account, line, need, target, node)
+        let subject = self.compiled.packed.subject(sub_account);
+        let scope = if subject.is_some() { self.compiled.packed_scope(target) } else { None };
+        self.decide_at(context, sub_account, subject, need, target, scope)
     }
 
-    /// The same, of what was looked up already.
+    /// As [`decide`](Self::decide), with the packed subject and scope that were looked up before.
     #[inline]
     pub(super) fn decide_at(
         &self,
         context: &Context,
         sub_account: SubAccountId,
-        line: Option<&QuickLine>,
+        subject: Option<&PackedSubject>,
         need: Bits,
         target: Target,
-        node: Option<&QuickNode>,
+        scope: Option<&PackedScope>,
     ) -> Decision {
-        if let (Some(line), Some(node)) = (line, node)
-            && let Some(decision) = self.decide_quickly(context, line, need, node)
+        if let (Some(subject), Some(scope)) = (subject, scope)
+            && let Some(decision) = self.decide_packed(context, subject, need, scope)
         {
-            if line.has_beside() {
-                return self.decide_assuming(context, sub_account, line, need, target, decision);
+            if subject.has_overflow() {
+                return self.decide_guarded(context, sub_account, subject, need, target, decision);
             }
             return decision;
         }
-        // Whatever goes the long way round is looked up there once more: to be passed on, it would be kept in every check.
-        self.decide_otherwise(context, sub_account, need, target)
+        // The slow path looks both up again. Passing them on would cost every check registers.
+        self.decide_unpacked(context, sub_account, need, target)
     }
 
-    /// Decides in as many bits as there can be permissions.
+    /// Decides in a word that holds all permissions of `P`.
     #[inline]
-    fn decide_quickly(
+    fn decide_packed(
         &self,
         context: &Context,
-        line: &QuickLine,
+        subject: &PackedSubject,
         need: Bits,
-        node: &QuickNode,
+        scope: &PackedScope,
     ) -> Option<Decision> {
         if size_of::<P::Bits>() <= size_of::<u64>() {
-            self.compiled.decide_quickly::<u64>(line, need, node, context)
+            self.compiled.decide_packed::<u64>(subject, need, scope, context)
         } else {
-            self.compiled.decide_quickly::<u128>(line, need, node, context)
+            self.compiled.decide_packed::<u128>(subject, need, scope, context)
         }
     }
 
-    /// As [`decide`](Self::decide), for `?`, and of any permission, whether this process can ask for it or not.
-    pub(crate) fn permits(
+    /// As [`decide`](Self::decide), also about permissions that only another release can ask for. The
+    /// error is the reason of the deny.
+    pub(crate) fn check_bits(
         &self,
         context: &Context,
         sub_account: SubAccountId,
@@ -185,92 +192,80 @@ impl<P: Permissions> Snapshot<P> {
         let decision = if self.can_ask_for(need) {
             self.decide(context, sub_account, need, target)
         } else {
-            let now = Now::new(context, &*self.clock);
-            self.compiled.decide(sub_account, need, target, context, &now)
+            let now = LazyNow::new(context, &*self.clock);
+            self.compiled.decide_slow(sub_account, need, target, context, &now)
         };
         decision.reason().map_or(Ok(()), Err)
     }
 
-    /// Whether a sub-account is let in at all, by D1 and D2, and why not.
-    pub(crate) fn lets_in(
+    /// Refuses a sub-account that D1 or D2 denies everything, whatever it has been assigned.
+    pub(crate) fn check_admitted(
         &self,
         context: &Context,
         sub_account: SubAccountId,
     ) -> Result<(), Reason> {
-        let now = Now::new(context, &*self.clock);
-        let line = self.compiled.line(sub_account).ok_or(Reason::UnknownSubAccount)?;
+        let now = LazyNow::new(context, &*self.clock);
+        let subject = self.compiled.subject(sub_account).ok_or(Reason::UnknownSubAccount)?;
         self.compiled.check_open()?;
-        line.check(&now)?;
-        self.compiled.check_policy(line.kind, context)
+        subject.check_active(&now)?;
+        self.compiled.check_policy(subject.kind, context)
     }
 
-    /// Whether each of some bits is a permission that a flag of `P` stands for (D9).
+    /// Whether every bit is a permission that a flag of `P` stands for (D9).
     pub(super) fn can_ask_for(&self, need: Bits) -> bool {
         self.compiled.catalog.vocabulary().declared().holds(need)
     }
 
-    /// What is asked for with some flags; `None` if one of them is no permission (D9).
-    pub(super) fn asked(&self, permissions: P) -> Option<Bits> {
+    /// The bits of some flags; `None` if one of them is no permission (D9).
+    pub(super) fn bits_of(&self, permissions: P) -> Option<Bits> {
         Some(Bits::of(permissions)).filter(|need| self.can_ask_for(*need))
     }
 
-    /// What was decided quickly, if it is as the line assumes.
+    /// Confirms a decision of the packed form for a subject with an overflow: it stands if the guard
+    /// holds, and is replaced by that of the slow path otherwise.
     #[cold]
     #[inline(never)]
-    fn decide_assuming(
+    fn decide_guarded(
         &self,
         context: &Context,
         sub_account: SubAccountId,
-        line: &QuickLine,
+        subject: &PackedSubject,
         need: Bits,
         target: Target,
         decision: Decision,
     ) -> Decision {
-        let now = Now::new(context, &*self.clock);
-        if self.compiled.is_as_assumed(line, need, context, &now) {
+        let now = LazyNow::new(context, &*self.clock);
+        if self.compiled.is_guard_met(subject, need, context, &now) {
             return decision;
         }
-        self.compiled.decide(sub_account, need, target, context, &now)
+        self.compiled.decide_slow(sub_account, need, target, context, &now)
     }
 
     #[cold]
     #[inline(never)]
-    fn decide_otherwise(
+    fn decide_unpacked(
         &self,
         context: &Context,
         sub_account: SubAccountId,
         need: Bits,
         target: Target,
     ) -> Decision {
-        // What no flag stands for may be a permission all the same, of which only another release knows.
+        // A bit without a flag may stand for a permission of another release; a check must not ask for it.
         if !self.can_ask_for(need) {
             return Decision::Deny(Reason::UnknownPermission);
         }
-        let now = Now::new(context, &*self.clock);
-        self.compiled.decide(sub_account, need, target, context, &now)
+        let now = LazyNow::new(context, &*self.clock);
+        self.compiled.decide_slow(sub_account, need, target, context, &now)
     }
 
-    /// A sub-account, resolved once for many questions. Computes in **O(1)** time.
-    pub fn subject(&self, sub_account: SubAccountId) -> Subject<'_, P> {
-        Subject::new(self, sub_account)
-    }
-
-    /// A target, resolved once for many questions. Computes in **O(1)** time.
-    pub fn place(&self, target: impl Into<Target>) -> Place<'_, P> {
-        Place::new(self, target.into())
-    }
-
-    /// A sub-account of the organization of `home`, acting here by this organization's consent.
-    pub fn operator<'a>(&'a self, home: &'a Self, operator: SubAccountId) -> Operator<'a, P> {
-        Operator::new(self, home, operator)
-    }
-
-    /// The workspace with the host's key. Ask at what this gives: `None` is denied. Computes in **O(log n)** time.
+    /// The workspace with the host's key. The result can be passed to a check as it is: `None` is
+    /// denied. Computes in **O(log n)** time.
     pub fn workspace(&self, key: &str) -> Option<WorkspaceId> {
         self.organization().workspace_by_key(key)
     }
 
-    /// The resource of a kind with the host's key. Ask at what this gives: `None` is denied. Computes in **O(log n)** time.
+    /// The resource of a kind with the host's key. The result can be passed to a check as it is: `None`
+    /// is denied. Computes in **O(log n)** time.
     pub fn resource(&self, kind: &str, key: &str) -> Option<ResourceId> {
         self.organization().resource_by_key(&Kind::new(kind).ok()?, &Key::new(key).ok()?)
     }
@@ -280,23 +275,23 @@ impl<P: Permissions> Snapshot<P> {
         self.organization().sub_account_by_login(login)
     }
 
-    /// The organization itself, as data.
+    /// The organization as plain data.
     pub fn organization(&self) -> &Organization {
         &self.compiled.organization
     }
 
-    /// The revision that every answer of this snapshot is given at.
+    /// The revision of the organization that this snapshot holds.
     pub fn revision(&self) -> Revision {
         self.organization().revision()
     }
 
-    /// The catalog that the snapshot was compiled with: in a directory, the one by which this process decides the
-    /// organization. It may be that of another release, with another edition.
+    /// The catalog that the snapshot was compiled with. In a directory it is the catalog in force for
+    /// the organization, which may be that of another release, with another edition.
     pub const fn catalog(&self) -> &Catalog<P> {
         &self.catalog
     }
 
-    pub(super) fn compiled(&self) -> &Compiled {
+    pub(super) fn compiled(&self) -> &CompiledOrganization {
         &self.compiled
     }
 

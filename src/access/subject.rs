@@ -1,33 +1,35 @@
-//! Subject: a sub-account as seen in one snapshot, for the many questions of one request.
+//! [`Subject`]: a sub-account that was looked up once, for all checks of one request.
 
+use crate::access::compiled::now::LazyNow;
 use crate::access::context::{Context, Ownership};
 use crate::access::decision::{Decision, Reason};
-use crate::access::evaluate::Now;
-use crate::access::explain::Explanation;
-use crate::access::listing::Listing;
-use crate::access::place::Place;
-use crate::access::quick::{QuickLine, QuickNode};
+use crate::access::explain::explanation::Explanation;
+use crate::access::fast_path::scope::PackedScope;
+use crate::access::fast_path::subject::PackedSubject;
+use crate::access::listing::listing::Listing;
+use crate::access::resolved_target::ResolvedTarget;
 use crate::access::snapshot::Snapshot;
 use crate::access::target::Target;
 use crate::id::{ResourceId, SubAccountId, WorkspaceId};
 use crate::permission::{Bits, Permissions};
 
-/// A sub-account in a snapshot, resolved once. One that is unknown there is a subject too: everything is denied.
+/// A sub-account in a snapshot, looked up once for all checks of a request. An unknown sub-account is
+/// a subject too; everything is denied to it.
 #[derive(Debug)]
 pub struct Subject<'a, P> {
     snapshot: &'a Snapshot<P>,
     id: SubAccountId,
-    line: Option<&'a QuickLine>,
+    packed: Option<&'a PackedSubject>,
     context: Context,
 }
 
 impl<'a, P: Permissions> Subject<'a, P> {
-    pub(super) fn new(snapshot: &'a Snapshot<P>, id: SubAccountId) -> Self {
-        let line = snapshot.compiled().quick.line(id);
-        Self { snapshot, id, line, context: Context::new() }
+    fn new(snapshot: &'a Snapshot<P>, id: SubAccountId) -> Self {
+        let packed = snapshot.compiled().packed.subject(id);
+        Self { snapshot, id, packed, context: Context::new() }
     }
 
-    /// The sub-account.
+    /// The id of the sub-account.
     pub const fn id(&self) -> SubAccountId {
         self.id
     }
@@ -40,24 +42,24 @@ impl<'a, P: Permissions> Subject<'a, P> {
         &self.context
     }
 
-    /// The same subject, asking in `context`.
+    /// Sets the context of all checks.
     #[must_use]
     pub fn in_context(self, context: Context) -> Self {
         Self { context, ..self }
     }
 
-    /// The same subject, asking about something that it owns, or does not own.
+    /// A copy of the subject that owns the object of every check, or does not.
     #[must_use]
     pub fn owning(&self, ownership: impl Into<Ownership>) -> Self {
         Self { context: self.context.clone().ownership(ownership), ..*self }
     }
 
-    /// May the subject do all of `permissions` at `target`? Computes in **O(1)** time if the
-    /// subject has nothing but plain allows, otherwise in **O(log n)** in the size of the organization and linear in the
+    /// May the subject do all of `permissions` at `target`? Computes in **O(1)** time if the subject has
+    /// plain allows only, otherwise in **O(log n)** in the size of the organization and linear in the
     /// subject's own assignments.
     pub fn check(&self, permissions: P, target: impl Into<Target>) -> Decision {
         let target = target.into();
-        self.decide(permissions, self.snapshot.compiled().quick_node(target), target)
+        self.decide(permissions, self.snapshot.compiled().packed_scope(target), target)
     }
 
     /// Whether [`check`](Self::check) allows.
@@ -65,8 +67,8 @@ impl<'a, P: Permissions> Subject<'a, P> {
         self.check(permissions, target).is_allow()
     }
 
-    /// As [`check`](Self::check), at a target that is resolved already: nothing is looked up. A place of another snapshot is
-    /// resolved in this one.
+    /// As [`check`](Self::check), at a target that was [resolved](Snapshot::resolve) before, without any
+    /// look-up. A target of another snapshot is resolved again in this one.
     ///
     /// ```
     /// # use tenantry::{Catalog, Context, Directory, Login, SystemRole};
@@ -86,34 +88,35 @@ impl<'a, P: Permissions> Subject<'a, P> {
     /// # let admin = directory.administer(acme.organization, acme.owner, &Context::new());
     /// # let support = admin.create_workspace("Support")?;
     /// let snapshot = directory.snapshot(acme.organization)?;
-    /// let (me, here) = (snapshot.subject(acme.owner), snapshot.place(support));
+    /// let (me, here) = (snapshot.subject(acme.owner), snapshot.resolve(support));
     /// for permission in Permission::all() {
     ///     assert!(me.can_at(permission, &here));
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn check_at(&self, permissions: P, place: &Place<'_, P>) -> Decision {
-        self.decide(permissions, place.node_in(self.snapshot), place.target())
+    pub fn check_at(&self, permissions: P, target: &ResolvedTarget<'_, P>) -> Decision {
+        self.decide(permissions, target.scope_in(self.snapshot), target.target())
     }
 
     /// Whether [`check_at`](Self::check_at) allows.
-    pub fn can_at(&self, permissions: P, place: &Place<'_, P>) -> bool {
-        self.check_at(permissions, place).is_allow()
+    pub fn can_at(&self, permissions: P, target: &ResolvedTarget<'_, P>) -> bool {
+        self.check_at(permissions, target).is_allow()
     }
 
     #[inline]
-    fn decide(&self, permissions: P, node: Option<&QuickNode>, target: Target) -> Decision {
+    fn decide(&self, permissions: P, scope: Option<&PackedScope>, target: Target) -> Decision {
         let need = Bits::of(permissions);
-        self.snapshot.decide_at(&self.context, self.id, self.line, need, target, node)
+        self.snapshot.decide_at(&self.context, self.id, self.packed, need, target, scope)
     }
 
-    /// The permissions that the subject has at `target` only with what it owns: those for which [`check`](Self::check)
-    /// denies because ownership is neither claimed nor registered, and allows if it is claimed.
+    /// The permissions that the subject has at `target` only on objects that it owns.
+    /// [`check`](Self::check) denies them because ownership is neither claimed nor registered, and
+    /// allows them if it is claimed.
     pub fn own_permissions(&self, target: impl Into<Target>) -> P {
         let target = target.into();
         let compiled = self.snapshot.compiled();
         let is_unsaid = self.context.claimed() == Ownership::Unsaid;
-        if !is_unsaid || compiled.resolve(target).is_ok_and(|node| node.owner.is_some()) {
+        if !is_unsaid || compiled.resolve(target).is_ok_and(|scope| scope.owner.is_some()) {
             return P::empty();
         }
         let subject = self.as_of_now();
@@ -121,8 +124,8 @@ impl<'a, P: Permissions> Subject<'a, P> {
         more.difference(Bits::of(subject.permissions(target))).to()
     }
 
-    /// Every workspace where the subject may do all of `permissions`: those at which [`check`](Self::check) allows, no more
-    /// and no fewer. For `WHERE workspace_id = ANY(...)`.
+    /// Every workspace where [`check`](Self::check) allows all of `permissions`. For
+    /// `WHERE workspace_id = ANY(...)`.
     ///
     /// ```
     /// # use tenantry::{Catalog, Context, Directory, Listed, Login, SystemRole};
@@ -148,9 +151,9 @@ impl<'a, P: Permissions> Subject<'a, P> {
     /// let me = snapshot.subject(agent);
     /// assert!(me.workspaces_with(Permission::VIEW).eq([support]));
     ///
-    /// // It may reply, but only to what is its own.
+    /// // It may reply, but only to its own conversations.
     /// assert_eq!(me.workspaces_with(Permission::REPLY).count(), 0);
-    /// assert!(me.workspaces_with(Permission::REPLY).marked().eq([Listed::Own(support)]));
+    /// assert!(me.workspaces_with(Permission::REPLY).including_own().eq([Listed::Own(support)]));
     ///
     /// // Page by page, for a user interface.
     /// let owner = snapshot.subject(acme.owner);
@@ -164,15 +167,15 @@ impl<'a, P: Permissions> Subject<'a, P> {
         self.snapshot.workspaces_with(self.id, permissions, self.context.clone())
     }
 
-    /// Every resource of a kind where the subject may do all of `permissions`: those at which [`check`](Self::check)
-    /// allows, no more and no fewer.
+    /// Every resource of a kind where [`check`](Self::check) allows all of `permissions`.
     pub fn resources_with(&self, kind: &str, permissions: P) -> Listing<'a, P, ResourceId> {
         self.snapshot.resources_with(self.id, kind, permissions, self.context.clone())
     }
 
-    /// Those of the host's own `items` at whose targets the subject may do all of `permissions`, all at the same instant.
+    /// Keeps the host's `items` at whose targets the subject may do all of `permissions`, all as of the
+    /// same instant.
     ///
-    /// `target` says where an item is asked about; what a look-up by key does not find is left out.
+    /// `target` gives the target of an item. An item whose key is not found is left out.
     pub fn filter<T, I: Into<Target>>(
         &self,
         permissions: P,
@@ -188,14 +191,14 @@ impl<'a, P: Permissions> Subject<'a, P> {
         self.snapshot.explain_in(&self.context, self.id, permissions, target)
     }
 
-    /// Everything that the subject may do at `target`: exactly the permissions for which [`check`](Self::check) allows.
+    /// The effective permissions of the subject at `target`: those that [`check`](Self::check) allows.
     pub fn permissions(&self, target: impl Into<Target>) -> P {
-        let now = Now::new(&self.context, self.snapshot.clock());
+        let now = LazyNow::new(&self.context, self.snapshot.clock());
         let compiled = self.snapshot.compiled();
         compiled
             .effective(
                 self.id,
-                compiled.line(self.id).as_deref(),
+                compiled.subject(self.id).as_deref(),
                 target.into(),
                 &self.context,
                 &now,
@@ -203,18 +206,25 @@ impl<'a, P: Permissions> Subject<'a, P> {
             .map_or_else(|_| P::empty(), |bits| self.snapshot.catalog().flags(bits))
     }
 
-    /// The same subject, all of whose questions are as of one instant: the context's, or else now.
+    /// A copy of the subject whose checks are all as of one instant: the context's, or else now.
     pub(super) fn as_of_now(&self) -> Self {
-        let now = Now::new(&self.context, self.snapshot.clock());
+        let now = LazyNow::new(&self.context, self.snapshot.clock());
         Self { context: self.context.clone().at(now.get()), ..*self }
     }
 
-    /// Why the subject may do nothing at all at `target`, if so.
+    /// Why every check at `target` is denied, whatever was assigned; `None` if it is not.
     pub(super) fn barred(&self, target: Target) -> Option<Reason> {
-        let now = Now::new(&self.context, self.snapshot.clock());
+        let now = LazyNow::new(&self.context, self.snapshot.clock());
         let compiled = self.snapshot.compiled();
         compiled
-            .effective(self.id, compiled.line(self.id).as_deref(), target, &self.context, &now)
+            .effective(self.id, compiled.subject(self.id).as_deref(), target, &self.context, &now)
             .err()
+    }
+}
+
+impl<P: Permissions> Snapshot<P> {
+    /// A sub-account, looked up once for many checks. Computes in **O(1)** time.
+    pub fn subject(&self, sub_account: SubAccountId) -> Subject<'_, P> {
+        Subject::new(self, sub_account)
     }
 }

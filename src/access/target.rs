@@ -1,19 +1,19 @@
-//! Target: the scope that a question names, resolved or not.
+//! [`Target`]: the scope of a check, or an unknown key.
 
 use crate::id::{OrganizationId, ResourceId, WorkspaceId};
 use crate::model::Scope;
 
-/// Where a question is asked: a scope, or a key of the host's that leads nowhere.
+/// The scope of a check, or an unknown key of the host.
 ///
-/// Made from ids, and from the `Option` that a look-up by key gives, so that what was not found is denied and never
-/// falls back to something wider.
+/// Made from ids, and from the `Option` of a look-up by key: a key that was not found is denied, and
+/// never falls back to a wider scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Target {
-    /// A scope of the organization that is asked.
+    /// A scope of the checked organization.
     Scope(Scope),
-    /// An organization, by its id: the root of the organization that is asked, or unknown there.
+    /// An organization by its id: the root of the checked organization, or unknown there.
     Organization(OrganizationId),
-    /// A key that stands for nothing.
+    /// A key that the organization does not have.
     UnknownKey,
 }
 

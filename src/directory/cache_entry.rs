@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::directory::error::LoadError;
 use crate::directory::loaded::LoadedOrganization;
 use crate::id::OrganizationId;
-use crate::index::{Index, Record};
+use crate::index::{Index, IndexRecord};
 use crate::model::record::Revision;
 use crate::permission::Permissions;
 use crate::sync::{AtomicBool, AtomicU64};
@@ -97,7 +97,7 @@ impl<P> Default for IndexedEntry<P> {
     }
 }
 
-impl<P> Record for IndexedEntry<P> {
+impl<P> IndexRecord for IndexedEntry<P> {
     /// Small pages: every write copies a page and increments the count of each entry in it.
     const SMALL: usize = 8 * 1024;
 

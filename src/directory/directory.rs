@@ -193,7 +193,7 @@ impl<P: Permissions> Directory<P> {
         permissions: P,
         target: impl Into<Target>,
     ) -> Decision {
-        self.check_in(Context::nothing(), organization, sub_account, permissions, target)
+        self.check_in(Context::empty(), organization, sub_account, permissions, target)
     }
 
     /// Decides whether `sub_account` may do all of `permissions` at `target`, in `context`.

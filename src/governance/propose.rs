@@ -119,13 +119,13 @@ fn with_principal<P: Permissions, T>(
     };
     let before = confirmed.as_ref().unwrap_or(before);
     let permits = |need: Bits, scope: Scope| match (proposer, &operator) {
-        (Proposer::SubAccount(id), _) => before.permits(context, *id, need, scope),
-        (_, Some(operator)) => operator.permits(need, scope.into()),
+        (Proposer::SubAccount(id), _) => before.check_bits(context, *id, need, scope),
+        (_, Some(operator)) => operator.check_bits(need, scope.into()),
         _ => Err(Reason::NotGranted),
     };
     let admission = match (proposer, &operator) {
-        (Proposer::SubAccount(id), _) => before.lets_in(context, *id),
-        (_, Some(operator)) => operator.is_let_in(),
+        (Proposer::SubAccount(id), _) => before.check_admitted(context, *id),
+        (_, Some(operator)) => operator.check_admitted(),
         _ => Ok(()),
     };
     let kind = match proposer {

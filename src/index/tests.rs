@@ -1,4 +1,4 @@
-//! Tests of what no caller can see: the shape of an index.
+//! Tests of the internal shape of an index.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,10 +6,12 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::index::directory::CHUNK;
-use crate::index::page::{home, share};
-use crate::index::{Index, Record, hash};
+use crate::index::hash::hash;
+use crate::index::index::Index;
+use crate::index::page::{home, rotation_of};
+use crate::index::record::IndexRecord;
 
-/// Large, so that few are more than one page may hold.
+/// Large, so that a few records are more than one page may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Noted {
     id: u128,
@@ -28,7 +30,7 @@ impl Noted {
     }
 }
 
-impl Record for Noted {
+impl IndexRecord for Noted {
     fn id(&self) -> u128 {
         self.id
     }
@@ -51,7 +53,7 @@ fn assert_same(index: &Index<Noted>, model: &Model, ids: impl Iterator<Item = u1
 
 proptest! {
     #[test]
-    fn what_was_put_in_and_not_taken_out_is_found(
+    fn what_was_inserted_and_not_removed_is_found(
         room in 0..100_usize,
         steps in prop::collection::vec((0..60_u128, any::<u64>(), 0..3_u8), 0..300),
     ) {
@@ -77,7 +79,7 @@ proptest! {
     }
 }
 
-/// Through every shape: one page, a directory, splits of pages, twice the directory, and back.
+/// Goes through every shape: one page, a directory, split pages, a doubled directory, and back.
 #[test]
 fn it_grows_and_shrinks() {
     let (mut index, mut model) = (Index::with_capacity(0), Model::new());
@@ -132,26 +134,26 @@ fn a_change_copies_one_page() {
     assert!(old.len() == new.len() && (1..=2).contains(&copied), "{copied}");
 }
 
-/// How many records are not where they are looked for first.
-fn crowded_out(index: &Index<Noted>) -> usize {
-    let in_page = |slots: &[Noted], turns: &[u8]| {
+/// The number of records that are not in their homes.
+fn displaced(index: &Index<Noted>) -> usize {
+    let in_page = |slots: &[Noted], rotations: &[u8]| {
         let last = slots.len().wrapping_sub(1);
-        let is_crowded_out = |(slot, record): &(usize, &Noted)| {
+        let is_displaced = |(slot, record): &(usize, &Noted)| {
             let hash = hash(index.seeds, record.id);
-            record.is_taken() && home(hash, turns[share(hash, last)], last) != *slot
+            record.is_taken() && home(hash, rotations[rotation_of(hash, last)], last) != *slot
         };
-        slots.iter().enumerate().filter(is_crowded_out).count()
+        slots.iter().enumerate().filter(is_displaced).count()
     };
     let directory = index.directory.iter().flat_map(|directory| directory.chunks.iter());
     let leaves = directory.flat_map(|chunk| chunk.iter());
-    in_page(&index.slots, &index.turns)
-        + leaves.map(|leaf| in_page(&*leaf.slots, &leaf.turns)).sum::<usize>()
+    in_page(&index.slots, &index.rotations)
+        + leaves.map(|leaf| in_page(&*leaf.slots, &leaf.rotations)).sum::<usize>()
 }
 
-/// Without turns it would be every fourth to third.
+/// Without rotations it would be every third or fourth record.
 #[test]
-fn hardly_a_record_is_not_where_it_is_looked_for_first() {
-    // One small index has too few pages to tell anything.
+fn nearly_every_record_is_in_its_home() {
+    // One small index has too few pages for a sample.
     for (times, room, records) in [(100, 0, 160), (1, 0, 9_000), (1, 20_000, 12_000)] {
         let mut all = 0;
         for time in 0..times {
@@ -159,14 +161,14 @@ fn hardly_a_record_is_not_where_it_is_looked_for_first() {
             for number in 0..records {
                 index.insert(Noted::new(u128::from(number) << 70 | time, number));
             }
-            all += crowded_out(&index);
+            all += displaced(&index);
         }
         let most = u64::try_from(times).unwrap() * records;
         assert!(u64::try_from(all).unwrap() * 20 < most, "{all} of {most}");
     }
 }
 
-/// Ids that all collide need more room than there are hashes; other seeds give it.
+/// No room helps ids whose hashes are all equal; other seeds do.
 #[test]
 fn ids_made_to_collide_find_room_under_other_seeds() {
     let mut index = Index::<Noted>::with_capacity(2_000);

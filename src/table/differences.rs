@@ -13,64 +13,64 @@ use std::fmt;
 use std::iter::{self, FusedIterator};
 use std::sync::Arc;
 
-use crate::table::page::Page;
+use crate::table::page::TablePage;
 
 /// A key whose entries differ, with its value before and its value after.
-type Difference<'a, K, V> = (&'a K, Option<&'a V>, Option<&'a V>);
+type EntryDifference<'a, K, V> = (&'a K, Option<&'a V>, Option<&'a V>);
 
 /// The differences between two [`Table`](super::Table)s, in ascending key
 /// order. Made by [`Table::differences`](super::Table::differences).
 pub struct Differences<'a, K, V> {
-    before: Side<'a, K, V>,
-    after: Side<'a, K, V>,
+    before: TableWalk<'a, K, V>,
+    after: TableWalk<'a, K, V>,
 }
 
 /// What is left of one table.
-struct Side<'a, K, V> {
+struct TableWalk<'a, K, V> {
     keys: &'a [K],
     values: &'a [V],
     /// The pages after these entries, the next one last.
-    pages: Vec<Ahead<'a, K, V>>,
+    pages: Vec<UnopenedPage<'a, K, V>>,
 }
 
 /// A page that was not opened yet.
-struct Ahead<'a, K, V> {
+struct UnopenedPage<'a, K, V> {
     /// What no key below is less than; nothing for the first pages of a table.
     bound: Option<&'a K>,
     /// How many levels are below it.
     height: usize,
-    page: &'a Arc<Page<K, V>>,
+    page: &'a Arc<TablePage<K, V>>,
 }
 
 /// What one side comes to next.
-enum Next<'a, K, V> {
+enum NextItem<'a, K, V> {
     Entry(&'a K, &'a V),
-    Page(Ahead<'a, K, V>),
+    Page(UnopenedPage<'a, K, V>),
     End,
 }
 
 impl<'a, K, V> Differences<'a, K, V> {
     pub(super) fn between(
-        before: Option<&'a Arc<Page<K, V>>>,
-        after: Option<&'a Arc<Page<K, V>>>,
+        before: Option<&'a Arc<TablePage<K, V>>>,
+        after: Option<&'a Arc<TablePage<K, V>>>,
     ) -> Self {
-        Self { before: Side::new(before), after: Side::new(after) }
+        Self { before: TableWalk::new(before), after: TableWalk::new(after) }
     }
 }
 
 impl<'a, K: Ord, V: PartialEq> Iterator for Differences<'a, K, V> {
-    type Item = Difference<'a, K, V>;
+    type Item = EntryDifference<'a, K, V>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let Self { before, after } = self;
         loop {
             match (before.next(), after.next()) {
-                (Next::End, Next::End) => return None,
-                (Next::Page(old), Next::Page(new)) if Arc::ptr_eq(old.page, new.page) => {
+                (NextItem::End, NextItem::End) => return None,
+                (NextItem::Page(old), NextItem::Page(new)) if Arc::ptr_eq(old.page, new.page) => {
                     before.pass_page();
                     after.pass_page();
                 }
-                (Next::Page(old), Next::Page(new)) => {
+                (NextItem::Page(old), NextItem::Page(new)) => {
                     // Of two that start alike the higher one is opened, as the
                     // other may well be below it.
                     let order = (new.bound, old.height).cmp(&(old.bound, new.height));
@@ -81,38 +81,38 @@ impl<'a, K: Ord, V: PartialEq> Iterator for Differences<'a, K, V> {
                         after.open();
                     }
                 }
-                (Next::Page(old), Next::Entry(key, value)) => {
+                (NextItem::Page(old), NextItem::Entry(key, value)) => {
                     if old.bound.is_some_and(|bound| key < bound) {
                         after.pass_entry();
                         return Some((key, None, Some(value)));
                     }
                     before.open();
                 }
-                (Next::Entry(key, value), Next::Page(new)) => {
+                (NextItem::Entry(key, value), NextItem::Page(new)) => {
                     if new.bound.is_some_and(|bound| key < bound) {
                         before.pass_entry();
                         return Some((key, Some(value), None));
                     }
                     after.open();
                 }
-                (Next::Page(_), Next::End) => before.open(),
-                (Next::End, Next::Page(_)) => after.open(),
-                (Next::Entry(key, old), Next::Entry(other, new)) if key == other => {
+                (NextItem::Page(_), NextItem::End) => before.open(),
+                (NextItem::End, NextItem::Page(_)) => after.open(),
+                (NextItem::Entry(key, old), NextItem::Entry(other, new)) if key == other => {
                     before.pass_entry();
                     after.pass_entry();
                     if old != new {
                         return Some((other, Some(old), Some(new)));
                     }
                 }
-                (Next::Entry(key, old), Next::Entry(other, _)) if key < other => {
+                (NextItem::Entry(key, old), NextItem::Entry(other, _)) if key < other => {
                     before.pass_entry();
                     return Some((key, Some(old), None));
                 }
-                (Next::Entry(key, old), Next::End) => {
+                (NextItem::Entry(key, old), NextItem::End) => {
                     before.pass_entry();
                     return Some((key, Some(old), None));
                 }
-                (Next::Entry(..) | Next::End, Next::Entry(key, new)) => {
+                (NextItem::Entry(..) | NextItem::End, NextItem::Entry(key, new)) => {
                     after.pass_entry();
                     return Some((key, None, Some(new)));
                 }
@@ -135,17 +135,17 @@ impl<K: Ord + fmt::Debug, V: PartialEq + fmt::Debug> fmt::Debug for Differences<
     }
 }
 
-impl<'a, K, V> Side<'a, K, V> {
-    fn new(root: Option<&'a Arc<Page<K, V>>>) -> Self {
-        let ahead = |page: &'a Arc<_>| Ahead { bound: None, height: height(page), page };
+impl<'a, K, V> TableWalk<'a, K, V> {
+    fn new(root: Option<&'a Arc<TablePage<K, V>>>) -> Self {
+        let ahead = |page: &'a Arc<_>| UnopenedPage { bound: None, height: height(page), page };
         Self { keys: &[], values: &[], pages: root.into_iter().map(ahead).collect() }
     }
 
-    fn next(&self) -> Next<'a, K, V> {
+    fn next(&self) -> NextItem<'a, K, V> {
         match (self.keys.first().zip(self.values.first()), self.pages.last()) {
-            (Some((key, value)), _) => Next::Entry(key, value),
-            (None, Some(ahead)) => Next::Page(*ahead),
-            (None, None) => Next::End,
+            (Some((key, value)), _) => NextItem::Entry(key, value),
+            (None, Some(ahead)) => NextItem::Page(*ahead),
+            (None, None) => NextItem::End,
         }
     }
 
@@ -160,41 +160,41 @@ impl<'a, K, V> Side<'a, K, V> {
 
     /// Puts what is in the next page in its place.
     fn open(&mut self) {
-        let Some(Ahead { bound, height, page }) = self.pages.pop() else { return };
+        let Some(UnopenedPage { bound, height, page }) = self.pages.pop() else { return };
         match &**page {
-            Page::Leaf(leaf) => {
+            TablePage::Leaf(leaf) => {
                 self.keys = &leaf.keys;
                 self.values = &leaf.values;
             }
-            Page::Branch(branch) => {
+            TablePage::Branch(branch) => {
                 let bounds = branch.separators.iter().rev().map(Some).chain(iter::once(bound));
                 let below = height.saturating_sub(1);
-                let ahead = |(page, bound)| Ahead { bound, height: below, page };
+                let ahead = |(page, bound)| UnopenedPage { bound, height: below, page };
                 self.pages.extend(branch.children.iter().rev().zip(bounds).map(ahead));
             }
         }
     }
 }
 
-impl<K, V> Clone for Side<'_, K, V> {
+impl<K, V> Clone for TableWalk<'_, K, V> {
     fn clone(&self) -> Self {
         Self { pages: self.pages.clone(), ..*self }
     }
 }
 
-impl<K, V> Clone for Ahead<'_, K, V> {
+impl<K, V> Clone for UnopenedPage<'_, K, V> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<K, V> Copy for Ahead<'_, K, V> {}
+impl<K, V> Copy for UnopenedPage<'_, K, V> {}
 
 /// How many levels are below a page: as many below every page of its level.
-fn height<K, V>(page: &Page<K, V>) -> usize {
+fn height<K, V>(page: &TablePage<K, V>) -> usize {
     let mut height = 0;
     let mut page = page;
-    while let Page::Branch(branch) = page {
+    while let TablePage::Branch(branch) = page {
         let Some(first) = branch.children.first() else { break };
         height += 1;
         page = first;

@@ -10,8 +10,8 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::table::Table;
-use crate::table::load::Loader;
+use crate::table::load::TableLoader;
+use crate::table::table::Table;
 
 impl<K: Serialize, V: Serialize> Serialize for Table<K, V> {
     /// Writes the pairs in key order.
@@ -50,7 +50,7 @@ where
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut pairs: A) -> Result<Self::Value, A::Error> {
-        let mut loader = Loader::new();
+        let mut loader = TableLoader::new();
         while let Some((key, value)) = pairs.next_element::<(K, V)>()? {
             if loader.last_mut().is_some_and(|(last, _)| *last >= key) {
                 return Err(A::Error::custom(format_args!(

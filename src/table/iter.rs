@@ -8,15 +8,16 @@ use std::fmt;
 use std::iter::{FusedIterator, Zip};
 use std::slice;
 
-use crate::table::page::{Leaf, Page};
-use crate::table::path::{Edge, Path, Place};
+use crate::table::page::{Leaf, TablePage};
+use crate::table::path::PagePath;
+use crate::table::seek::{Edge, EntryPosition};
 
 /// The entries of a [`Table`](super::Table) within a range, in ascending key
 /// order. Made by [`Table::range`](super::Table::range).
 pub struct Range<'a, K, V> {
-    root: Option<&'a Page<K, V>>,
-    front: Path,
-    back: Path,
+    root: Option<&'a TablePage<K, V>>,
+    front: PagePath,
+    back: PagePath,
     /// What is left at the front, and of the whole walk once both ends are in
     /// one leaf.
     head: Run<'a, K, V>,
@@ -50,8 +51,8 @@ impl<'a, K, V> Range<'a, K, V> {
     pub(super) fn empty() -> Self {
         Self {
             root: None,
-            front: Path::default(),
-            back: Path::default(),
+            front: PagePath::default(),
+            back: PagePath::default(),
             head: run(&[], &[]),
             tail: run(&[], &[]),
         }
@@ -59,9 +60,9 @@ impl<'a, K, V> Range<'a, K, V> {
 
     /// The entries between two places, none if they are the wrong way round.
     pub(super) fn between(
-        root: &'a Page<K, V>,
-        from: Option<Place<'a, K, V>>,
-        to: Option<Place<'a, K, V>>,
+        root: &'a TablePage<K, V>,
+        from: Option<EntryPosition<'a, K, V>>,
+        to: Option<EntryPosition<'a, K, V>>,
     ) -> Self {
         let (Some(from), Some(to)) = (from, to) else {
             return Self::empty();
@@ -82,7 +83,7 @@ impl<'a, K, V> Range<'a, K, V> {
         if self.front == self.back {
             return None;
         }
-        let leaf = self.root?.beside(&mut self.front, Edge::Last)?;
+        let leaf = self.root?.next_leaf(&mut self.front, Edge::Last)?;
         self.head = if self.front == self.back { self.tail.clone() } else { whole(leaf) };
         Some(())
     }
@@ -107,7 +108,7 @@ impl<K, V> DoubleEndedIterator for Range<'_, K, V> {
             if let Some(entry) = self.tail.next_back() {
                 return Some(entry);
             }
-            let leaf = self.root?.beside(&mut self.back, Edge::First)?;
+            let leaf = self.root?.next_leaf(&mut self.back, Edge::First)?;
             self.tail = whole(leaf);
         }
         self.head.next_back()

@@ -6,20 +6,20 @@
 use std::mem;
 use std::sync::Arc;
 
-use crate::table::Table;
-use crate::table::page::{Branch, CAPACITY, LEAST, Leaf, Page, shift};
+use crate::table::page::{Branch, CAPACITY, LEAST, Leaf, TablePage, shift};
+use crate::table::table::Table;
 
 /// How far a page is filled: short of full, so that the first inserts
 /// afterwards do not split every page they meet.
 const FILL: usize = CAPACITY / 8 * 7;
 
 /// A table in the making.
-pub(super) struct Loader<K, V> {
+pub(super) struct TableLoader<K, V> {
     done: Vec<Leaf<K, V>>,
     open: Leaf<K, V>,
 }
 
-impl<K, V> Loader<K, V> {
+impl<K, V> TableLoader<K, V> {
     pub(super) const fn new() -> Self {
         Self { done: Vec::new(), open: Leaf::new() }
     }
@@ -60,7 +60,7 @@ impl<K, V> Loader<K, V> {
         let mut pages: Vec<_> = self
             .done
             .into_iter()
-            .filter_map(|leaf| Some((leaf.keys.first()?.clone(), Arc::new(Page::Leaf(leaf)))))
+            .filter_map(|leaf| Some((leaf.keys.first()?.clone(), Arc::new(TablePage::Leaf(leaf)))))
             .collect();
         while pages.len() > 1 {
             pages = level_above(pages);
@@ -79,7 +79,7 @@ fn fitted<K, V>(mut leaf: Leaf<K, V>) -> Leaf<K, V> {
 
 /// Groups pages, each with the least key below it, under as few branches as
 /// hold them, evenly.
-fn level_above<K, V>(pages: Vec<(K, Arc<Page<K, V>>)>) -> Vec<(K, Arc<Page<K, V>>)> {
+fn level_above<K, V>(pages: Vec<(K, Arc<TablePage<K, V>>)>) -> Vec<(K, Arc<TablePage<K, V>>)> {
     let branches = pages.len().div_ceil(FILL);
     let mut pages = pages.into_iter();
     (0..branches)
@@ -95,7 +95,7 @@ fn level_above<K, V>(pages: Vec<(K, Arc<Page<K, V>>)>) -> Vec<(K, Arc<Page<K, V>
                 branch.separators.push(separator);
                 branch.children.push(child);
             }
-            Some((least, Arc::new(Page::Branch(branch))))
+            Some((least, Arc::new(TablePage::Branch(branch))))
         })
         .collect()
 }
@@ -110,7 +110,7 @@ impl<K: Ord + Clone, V> FromIterator<(K, V)> for Table<K, V> {
         // Stable, so that pairs with one key stay in the order they came in,
         // and linear when they are sorted already.
         pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let mut loader = Loader::new();
+        let mut loader = TableLoader::new();
         for (key, value) in pairs {
             match loader.last_mut() {
                 Some((last, held)) if *last == key => *held = value,

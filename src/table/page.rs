@@ -8,13 +8,13 @@
 //!
 //! A change here never leaves a page half done: whatever may run foreign code
 //! (comparing or cloning a key, copying a shared page) comes before the first
-//! move. `path` has the read-only ways through the pages.
+//! move. `seek` has the read-only searches.
 
 use std::borrow::Borrow;
 use std::mem;
 use std::sync::Arc;
 
-use crate::table::path::Path;
+use crate::table::path::PagePath;
 
 /// The most entries of a leaf, or children of a branch.
 ///
@@ -32,7 +32,7 @@ pub(super) const LEAST: usize = CAPACITY / 4;
 const JOINED: usize = CAPACITY / 4 * 3;
 
 /// A page: entries at the bottom of the tree, children above.
-pub(super) enum Page<K, V> {
+pub(super) enum TablePage<K, V> {
     Leaf(Leaf<K, V>),
     Branch(Branch<K, V>),
 }
@@ -47,22 +47,22 @@ pub(super) struct Leaf<K, V> {
 /// Children in key order and the keys that part them.
 pub(super) struct Branch<K, V> {
     pub(super) separators: Vec<K>,
-    pub(super) children: Vec<Arc<Page<K, V>>>,
+    pub(super) children: Vec<Arc<TablePage<K, V>>>,
 }
 
-/// What came of putting an entry below a page.
-pub(super) struct Outcome<K, V> {
+/// The effects of inserting an entry below a page.
+pub(super) struct Inserted<K, V> {
     pub(super) displaced: Option<V>,
     pub(super) split: Option<Split<K, V>>,
 }
 
-/// The right part of a page that was full, for the branch above to take in.
+/// The right part of a page that was split, to be inserted into the branch above.
 pub(super) struct Split<K, V> {
     separator: K,
-    right: Arc<Page<K, V>>,
+    right: Arc<TablePage<K, V>>,
 }
 
-impl<K, V> Page<K, V> {
+impl<K, V> TablePage<K, V> {
     /// A leaf with one entry, the root of a new table.
     pub(super) fn single(key: K, value: V) -> Self {
         Self::Leaf(Leaf { keys: vec![key], values: vec![value] })
@@ -85,17 +85,17 @@ impl<K, V> Page<K, V> {
     }
 }
 
-impl<K: Ord + Clone, V: Clone> Page<K, V> {
-    /// Puts an entry in its leaf, and splits the pages that were full.
-    pub(super) fn put(&mut self, key: K, value: V) -> Outcome<K, V> {
+impl<K: Ord + Clone, V: Clone> TablePage<K, V> {
+    /// Inserts an entry into its leaf, and splits pages that were full.
+    pub(super) fn insert_entry(&mut self, key: K, value: V) -> Inserted<K, V> {
         match self {
-            Self::Leaf(leaf) => leaf.put(key, value),
-            Self::Branch(branch) => branch.put(key, value),
+            Self::Leaf(leaf) => leaf.insert_entry(key, value),
+            Self::Branch(branch) => branch.insert_entry(key, value),
         }
     }
 
     /// The leaf at the end of a path, with no shared page on the way.
-    pub(super) fn leaf_mut(&mut self, path: &Path) -> Option<&mut Leaf<K, V>> {
+    pub(super) fn leaf_mut(&mut self, path: &PagePath) -> Option<&mut Leaf<K, V>> {
         let mut page = self;
         let mut level = 0;
         loop {
@@ -110,7 +110,7 @@ impl<K: Ord + Clone, V: Clone> Page<K, V> {
     }
 }
 
-impl<K: Clone, V: Clone> Clone for Page<K, V> {
+impl<K: Clone, V: Clone> Clone for TablePage<K, V> {
     /// Copies this page alone; the children are shared.
     fn clone(&self) -> Self {
         match self {
@@ -151,8 +151,8 @@ impl<K, V> Leaf<K, V> {
         }
     }
 
-    /// Takes out the entry in a slot, which must be there.
-    pub(super) fn take(&mut self, slot: usize) -> (K, V) {
+    /// Removes the entry in a slot, which must exist.
+    pub(super) fn remove(&mut self, slot: usize) -> (K, V) {
         (self.keys.remove(slot), self.values.remove(slot))
     }
 
@@ -163,8 +163,8 @@ impl<K, V> Leaf<K, V> {
 }
 
 impl<K: Ord + Clone, V> Leaf<K, V> {
-    fn put(&mut self, key: K, value: V) -> Outcome<K, V> {
-        let mut outcome = Outcome { displaced: None, split: None };
+    fn insert_entry(&mut self, key: K, value: V) -> Inserted<K, V> {
+        let mut outcome = Inserted { displaced: None, split: None };
         match self.find(&key) {
             Ok(slot) => {
                 let held = self.values.get_mut(slot);
@@ -187,7 +187,7 @@ impl<K: Ord + Clone, V> Leaf<K, V> {
                 } else {
                     right.insert(slot - cut, key, value);
                 }
-                outcome.split = Some(Split { separator, right: Arc::new(Page::Leaf(right)) });
+                outcome.split = Some(Split { separator, right: Arc::new(TablePage::Leaf(right)) });
             }
         }
         outcome
@@ -218,8 +218,8 @@ impl<K, V> Branch<K, V> {
         rank(&self.separators, |separator| separator.borrow() <= key)
     }
 
-    /// Takes in the right part of the child at `at`, and splits if full.
-    fn adopt(&mut self, at: usize, split: Split<K, V>) -> Option<Split<K, V>> {
+    /// Inserts the right part of the child at `at`, and splits if full.
+    fn insert_split(&mut self, at: usize, split: Split<K, V>) -> Option<Split<K, V>> {
         if self.children.len() < CAPACITY {
             self.insert(at, split);
             return None;
@@ -236,7 +236,7 @@ impl<K, V> Branch<K, V> {
         } else {
             right.insert(at - cut, split);
         }
-        Some(Split { separator, right: Arc::new(Page::Branch(right)) })
+        Some(Split { separator, right: Arc::new(TablePage::Branch(right)) })
     }
 
     fn insert(&mut self, at: usize, split: Split<K, V>) {
@@ -261,23 +261,23 @@ impl<K, V> Branch<K, V> {
 }
 
 impl<K: Ord + Clone, V: Clone> Branch<K, V> {
-    fn put(&mut self, key: K, value: V) -> Outcome<K, V> {
+    fn insert_entry(&mut self, key: K, value: V) -> Inserted<K, V> {
         let at = self.child_for(&key);
         #[expect(clippy::indexing_slicing, reason = "there is one separator fewer than children")]
         let child = &mut self.children[at];
-        let mut outcome = Arc::make_mut(child).put(key, value);
-        outcome.split = outcome.split.and_then(|split| self.adopt(at, split));
+        let mut outcome = Arc::make_mut(child).insert_entry(key, value);
+        outcome.split = outcome.split.and_then(|split| self.insert_split(at, split));
         outcome
     }
 
     /// Joins pages that have become too small, from the end of a path upwards.
-    pub(super) fn mend(&mut self, path: &Path, level: usize) {
+    pub(super) fn merge_underfull(&mut self, path: &PagePath, level: usize) {
         let at = path.step(level);
         let Some(child) = self.children.get_mut(at) else {
             return;
         };
-        if let Page::Branch(below) = Arc::make_mut(child) {
-            below.mend(path, level + 1);
+        if let TablePage::Branch(below) = Arc::make_mut(child) {
+            below.merge_underfull(path, level + 1);
         }
         if child.fill() < LEAST {
             self.join_at(at.saturating_sub(1));
@@ -291,12 +291,12 @@ impl<K: Ord + Clone, V: Clone> Branch<K, V> {
         };
         // Copying a shared page may panic, so both come before any move.
         let parted = match (Arc::make_mut(left), Arc::make_mut(right)) {
-            (Page::Leaf(left), Page::Leaf(right)) => {
+            (TablePage::Leaf(left), TablePage::Leaf(right)) => {
                 let separator = Leaf::join(left, right);
                 self.separators.remove(at);
                 separator
             }
-            (Page::Branch(left), Page::Branch(right)) => {
+            (TablePage::Branch(left), TablePage::Branch(right)) => {
                 Branch::join(left, self.separators.remove(at), right)
             }
             _ => return,
@@ -308,7 +308,7 @@ impl<K: Ord + Clone, V: Clone> Branch<K, V> {
     }
 }
 
-/// How many of the keys, from the first on, are on the near side of a place.
+/// The number of keys, from the first on, for which `near` holds.
 ///
 /// Looks at every eighth key and then at those up to the next eighth. That is
 /// hardly more looks than halving takes in a page, and none waits for the one
@@ -338,7 +338,7 @@ const fn cut(at: usize, end: usize) -> usize {
     }
 }
 
-/// How much of what two neighbours hold goes to the left one.
+/// How many of the items of two neighbours the left one keeps.
 const fn share(total: usize) -> usize {
     if total <= JOINED { total } else { total / 2 }
 }

@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use crate::table::Table;
-use crate::table::page::{CAPACITY, LEAST, Page, shift};
+use crate::table::page::{CAPACITY, LEAST, TablePage, shift};
+use crate::table::table::Table;
 
 /// What is known of the pages below one page.
 struct Shape<K> {
@@ -33,8 +33,10 @@ fn check<K: Ord + Clone + Debug, V>(table: &Table<K, V>) -> usize {
         return 0;
     };
     match &**root {
-        Page::Leaf(leaf) => assert!(!leaf.keys.is_empty(), "an empty table keeps no page"),
-        Page::Branch(branch) => assert!(branch.children.len() >= 2, "a lone child is the root"),
+        TablePage::Leaf(leaf) => assert!(!leaf.keys.is_empty(), "an empty table keeps no page"),
+        TablePage::Branch(branch) => {
+            assert!(branch.children.len() >= 2, "a lone child is the root")
+        }
     }
     let shape = check_page(root, true);
     assert_eq!(shape.entries, table.len, "len is the sum of the leaves");
@@ -48,11 +50,11 @@ fn check<K: Ord + Clone + Debug, V>(table: &Table<K, V>) -> usize {
     shape.depth
 }
 
-fn check_page<K: Ord + Clone + Debug, V>(page: &Page<K, V>, root: bool) -> Shape<K> {
+fn check_page<K: Ord + Clone + Debug, V>(page: &TablePage<K, V>, root: bool) -> Shape<K> {
     assert!(page.fill() <= CAPACITY, "page holds {}", page.fill());
     assert!(root || page.fill() >= LEAST, "page holds {}", page.fill());
     match page {
-        Page::Leaf(leaf) => {
+        TablePage::Leaf(leaf) => {
             assert_eq!(leaf.keys.len(), leaf.values.len());
             assert!(leaf.keys.capacity() <= CAPACITY && leaf.values.capacity() <= CAPACITY);
             assert!(leaf.keys.is_sorted_by(|one, next| one < next), "{:?}", leaf.keys);
@@ -62,7 +64,7 @@ fn check_page<K: Ord + Clone + Debug, V>(page: &Page<K, V>, root: bool) -> Shape
                 bounds: leaf.keys.first().cloned().zip(leaf.keys.last().cloned()),
             }
         }
-        Page::Branch(branch) => {
+        TablePage::Branch(branch) => {
             assert_eq!(branch.separators.len() + 1, branch.children.len());
             assert!(branch.separators.capacity() <= CAPACITY);
             assert!(branch.children.capacity() <= CAPACITY);
@@ -93,7 +95,7 @@ fn pages<K, V>(table: &Table<K, V>) -> BTreeSet<usize> {
     let mut open: Vec<_> = table.root.iter().collect();
     while let Some(page) = open.pop() {
         found.insert(Arc::as_ptr(page).addr());
-        if let Page::Branch(branch) = &**page {
+        if let TablePage::Branch(branch) = &**page {
             open.extend(&branch.children);
         }
     }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use proptest::prelude::*;
 
-use crate::access::draw::{founded, steps, take};
+use crate::access::generate::{apply_random_steps, empty_organization, random_steps};
 use crate::access::{Context, Ownership};
 use crate::catalog::Catalog;
 use crate::model::{LoginMethod, Organization};
@@ -38,9 +38,9 @@ pub fn organizations<P: Permissions>(
     catalog: &Catalog<P>,
 ) -> impl Strategy<Value = Organization> + use<P> {
     let document = catalog.document().clone();
-    steps(20..200).prop_map(move |steps| {
-        let mut organization = founded();
-        take(&mut organization, &document, &steps);
+    random_steps(20..200).prop_map(move |steps| {
+        let mut organization = empty_organization();
+        apply_random_steps(&mut organization, &document, &steps);
         organization
     })
 }

@@ -110,7 +110,7 @@ fn c2_what_no_flag_stands_for_is_counted_and_never_asked_for() {
     let reference = Reference::new(organization, &by_wide, now);
     let known = Wide::VIEW | Wide::R | Wide::ADMINISTER;
     let subject = wide.subject(world.owner);
-    let root = wide.place(acme_root());
+    let root = wide.resolve(acme_root());
     assert_eq!(subject.permissions(acme_root()), known);
     assert_eq!(reference.permissions(world.owner, acme_root(), &Context::new()), known);
     for bit in (0..u128::BITS).map(|bit| Wide::from_bits_retain(1 << bit)) {

@@ -1,6 +1,6 @@
 //! What becomes of an assignment, and what cuts off a permission.
 
-use tenantry::access::{Context, Cut, Decision, ExplainedPath, Named, Outcome, Part, Reason};
+use tenantry::access::{Context, Cut, Decision, ExplainedPath, Named, Part, PathOutcome, Reason};
 use tenantry::model::{Condition, Effect, Scope, Status, WorkspaceStatus};
 
 use crate::support::{
@@ -34,7 +34,7 @@ fn an_allow_that_acts_grants() {
     let world = world();
     let id = world.allow("lin", EXPORT, "support");
     let (path, reason) = only(&world, &Context::new());
-    assert_eq!((path.outcome.clone(), reason), (Outcome::Acts, None));
+    assert_eq!((path.outcome.clone(), reason), (PathOutcome::Acts, None));
     assert_eq!((path.assignment, path.effect, path.part), (id, Effect::Allow, Part::Any));
     assert_eq!(scope(&path.scope), world.scope("support"));
     assert!(path.grants() && !path.denies() && path.roles.is_empty());
@@ -47,7 +47,7 @@ fn what_does_not_reach_down_says_so_and_what_was_made_elsewhere_is_not_listed() 
     world.assign(allow("lin", EXPORT, "inbox").here());
     world.allow("lin", EXPORT, "sales");
     let (path, reason) = only(&world, &Context::new());
-    assert_eq!((path.outcome, reason), (Outcome::OutOfReach, Some(Reason::OutOfReach)));
+    assert_eq!((path.outcome, reason), (PathOutcome::OutOfReach, Some(Reason::OutOfReach)));
 }
 
 #[test]
@@ -55,12 +55,12 @@ fn a_window_says_when_it_opens_and_when_it_closed() {
     for (draft, outcome, reason) in [
         (
             allow("lin", EXPORT, ROOT).from(at(150)),
-            Outcome::NotStarted(at(150)),
+            PathOutcome::NotStarted(at(150)),
             Reason::NotYetValid,
         ),
         (
             allow("lin", EXPORT, ROOT).between(at(20), at(100)),
-            Outcome::Ended(at(100)),
+            PathOutcome::Ended(at(100)),
             Reason::Expired,
         ),
     ] {
@@ -79,8 +79,8 @@ fn the_window_of_a_membership_binds_and_is_named() {
     let world = world();
     world.assign(allow("lin", Permission::VIEW, "support").from(at(150)).here());
     world.assign(allow("members of support", EXPORT, "support").from(at(120)));
-    assert_eq!(only(&world, &Context::new()).0.outcome, Outcome::NotStarted(at(150)));
-    assert_eq!(only(&world, &Context::new().at(at(150))).0.outcome, Outcome::Acts);
+    assert_eq!(only(&world, &Context::new()).0.outcome, PathOutcome::NotStarted(at(150)));
+    assert_eq!(only(&world, &Context::new().at(at(150))).0.outcome, PathOutcome::Acts);
 }
 
 #[test]
@@ -88,9 +88,9 @@ fn a_condition_is_shown_with_how_it_was_judged() {
     let world = world();
     world.assign(allow("lin", EXPORT, ROOT).on(Condition::Mfa));
     for (context, is_met, outcome) in [
-        (Context::new(), None, Outcome::ConditionUnknown),
-        (Context::new().mfa(false), Some(false), Outcome::ConditionUnmet),
-        (Context::new().mfa(true), Some(true), Outcome::Acts),
+        (Context::new(), None, PathOutcome::ConditionUnknown),
+        (Context::new().mfa(false), Some(false), PathOutcome::ConditionUnmet),
+        (Context::new().mfa(true), Some(true), PathOutcome::Acts),
     ] {
         let (path, _) = only(&world, &context);
         assert_eq!(path.outcome, outcome);
@@ -106,7 +106,7 @@ fn a_mask_is_named_by_the_first_scope_that_does_not_let_it_in() {
     world.inherits("note", Permission::VIEW);
     world.allow("lin", OWNER, ROOT);
     let (path, reason) = only(&world, &Context::new());
-    let Outcome::Masked(masked) = path.outcome else { panic!("{path:?}") };
+    let PathOutcome::Masked(masked) = path.outcome else { panic!("{path:?}") };
     assert_eq!((masked.id, reason), (world.scope("inbox"), Some(Reason::Masked)));
 }
 
@@ -116,13 +116,13 @@ fn a_delegator_who_lacks_it_is_named() {
     world.member("wu");
     world.assign(allow("lin", EXPORT, "support").passed_on_by("wu"));
     let (path, reason) = only(&world, &Context::new());
-    assert_eq!(path.outcome, Outcome::DelegatorLacks(sub_account_id("wu")));
+    assert_eq!(path.outcome, PathOutcome::DelegatorLacks(sub_account_id("wu")));
     assert_eq!(
         (path.delegator, reason),
         (Some(sub_account_id("wu")), Some(Reason::DelegatorLacks))
     );
     world.allow("wu", EXPORT, "note");
-    assert_eq!(only(&world, &Context::new()).0.outcome, Outcome::Acts);
+    assert_eq!(only(&world, &Context::new()).0.outcome, PathOutcome::Acts);
 }
 
 #[test]
@@ -130,9 +130,9 @@ fn what_is_for_ones_own_says_whether_it_is() {
     let world = world();
     world.allow("lin", own(EXPORT), ROOT);
     for (context, outcome, is_owned) in [
-        (Context::new(), Outcome::OwnershipUnknown, None),
-        (Context::new().ownership(false), Outcome::NotOwned, Some(false)),
-        (Context::new().ownership(true), Outcome::Acts, Some(true)),
+        (Context::new(), PathOutcome::OwnershipUnknown, None),
+        (Context::new().ownership(false), PathOutcome::NotOwned, Some(false)),
+        (Context::new().ownership(true), PathOutcome::Acts, Some(true)),
     ] {
         let (path, _) = only(&world, &context);
         assert_eq!((path.part, path.outcome), (Part::Own, outcome));
@@ -140,7 +140,7 @@ fn what_is_for_ones_own_says_whether_it_is() {
         assert_eq!(explanation.is_owned, is_owned);
     }
     world.register_owner("note", "lin");
-    assert_eq!(only(&world, &Context::new()).0.outcome, Outcome::Acts);
+    assert_eq!(only(&world, &Context::new()).0.outcome, PathOutcome::Acts);
 }
 
 #[test]
@@ -151,23 +151,27 @@ fn a_role_that_holds_it_in_both_parts_makes_two_paths() {
     let explanation = explain(&world, &Context::new(), "lin", Permission::REPLY, "support");
     let parts: Vec<_> =
         paths(&explanation, "REPLY").iter().map(|path| (path.part, path.outcome.clone())).collect();
-    assert_eq!(parts, [(Part::Any, Outcome::Acts), (Part::Own, Outcome::OwnershipUnknown)]);
+    assert_eq!(parts, [(Part::Any, PathOutcome::Acts), (Part::Own, PathOutcome::OwnershipUnknown)]);
 }
 
 #[test]
 fn a_deny_acts_or_says_why_it_does_not() {
     let conditional = || denial("lin", EXPORT, ROOT).on(Condition::Mfa);
     for (draft, context, outcome) in [
-        (denial("lin", EXPORT, "inbox"), Context::new(), Outcome::Acts),
-        (denial("lin", EXPORT, "inbox").here(), Context::new(), Outcome::OutOfReach),
-        (denial("lin", EXPORT, ROOT).from(at(150)), Context::new(), Outcome::NotStarted(at(150))),
-        (denial("lin", EXPORT, ROOT).until(at(100)), Context::new(), Outcome::Ended(at(100))),
-        (conditional(), Context::new(), Outcome::Acts),
-        (conditional(), Context::new().mfa(true), Outcome::Acts),
-        (conditional(), Context::new().mfa(false), Outcome::ConditionUnmet),
-        (denial("lin", own(EXPORT), ROOT), Context::new(), Outcome::Acts),
-        (denial("lin", own(EXPORT), ROOT), Context::new().ownership(true), Outcome::Acts),
-        (denial("lin", own(EXPORT), ROOT), Context::new().ownership(false), Outcome::NotOwned),
+        (denial("lin", EXPORT, "inbox"), Context::new(), PathOutcome::Acts),
+        (denial("lin", EXPORT, "inbox").here(), Context::new(), PathOutcome::OutOfReach),
+        (
+            denial("lin", EXPORT, ROOT).from(at(150)),
+            Context::new(),
+            PathOutcome::NotStarted(at(150)),
+        ),
+        (denial("lin", EXPORT, ROOT).until(at(100)), Context::new(), PathOutcome::Ended(at(100))),
+        (conditional(), Context::new(), PathOutcome::Acts),
+        (conditional(), Context::new().mfa(true), PathOutcome::Acts),
+        (conditional(), Context::new().mfa(false), PathOutcome::ConditionUnmet),
+        (denial("lin", own(EXPORT), ROOT), Context::new(), PathOutcome::Acts),
+        (denial("lin", own(EXPORT), ROOT), Context::new().ownership(true), PathOutcome::Acts),
+        (denial("lin", own(EXPORT), ROOT), Context::new().ownership(false), PathOutcome::NotOwned),
     ] {
         let world = world();
         world.allow("lin", EXPORT, "note");
@@ -175,7 +179,7 @@ fn a_deny_acts_or_says_why_it_does_not() {
         let explanation = explain(&world, &context, "lin", EXPORT, "note");
         let path = paths(&explanation, "EXPORT").iter().find(|path| path.assignment == id).unwrap();
         assert_eq!((path.effect, path.outcome.clone()), (Effect::Deny, outcome.clone()));
-        let denied = (outcome == Outcome::Acts).then_some(Reason::Denied);
+        let denied = (outcome == PathOutcome::Acts).then_some(Reason::Denied);
         assert_eq!(explanation.decision.reason(), denied);
         assert_eq!(path.denies(), denied.is_some());
     }

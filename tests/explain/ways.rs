@@ -1,6 +1,6 @@
 //! How an assignment comes to a sub-account, and through which role it holds a permission.
 
-use tenantry::access::{Context, Named, Outcome, Way};
+use tenantry::access::{Context, Named, PathOutcome, Way};
 use tenantry::id::TeamId;
 use tenantry::model::RoleRef;
 
@@ -20,7 +20,7 @@ fn world() -> World {
 fn view(world: &World) -> Way {
     let explanation = explain(world, &Context::new(), "lin", Permission::VIEW, "note");
     let [path] = paths(&explanation, "VIEW") else { panic!("{explanation}") };
-    assert_eq!(path.outcome, Outcome::Acts);
+    assert_eq!(path.outcome, PathOutcome::Acts);
     path.way.clone()
 }
 

@@ -77,9 +77,9 @@ fn a_deny_says_what_came_of_everything_that_concerns_it() {
     world.ceiling("support", Permission::all() - Permission::EXPORT);
     let explanation = explain(&world, &Context::new(), "lin", Permission::EXPORT, "inbox");
     let expected = [
-        "deny: it is granted only on what the sub-account owns, and ownership is not known",
+        "deny: it is granted only on objects that the sub-account owns, and ownership is not known",
         "sub-account lin at resource inbox, organization `acme` at revision 16, as of 1970-01-01T00:01:40Z",
-        "EXPORT `Export contacts`, asked for: deny: it is granted only on what the sub-account owns, and ownership is not known",
+        "EXPORT `Export contacts`, asked for: deny: it is granted only on objects that the sub-account owns, and ownership is not known",
         "  not granted by assignment # of custom role `night` at the organization to the sub-account by name; it asks for a second factor, and the context does not say whether that is met",
         "  not granted by assignment # of the permission itself on what is owned at the organization to everybody; it is not known whether this is owned",
         "  not granted by assignment # of the permission itself at workspace `support` to the members of workspace `support`, of whom it is one by assignment # to the sub-account by name; it starts at 1970-01-01T00:03:20Z",

@@ -73,7 +73,7 @@ fn incident_10_a_cursor_is_of_no_use_with_another_question() {
     let with_mfa = founder().in_context(Context::new().mfa(true));
     let page = with_mfa.workspaces_with(Permission::VIEW).page(2, Some(&cursor));
     assert_eq!(page.unwrap_err(), refused);
-    let page = founder().workspaces_with(Permission::VIEW).marked().page(2, Some(&cursor));
+    let page = founder().workspaces_with(Permission::VIEW).including_own().page(2, Some(&cursor));
     assert_eq!(page.unwrap_err(), refused);
     let page = founder().resources_with("inbox", Permission::VIEW).page(2, Some(&cursor));
     assert_eq!(page.unwrap_err(), refused);

@@ -113,7 +113,7 @@ proptest! {
                 let context = turns.next().unwrap();
                 let subject = snapshot.subject(who).in_context(context.clone());
                 let expected = expected_workspaces(&world, &subject, context, permissions);
-                let listed: Vec<_> = subject.workspaces_with(permissions).marked().collect();
+                let listed: Vec<_> = subject.workspaces_with(permissions).including_own().collect();
                 prop_assert_eq!(&listed, &expected, "{:?} {:?} {:?}", who, permissions, context);
                 let listed: Vec<_> = subject.workspaces_with(permissions).collect();
                 prop_assert_eq!(listed, all(expected));
@@ -121,7 +121,7 @@ proptest! {
                     let expected =
                         expected_resources(&world, &subject, context, kind, permissions);
                     let listing = || subject.resources_with(kind, permissions);
-                    let listed: Vec<_> = listing().marked().collect();
+                    let listed: Vec<_> = listing().including_own().collect();
                     prop_assert_eq!(&listed, &expected, "{:?} {:?} {:?}", who, permissions, context);
                     prop_assert_eq!(listing().collect::<Vec<_>>(), all(expected));
                 }
@@ -146,7 +146,7 @@ proptest! {
                 let expected =
                     expected_sub_accounts(&world, &snapshot, context, permissions, target);
                 let listing = || snapshot.sub_accounts_with_in(context, permissions, target);
-                let listed: Vec<_> = listing().marked().collect();
+                let listed: Vec<_> = listing().including_own().collect();
                 prop_assert_eq!(&listed, &expected, "{:?} {:?} {:?}", target, permissions, context);
                 prop_assert_eq!(listing().collect::<Vec<_>>(), all(expected));
             }
@@ -233,7 +233,7 @@ proptest! {
         let snapshot = world.snapshot(catalog());
         for permissions in [Permission::VIEW, Permission::EXPORT] {
             for scope in world.scopes() {
-                let listing = || snapshot.sub_accounts_with_in(&context, permissions, scope).marked();
+                let listing = || snapshot.sub_accounts_with_in(&context, permissions, scope).including_own();
                 let whole: Vec<_> = listing().collect();
                 for size in 1..=whole.len() + 2 {
                     let mut paged = Vec::new();

@@ -130,7 +130,7 @@ fn d7_a_handle_that_was_taken_before_the_end_sees_the_end() {
     let copy = snapshot.clone();
     let lin = snapshot.subject(sub_account_id("lin"));
     let inbox = world.scope("inbox");
-    let place = snapshot.place(inbox);
+    let place = snapshot.resolve(inbox);
     assert_eq!(lin.check(Permission::EXPORT, inbox), Decision::Allow);
     assert_eq!(lin.check_at(Permission::EXPORT, &place), Decision::Allow);
     world.set_time(at(20));

@@ -1,29 +1,30 @@
-//! Bars: what keeps a question from being asked at all, whatever was assigned.
+//! [`Bar`]: why a request is denied whatever was assigned.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::access::context::{Context, Truth};
 use crate::access::decision::Reason;
-use crate::access::reference::Rules;
-use crate::model::{Condition, OrganizationStatus, Scope, Status, SubAccount};
+use crate::access::explain::condition::JudgedCondition;
+use crate::access::reference::rules::Rules;
+use crate::model::{OrganizationStatus, Scope, Status, SubAccount};
 use crate::permission::Bits;
 
-/// Something that denies a request whatever was assigned to whoever asks: it makes no sense (D1, D9), or the
-/// organization, the sub-account or the session does not let it in (D2).
+/// Why a request is denied whatever was assigned to the sub-account: the request names something unknown
+/// (D1, D9), or the organization, the sub-account or the session does not admit it (D2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Bar {
-    /// No permission was asked for.
+    /// No permission was requested.
     NothingRequested,
-    /// A bit was asked for that the catalog does not name.
+    /// A requested bit is not in the catalog.
     UnknownPermission,
     /// The organization has no such sub-account.
     UnknownSubAccount,
     /// The organization has no such scope.
     UnknownScope,
-    /// The host's key stands for nothing.
+    /// The organization has no such key of the host.
     UnknownKey,
     /// The organization is not active.
     Organization(OrganizationStatus),
@@ -33,12 +34,13 @@ pub enum Bar {
     CredentialResetRequired,
     /// The sub-account's access ended at this instant.
     Ended(Timestamp),
-    /// The session does not meet a condition of the security policy, or does not say whether it does.
+    /// The session does not meet a condition of the security policy, or the context does not say whether it
+    /// does.
     SecurityPolicy(JudgedCondition),
 }
 
 impl Bar {
-    /// The reason of the deny, if this bar is what it comes from.
+    /// The reason of a deny that comes from this bar.
     pub const fn reason(&self) -> Reason {
         match self {
             Self::NothingRequested => Reason::NothingRequested,
@@ -49,7 +51,7 @@ impl Bar {
             Self::Organization(_) => Reason::OrganizationInactive,
             Self::Status(status) => match Reason::of_status(*status) {
                 Some(reason) => reason,
-                // An active status bars nobody, and none is made of it.
+                // No bar is made of an active status.
                 None => Reason::Invited,
             },
             Self::CredentialResetRequired => Reason::CredentialResetRequired,
@@ -63,34 +65,14 @@ impl Bar {
         }
     }
 
-    /// Whether it lies in what was asked for, so that another request of the same sub-account is not barred by it.
+    /// Whether the bar concerns the requested permissions only, so that another request of the same
+    /// sub-account is not barred.
     pub const fn is_of_request(&self) -> bool {
         matches!(self, Self::NothingRequested | Self::UnknownPermission)
     }
 }
 
-/// A condition, and whether the request meets it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct JudgedCondition {
-    /// The condition.
-    pub condition: Condition,
-    /// Whether the request meets it; `None` if the context does not say.
-    pub is_met: Option<bool>,
-}
-
-impl JudgedCondition {
-    pub(super) fn new(condition: &Condition, truth: Truth) -> Self {
-        let is_met = match truth {
-            Truth::True => Some(true),
-            Truth::False => Some(false),
-            Truth::Unknown => None,
-        };
-        Self { condition: condition.clone(), is_met }
-    }
-}
-
-/// D9, D1 and D2, in the order in which they are judged; all of it, not only the first.
+/// All bars of a request, in the order in which D9, D1 and D2 are judged.
 pub(super) fn bars(
     rules: &Rules<'_>,
     need: Bits,
@@ -99,7 +81,7 @@ pub(super) fn bars(
     context: &Context,
 ) -> Vec<Bar> {
     let mut bars = Vec::new();
-    match rules.well_formed(need) {
+    match rules.check_well_formed(need) {
         Ok(()) => {}
         Err(Reason::NothingRequested) => bars.push(Bar::NothingRequested),
         Err(_) => bars.push(Bar::UnknownPermission),
@@ -130,7 +112,7 @@ pub(super) fn bars(
         .map(|condition| (context.meets(condition), condition))
         .filter(|(truth, _)| *truth != Truth::True)
         .collect();
-    // What is not met comes before what is not known to be, as the reason does.
+    // Unmet conditions come before unknown ones, as their reasons do.
     unmet.sort_by_key(|(truth, _)| *truth);
     bars.extend(
         unmet

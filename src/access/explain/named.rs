@@ -1,4 +1,4 @@
-//! Named: an id with the name that a reader knows the thing by.
+//! [`Named`]: an id with a readable name.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,8 +6,8 @@ use crate::catalog::CatalogCore;
 use crate::model::{Organization, RoleRef, Scope};
 use crate::text::Name;
 
-/// An id, together with the name of what it stands for. Never a person's name: who reads an explanation may look that
-/// up, and a log may keep the explanation.
+/// An id with the readable name of the entity. Never the name of a person, so that explanations can be
+/// logged.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Named<T> {

@@ -1,18 +1,19 @@
-//! One permission in an explanation: what grants it, what takes it away, what cuts it off and what it needs.
+//! [`ExplainedPermission`]: the assignments, limits and prerequisites of one permission.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::access::decision::{Decision, Reason};
-use crate::access::explain::{ExplainedPath, Named};
+use crate::access::explain::named::Named;
+use crate::access::explain::path::ExplainedPath;
 use crate::catalog::{CatalogCore, PermissionDocument, Sensitivity};
 use crate::id::SubAccountId;
 use crate::model::{Effect, Scope};
 use crate::permission::{Bits, PermissionName};
 use crate::text::Name;
 
-/// A permission that was asked for, or that one asked for needs.
+/// A requested permission, or a prerequisite of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExplainedPermission {
@@ -23,38 +24,39 @@ pub struct ExplainedPermission {
     pub title: Option<Name>,
     /// How much harm its misuse does.
     pub sensitivity: Sensitivity,
-    /// Whether it was asked for itself.
+    /// Whether it was requested itself.
     pub is_asked_for: bool,
-    /// The permissions of the explanation that need it directly.
+    /// The permissions of the explanation of which it is a direct prerequisite.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needed_by: Vec<PermissionName>,
-    /// The permissions that it needs directly.
+    /// Its direct prerequisites.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<PermissionName>,
-    /// The answer to a request for it alone.
+    /// The decision about this permission alone.
     pub decision: Decision,
-    /// Why it is missing, aside from any bar; `None` if it is not, or if the sub-account or the scope is unknown.
+    /// Why it is missing, apart from bars; `None` if it is not missing, or if the sub-account or the scope
+    /// is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lacks: Option<Reason>,
-    /// The assignments that concern it, allows first, each kind from the organization down.
+    /// The assignments that concern it: allows, then denies, each from the organization downwards.
     pub paths: Vec<ExplainedPath>,
-    /// What cuts it off, whatever grants it.
+    /// The limits that exclude it, whatever grants it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cuts: Vec<Cut>,
 }
 
 impl ExplainedPermission {
-    /// Whether the sub-account has it here.
+    /// Whether the sub-account has it at the scope.
     pub const fn is_effective(&self) -> bool {
         self.decision.is_allow()
     }
 
-    /// Whether it is missing itself, and not only because something that it needs is.
+    /// Whether it is missing itself, and not only because a prerequisite is.
     pub fn is_missing(&self) -> bool {
         self.lacks.is_some_and(|reason| reason != Reason::PrerequisiteMissing)
     }
 
-    /// Whether an allow grants it, before anything takes it away or cuts it off.
+    /// Whether an allow grants it, before denies and limits.
     pub fn is_granted(&self) -> bool {
         self.paths.iter().any(ExplainedPath::grants)
     }
@@ -64,8 +66,8 @@ impl ExplainedPermission {
         self.paths.iter().any(ExplainedPath::denies)
     }
 
-    /// Why it is missing by itself, read from the paths and the cuts (D2, D5, and how far the closest allow came).
-    pub(super) fn miss(&self) -> Option<Reason> {
+    /// Why it is missing itself, from the paths and the cuts: D2, D5, or the allow that came closest.
+    pub(super) fn reason_of_its_own(&self) -> Option<Reason> {
         let cut = |reason| self.cuts.iter().any(|cut| cut.reason() == reason).then_some(reason);
         let closest = || {
             let allows = self.paths.iter().filter(|path| path.effect == Effect::Allow);
@@ -80,7 +82,7 @@ impl ExplainedPermission {
     }
 }
 
-/// A limit that does not leave a permission, whatever grants it.
+/// A limit that excludes a permission, whatever grants it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -91,12 +93,12 @@ pub enum Cut {
     Ceiling(Named<Scope>),
     /// The sub-account's own boundary does not hold it.
     Boundary,
-    /// The sub-account is a service, and its owner does not have it at the scope or is no active member.
+    /// The sub-account is a service whose owner does not have it at the scope, or is not an active member.
     ServiceOwner(Option<SubAccountId>),
 }
 
 impl Cut {
-    /// The reason of the deny, if this cut is what it comes from.
+    /// The reason of a deny that comes from this limit.
     pub const fn reason(&self) -> Reason {
         match self {
             Self::Archived(_) => Reason::Archived,
@@ -107,16 +109,16 @@ impl Cut {
     }
 }
 
-/// What was asked for and what that needs, directly and through others, with nothing said of it yet. What this process
-/// does not know comes last.
-pub(super) fn asked_for_and_needed(catalog: &CatalogCore, need: Bits) -> Vec<ExplainedPermission> {
+/// The requested permissions and all their prerequisites, without paths, cuts or decisions. Permissions
+/// that this process does not know come last.
+pub(super) fn requested_and_needed(catalog: &CatalogCore, need: Bits) -> Vec<ExplainedPermission> {
     let vocabulary = catalog.vocabulary();
     let documents = catalog.document().permissions.iter();
     let known_as = |it: &PermissionDocument| vocabulary.bit(it.name.as_str());
     let documents: BTreeMap<Bits, _> =
         documents.filter_map(|it| Some((known_as(it)?, it))).collect();
     let asked_for = need.intersection(vocabulary.declared());
-    // Permissions with what they need directly, both by present names.
+    // The direct prerequisites of each permission, by present names.
     let mut needs: BTreeMap<Bits, Vec<PermissionName>> = BTreeMap::new();
     let mut unknown = BTreeSet::new();
     let mut ahead: Vec<Bits> = asked_for.iter().collect();

@@ -1,13 +1,15 @@
-//! An explanation in words.
+//! The text form of an explanation.
 
 use std::fmt;
 
 use ipnet::IpNet;
 
-use crate::access::explain::{
-    Bar, Cut, ExplainedPath, ExplainedPermission, Explanation, JudgedCondition, Named, Outcome,
-    Part, Way,
-};
+use crate::access::explain::bar::Bar;
+use crate::access::explain::condition::JudgedCondition;
+use crate::access::explain::explanation::Explanation;
+use crate::access::explain::named::Named;
+use crate::access::explain::path::{ExplainedPath, Part, PathOutcome, Way};
+use crate::access::explain::permission::{Cut, ExplainedPermission};
 use crate::id::TeamId;
 use crate::model::{Condition, Effect, EntityId, LoginMethod, OrganizationStatus, RoleRef, Scope};
 use crate::text::Name;
@@ -106,7 +108,7 @@ impl fmt::Display for ExplainedPermission {
             write_list(f, &self.needed_by, ", ")?;
         }
         write!(f, ": {}", self.decision)?;
-        // A bar is what the decision names; what is missing besides is worth knowing before the bar is lifted.
+        // If the decision names a bar, the reason that would remain without it is shown too.
         if let Some(lacks) = self.lacks.filter(|lacks| self.decision.reason() != Some(*lacks)) {
             write!(f, "; besides, {lacks}")?;
         }
@@ -123,9 +125,9 @@ impl fmt::Display for ExplainedPermission {
 impl fmt::Display for ExplainedPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self.effect, &self.outcome) {
-            (Effect::Allow, Outcome::Acts) => "granted by assignment",
+            (Effect::Allow, PathOutcome::Acts) => "granted by assignment",
             (Effect::Allow, _) => "not granted by assignment",
-            (Effect::Deny, Outcome::Acts) => "taken away by deny",
+            (Effect::Deny, PathOutcome::Acts) => "taken away by deny",
             (Effect::Deny, _) => "not taken away by deny",
         })?;
         write!(f, " {} of ", self.assignment)?;
@@ -141,9 +143,12 @@ impl fmt::Display for ExplainedPath {
         }
         write!(f, " at {} {}", self.scope, self.way)?;
         match (&self.outcome, self.ends) {
-            (Outcome::Acts, Some(ends)) => write!(f, ", until {ends}")?,
-            // What is asked of the request says it better.
-            (Outcome::Acts | Outcome::ConditionUnmet | Outcome::ConditionUnknown, _) => {}
+            (PathOutcome::Acts, Some(ends)) => write!(f, ", until {ends}")?,
+            // The conditions themselves are listed below.
+            (
+                PathOutcome::Acts | PathOutcome::ConditionUnmet | PathOutcome::ConditionUnknown,
+                _,
+            ) => {}
             (outcome, _) => write!(f, "; {outcome}")?,
         }
         for condition in self.conditions.iter().filter(|condition| condition.is_met != Some(true)) {
@@ -159,7 +164,7 @@ impl fmt::Display for Way {
             Self::ByName => f.write_str("to the sub-account by name"),
             Self::Team(teams) => {
                 f.write_str("to ")?;
-                // Read from the team that is named down to the one that the sub-account is in.
+                // From the named team down to the one that the sub-account is in.
                 write_list(f, teams.iter().rev(), ", which holds ")
             }
             Self::MemberOf { scope, by, way } => {
@@ -170,7 +175,7 @@ impl fmt::Display for Way {
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for PathOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OutOfReach => f.write_str("it does not reach this scope"),

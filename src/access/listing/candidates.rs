@@ -1,16 +1,19 @@
-//! Candidates: who or what an answer can be about at all.
+//! The candidates of a listing: the scopes or sub-accounts that it can contain at all.
 //!
-//! An allow at a scope comes from an assignment made there or above. So the places where one sub-account may do something
-//! are among those at and below which it is given something; and whoever may do something at one place is among those to
-//! whom something is assigned on the way there. Where finding those few would cost more than asking all, all are asked.
+//! A permission at a scope comes from an assignment made there or above. The scopes where one
+//! sub-account has it therefore lie at and below the scopes of its grants, and the sub-accounts that
+//! have it at one scope are among the assignees on the path. If finding those few would cost more than
+//! checking all, all are candidates.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
 
-use crate::access::compile::{Compiled, Compiler, Line};
-use crate::access::nodes::Node;
+use crate::access::compiled::organization::CompiledOrganization;
+use crate::access::compiled::scope::CompiledScope;
+use crate::access::compiled::subject::CompiledSubject;
+use crate::access::compiled::subject_compiler::SubjectCompiler;
 use crate::access::paths::teams_below;
 use crate::catalog::Parts;
 use crate::id::{ResourceId, SubAccountId, WorkspaceId};
@@ -18,73 +21,73 @@ use crate::model::link::{EntityId, Relation};
 use crate::model::{Assignee, Assignment, Effect, Kind, Scope};
 use crate::permission::Bits;
 
-/// The most assignments and places that are read to know who or what can be concerned; beyond that, all are asked.
-const NARROW: usize = 1 << 16;
+/// The most assignments and scopes that are read to find candidates; beyond that, all are candidates.
+const MOST_READ: usize = 1 << 16;
 
-/// How much may be read to know whom or what to ask, where there are so many: finding one of them takes some times as long
-/// as walking on to the next.
-fn most(all: usize) -> usize {
-    NARROW.min(64.max(all / 4))
+/// The read budget for candidates out of `all`: finding one takes several times as long as walking on
+/// to the next.
+fn read_budget(all: usize) -> usize {
+    MOST_READ.min(64.max(all / 4))
 }
 
-/// What a listing is about.
+/// What a listing looks for.
 #[derive(Clone)]
-pub(super) enum About<'a> {
+pub(super) enum ListingQuery<'a> {
     /// Nothing can be found.
     Nothing,
-    /// The workspaces where a sub-account may do something.
-    Workspaces(SubAccountId, Cow<'a, Line>),
-    /// The resources of a kind where a sub-account may do something.
-    Resources(SubAccountId, Cow<'a, Line>, Kind),
-    /// The sub-accounts that may do something at a scope.
-    SubAccounts(&'a Node),
+    /// The workspaces where a sub-account has permissions.
+    Workspaces(SubAccountId, Cow<'a, CompiledSubject>),
+    /// The resources of a kind where a sub-account has permissions.
+    Resources(SubAccountId, Cow<'a, CompiledSubject>, Kind),
+    /// The sub-accounts that have permissions at a scope.
+    SubAccounts(&'a CompiledScope),
 }
 
-/// Somebody somewhere: what one judgement is about.
+/// One sub-account at one scope, to be checked.
 #[derive(Clone, Copy)]
 pub(super) struct Candidate<'a> {
-    /// What is listed if the judgement is positive.
+    /// The id to list if the check allows.
     pub(super) id: u128,
     pub(super) sub_account: SubAccountId,
-    pub(super) node: &'a Node,
+    pub(super) scope: &'a CompiledScope,
 }
 
 pub(super) type Candidates<'a> = Box<dyn Iterator<Item = Candidate<'a>> + 'a>;
 
-impl<'a> About<'a> {
-    /// The line of the one sub-account that it is about, if it is about one.
-    pub(super) fn line(&self) -> Option<&Line> {
+impl<'a> ListingQuery<'a> {
+    /// The subject of all candidates; `None` if they differ in it.
+    pub(super) fn subject(&self) -> Option<&CompiledSubject> {
         match self {
-            Self::Workspaces(_, line) | Self::Resources(_, line, _) => Some(line),
+            Self::Workspaces(_, subject) | Self::Resources(_, subject, _) => Some(subject),
             Self::Nothing | Self::SubAccounts(_) => None,
         }
     }
 
-    /// The candidates whose ids come after `after`, in their order.
+    /// The candidates with ids greater than `after`, in the order of ids.
     pub(super) fn candidates(
         &self,
-        compiled: &'a Compiled,
+        compiled: &'a CompiledOrganization,
         needs: &[Bits],
         after: Option<u128>,
     ) -> Candidates<'a> {
         match self {
             Self::Nothing => Box::new(std::iter::empty()),
-            Self::Workspaces(id, line) => workspaces(compiled, *id, line, needs, after),
-            Self::Resources(id, line, kind) => {
-                resources(compiled, *id, line, kind.clone(), needs, after)
+            Self::Workspaces(id, subject) => workspaces(compiled, *id, subject, needs, after),
+            Self::Resources(id, subject, kind) => {
+                resources(compiled, *id, subject, kind.clone(), needs, after)
             }
-            Self::SubAccounts(node) => sub_accounts(compiled, node, needs, after),
+            Self::SubAccounts(scope) => sub_accounts(compiled, scope, needs, after),
         }
     }
 }
 
-impl fmt::Debug for About<'_> {
+impl fmt::Debug for ListingQuery<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nothing => f.write_str("nothing"),
             Self::Workspaces(id, _) => write!(f, "workspaces of {id:?}"),
             Self::Resources(id, _, kind) => write!(f, "resources of {id:?} of kind {kind:?}"),
-            Self::SubAccounts(node) => match node.path.last() {
+            Self::SubAccounts(scope) => match scope.path.last() {
                 Some(step) => write!(f, "sub-accounts at {:?}", step.scope),
                 None => f.write_str("sub-accounts"),
             },
@@ -100,96 +103,103 @@ fn after<T>(after: Option<u128>, id: impl Fn(u128) -> T) -> Bound<T> {
 }
 
 fn workspaces<'a>(
-    compiled: &'a Compiled,
+    compiled: &'a CompiledOrganization,
     sub_account: SubAccountId,
-    line: &Line,
+    subject: &CompiledSubject,
     needs: &[Bits],
     from: Option<u128>,
 ) -> Candidates<'a> {
     let workspace = |id| Scope::Workspace(WorkspaceId::from_u128(id));
     let range = (after(from, workspace), Bound::Included(workspace(u128::MAX)));
-    let candidate = move |scope: Scope, node| match scope {
-        Scope::Workspace(id) => Some(Candidate { id: id.to_u128(), sub_account, node }),
+    let candidate = move |key: Scope, scope| match key {
+        Scope::Workspace(id) => Some(Candidate { id: id.to_u128(), sub_account, scope }),
         Scope::Organization | Scope::Resource(_) => None,
     };
-    let tops = tops(compiled, line, needs);
+    let tops = tops(compiled, subject, needs);
     if tops.contains(&Scope::Organization) {
-        let nodes = compiled.nodes.range(range);
-        return Box::new(nodes.filter_map(move |(scope, node)| candidate(*scope, node)));
+        let scopes = compiled.scopes.range(range);
+        return Box::new(scopes.filter_map(move |(key, scope)| candidate(*key, scope)));
     }
     let found: Vec<Scope> = tops.range(range).copied().collect();
-    let nodes = found.into_iter().filter_map(|scope| Some((scope, compiled.nodes.get(&scope)?)));
-    Box::new(nodes.filter_map(move |(scope, node)| candidate(scope, node)))
+    let scopes = found.into_iter().filter_map(|key| Some((key, compiled.scopes.get(&key)?)));
+    Box::new(scopes.filter_map(move |(key, scope)| candidate(key, scope)))
 }
 
 fn resources<'a>(
-    compiled: &'a Compiled,
+    compiled: &'a CompiledOrganization,
     sub_account: SubAccountId,
-    line: &Line,
+    subject: &CompiledSubject,
     kind: Kind,
     needs: &[Bits],
     from: Option<u128>,
 ) -> Candidates<'a> {
-    let is_of_kind = move |node: &Node| node.kind.as_ref() == Some(&kind);
-    let candidate = move |id: ResourceId, node| Candidate { id: id.to_u128(), sub_account, node };
-    let tops = tops(compiled, line, needs);
+    let is_of_kind = move |scope: &CompiledScope| scope.kind.as_ref() == Some(&kind);
+    let candidate = move |id: ResourceId, scope| Candidate { id: id.to_u128(), sub_account, scope };
+    let tops = tops(compiled, subject, needs);
     if let Some(below) = below(compiled, &tops) {
         let found = below.into_iter().filter(move |id| from.is_none_or(|from| id.to_u128() > from));
-        let nodes = found.filter_map(move |id| Some((id, compiled.nodes.get(&id.into())?)));
-        let of_kind = nodes.filter(move |(_, node)| is_of_kind(node));
-        return Box::new(of_kind.map(move |(id, node)| candidate(id, node)));
+        let scopes = found.filter_map(move |id| Some((id, compiled.scopes.get(&id.into())?)));
+        let of_kind = scopes.filter(move |(_, scope)| is_of_kind(scope));
+        return Box::new(of_kind.map(move |(id, scope)| candidate(id, scope)));
     }
-    let scope = |id| Scope::Resource(ResourceId::from_u128(id));
-    let nodes = compiled.nodes.range((after(from, scope), Bound::Unbounded));
-    Box::new(nodes.filter_map(move |(scope, node)| match scope {
-        Scope::Resource(id) if is_of_kind(node) => Some(candidate(*id, node)),
+    let key = |id| Scope::Resource(ResourceId::from_u128(id));
+    let scopes = compiled.scopes.range((after(from, key), Bound::Unbounded));
+    Box::new(scopes.filter_map(move |(key, scope)| match key {
+        Scope::Resource(id) if is_of_kind(scope) => Some(candidate(*id, scope)),
         _ => None,
     }))
 }
 
 fn sub_accounts<'a>(
-    compiled: &'a Compiled,
-    node: &'a Node,
+    compiled: &'a CompiledOrganization,
+    scope: &'a CompiledScope,
     needs: &[Bits],
     from: Option<u128>,
 ) -> Candidates<'a> {
-    let candidate =
-        move |sub_account: SubAccountId| Candidate { id: sub_account.to_u128(), sub_account, node };
+    let candidate = move |sub_account: SubAccountId| Candidate {
+        id: sub_account.to_u128(),
+        sub_account,
+        scope,
+    };
     let range = (after(from, SubAccountId::from_u128), Bound::Unbounded);
-    if let Some(concerned) = Concerned::at(compiled, node, needs) {
-        let rest = concerned.into_iter().filter(move |id| range.contains(id));
+    if let Some(assignees) = Assignees::at(compiled, scope, needs) {
+        let rest = assignees.into_iter().filter(move |id| range.contains(id));
         return Box::new(rest.map(candidate));
     }
     let all = compiled.organization.sub_accounts().range(range);
     Box::new(all.map(move |(id, _)| candidate(*id)))
 }
 
-/// The scopes at and below which a sub-account can have one of `needs`: there is one of its permissions that is given
-/// nowhere else.
-fn tops(compiled: &Compiled, line: &Line, needs: &[Bits]) -> BTreeSet<Scope> {
-    let giving = |bit: Bits| -> BTreeSet<Scope> {
-        let entries = [&line.entries, &compiled.everyone];
-        let given = entries.into_iter().flat_map(|entries| {
-            let plain = entries.plain.iter().map(|(scope, parts)| (*scope, *parts));
-            let special = entries.special.iter().filter(|entry| entry.effect == Effect::Allow);
-            plain.chain(special.map(|entry| (entry.scope, entry.parts)))
+/// The scopes at and below which a sub-account can have one of `needs`. For each it takes the needed
+/// permission that is granted at the fewest scopes.
+fn tops(
+    compiled: &CompiledOrganization,
+    subject: &CompiledSubject,
+    needs: &[Bits],
+) -> BTreeSet<Scope> {
+    let granting = |bit: Bits| -> BTreeSet<Scope> {
+        let grants = [&subject.grants, &compiled.everyone];
+        let granted = grants.into_iter().flat_map(|grants| {
+            let plain = grants.plain.iter().map(|(scope, parts)| (*scope, *parts));
+            let special = grants.special.iter().filter(|grant| grant.effect == Effect::Allow);
+            plain.chain(special.map(|grant| (grant.scope, grant.parts)))
         });
-        given.filter(|(_, parts)| parts.both().holds(bit)).map(|(scope, _)| scope).collect()
+        granted.filter(|(_, parts)| parts.both().holds(bit)).map(|(scope, _)| scope).collect()
     };
     let rarest = |all: &Bits| {
-        let scopes = all.iter().map(giving);
+        let scopes = all.iter().map(granting);
         scopes.min_by_key(|scopes| (scopes.contains(&Scope::Organization), scopes.len()))
     };
     needs.iter().filter_map(rarest).flatten().collect()
 }
 
-/// The resources at and below some scopes, in order; none if they are too many to be read first.
-fn below(compiled: &Compiled, tops: &BTreeSet<Scope>) -> Option<Vec<ResourceId>> {
+/// The resources at and below some scopes, in order; `None` if they exceed the read budget.
+fn below(compiled: &CompiledOrganization, tops: &BTreeSet<Scope>) -> Option<Vec<ResourceId>> {
     if tops.contains(&Scope::Organization) {
         return None;
     }
     let organization = &compiled.organization;
-    let most = most(organization.resources().len());
+    let budget = read_budget(organization.resources().len());
     let mut found: Vec<ResourceId> = Vec::new();
     let mut open: Vec<EntityId> = tops.iter().copied().map(EntityId::from).collect();
     while let Some(entity) = open.pop() {
@@ -200,60 +210,66 @@ fn below(compiled: &Compiled, tops: &BTreeSet<Scope>) -> Option<Vec<ResourceId>>
             }
         }
         for held in organization.referring(entity, Relation::Parent) {
-            if found.len() + open.len() > most {
+            if found.len() + open.len() > budget {
                 return None;
             }
             open.push(held);
         }
     }
-    // What is below one top may be another.
+    // One top may lie below another.
     found.sort_unstable();
     found.dedup();
     Some(found)
 }
 
-/// Whom assignments on the way to a scope concern, in the finding.
-struct Concerned<'a> {
-    compiled: &'a Compiled,
-    /// In no order, some more than once.
+/// Collects the assignees on the path to a scope.
+struct Assignees<'a> {
+    compiled: &'a CompiledOrganization,
+    /// Unordered, with duplicates.
     found: Vec<SubAccountId>,
-    /// How much more may be read.
-    left: usize,
+    /// The rest of the read budget.
+    budget: usize,
 }
 
-impl<'a> Concerned<'a> {
-    /// Everybody who can have one of `needs` at a node; none if it is everybody, or too many to be read first.
-    fn at(compiled: &'a Compiled, node: &Node, needs: &[Bits]) -> Option<Vec<SubAccountId>> {
-        let left = most(compiled.organization.sub_accounts().len());
-        let mut concerned = Self { compiled, found: Vec::new(), left };
-        let assignments = concerned.on_the_way(node)?;
+impl<'a> Assignees<'a> {
+    /// The sub-accounts that can have one of `needs` at a scope; `None` if these are all, or exceed the
+    /// read budget.
+    fn at(
+        compiled: &'a CompiledOrganization,
+        scope: &CompiledScope,
+        needs: &[Bits],
+    ) -> Option<Vec<SubAccountId>> {
+        let budget = read_budget(compiled.organization.sub_accounts().len());
+        let mut assignees = Self { compiled, found: Vec::new(), budget };
+        let assignments = assignees.allows_on_path(scope)?;
         for all in needs {
-            let giving = |bit: Bits| {
-                let giving = assignments.iter().filter(move |(_, parts)| parts.both().holds(bit));
-                giving.map(|(assignment, _)| *assignment)
+            let granting = |bit: Bits| {
+                let granting = assignments.iter().filter(move |(_, parts)| parts.both().holds(bit));
+                granting.map(|(assignment, _)| *assignment)
             };
-            let all_get =
-                |bit| giving(bit).any(|it| it.assignee == Assignee::MembersOf(Scope::Organization));
-            let rarest = all.iter().min_by_key(|bit| (all_get(*bit), giving(*bit).count()))?;
-            for assignment in giving(rarest) {
-                concerned.add(assignment.assignee)?;
+            let is_for_all = |bit| {
+                granting(bit).any(|it| it.assignee == Assignee::MembersOf(Scope::Organization))
+            };
+            let rarest = all.iter().min_by_key(|bit| (is_for_all(*bit), granting(*bit).count()))?;
+            for assignment in granting(rarest) {
+                assignees.add(assignment.assignee)?;
             }
         }
-        concerned.found.sort_unstable();
-        concerned.found.dedup();
-        Some(concerned.found)
+        assignees.found.sort_unstable();
+        assignees.found.dedup();
+        Some(assignees.found)
     }
 
-    /// The allows made at the scopes of a node's path, and what they grant.
-    fn on_the_way(&mut self, node: &Node) -> Option<Vec<(&'a Assignment, Parts)>> {
+    /// The allows made on the path of a scope, and the permissions that they grant.
+    fn allows_on_path(&mut self, scope: &CompiledScope) -> Option<Vec<(&'a Assignment, Parts)>> {
         let compiled = self.compiled;
-        let mut compiler = Compiler::new(&compiled.organization, &compiled.catalog);
+        let mut compiler = SubjectCompiler::new(&compiled.organization, &compiled.catalog);
         let mut assignments = Vec::new();
-        for step in node.path.iter() {
+        for step in scope.path.iter() {
             for assignment in compiled.organization.assignments_by(step.scope, Relation::At) {
                 self.read_one()?;
                 if assignment.effect == Effect::Allow {
-                    assignments.push((assignment, compiler.parts(&assignment.grant)));
+                    assignments.push((assignment, compiler.granted(&assignment.grant)));
                 }
             }
         }
@@ -277,7 +293,7 @@ impl<'a> Concerned<'a> {
         }
     }
 
-    /// Whom an assignment names, directly or by team.
+    /// Adds the sub-accounts that an assignee names, directly or by team.
     fn add_named(&mut self, assignee: Assignee) -> Option<()> {
         match assignee {
             Assignee::SubAccount(id) => {
@@ -300,8 +316,9 @@ impl<'a> Concerned<'a> {
         Some(())
     }
 
+    /// Spends one read of the budget; `None` if it is exhausted.
     fn read_one(&mut self) -> Option<()> {
-        self.left = self.left.checked_sub(1)?;
+        self.budget = self.budget.checked_sub(1)?;
         Some(())
     }
 }

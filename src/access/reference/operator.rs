@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::access::context::{Context, Ownership, Truth};
 use crate::access::decision::Reason;
-use crate::access::reference::{Owned, Question, Rules, denied, first};
+use crate::access::reference::rules::{ReferenceOwned, ReferenceQuestion, Rules, denied, first};
 use crate::access::target::Target;
 use crate::catalog::Parts;
 use crate::id::SubAccountId;
@@ -12,8 +12,9 @@ use crate::model::{Assignee, Effect, Scope};
 use crate::permission::Bits;
 
 impl Rules<'_> {
-    /// D12: operator o at x of organization T has `effective(o, home root) & consent.mask & C(x)`, through every
-    /// `inherits` from the consent's scope to x, less T's denies to all members; D2 holds in both.
+    /// D12: an operator o at a scope x of organization T has
+    /// `effective(o, home root) & consent.mask & C(x)`, through every `inherits` from the consent's scope
+    /// to x, less T's denies to all members. D2 holds in both organizations.
     pub(super) fn decide_operator(
         &self,
         home: &Rules<'_>,
@@ -23,14 +24,14 @@ impl Rules<'_> {
         context: &Context,
     ) -> Result<(), Reason> {
         let now = context.time().unwrap_or(self.now);
-        self.well_formed(need)?;
+        self.check_well_formed(need)?;
         let operator =
             home.organization.sub_accounts().get(&operator).ok_or(Reason::UnknownSubAccount)?;
         let scope = self.resolve(target)?;
         for side in [self, home] {
-            side.organization_is_active()?;
-            Self::may_act(operator, now)?;
-            side.meets_security_policy(operator.kind, context)?;
+            side.check_organization_active()?;
+            Self::check_active(operator, now)?;
+            side.check_security_policy(operator.kind, context)?;
         }
         let chain = self.chain(scope);
         let consents: Vec<_> = self
@@ -43,13 +44,13 @@ impl Rules<'_> {
         if consents.is_empty() {
             return Err(Reason::NoConsent);
         }
-        let at_home = Question {
+        let at_home = ReferenceQuestion {
             sub_account: operator,
             scope: Scope::Organization,
             context,
             now,
-            bounding: false,
-            delegations: true,
+            is_bound: false,
+            with_delegations: true,
         };
         let has = home.with_prerequisites(home.before_prerequisites(&at_home));
         let has = self.catalog.here(has, home.catalog);
@@ -83,7 +84,7 @@ impl Rules<'_> {
         })
     }
 
-    /// D12: T's denies to all members. What a sub-account of T owns, an operator does not.
+    /// D12: T's denies to all members. A registered owner is a sub-account of T, so never the operator.
     pub(super) fn denied_to_operators(
         &self,
         scope: Scope,
@@ -95,9 +96,9 @@ impl Rules<'_> {
             Scope::Organization | Scope::Workspace(_) => None,
         };
         let owned = match (context.claimed(), registered) {
-            (Ownership::Owned, _) => Owned::Yes,
-            (Ownership::NotOwned, _) | (Ownership::Unsaid, Some(_)) => Owned::No,
-            (Ownership::Unsaid, None) => Owned::Unknown,
+            (Ownership::Owned, _) => ReferenceOwned::Yes,
+            (Ownership::NotOwned, _) | (Ownership::Unsaid, Some(_)) => ReferenceOwned::No,
+            (Ownership::Unsaid, None) => ReferenceOwned::Unknown,
         };
         let parts = self
             .organization

@@ -1,4 +1,4 @@
-//! The reference evaluator on assignments: whom they contain, and whether they act.
+//! The rules on assignments: which sub-accounts they reach, and whether they take effect.
 
 use std::collections::BTreeSet;
 
@@ -6,20 +6,20 @@ use jiff::Timestamp;
 
 use crate::access::context::Truth;
 use crate::access::decision::Reason;
-use crate::access::reference::{Path, Question, Rules};
+use crate::access::reference::rules::{ReferencePath, ReferenceQuestion, Rules};
 use crate::catalog::Parts;
 use crate::id::{SubAccountId, TeamId};
 use crate::model::{Assignee, Assignment, Effect, Grant, RoleRef, Scope, Validity};
 use crate::permission::PermissionNames;
 
 impl<'a> Rules<'a> {
-    /// D3: it contains s directly, through teams, or as a member of a scope.
+    /// D3: an assignment reaches a sub-account directly, through teams, or as a member of a scope.
     pub(super) fn paths(
         &self,
         assignment: &'a Assignment,
         sub_account: SubAccountId,
-    ) -> Vec<Path<'a>> {
-        let path = |membership| Path { assignment, membership };
+    ) -> Vec<ReferencePath<'a>> {
+        let path = |membership| ReferencePath { assignment, membership };
         match assignment.assignee {
             Assignee::MembersOf(Scope::Organization) => vec![path(None)],
             Assignee::MembersOf(scope) => self
@@ -35,6 +35,7 @@ impl<'a> Rules<'a> {
         }
     }
 
+    /// Whether an assignee names a sub-account, directly or by team.
     pub(super) fn names(&self, assignee: Assignee, sub_account: SubAccountId) -> bool {
         match assignee {
             Assignee::SubAccount(id) => id == sub_account,
@@ -45,7 +46,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// D3: a sub-team's members belong to the parent.
+    /// D3: the members of a sub-team belong to its parents too.
     pub(crate) fn is_within(&self, team: TeamId, ancestor: TeamId) -> bool {
         let mut above = Some(team);
         while let Some(id) = above {
@@ -57,8 +58,8 @@ impl<'a> Rules<'a> {
         false
     }
 
-    /// D3, D7, D8: the windows of an assignment and of the membership it comes by, both.
-    pub(crate) fn in_time(path: Path<'_>, now: Timestamp) -> Result<(), Reason> {
+    /// D3, D7: refuses a path outside the windows of the assignment or of the membership that it comes by.
+    pub(crate) fn check_validity(path: ReferencePath<'_>, now: Timestamp) -> Result<(), Reason> {
         let windows = || Self::both(path).map(|assignment| assignment.validity);
         if windows().any(|window| Validity::is_ahead(window, now)) {
             return Err(Reason::NotYetValid);
@@ -69,19 +70,22 @@ impl<'a> Rules<'a> {
         Ok(())
     }
 
-    pub(crate) fn both(path: Path<'_>) -> impl Iterator<Item = &Assignment> {
+    /// The assignment and the membership that it comes by.
+    pub(crate) fn both(path: ReferencePath<'_>) -> impl Iterator<Item = &Assignment> {
         std::iter::once(path.assignment).chain(path.membership)
     }
 
-    /// D8: conditions are joined by "and"; D13: on the bounding side they count as met.
-    pub(crate) fn conditions(path: Path<'_>, question: &Question<'_>) -> Truth {
-        if question.bounding {
+    /// D8: all conditions have to be met. D13: they count as met where the answer bounds another
+    /// sub-account.
+    pub(crate) fn conditions(path: ReferencePath<'_>, question: &ReferenceQuestion<'_>) -> Truth {
+        if question.is_bound {
             return Truth::True;
         }
         question.context.meets_all(Self::both(path).flat_map(|it| &it.conditions))
     }
 
-    /// D3: roles are closed over includes. A role that the catalog does not know gives nothing.
+    /// D3: the permissions that an allow grants, with those of included roles. A role that the catalog does
+    /// not know grants nothing.
     pub(crate) fn parts(&self, grant: &Grant) -> Parts {
         let known = |names: &PermissionNames| self.catalog.vocabulary().bits(names);
         let role = match grant {
@@ -104,8 +108,8 @@ impl<'a> Rules<'a> {
         parts
     }
 
-    /// D5: what a deny takes. One of a role that the catalog does not know, or that includes such a
-    /// role, takes everything.
+    /// D5: the permissions that a deny takes. A deny of a role that the catalog does not know, or that
+    /// includes such a role, takes everything.
     pub(crate) fn takes(&self, grant: &Grant) -> Parts {
         match grant {
             Grant::Role(role) if !self.closure(role).into_iter().all(|it| self.is_known(it)) => {
@@ -116,7 +120,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Whether anybody can say what a role gives.
+    /// Whether the catalog or the organization defines a role.
     pub(crate) fn is_known(&self, role: &RoleRef) -> bool {
         match role {
             RoleRef::System(name) => self.catalog.has_role(name),

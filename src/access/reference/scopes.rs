@@ -1,7 +1,7 @@
-//! The reference evaluator on scopes: the way down the tree, and what it lets through.
+//! The rules on scopes: the path down the tree, and the permissions that flow along it.
 
 use crate::access::context::{Context, Ownership};
-use crate::access::reference::{Owned, Rules};
+use crate::access::reference::rules::{ReferenceOwned, Rules};
 use crate::id::SubAccountId;
 use crate::model::{Assignment, Reach, Scope, WorkspaceStatus};
 use crate::permission::{Bits, PermissionNames};
@@ -17,12 +17,12 @@ impl Rules<'_> {
         chain
     }
 
-    /// The scopes from `above` down to `scope`, `above` first; none if `above` is not on the way.
+    /// The scopes from `above` down to `scope`, `above` first; empty if `above` is not on the path.
     pub(crate) fn way_down(&self, above: Scope, scope: Scope) -> Vec<Scope> {
         self.chain(scope).into_iter().skip_while(|on_the_way| *on_the_way != above).collect()
     }
 
-    /// D3: an assignment reaches x by *here*, *subtree* or *labelled*.
+    /// D3: whether an assignment reaches a scope by *here*, *subtree* or *labelled*.
     pub(crate) fn reaches(&self, assignment: &Assignment, scope: Scope) -> bool {
         let way = self.way_down(assignment.scope, scope);
         match &assignment.reach {
@@ -42,7 +42,7 @@ impl Rules<'_> {
         }
     }
 
-    /// D4: the bits that `inherits(n)` passes at every n below `above` down to `scope`.
+    /// D4: the permissions that every scope below `above` down to `scope` inherits.
     pub(crate) fn flow(&self, above: Scope, scope: Scope) -> Bits {
         let inherits = |on_the_way: Scope| match on_the_way {
             Scope::Organization => None,
@@ -56,7 +56,7 @@ impl Rules<'_> {
             .fold(self.catalog.vocabulary().universe(), Bits::intersection)
     }
 
-    /// D4: all ceilings of root..x, intersected.
+    /// D4: the intersection of all ceilings from the root to the scope.
     pub(super) fn ceiling(&self, scope: Scope) -> Bits {
         self.chain(scope)
             .into_iter()
@@ -80,7 +80,7 @@ impl Rules<'_> {
         ceiling.map_or(vocabulary.universe(), |ceiling| vocabulary.bits(ceiling))
     }
 
-    /// D2: at and below an archived workspace only the catalog's read set is left.
+    /// D2: only the catalog's read set remains at and below an archived workspace.
     pub(super) fn left_by_archiving(&self, scope: Scope) -> Bits {
         match self.archived(scope) {
             Some(_) => self.catalog.archived(),
@@ -88,7 +88,7 @@ impl Rules<'_> {
         }
     }
 
-    /// The archived workspace on the way down to a scope, if there is one.
+    /// The archived workspace on the path of a scope, if there is one.
     pub(crate) fn archived(&self, scope: Scope) -> Option<Scope> {
         self.chain(scope).into_iter().find(|on_the_way| match on_the_way {
             Scope::Workspace(id) => {
@@ -99,23 +99,24 @@ impl Rules<'_> {
         })
     }
 
-    /// D6: as claimed; unsaid, whether s is the registered owner of x itself, unknown where none is registered.
+    /// D6: as the context claims. Without a claim, whether the sub-account is the registered owner of the
+    /// scope itself, and unknown if none is registered.
     pub(crate) fn owned(
         &self,
         sub_account: SubAccountId,
         scope: Scope,
         context: &Context,
-    ) -> Owned {
+    ) -> ReferenceOwned {
         let registered = match scope {
             Scope::Resource(id) => self.organization.resources().get(&id).and_then(|it| it.owner),
             Scope::Organization | Scope::Workspace(_) => None,
         };
         match (context.claimed(), registered) {
-            (Ownership::Owned, _) => Owned::Yes,
-            (Ownership::NotOwned, _) => Owned::No,
-            (Ownership::Unsaid, Some(owner)) if owner == sub_account => Owned::Yes,
-            (Ownership::Unsaid, Some(_)) => Owned::No,
-            (Ownership::Unsaid, None) => Owned::Unknown,
+            (Ownership::Owned, _) => ReferenceOwned::Yes,
+            (Ownership::NotOwned, _) => ReferenceOwned::No,
+            (Ownership::Unsaid, Some(owner)) if owner == sub_account => ReferenceOwned::Yes,
+            (Ownership::Unsaid, Some(_)) => ReferenceOwned::No,
+            (Ownership::Unsaid, None) => ReferenceOwned::Unknown,
         }
     }
 }

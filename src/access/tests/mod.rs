@@ -1,14 +1,14 @@
-//! Tests of what no caller can see: that an organization compiled from the revision before is, to the last entry, the
-//! organization compiled from the start, and that what did not change is not compiled again.
+//! Tests of the compiled form: compiling from the revision before gives exactly what compiling from the
+//! start gives, and does not compile unchanged parts again.
 
-mod touched;
+mod revision_diff;
 
 use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 
-use crate::access::compile::Compiled;
-use crate::access::draw::{founded, steps, take};
+use crate::access::compiled::organization::CompiledOrganization;
+use crate::access::generate::{apply_random_steps, empty_organization, random_steps};
 use crate::catalog::Catalog;
 use crate::model::{Organization, SystemRole};
 
@@ -36,21 +36,24 @@ static CATALOG: LazyLock<Catalog<Permission>> = LazyLock::new(|| {
         .unwrap()
 });
 
-fn compile(organization: &Organization) -> Compiled {
-    Compiled::new(organization.clone(), Arc::clone(CATALOG.core()))
+fn compile(organization: &Organization) -> CompiledOrganization {
+    CompiledOrganization::new(organization.clone(), Arc::clone(CATALOG.core()))
 }
 
-/// What `next` gives is what compiling `after` from the start gives.
-fn assert_as_if_from_the_start(next: &Compiled, after: &Organization) {
+/// Checks that `next` equals `after` compiled from the start.
+fn assert_as_if_from_the_start(next: &CompiledOrganization, after: &Organization) {
     let whole = compile(after);
     assert_eq!(&next.organization, after);
-    assert_eq!(next.nodes, whole.nodes);
-    assert_eq!(next.special, whole.special);
+    assert_eq!(next.scopes, whole.scopes);
+    assert_eq!(next.unpacked, whole.unpacked);
     assert_eq!(next.everyone, whole.everyone);
     assert_eq!(next.network_policy, whole.network_policy);
     assert_eq!(next.is_open, whole.is_open);
-    assert_eq!((next.is_quick, next.is_plain), (whole.is_quick, whole.is_plain));
-    assert_eq!(next.quick.told(), whole.quick.told());
+    assert_eq!(
+        (next.has_fast_path, next.is_fast_path_plain),
+        (whole.has_fast_path, whole.is_fast_path_plain)
+    );
+    assert_eq!(next.packed.canonical(), whole.packed.canonical());
 }
 
 proptest! {
@@ -58,19 +61,19 @@ proptest! {
 
     #[test]
     fn compiled_from_the_revision_before_is_as_if_from_the_start(
-        first in steps(20..100),
-        sets in prop::collection::vec(steps(1..6), 1..10),
+        first in random_steps(20..100),
+        sets in prop::collection::vec(random_steps(1..6), 1..10),
     ) {
-        let mut organization = founded();
-        take(&mut organization, CATALOG.document(), &first);
+        let mut organization = empty_organization();
+        apply_random_steps(&mut organization, CATALOG.document(), &first);
         let start = compile(&organization);
         let mut latest = start.next(organization.clone());
         for steps in &sets {
-            take(&mut organization, CATALOG.document(), steps);
+            apply_random_steps(&mut organization, CATALOG.document(), steps);
             latest = latest.next(organization.clone());
             assert_as_if_from_the_start(&latest, &organization);
         }
-        // Many revisions at once, and the way back.
+        // Many revisions at once, and back.
         assert_as_if_from_the_start(&start.next(organization.clone()), &organization);
         assert_as_if_from_the_start(&latest.next(start.organization.clone()), &start.organization);
     }

@@ -34,7 +34,7 @@ pub(crate) fn as_confirmed<P: Permissions>(
     let demanded = &profile.security.conditions;
     let loosens =
         policy.conditions.iter().all(|it| demanded.iter().any(|demanded| demanded.is_within(it)));
-    let barred = before.lets_in(context, actor).err();
+    let barred = before.check_admitted(context, actor).err();
     let is_barred =
         matches!(barred, Some(Reason::SecurityPolicyUnmet | Reason::SecurityPolicyUnknown));
     if profile.unconfirmed.is_empty()

@@ -1,10 +1,10 @@
-//! Affected: the holders and scopes that a change may concern, found from what the change touched
+//! Affected: the holders and scopes that a change may concern, found from what the change diff
 //! and not by looking at the whole organization.
 
 use std::collections::BTreeSet;
 
 use crate::access::paths::{members, teams_below};
-use crate::access::touched::Touched;
+use crate::access::revision_diff::RevisionDiff;
 use crate::governance::reach::holding::HolderId;
 use crate::governance::reach::view::View;
 use crate::governance::relations::{registered_owner, services_of};
@@ -24,22 +24,22 @@ pub(crate) struct Affected {
 }
 
 impl Affected {
-    pub(crate) fn by<'a>(touched: &Touched<'_>, before: &View<'a>, after: &View<'a>) -> Self {
+    pub(crate) fn by<'a>(diff: &RevisionDiff<'_>, before: &View<'a>, after: &View<'a>) -> Self {
         let mut finder =
             AffectedFinder { before, after, affected: Self::default(), ahead: Vec::new() };
-        for id in &touched.lines {
+        for id in &diff.subjects {
             finder.add(HolderId::SubAccount(*id));
         }
-        if touched.everyone {
+        if diff.everyone {
             finder.add_all();
         }
-        for (one, other) in &touched.assignments {
+        for (one, other) in &diff.assignments {
             for assignment in one.iter().chain(other) {
                 finder.hypothetical_holders(assignment.assignee);
             }
         }
-        finder.hypothetical_members(&touched.teams);
-        for role in &touched.roles {
+        finder.hypothetical_members(&diff.teams);
+        for role in &diff.roles {
             let role = RoleRef::Custom(*role);
             for organization in finder.both() {
                 for assignment in organization.assignments_of(&role) {
@@ -47,10 +47,10 @@ impl Affected {
                 }
             }
         }
-        if touched.profile {
+        if diff.profile {
             finder.add_scope(Scope::Organization);
         }
-        for scope in &touched.scopes {
+        for scope in &diff.scopes {
             finder.add_scope(*scope);
         }
         for (_, one, other) in

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::access::paths::{closed, teams_above};
-use crate::access::touched::Touched;
+use crate::access::revision_diff::RevisionDiff;
 use crate::governance::comparison::affected::Affected;
 use crate::governance::comparison::narrower::{Narrower, is_unchanged};
 use crate::governance::reach::holding::HolderId;
@@ -36,7 +36,7 @@ impl Gainers {
         let mut finder = GainerFinder {
             before: before.organization,
             after: after.organization,
-            rows: Touched::default(),
+            rows: RevisionDiff::default(),
         };
         let count = rows.len();
         let grown = finder.collect(&rows);
@@ -44,8 +44,8 @@ impl Gainers {
             0 => Self::Nobody,
             _ if grown == count => Self::Affected,
             _ => {
-                let touched = finder.rows.with_holders(after.organization);
-                Self::Holders(Affected::by(&touched, before, after).holders)
+                let diff = finder.rows.with_concerned(after.organization);
+                Self::Holders(Affected::by(&diff, before, after).holders)
             }
         }
     }
@@ -69,7 +69,7 @@ impl Gainers {
 struct GainerFinder<'a> {
     before: &'a Organization,
     after: &'a Organization,
-    rows: Touched<'a>,
+    rows: RevisionDiff<'a>,
 }
 
 impl<'a> GainerFinder<'a> {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use crate::access::Ownership;
-use crate::access::touched::Touched;
+use crate::access::revision_diff::RevisionDiff;
 use crate::catalog::CatalogCore;
 use crate::governance::comparison::affected::Affected;
 use crate::governance::comparison::gainers::Gainers;
@@ -49,20 +49,20 @@ impl<'a> Transition<'a> {
         names: &'a NameTable<'a>,
         now: Timestamp,
     ) -> Self {
-        let touched = Touched::between(before, after);
+        let diff = RevisionDiff::between(before, after);
         let before = View::new(before, catalog, names);
         let after = View::new(after, catalog, names);
-        let mut affected = Affected::by(&touched, &before, &after);
+        let mut affected = Affected::by(&diff, &before, &after);
         affected
             .scopes
             .extend(AppliedAssignment::differing_scopes(before.everyone(), after.everyone()));
         Self {
             affected,
             gainers: Gainers::between(&before, &after),
-            assignments: touched.assignments,
-            scopes: touched.scopes,
-            roles: touched.roles,
-            sub_accounts: touched.sub_accounts,
+            assignments: diff.assignments,
+            scopes: diff.scopes,
+            roles: diff.roles,
+            sub_accounts: diff.sub_accounts,
             before,
             after,
             now,

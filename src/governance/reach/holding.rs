@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use crate::access::paths::{Path, paths, teams_above, with_memberships};
+use crate::access::paths::{AssignmentPath, paths, teams_above, with_memberships};
 use crate::governance::reach::location::Location;
 use crate::governance::reach::names::NameSet;
 use crate::governance::reach::view::{RoleClosure, ScopePath, View};
@@ -69,7 +69,7 @@ pub(crate) struct AppliedAssignment<'a> {
 impl<'a> Holding<'a> {
     pub(crate) fn new(view: &View<'a>, holder: HolderId) -> Option<Self> {
         let organization = view.organization;
-        let named = |paths: Vec<Path<'a>>| -> Vec<AppliedAssignment<'a>> {
+        let named = |paths: Vec<AssignmentPath<'a>>| -> Vec<AppliedAssignment<'a>> {
             paths.into_iter().map(|path| AppliedAssignment::new(view, path)).collect()
         };
         match holder {
@@ -101,7 +101,7 @@ impl<'a> Holding<'a> {
             HolderId::MemberOf(scope) => {
                 organization.contains(scope).then_some(())?;
                 let to_members = organization.assignments_by(scope, Relation::MembersOf);
-                let paths = to_members.map(|assignment| Path { assignment, membership: None });
+                let paths = to_members.map(|assignment| AssignmentPath { assignment, membership: None });
                 Some(Self::hypothetical(view, named(paths.collect())))
             }
             HolderId::OperatorOf { consent, .. } => {
@@ -148,7 +148,7 @@ impl<'a> Holding<'a> {
 }
 
 impl<'a> AppliedAssignment<'a> {
-    pub(crate) fn new(view: &View<'a>, Path { assignment, membership }: Path<'a>) -> Self {
+    pub(crate) fn new(view: &View<'a>, AssignmentPath { assignment, membership }: AssignmentPath<'a>) -> Self {
         let window = assignment.validity;
         let also = membership.map(|membership| membership.validity);
         Self {

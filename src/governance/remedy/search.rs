@@ -145,9 +145,9 @@ impl<P: Permissions> Search<'_, P> {
             .self_and_ancestors(self.scope)
             .flat_map(|scope| organization.assignments_by(scope, Relation::At))
             .filter(|made| made.effect == Effect::Allow)
-            .flat_map(|made| self.snapshot.concerned(made.assignee))
+            .flat_map(|made| self.snapshot.assignees(made.assignee))
             .filter(|id| seen.insert(*id))
-            .filter(|id| self.snapshot.permits(&session, *id, required, self.scope).is_ok())
+            .filter(|id| self.snapshot.check_bits(&session, *id, required, self.scope).is_ok())
             .take(Remedy::CANDIDATES + 1)
             .collect()
     }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use crate::access::draw::{founded, steps, take};
+use crate::access::generate::{apply_random_steps, empty_organization, random_steps};
 use crate::access::{Context, Reference};
 use crate::catalog::{Catalog, RoleDefinition};
 use crate::governance::comparison::gainers::Gainers;
@@ -262,9 +262,9 @@ fn cases() -> ProptestConfig {
     }
 }
 
-fn drawn(first: &crate::access::draw::Steps, also: &[ChangeSeed]) -> Organization {
-    let mut organization = founded();
-    take(&mut organization, CATALOG.document(), first);
+fn drawn(first: &crate::access::generate::RandomSteps, also: &[ChangeSeed]) -> Organization {
+    let mut organization = empty_organization();
+    apply_random_steps(&mut organization, CATALOG.document(), first);
     for seed_bytes in also {
         organization =
             ChangeGenerator::new(&organization, CATALOG.document(), seed_bytes).enriched();
@@ -277,7 +277,7 @@ proptest! {
 
     #[test]
     fn g2_nobody_gains_whom_the_rows_do_not_name(
-        first in steps(20..110),
+        first in random_steps(20..110),
         also in change_seeds(4..14),
         changes in change_seeds(CHANGES..CHANGES + 1),
         seed in any::<u32>(),
@@ -307,7 +307,7 @@ proptest! {
 
     #[test]
     fn g3_bounds_hold_at_every_time_in_every_session_and_world(
-        first in steps(20..110),
+        first in random_steps(20..110),
         also in change_seeds(4..14),
         seed in any::<u32>(),
     ) {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use crate::access::draw::{founded, steps, take};
+use crate::access::generate::{apply_random_steps, empty_organization, random_steps};
 use crate::access::tests::{AGENT, OWNER, Permission};
 use crate::access::{Context, Ownership, Reference};
 use crate::catalog::Catalog;
@@ -73,9 +73,9 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_view_has_what_the_reference_allows(first in steps(20..160)) {
-        let mut organization = founded();
-        take(&mut organization, CATALOG.document(), &first);
+    fn a_view_has_what_the_reference_allows(first in random_steps(20..160)) {
+        let mut organization = empty_organization();
+        apply_random_steps(&mut organization, CATALOG.document(), &first);
         let names = NameTable::new(CATALOG.core().vocabulary());
         let view = View::new(&organization, CATALOG.core(), &names);
         let hour = SignedDuration::from_hours(1);
