@@ -1,5 +1,5 @@
-//! Random change sets that fit the organization they are made for, for the tests of the library and of its
-//! users.
+//! Random change sets that fit the organization they are made for, for the tests of the library and
+//! of its users.
 
 #![expect(
     clippy::unwrap_used,
@@ -27,8 +27,8 @@ use crate::permission::PermissionNames;
 use crate::table::Table;
 use crate::text::{Label, Name};
 
-/// The random numbers of one change set. They are turned into changes that fit the organization at the
-/// time.
+/// The random numbers of one change set. They are turned into changes that fit the organization at
+/// the time.
 #[derive(Debug, Clone)]
 pub(crate) struct RandomSteps(Vec<[u8; 40]>);
 

@@ -133,7 +133,8 @@ impl CompiledOrganization {
         if has(allows).holds(all) {
             return Ok(());
         }
-        // A grant at the organization comes first, suffices for many, and needs no look at the path.
+        // A grant at the organization comes first, suffices for many, and needs no look at the
+        // path.
         if let Some((Scope::Organization, parts)) = subject.grants.plain.first() {
             allows = allows.union(parts.intersection(scope.flow_from_root));
             if has(allows).holds(all) {
