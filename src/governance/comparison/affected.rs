@@ -1,4 +1,4 @@
-//! Affected: the holders and scopes that a change may concern, found from what the change diff
+//! Affected: the holders and scopes that a change may concern, found from the rows that differ
 //! and not by looking at the whole organization.
 
 use std::collections::BTreeSet;

@@ -101,7 +101,8 @@ impl<'a> Holding<'a> {
             HolderId::MemberOf(scope) => {
                 organization.contains(scope).then_some(())?;
                 let to_members = organization.assignments_by(scope, Relation::MembersOf);
-                let paths = to_members.map(|assignment| AssignmentPath { assignment, membership: None });
+                let paths =
+                    to_members.map(|assignment| AssignmentPath { assignment, membership: None });
                 Some(Self::hypothetical(view, named(paths.collect())))
             }
             HolderId::OperatorOf { consent, .. } => {
@@ -148,7 +149,10 @@ impl<'a> Holding<'a> {
 }
 
 impl<'a> AppliedAssignment<'a> {
-    pub(crate) fn new(view: &View<'a>, AssignmentPath { assignment, membership }: AssignmentPath<'a>) -> Self {
+    pub(crate) fn new(
+        view: &View<'a>,
+        AssignmentPath { assignment, membership }: AssignmentPath<'a>,
+    ) -> Self {
         let window = assignment.validity;
         let also = membership.map(|membership| membership.validity);
         Self {
