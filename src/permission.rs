@@ -167,9 +167,9 @@ impl Serialize for PermissionNames {
 
 impl<'de> Deserialize<'de> for PermissionNames {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Names;
+        struct NamesVisitor;
 
-        impl<'de> Visitor<'de> for Names {
+        impl<'de> Visitor<'de> for NamesVisitor {
             type Value = PermissionNames;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -201,7 +201,7 @@ impl<'de> Deserialize<'de> for PermissionNames {
             }
         }
 
-        deserializer.deserialize_any(Names)
+        deserializer.deserialize_any(NamesVisitor)
     }
 }
 

@@ -38,8 +38,8 @@ mod turns {
             Self { turn: AtomicBool::new(false), held: std::sync::Mutex::new(Arc::new(value)) }
         }
 
-        pub(crate) fn load(&self) -> Guard<Arc<T>> {
-            Guard(Arc::clone(&*self.held()))
+        pub(crate) fn load(&self) -> ArcGuard<Arc<T>> {
+            ArcGuard(Arc::clone(&*self.held()))
         }
 
         pub(crate) fn store(&self, value: Arc<T>) {
@@ -53,9 +53,9 @@ mod turns {
         }
     }
 
-    pub(crate) struct Guard<T>(T);
+    pub(crate) struct ArcGuard<T>(T);
 
-    impl<T> Deref for Guard<T> {
+    impl<T> Deref for ArcGuard<T> {
         type Target = T;
 
         fn deref(&self) -> &T {

@@ -72,8 +72,8 @@ pub enum OnWhat {
     /// Only objects that the sub-account is known not to own: a deny takes the permission on owned
     /// ones.
     NotOwned,
-    /// Owned and other objects, but only if it is known which: one assignment grants it on owned
-    /// objects, and another on all, from which a deny takes the owned ones.
+    /// Owned and other objects, but only if ownership is known: the permission comes by different
+    /// assignments in the two cases.
     Known,
 }
 

@@ -65,7 +65,7 @@ impl ExplainedPath {
 pub enum Part {
     /// On all objects in scope.
     Any,
-    /// Only on objects that the sub-account owns or is assigned.
+    /// Only on objects that the sub-account owns or is assigned to.
     Own,
 }
 

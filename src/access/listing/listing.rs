@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use crate::access::compiled::now::LazyNow;
 use crate::access::compiled::owned::Owned;
-use crate::access::compiled::question::Question;
+use crate::access::compiled::question::CompiledQuestion;
 use crate::access::compiled::scope::CompiledScope;
 use crate::access::compiled::subject::CompiledSubject;
 use crate::access::context::{Context, Ownership};
@@ -205,14 +205,14 @@ impl<'a, P: Permissions, T: Item> Listing<'a, P, T> {
         let compiled = self.snapshot.compiled();
         let question =
             compiled.question(sub_account, subject, scope, &self.context, &self.now).ok()?;
-        let is_held = |question: &Question<'_>| {
+        let is_held = |question: &CompiledQuestion<'_>| {
             self.needs.iter().any(|all| compiled.check_held(question, *all).is_ok())
         };
         if is_held(&question) {
             return Some(Listed::All(id));
         }
         let claiming = self.claiming.as_ref().filter(|_| question.owned() == Owned::Unknown)?;
-        is_held(&Question { context: claiming, ..question }).then_some(Listed::Own(id))
+        is_held(&CompiledQuestion { context: claiming, ..question }).then_some(Listed::Own(id))
     }
 }
 
