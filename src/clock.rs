@@ -1,7 +1,7 @@
-//! Time: an injected clock, and a high-water mark under which it never steps back.
+//! [`Clock`]: the injected source of time, and a high-water mark that keeps it from stepping back.
 //!
-//! Nothing in the library reads the machine's clock but [`SystemClock`]. A check reads time only when something timed
-//! can matter to it.
+//! Only [`SystemClock`] reads the machine's clock. A check reads the time only if a time limit can
+//! matter to it.
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-/// Tells the time.
+/// A source of time.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The present instant.
     fn now(&self) -> Timestamp;
 
-    /// The time since some moment in the past that stays the same: never goes back, whoever sets the clock. What was
-    /// confirmed a while ago is judged by it.
+    /// The time since a fixed moment in the past. It never goes back, even if the clock is set.
+    /// Staleness is measured by it.
     fn monotonic(&self) -> Duration {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
         START.elapsed()
@@ -43,10 +43,11 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
     }
 }
 
-/// A clock that never goes back: what was seen to expire stays expired even if the machine's clock is set back.
+/// A clock that never goes back: an assignment that was seen to expire stays expired even if the
+/// machine's clock is set back.
 ///
-/// The mark is process-wide only as far as the value is shared: a directory has one for all its organizations.
-/// Marks are kept in nanoseconds since 1970 and saturate in the year 2262.
+/// The mark is shared by everything that uses this value; a directory has one for all its
+/// organizations. Marks are nanoseconds since 1970 and saturate in the year 2262.
 #[derive(Debug)]
 pub struct HighWater {
     clock: Box<dyn Clock>,
@@ -54,7 +55,7 @@ pub struct HighWater {
 }
 
 impl HighWater {
-    /// Puts a high-water mark under `clock`.
+    /// Wraps `clock` with a high-water mark.
     pub fn new(clock: impl Clock) -> Self {
         Self { clock: Box::new(clock), mark: AtomicI64::new(i64::MIN) }
     }

@@ -1,7 +1,9 @@
-//! Typed ids: 128 bits each, one type per noun, so that an id of one kind never passes for another.
+//! Typed ids: 128 bits each, one type for each kind of entity, so that ids of two kinds cannot be
+//! confused.
 //!
-//! Ids are opaque. The directory makes them (UUID version 7, RFC 9562) or the host gives its own; nothing here reads
-//! a clock or a random source, and nothing parses a login or a host's key as an id.
+//! Ids are opaque. The directory generates them (UUID version 7, RFC 9562), or the host passes its
+//! own. Nothing here reads a clock or a random source, and nothing parses a login or a key of the
+//! host as an id.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -11,14 +13,15 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-/// Why a text is not an id.
+/// The text is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not an id; write 32 lower-case hexadecimal digits as 8-4-4-4-12")]
 pub struct ParseIdError {
     text: String,
 }
 
-/// Reads exactly what [`fmt::Display`] prints: no braces, no prefix, no upper case, so that one id has one spelling.
+/// Parses exactly the [`fmt::Display`] form: no braces, no prefix, no upper case, so that every id
+/// has one spelling.
 fn parse(text: &str) -> Result<Uuid, ParseIdError> {
     let strict = text.len() == 36 && !text.bytes().any(|byte| byte.is_ascii_uppercase());
     strict
@@ -27,12 +30,13 @@ fn parse(text: &str) -> Result<Uuid, ParseIdError> {
         .ok_or_else(|| ParseIdError { text: text.chars().take(48).collect() })
 }
 
-/// 128 bits that compare as one number and lie anywhere: a `u128`, or two `u64`, would round everything that holds an id
-/// up to whole words, and half of what an organization takes in memory is ids, each beside a byte or two.
+/// 128 bits without alignment, compared as one number. Half of the memory of an organization is
+/// ids, each next to a byte or two; the alignment of a `u128` or a `u64` would pad every one of
+/// them.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct IdBytes([u8; 16]);
+struct IdBits([u8; 16]);
 
-impl IdBytes {
+impl IdBits {
     const fn new(bits: u128) -> Self {
         Self(bits.to_ne_bytes())
     }
@@ -43,22 +47,23 @@ impl IdBytes {
     }
 }
 
-/// As one number, without a branch between the halves: every step of every look-up compares two.
-impl Ord for IdBytes {
+/// Compares as one number, without a branch between two halves. Every step of a look-up compares
+/// two ids.
+impl Ord for IdBits {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         self.number().cmp(&other.number())
     }
 }
 
-impl PartialOrd for IdBytes {
+impl PartialOrd for IdBits {
     #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Hash for IdBytes {
+impl Hash for IdBits {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u128(self.number());
@@ -69,12 +74,12 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(IdBytes);
+        pub struct $name(IdBits);
 
         impl $name {
             /// The id with these 128 bits.
             pub const fn from_u128(bits: u128) -> Self {
-                Self(IdBytes::new(bits))
+                Self(IdBits::new(bits))
             }
 
             /// The id's 128 bits.
@@ -143,7 +148,7 @@ id! {
     ResourceId
 }
 id! {
-    /// A sub-account under one organization. The same person in two organizations has two.
+    /// A sub-account of one organization. A person in two organizations has two of them.
     SubAccountId
 }
 id! {
@@ -151,7 +156,7 @@ id! {
     TeamId
 }
 id! {
-    /// A custom role of one organization. System roles have names instead, so the two can never be confused.
+    /// A custom role of one organization. System roles have names instead of ids.
     RoleId
 }
 id! {
@@ -171,11 +176,11 @@ id! {
     RequestId
 }
 id! {
-    /// A side row of personal data.
+    /// A row of personal data.
     PersonalId
 }
 id! {
-    /// A commit, chosen by its writer, so that a retry is recognised.
+    /// A commit. Its writer chooses the id, so that a retry is recognised.
     CommitId
 }
 

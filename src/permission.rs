@@ -1,7 +1,9 @@
-//! Permissions: the application's own `bitflags` type at the skin, names at rest, one `u128` in between.
+//! Permissions: the application's own `bitflags` type in the API, names in storage, one `u128` in
+//! memory.
 //!
-//! A permission is one named bit. What is stored is always its name, so bits may be renumbered between releases; a
-//! process that does not know a name keeps it, never grants it and writes it back. [`Bits`] never leaves the process.
+//! A permission is one named bit. Only its name is stored, so bits may be renumbered between
+//! releases. A process that does not know a name keeps it, never grants it and writes it back.
+//! [`Bits`] never leave the process.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,8 +16,8 @@ use crate::text::text;
 
 /// An application's set of permissions: any `bitflags` type of 8 to 128 unsigned bits.
 ///
-/// Nothing has to be implemented. The universe is what the type declares as named single-bit flags; composites,
-/// unnamed bits and whatever `all()` may hold beyond that are not permissions.
+/// Implemented for every such type. Its permissions are the named flags with a single bit;
+/// composites, unnamed bits and other bits of `all()` are not permissions.
 ///
 /// ```
 /// bitflags::bitflags! {
@@ -60,31 +62,32 @@ macro_rules! width {
 width!(u8 u16 u32 u64 u128);
 
 text! {
-    /// The name of a permission, as the application's flags type spells it.
+    /// The name of a permission, as it is spelled in the application's flags type.
     PermissionName, "permission name", 64
 }
 
-/// A set of permissions at rest: by name, or [`Full`](Self::Full), which is every name there is and ever will be.
+/// A stored set of permissions: by name, or [`Full`](Self::Full), which holds all present and
+/// future names.
 ///
-/// There is no "empty means all": the empty set grants nothing.
+/// The empty set grants nothing.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PermissionNames {
-    /// Every permission, those of later releases included.
+    /// Every permission, including those of later releases.
     Full,
     /// These permissions and no others.
     Only(BTreeSet<PermissionName>),
 }
 
 impl PermissionNames {
-    /// The most names that a stored set may hold: room for the universes of many releases.
+    /// The most names that a stored set may hold: enough for the permissions of many releases.
     pub const LIMIT: usize = 1_024;
 
-    /// The set that holds nothing.
+    /// The empty set.
     pub const fn none() -> Self {
         Self::Only(BTreeSet::new())
     }
 
-    /// Whether nothing is in the set. Computes in **O(1)** time.
+    /// Whether the set is empty. Computes in **O(1)** time.
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::Only(names) if names.is_empty())
     }
@@ -106,7 +109,7 @@ impl PermissionNames {
         }
     }
 
-    /// The names that are written down: none of them for [`Full`](Self::Full).
+    /// The listed names; none for [`Full`](Self::Full).
     pub fn iter(&self) -> impl Iterator<Item = &PermissionName> {
         match self {
             Self::Full => None,
@@ -164,9 +167,9 @@ impl Serialize for PermissionNames {
 
 impl<'de> Deserialize<'de> for PermissionNames {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Names;
+        struct NamesVisitor;
 
-        impl<'de> Visitor<'de> for Names {
+        impl<'de> Visitor<'de> for NamesVisitor {
             type Value = PermissionNames;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -198,11 +201,11 @@ impl<'de> Deserialize<'de> for PermissionNames {
             }
         }
 
-        deserializer.deserialize_any(Names)
+        deserializer.deserialize_any(NamesVisitor)
     }
 }
 
-/// A set of permissions in memory. Which bit stands for which name is the catalog's to say.
+/// A set of permissions in memory. The catalog maps bits to names.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct Bits(pub(crate) u128);
 
@@ -216,7 +219,7 @@ impl Bits {
         Self(sealed::Widen::widen(permissions.bits()))
     }
 
-    /// These bits as the application's type; nothing, if its width does not hold them.
+    /// These bits as the application's type; the empty set if they do not fit.
     pub(crate) fn to<P: Permissions>(self) -> P {
         <P::Bits as sealed::Widen>::narrow(self.0).map_or_else(P::empty, P::from_bits_retain)
     }
@@ -241,7 +244,7 @@ impl Bits {
         Self(self.0 & !other.0)
     }
 
-    /// The bit with the lowest number, if there is one.
+    /// The lowest bit; none if the set is empty.
     pub(crate) const fn lowest(self) -> Self {
         Self(self.0 & self.0.wrapping_neg())
     }

@@ -1,7 +1,8 @@
-//! What threads meet at: locks, atomics and swapped pointers, in one place so that a test can put others in theirs.
+//! Locks, atomics and swapped pointers, imported from here so that a test can replace them.
 //!
-//! The library has the standard library's and `arc_swap`'s, under their own names. The package `interleavings` builds the same
-//! source with those of `shuttle`, which runs one thread at a time and lets a seed say which.
+//! The library uses those of the standard library and of `arc_swap`. The package `interleavings`
+//! builds the same source with those of `shuttle`, which runs one thread at a time and lets a seed
+//! choose which.
 
 #[cfg(not(tenantry_shuttle))]
 pub(crate) use self::threads::*;
@@ -25,10 +26,10 @@ mod turns {
     pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU64};
     pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard};
 
-    /// In the place of `arc_swap`'s: every call is one step, before which it may be another thread's turn.
+    /// Replaces that of `arc_swap`: before every call the scheduler may switch to another thread.
     pub(crate) struct ArcSwap<T> {
         turn: AtomicBool,
-        /// Never held while the turn goes to another thread.
+        /// Never held while the scheduler switches threads.
         held: std::sync::Mutex<Arc<T>>,
     }
 
@@ -37,8 +38,8 @@ mod turns {
             Self { turn: AtomicBool::new(false), held: std::sync::Mutex::new(Arc::new(value)) }
         }
 
-        pub(crate) fn load(&self) -> Guard<Arc<T>> {
-            Guard(Arc::clone(&*self.held()))
+        pub(crate) fn load(&self) -> ArcGuard<Arc<T>> {
+            ArcGuard(Arc::clone(&*self.held()))
         }
 
         pub(crate) fn store(&self, value: Arc<T>) {
@@ -52,9 +53,9 @@ mod turns {
         }
     }
 
-    pub(crate) struct Guard<T>(T);
+    pub(crate) struct ArcGuard<T>(T);
 
-    impl<T> Deref for Guard<T> {
+    impl<T> Deref for ArcGuard<T> {
         type Target = T;
 
         fn deref(&self) -> &T {

@@ -1,7 +1,8 @@
-//! Validated text: every name, key and label is checked once, where it enters, and is byte-exact from then on.
+//! Validated text: every name, key and label is checked once when it is created, and kept byte for
+//! byte.
 //!
-//! Nothing is normalised, trimmed or case-folded: two texts are the same only if their bytes are. What cannot be shown
-//! safely (control characters, directional overrides) is refused rather than cleaned.
+//! Nothing is normalised, trimmed or case-folded: two texts are equal only if their bytes are. Text
+//! that cannot be shown safely (control characters, directional overrides) is refused, not cleaned.
 
 /// Why a text was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -10,32 +11,32 @@ pub enum TextError {
     /// The text has no bytes.
     #[error("a {what} is empty; give it at least one character")]
     Empty {
-        /// What the text was to be.
+        /// The kind of text: "name", "label".
         what: &'static str,
     },
     /// The text has more bytes than its kind allows.
     #[error("a {what} has {bytes} bytes; at most {limit} are allowed")]
     TooLong {
-        /// What the text was to be.
+        /// The kind of text: "name", "label".
         what: &'static str,
         /// Its length in bytes of UTF-8.
         bytes: usize,
-        /// The most bytes that it may have.
+        /// The most bytes allowed.
         limit: usize,
     },
     /// The text holds a control character or a directional override.
     #[error("a {what} holds the control character U+{code:04X} at byte {at}; remove it")]
     ControlCharacter {
-        /// What the text was to be.
+        /// The kind of text: "name", "label".
         what: &'static str,
         /// The character's code point.
         code: u32,
-        /// Where it stands, in bytes from the start.
+        /// Its position, in bytes from the start.
         at: usize,
     },
 }
 
-/// Checks `text` against the rules above.
+/// Refuses a text that is empty, too long or unsafe to show.
 pub(crate) fn check(what: &'static str, text: &str, limit: usize) -> Result<(), TextError> {
     if text.is_empty() {
         return Err(TextError::Empty { what });
@@ -51,7 +52,7 @@ pub(crate) fn check(what: &'static str, text: &str, limit: usize) -> Result<(), 
     }
 }
 
-/// Bytes written as lower-case hexadecimal digits, two each and nothing else.
+/// Parses lower-case hexadecimal digits, two for each byte; `None` for anything else.
 pub(crate) fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let digit = |character: &u8| match character {
         b'0'..=b'9' => Some(character - b'0'),
@@ -69,8 +70,8 @@ pub(crate) fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     Some(bytes)
 }
 
-/// Control characters, and the directional formatting characters of Unicode Standard Annex 9 with which a name can
-/// be made to look like another.
+/// Control characters, and the directional formatting characters of Unicode Standard Annex 9, which
+/// can make one name look like another.
 fn hides_or_reorders(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{2028}' | '\u{2029}'
@@ -86,22 +87,22 @@ macro_rules! text {
         pub struct $name(std::sync::Arc<str>);
 
         impl $name {
-            /// The most bytes that such a text may have.
+            /// The most bytes allowed.
             pub const LIMIT: usize = $limit;
 
-            /// Checks the text and keeps it as it is.
+            /// Checks the text and keeps it unchanged.
             ///
             /// # Errors
             ///
-            /// [`TextError`](crate::text::TextError): empty, longer than [`LIMIT`](Self::LIMIT) bytes, or with a control
-            /// character in it.
+            /// [`TextError`](crate::text::TextError) if the text is empty, longer than
+            /// [`LIMIT`](Self::LIMIT) bytes, or holds a control character.
             pub fn new(text: impl AsRef<str>) -> Result<Self, $crate::text::TextError> {
                 let text = text.as_ref();
                 $crate::text::check($what, text, $limit)?;
                 Ok(Self(text.into()))
             }
 
-            /// The text itself.
+            /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -153,7 +154,7 @@ macro_rules! text {
 pub(crate) use text;
 
 text! {
-    /// A name that people read: of an organization, a workspace, a team, a custom role.
+    /// A readable name: of an organization, a workspace, a team, a custom role.
     Name, "name", 200
 }
 

@@ -1,5 +1,5 @@
-//! [`Context`]: the known properties of a request. Anything left out is unknown, and an unknown never
-//! allows.
+//! [`Context`]: the known properties of a request. Anything left out is unknown, and an unknown
+//! never allows.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::model::{Condition, LoginMethod};
 
-/// The known properties of a request: network, authentication, ownership, and the time if it is not now.
+/// The known properties of a request: network, authentication, ownership, and the time if it is not
+/// now.
 ///
 /// ```
 /// use tenantry::Context;
@@ -25,8 +26,8 @@ pub struct Context {
     ownership: Ownership,
 }
 
-/// What the host claims about the ownership of the object: whether the principal owns it or is assigned to
-/// it.
+/// What the host claims about the ownership of the object: whether the principal owns it or is
+/// assigned to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Ownership {
     /// Nothing is claimed: the registered owner of the scope counts, if it has one.

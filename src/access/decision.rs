@@ -51,8 +51,9 @@ macro_rules! reasons {
     ($($(#[$doc:meta])* $variant:ident => $rule:literal, $text:literal,)*) => {
         /// Why a check denies. For the host and its operators, not for the principal.
         ///
-        /// With several causes, it is that of the first requested permission (in the order of bits) that
-        /// is not effective, and for this permission the cause that came closest to granting it.
+        /// With several causes, it is that of the first requested permission (in the order of bits)
+        /// that is not effective, and for this permission the cause that came closest to granting
+        /// it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         #[non_exhaustive]
@@ -86,8 +87,8 @@ macro_rules! reasons {
 reasons! {
     /// The organization is not loaded in this process, or does not exist.
     NotLoaded => "D1", "the organization is not loaded here",
-    /// The store holds something of the organization that this process cannot read, or the catalog in
-    /// force there is one that it cannot decide by.
+    /// The store holds something of the organization that this process cannot read, or the catalog
+    /// in force there is one that it cannot decide by.
     Unavailable => "D1", "the organization cannot be read by this process",
     /// The organization has not been confirmed by the store for longer than the staleness limit.
     Stale => "D1", "the organization has not been confirmed for too long",
@@ -139,8 +140,8 @@ reasons! {
     DelegatorLacks => "D13", "the delegator does not have it here",
     /// It is granted only on objects that the sub-account owns, and it does not own this one.
     NotOwned => "D6", "it is granted only on objects that the sub-account owns",
-    /// It is granted only on objects that the sub-account owns, and it is not known whether it owns this
-    /// one.
+    /// It is granted only on objects that the sub-account owns, and it is not known whether it owns
+    /// this one.
     OwnershipUnknown => "D6", "it is granted only on objects that the sub-account owns, and ownership is not known",
     /// A deny takes it away.
     Denied => "D5", "a deny takes it away",

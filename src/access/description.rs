@@ -15,7 +15,8 @@ use crate::model::Scope;
 use crate::permission::{Bits, PermissionName, Permissions};
 use crate::text::Name;
 
-/// The effective permissions of a sub-account at a scope, with the headings and titles of the catalog.
+/// The effective permissions of a sub-account at a scope, with the headings and titles of the
+/// catalog.
 ///
 /// Plain data, with readable text by [`Display`](std::fmt::Display). It holds no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,8 +30,8 @@ pub struct Description {
     /// Why everything is denied to the sub-account, whatever was assigned; `None` if it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub barred: Option<Reason>,
-    /// The permissions in the order of the catalog: those without a heading, then each heading at the
-    /// position of its first permission.
+    /// The permissions in the order of the catalog: those without a heading, then each heading at
+    /// the position of its first permission.
     pub groups: Vec<DescribedGroup>,
 }
 
@@ -68,19 +69,21 @@ pub enum OnWhat {
     Everything,
     /// Only objects that the sub-account owns or is assigned to.
     Owned,
-    /// Only objects that the sub-account is known not to own: a deny takes the permission on owned ones.
+    /// Only objects that the sub-account is known not to own: a deny takes the permission on owned
+    /// ones.
     NotOwned,
-    /// Owned and other objects, but only if it is known which: one assignment grants it on owned objects, and
-    /// another on all, from which a deny takes the owned ones.
+    /// Owned and other objects, but only if ownership is known: the permission comes by different
+    /// assignments in the two cases.
     Known,
 }
 
 impl<P: Permissions> Subject<'_, P> {
-    /// The effective permissions of the subject at `target`, in words. If ownership is neither claimed nor
-    /// registered, permissions that depend on it are listed with the objects that they are effective on;
-    /// otherwise the result equals [`permissions`](Self::permissions).
+    /// The effective permissions of the subject at `target`, in words. If ownership is neither
+    /// claimed nor registered, permissions that depend on it are listed with the objects that they
+    /// are effective on; otherwise the result equals [`permissions`](Self::permissions).
     ///
-    /// Computes in **O(log n)** time in the size of the organization, and linear in the subject's own assignments.
+    /// Computes in **O(log n)** time in the size of the organization, and linear in the subject's
+    /// own assignments.
     pub fn describe(&self, target: impl Into<Target>) -> Description {
         self.as_of_now().described(target.into())
     }
@@ -122,7 +125,8 @@ impl<P: Permissions> Subject<'_, P> {
                 }),
             }
         }
-        // Permissions without a heading come first, or they would read as part of the heading before.
+        // Permissions without a heading come first, or they would read as part of the heading
+        // before.
         groups.sort_by_key(|group| group.title.is_some());
         Description {
             sub_account: self.id(),

@@ -1,5 +1,5 @@
-//! Random change sets that fit the organization they are made for, for the tests of the library and of its
-//! users.
+//! Random change sets that fit the organization they are made for, for the tests of the library and
+//! of its users.
 
 #![expect(
     clippy::unwrap_used,
@@ -27,8 +27,8 @@ use crate::permission::PermissionNames;
 use crate::table::Table;
 use crate::text::{Label, Name};
 
-/// The random numbers of one change set. They are turned into changes that fit the organization at the
-/// time.
+/// The random numbers of one change set. They are turned into changes that fit the organization at
+/// the time.
 #[derive(Debug, Clone)]
 pub(crate) struct RandomSteps(Vec<[u8; 40]>);
 
@@ -49,7 +49,7 @@ pub(crate) fn apply_random_steps(
         let number = organization.revision().number() << 16 | position;
         let fresh = Uuid::from_u128(number.into());
         let drawn =
-            ChangeGenerator { organization: &seen, catalog, fresh, numbers: step.iter() }.step();
+            RandomChanges { organization: &seen, catalog, fresh, numbers: step.iter() }.step();
         for change in drawn {
             let alone = ChangeSet { time, changes: vec![change.clone()], personal: vec![] };
             if seen.apply(&alone).is_ok() {
@@ -61,7 +61,7 @@ pub(crate) fn apply_random_steps(
 }
 
 /// Generates the changes of one step.
-struct ChangeGenerator<'a> {
+struct RandomChanges<'a> {
     organization: &'a Organization,
     catalog: &'a CatalogDocument,
     /// The id of anything new.
@@ -70,7 +70,7 @@ struct ChangeGenerator<'a> {
     numbers: slice::Iter<'a, u8>,
 }
 
-impl ChangeGenerator<'_> {
+impl RandomChanges<'_> {
     fn below(&mut self, count: usize) -> usize {
         self.numbers.next().map_or(0, |number| usize::from(*number) % count)
     }

@@ -1,8 +1,8 @@
 //! The decision: may this sub-account do this, here?
 //!
 //! [`Snapshot`] answers from an immutable, compiled organization, without I/O, locks or failure.
-//! [`Reference`] answers the same questions from the plain model, following the specification line by
-//! line. The two must always agree.
+//! [`Reference`] answers the same questions from the plain model, following the specification line
+//! by line. The two must always agree.
 
 pub mod reference;
 

@@ -46,7 +46,8 @@ impl<'a, P: Permissions> Operator<'a, P> {
         self.check(permissions, target).is_allow()
     }
 
-    /// The effective permissions of the operator at `target`: those that [`check`](Self::check) allows.
+    /// The effective permissions of the operator at `target`: those that [`check`](Self::check)
+    /// allows.
     pub fn permissions(&self, target: impl Into<Target>) -> P {
         let (visited, catalog) = (self.visited.compiled(), self.visited.catalog());
         let flags = |visit: Visit<'_>| catalog.flags(visited.with_prerequisites(visit.remaining()));
@@ -87,9 +88,9 @@ impl<'a, P: Permissions> Operator<'a, P> {
         if is_consented { Ok(()) } else { Err(Reason::NoConsent) }
     }
 
-    /// D12 at a scope x: `effective(o, home root) & consent.mask & C(x)`, through every `inherits` from the
-    /// consent's scope to x, less the organization's denies to all members. D2 holds in both
-    /// organizations.
+    /// D12 at a scope x: `effective(o, home root) & consent.mask & C(x)`, through every `inherits`
+    /// from the consent's scope to x, less the organization's denies to all members. D2 holds in
+    /// both organizations.
     fn visit(&self, target: Target) -> Result<Visit<'a>, Reason> {
         let (visited, home) = (self.visited.compiled(), self.home.compiled());
         let now = LazyNow::new(&self.context, self.visited.clock());
@@ -164,7 +165,8 @@ impl Visit<'_> {
 }
 
 impl<P: Permissions> Snapshot<P> {
-    /// A sub-account of the organization of `home`, acting here with the consent of this organization.
+    /// A sub-account of the organization of `home`, acting here with the consent of this
+    /// organization.
     pub fn operator<'a>(&'a self, home: &'a Self, operator: SubAccountId) -> Operator<'a, P> {
         Operator::new(self, home, operator)
     }

@@ -1,7 +1,7 @@
 //! [`AssignmentPath`]: how assignments reach sub-accounts (D3).
 //!
-//! Paths are read from the index of references, so that those of one sub-account cost what it has been
-//! assigned, whatever the size of the organization.
+//! Paths are read from the index of references, so that those of one sub-account cost what it has
+//! been assigned, whatever the size of the organization.
 
 use std::collections::BTreeSet;
 
@@ -18,8 +18,8 @@ pub(crate) struct AssignmentPath<'a> {
     pub(crate) membership: Option<&'a Assignment>,
 }
 
-/// The paths to a sub-account: assignments that reach it directly, by team or by scope membership, but not
-/// as a member of the organization.
+/// The paths to a sub-account: assignments that reach it directly, by team or by scope membership,
+/// but not as a member of the organization.
 pub(crate) fn paths(
     organization: &Organization,
     sub_account: SubAccountId,
@@ -41,8 +41,9 @@ pub(crate) fn paths_to_all(
         .map(|assignment| AssignmentPath { assignment, membership: None })
 }
 
-/// The paths that some assignments make: the assignments themselves, and those to the members of the
-/// scopes where they are allows. `named` are assignments that name a sub-account directly or by team.
+/// The paths that some assignments make: the assignments themselves, and those to the members of
+/// the scopes where they are allows. `named` are assignments that name a sub-account directly or by
+/// team.
 pub(crate) fn with_memberships<'a>(
     organization: &'a Organization,
     named: Vec<&'a Assignment>,
@@ -124,7 +125,8 @@ pub(crate) fn included(
     }
 }
 
-/// The transitive closure: the items at the start and all that follow from them, each followed once.
+/// The transitive closure: the items at the start and all that follow from them, each followed
+/// once.
 pub(crate) fn closed<T: Ord + Clone, I: Iterator<Item = T>>(
     start: impl IntoIterator<Item = T>,
     following: impl Fn(T) -> I,

@@ -26,7 +26,8 @@ impl<'a, P: Permissions> ResolvedTarget<'a, P> {
         self.target
     }
 
-    /// The packed scope in `snapshot`; looked up again if the target was resolved in another snapshot.
+    /// The packed scope in `snapshot`; looked up again if the target was resolved in another
+    /// snapshot.
     #[inline]
     pub(super) fn scope_in(&self, snapshot: &'a Snapshot<P>) -> Option<&'a PackedScope> {
         if ptr::eq(self.snapshot.compiled(), snapshot.compiled()) {

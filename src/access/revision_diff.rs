@@ -1,10 +1,10 @@
-//! [`RevisionDiff`]: the rows that differ between two revisions of an organization, and the sub-accounts
-//! that they concern.
+//! [`RevisionDiff`]: the rows that differ between two revisions of an organization, and the
+//! sub-accounts that they concern.
 //!
 //! Rows are found by [`Table::differences`], which costs the changes rather than the size of the
-//! organization. The sub-accounts are found by following references in the later revision only. That is
-//! enough: a reference that only the earlier revision has belongs to a row that differs, and the
-//! sub-accounts of that row are included for it.
+//! organization. The sub-accounts are found by following references in the later revision only.
+//! That is enough: a reference that only the earlier revision has belongs to a row that differs,
+//! and the sub-accounts of that row are included for it.
 
 use std::collections::BTreeSet;
 use std::mem;
@@ -18,38 +18,40 @@ use crate::table::Table;
 /// An assignment before and after; one of the two may be missing.
 pub(crate) type ChangedAssignment<'a> = (Option<&'a Assignment>, Option<&'a Assignment>);
 
-/// The differences between two revisions of an organization, as far as a decision can depend on them.
+/// The differences between two revisions of an organization, as far as a decision can depend on
+/// them.
 ///
 /// It never misses a difference. It may list rows whose difference does not matter to any decision.
 #[derive(Debug, Default)]
 pub(crate) struct RevisionDiff<'a> {
     /// Whether the organization's own row differs.
     pub(crate) profile: bool,
-    /// The workspaces and resources whose own rows differ: created, changed or removed. Those below them are
-    /// not listed.
+    /// The workspaces and resources whose own rows differ: created, changed or removed. Those below
+    /// them are not listed.
     pub(crate) scopes: BTreeSet<Scope>,
     /// The sub-accounts whose own rows differ.
     pub(crate) sub_accounts: BTreeSet<SubAccountId>,
-    /// The teams that were created, moved to another parent or removed. Those below them are not listed.
+    /// The teams that were created, moved to another parent or removed. Those below them are not
+    /// listed.
     pub(crate) teams: BTreeSet<TeamId>,
     /// The team memberships that were added or removed.
     pub(crate) memberships: BTreeSet<Membership>,
-    /// The custom roles whose rows differ, and all roles that include one of them, directly or through others.
-    /// Roles that may assign one of them are not listed.
+    /// The custom roles whose rows differ, and all roles that include one of them, directly or
+    /// through others. Roles that may assign one of them are not listed.
     pub(crate) roles: BTreeSet<RoleId>,
     /// The assignments that differ, in the order of their ids.
     pub(crate) assignments: Vec<ChangedAssignment<'a>>,
     /// Whether the assignments to all members of the organization may differ.
     pub(crate) everyone: bool,
-    /// The sub-accounts whose compiled subject may differ. The profile, the scopes and `everyone` do not count
-    /// here. Services and delegates that one of these bounds (D13) are not listed, because bounds are
-    /// evaluated at the check.
+    /// The sub-accounts whose compiled subject may differ. The profile, the scopes and `everyone`
+    /// do not count here. Services and delegates that one of these bounds (D13) are not listed,
+    /// because bounds are evaluated at the check.
     pub(crate) subjects: BTreeSet<SubAccountId>,
 }
 
 impl<'a> RevisionDiff<'a> {
-    /// The differences from `before` to `after`. Computes in **O((c + h) log n)** time for c changes that
-    /// concern h sub-accounts.
+    /// The differences from `before` to `after`. Computes in **O((c + h) log n)** time for c
+    /// changes that concern h sub-accounts.
     pub(crate) fn between(before: &'a Organization, after: &'a Organization) -> Self {
         let teams = after.teams().differences(before.teams());
         let assignments = after.assignments().differences(before.assignments());

@@ -1,8 +1,8 @@
 //! Rosters: members, holders of roles, teams and assignments, as they are recorded.
 //!
 //! A roster lists records whether they take effect now or not; checks and listings say what a
-//! sub-account may do. Each roster costs the assignments that it reads and the sub-accounts that they
-//! name.
+//! sub-account may do. Each roster costs the assignments that it reads and the sub-accounts that
+//! they name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,8 +32,8 @@ pub struct RoleHolder {
 }
 
 impl<P: Permissions> Snapshot<P> {
-    /// The members of a scope (D3). Those of the organization are all its sub-accounts; those of another
-    /// scope are the sub-accounts that an allow made there names, directly or by team.
+    /// The members of a scope (D3). Those of the organization are all its sub-accounts; those of
+    /// another scope are the sub-accounts that an allow made there names, directly or by team.
     pub fn members(&self, scope: Scope) -> BTreeSet<SubAccountId> {
         if scope == Scope::Organization {
             return self.organization().sub_accounts().keys().copied().collect();
@@ -43,8 +43,9 @@ impl<P: Permissions> Snapshot<P> {
         allows.flat_map(|assignment| self.named(assignment.assignee)).collect()
     }
 
-    /// The sub-accounts that have been assigned a role at a scope or above it, with the assignments, in the
-    /// order of sub-accounts. Roles that include it count, and so do assignments to teams and to members.
+    /// The sub-accounts that have been assigned a role at a scope or above it, with the
+    /// assignments, in the order of sub-accounts. Roles that include it count, and so do
+    /// assignments to teams and to members.
     pub fn holders(&self, role: impl Into<RoleRef>, scope: Scope) -> Vec<RoleHolder> {
         let role = role.into();
         let organization = self.organization();
@@ -72,8 +73,8 @@ impl<P: Permissions> Snapshot<P> {
         holders.into_iter().collect()
     }
 
-    /// Every assignment that reaches a sub-account, allows and denies, in the order of ids: by name, by team,
-    /// as a member of a scope or as a member of the organization.
+    /// Every assignment that reaches a sub-account, allows and denies, in the order of ids: by
+    /// name, by team, as a member of a scope or as a member of the organization.
     pub fn assigned_to(&self, sub_account: SubAccountId) -> Vec<&Assignment> {
         let organization = self.organization();
         if !organization.contains(sub_account) {

@@ -1,8 +1,9 @@
-//! [`Snapshot`]: an organization at one revision, compiled and immutable, that answers every question
-//! from memory.
+//! [`Snapshot`]: an organization at one revision, compiled and immutable, that answers every
+//! question from memory.
 //!
-//! The handles [`Subject`](crate::access::Subject), [`ResolvedTarget`](crate::access::ResolvedTarget) and
-//! [`Operator`](crate::access::Operator), listings and explanations add their own methods to it.
+//! The handles [`Subject`](crate::access::Subject),
+//! [`ResolvedTarget`](crate::access::ResolvedTarget) and [`Operator`](crate::access::Operator),
+//! listings and explanations add their own methods to it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -56,7 +57,8 @@ impl<P> Query<P> {
 }
 
 impl<P: Permissions> Snapshot<P> {
-    /// Compiles `organization` under `catalog`, with the system clock. Computes in **O(n log n)** time.
+    /// Compiles `organization` under `catalog`, with the system clock. Computes in **O(n log n)**
+    /// time.
     ///
     /// A directory compiles its organizations itself; this is for tests and tools that hold an
     /// organization of their own.
@@ -85,8 +87,8 @@ impl<P: Permissions> Snapshot<P> {
 
     /// May `sub_account` do all of `permissions` at `target`, now, in an empty context?
     ///
-    /// Computes in **O(1)** time if the sub-account has plain allows only, otherwise in **O(log n)** in
-    /// the size of the organization and linear in the sub-account's own assignments.
+    /// Computes in **O(1)** time if the sub-account has plain allows only, otherwise in **O(log
+    /// n)** in the size of the organization and linear in the sub-account's own assignments.
     pub fn check(
         &self,
         sub_account: SubAccountId,
@@ -107,8 +109,8 @@ impl<P: Permissions> Snapshot<P> {
         self.decide(context, sub_account, Bits::of(permissions), target.into())
     }
 
-    /// Answers every query as a check of its own would. All are answered as of the same instant, except
-    /// those whose context names another.
+    /// Answers every query as a check of its own would. All are answered as of the same instant,
+    /// except those whose context names another.
     pub fn check_all<'q>(&self, queries: impl IntoIterator<Item = &'q Query<P>>) -> Vec<Decision>
     where
         P: 'q,
@@ -179,8 +181,8 @@ impl<P: Permissions> Snapshot<P> {
         }
     }
 
-    /// As [`decide`](Self::decide), also about permissions that only another release can ask for. The
-    /// error is the reason of the deny.
+    /// As [`decide`](Self::decide), also about permissions that only another release can ask for.
+    /// The error is the reason of the deny.
     pub(crate) fn check_bits(
         &self,
         context: &Context,
@@ -221,8 +223,8 @@ impl<P: Permissions> Snapshot<P> {
         Some(Bits::of(permissions)).filter(|need| self.can_ask_for(*need))
     }
 
-    /// Confirms a decision of the packed form for a subject with an overflow: it stands if the guard
-    /// holds, and is replaced by that of the slow path otherwise.
+    /// Confirms a decision of the packed form for a subject with an overflow: it stands if the
+    /// guard holds, and is replaced by that of the slow path otherwise.
     #[cold]
     #[inline(never)]
     fn decide_guarded(
@@ -250,7 +252,8 @@ impl<P: Permissions> Snapshot<P> {
         need: Bits,
         target: Target,
     ) -> Decision {
-        // A bit without a flag may stand for a permission of another release; a check must not ask for it.
+        // A bit without a flag may stand for a permission of another release; a check must not ask
+        // for it.
         if !self.can_ask_for(need) {
             return Decision::Deny(Reason::UnknownPermission);
         }
@@ -264,8 +267,8 @@ impl<P: Permissions> Snapshot<P> {
         self.organization().workspace_by_key(key)
     }
 
-    /// The resource of a kind with the host's key. The result can be passed to a check as it is: `None`
-    /// is denied. Computes in **O(log n)** time.
+    /// The resource of a kind with the host's key. The result can be passed to a check as it is:
+    /// `None` is denied. Computes in **O(log n)** time.
     pub fn resource(&self, kind: &str, key: &str) -> Option<ResourceId> {
         self.organization().resource_by_key(&Kind::new(kind).ok()?, &Key::new(key).ok()?)
     }
@@ -285,8 +288,8 @@ impl<P: Permissions> Snapshot<P> {
         self.organization().revision()
     }
 
-    /// The catalog that the snapshot was compiled with. In a directory it is the catalog in force for
-    /// the organization, which may be that of another release, with another edition.
+    /// The catalog that the snapshot was compiled with. In a directory it is the catalog in force
+    /// for the organization, which may be that of another release, with another edition.
     pub const fn catalog(&self) -> &Catalog<P> {
         &self.catalog
     }

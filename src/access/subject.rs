@@ -13,8 +13,8 @@ use crate::access::target::Target;
 use crate::id::{ResourceId, SubAccountId, WorkspaceId};
 use crate::permission::{Bits, Permissions};
 
-/// A sub-account in a snapshot, looked up once for all checks of a request. An unknown sub-account is
-/// a subject too; everything is denied to it.
+/// A sub-account in a snapshot, looked up once for all checks of a request. An unknown sub-account
+/// is a subject too; everything is denied to it.
 #[derive(Debug)]
 pub struct Subject<'a, P> {
     snapshot: &'a Snapshot<P>,
@@ -54,9 +54,9 @@ impl<'a, P: Permissions> Subject<'a, P> {
         Self { context: self.context.clone().ownership(ownership), ..*self }
     }
 
-    /// May the subject do all of `permissions` at `target`? Computes in **O(1)** time if the subject has
-    /// plain allows only, otherwise in **O(log n)** in the size of the organization and linear in the
-    /// subject's own assignments.
+    /// May the subject do all of `permissions` at `target`? Computes in **O(1)** time if the
+    /// subject has plain allows only, otherwise in **O(log n)** in the size of the organization and
+    /// linear in the subject's own assignments.
     pub fn check(&self, permissions: P, target: impl Into<Target>) -> Decision {
         let target = target.into();
         self.decide(permissions, self.snapshot.compiled().packed_scope(target), target)
@@ -67,8 +67,8 @@ impl<'a, P: Permissions> Subject<'a, P> {
         self.check(permissions, target).is_allow()
     }
 
-    /// As [`check`](Self::check), at a target that was [resolved](Snapshot::resolve) before, without any
-    /// look-up. A target of another snapshot is resolved again in this one.
+    /// As [`check`](Self::check), at a target that was [resolved](Snapshot::resolve) before,
+    /// without any look-up. A target of another snapshot is resolved again in this one.
     ///
     /// ```
     /// # use tenantry::{Catalog, Context, Directory, Login, SystemRole};
@@ -172,8 +172,8 @@ impl<'a, P: Permissions> Subject<'a, P> {
         self.snapshot.resources_with(self.id, kind, permissions, self.context.clone())
     }
 
-    /// Keeps the host's `items` at whose targets the subject may do all of `permissions`, all as of the
-    /// same instant.
+    /// Keeps the host's `items` at whose targets the subject may do all of `permissions`, all as of
+    /// the same instant.
     ///
     /// `target` gives the target of an item. An item whose key is not found is left out.
     pub fn filter<T, I: Into<Target>>(
@@ -191,7 +191,8 @@ impl<'a, P: Permissions> Subject<'a, P> {
         self.snapshot.explain_in(&self.context, self.id, permissions, target)
     }
 
-    /// The effective permissions of the subject at `target`: those that [`check`](Self::check) allows.
+    /// The effective permissions of the subject at `target`: those that [`check`](Self::check)
+    /// allows.
     pub fn permissions(&self, target: impl Into<Target>) -> P {
         let now = LazyNow::new(&self.context, self.snapshot.clock());
         let compiled = self.snapshot.compiled();

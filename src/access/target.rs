@@ -5,8 +5,8 @@ use crate::model::Scope;
 
 /// The scope of a check, or an unknown key of the host.
 ///
-/// Made from ids, and from the `Option` of a look-up by key: a key that was not found is denied, and
-/// never falls back to a wider scope.
+/// Made from ids, and from the `Option` of a look-up by key: a key that was not found is denied,
+/// and never falls back to a wider scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Target {
     /// A scope of the checked organization.

@@ -1,11 +1,12 @@
 //! [`IndexPage`]: the slots of an index, and the rotations that keep collisions rare.
 //!
 //! The home of a record, the slot where a look-up begins, is its hash rotated by some bits. Four
-//! slots share one such rotation. A record that finds its home occupied makes the page choose another
-//! rotation for all records that share it, so that as few of them as possible collide. Nearly every
-//! record is then in its home: the processor predicts that the first probe succeeds, and waits for one
-//! cache line instead of two. (The idea is hash displacement: Belazzougui, Botelho and Dietzfelbinger,
-//! 2009.) A record that still collides takes the next free slot, by linear probing.
+//! slots share one such rotation. A record that finds its home occupied makes the page choose
+//! another rotation for all records that share it, so that as few of them as possible collide.
+//! Nearly every record is then in its home: the processor predicts that the first probe succeeds,
+//! and waits for one cache line instead of two. (The idea is hash displacement: Belazzougui,
+//! Botelho and Dietzfelbinger, 2009.) A record that still collides takes the next free slot, by
+//! linear probing.
 
 use std::mem;
 

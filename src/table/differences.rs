@@ -1,13 +1,14 @@
-//! What differs between two tables, read only where their pages differ.
+//! The differences between two tables, read only where their pages differ.
 //!
-//! Two walks go side by side, each over what is left of its tree: the run of
-//! the leaf at hand and the pages after it. A page that both come to at once
-//! holds the same entries for both, at any level, and is passed over unread. To
-//! come to it at once, a page is opened only when the other walk has nothing
-//! before it that could be compared first: its bound, the separator in front of
-//! it, says so without a look inside. Where trees of different shapes do not
-//! meet like this, pages are opened that need not be; the entries decide then,
-//! and are right whatever the shapes.
+//! Two walks go side by side, each over the rest of its tree: the remaining
+//! entries of the current leaf, and the pages after it. A page that both walks
+//! reach at the same time holds the same entries for both, at any level, and is
+//! skipped unread. To reach it at the same time, a walk opens a page only if
+//! the other walk has nothing before the page that could be compared first. The
+//! bound of the page, the separator in front of it, tells so without opening
+//! it. Where trees of different shapes do not meet like this, more pages are
+//! opened than necessary; the entries are compared then, so the result is right
+//! whatever the shapes.
 
 use std::fmt;
 use std::iter::{self, FusedIterator};
@@ -25,7 +26,7 @@ pub struct Differences<'a, K, V> {
     after: TableWalk<'a, K, V>,
 }
 
-/// What is left of one table.
+/// The rest of one table.
 struct TableWalk<'a, K, V> {
     keys: &'a [K],
     values: &'a [V],
@@ -33,16 +34,16 @@ struct TableWalk<'a, K, V> {
     pages: Vec<UnopenedPage<'a, K, V>>,
 }
 
-/// A page that was not opened yet.
+/// A page that is not opened yet.
 struct UnopenedPage<'a, K, V> {
-    /// What no key below is less than; nothing for the first pages of a table.
+    /// A lower bound of the keys in the page; `None` for the first pages of a table.
     bound: Option<&'a K>,
-    /// How many levels are below it.
+    /// The number of levels below it.
     height: usize,
     page: &'a Arc<TablePage<K, V>>,
 }
 
-/// What one side comes to next.
+/// The next item of one walk.
 enum NextItem<'a, K, V> {
     Entry(&'a K, &'a V),
     Page(UnopenedPage<'a, K, V>),
@@ -71,8 +72,8 @@ impl<'a, K: Ord, V: PartialEq> Iterator for Differences<'a, K, V> {
                     after.pass_page();
                 }
                 (NextItem::Page(old), NextItem::Page(new)) => {
-                    // Of two that start alike the higher one is opened, as the
-                    // other may well be below it.
+                    // Of two pages with one bound the higher is opened: the
+                    // other may be below it.
                     let order = (new.bound, old.height).cmp(&(old.bound, new.height));
                     if order.is_ge() {
                         before.open();
@@ -158,7 +159,7 @@ impl<'a, K, V> TableWalk<'a, K, V> {
         self.pages.pop();
     }
 
-    /// Puts what is in the next page in its place.
+    /// Replaces the next page by its content.
     fn open(&mut self) {
         let Some(UnopenedPage { bound, height, page }) = self.pages.pop() else { return };
         match &**page {
@@ -190,7 +191,7 @@ impl<K, V> Clone for UnopenedPage<'_, K, V> {
 
 impl<K, V> Copy for UnopenedPage<'_, K, V> {}
 
-/// How many levels are below a page: as many below every page of its level.
+/// The number of levels below a page, which is equal for all pages of a level.
 fn height<K, V>(page: &TablePage<K, V>) -> usize {
     let mut height = 0;
     let mut page = page;

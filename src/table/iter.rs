@@ -1,8 +1,8 @@
-//! Walks over the entries of a table, in key order from either end.
+//! Iterators over the entries of a table, in key order from either end.
 //!
-//! A walk holds what is left of the leaf at each end and the paths to both
-//! leaves, and allocates nothing. It compares no keys: two places bound it, and
-//! it is over when the ends meet. `path` takes it from leaf to leaf.
+//! An iterator holds the rest of the leaf at each end and the paths to both
+//! leaves, and allocates nothing. It compares no keys: two positions bound it,
+//! and it ends when they meet. `seek` moves it from leaf to leaf.
 
 use std::fmt;
 use std::iter::{FusedIterator, Zip};
@@ -18,10 +18,10 @@ pub struct Range<'a, K, V> {
     root: Option<&'a TablePage<K, V>>,
     front: PagePath,
     back: PagePath,
-    /// What is left at the front, and of the whole walk once both ends are in
+    /// The rest of the front leaf, and of the whole range once both ends are in
     /// one leaf.
     head: Run<'a, K, V>,
-    /// What is left at the back while that is another leaf.
+    /// The rest of the back leaf while that is another one.
     tail: Run<'a, K, V>,
 }
 
@@ -58,7 +58,7 @@ impl<'a, K, V> Range<'a, K, V> {
         }
     }
 
-    /// The entries between two places, none if they are the wrong way round.
+    /// The entries between two positions; none if they are in reverse order.
     pub(super) fn between(
         root: &'a TablePage<K, V>,
         from: Option<EntryPosition<'a, K, V>>,
@@ -78,7 +78,7 @@ impl<'a, K, V> Range<'a, K, V> {
         Self { root: Some(root), front: from.path, back: to.path, head, tail }
     }
 
-    /// Brings the front to the next leaf, if the back is not in this one.
+    /// Moves the front to the next leaf, unless the back is in the current one.
     fn advance(&mut self) -> Option<()> {
         if self.front == self.back {
             return None;
@@ -173,7 +173,7 @@ impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Iter<'_, K, V> {
     }
 }
 
-/// Makes a walk over one side of the entries from a walk over the entries.
+/// Makes an iterator over keys or values from one over entries.
 macro_rules! side {
     ($name:ident, $item:ident, $pick:expr) => {
         impl<'a, K, V> $name<'a, K, V> {

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use crate::table::page::{Branch, CAPACITY, LEAST, Leaf, TablePage, shift};
 use crate::table::table::Table;
 
-/// How far a page is filled: short of full, so that the first inserts
-/// afterwards do not split every page they meet.
+/// The number of entries in a loaded page: fewer than it can hold, so that the
+/// first inserts afterwards do not split every page.
 const FILL: usize = CAPACITY / 8 * 7;
 
-/// A table in the making.
+/// Builds a table from entries that are pushed in ascending order.
 pub(super) struct TableLoader<K, V> {
     done: Vec<Leaf<K, V>>,
     open: Leaf<K, V>,
@@ -69,8 +69,8 @@ impl<K, V> TableLoader<K, V> {
     }
 }
 
-/// A leaf without the room that it was filled in: the first and the last have
-/// some, and of a small table there are no others.
+/// A leaf without spare capacity. Only the first and the last leaf have some,
+/// and a small table has no others.
 fn fitted<K, V>(mut leaf: Leaf<K, V>) -> Leaf<K, V> {
     leaf.keys.shrink_to_fit();
     leaf.values.shrink_to_fit();

@@ -2,14 +2,14 @@
 //!
 //! A table is a B+-tree of reference-counted pages. Cloning it copies one
 //! pointer, so a reader can keep a whole table as it was while a writer goes
-//! on; a change copies the pages on the way to one entry that some clone still
-//! holds (one per level) and works in place on those nobody else holds.
-//! Entries come out in ascending key order whatever the order they went in.
+//! on. A change copies the pages on the path to one entry if a clone still
+//! holds them (one per level), and changes all others in place. Entries come
+//! out in ascending key order, whatever order they went in.
 //!
-//! A table never lets a change show through a clone, never panics on its own
-//! account, and never keeps pages for entries that are gone. If the keys' `Ord`
-//! or the `Clone` of a key or value panics, the change at hand either happened
-//! in full or not at all.
+//! A change never shows in a clone, a table never panics by itself, and it
+//! never keeps pages for removed entries. If the `Ord` of the keys or the
+//! `Clone` of a key or value panics, the change has happened in full or not at
+//! all.
 //!
 //! A page holds up to 64 entries: at a million entries, pages of 32 take 1.5
 //! times as long to walk and 1.1 times to look up, and pages of 128 make the

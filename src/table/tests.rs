@@ -1,5 +1,5 @@
-//! Tests of what no caller can see: the shape of the pages, which of them two
-//! tables share, and that a change interrupted half-way leaves them whole.
+//! Tests of the internal pages: their shape, which of them two tables share, and
+//! that an interrupted change leaves them consistent.
 
 #![allow(
     clippy::expect_used,
@@ -19,7 +19,7 @@ use proptest::prelude::*;
 use crate::table::page::{CAPACITY, LEAST, TablePage, shift};
 use crate::table::table::Table;
 
-/// What is known of the pages below one page.
+/// The shape of the pages below one page.
 struct Shape<K> {
     depth: usize,
     entries: usize,
@@ -244,7 +244,8 @@ proptest! {
         let found = after.differences(&before).count();
         let compared = COMPARED.get();
         prop_assert!(found <= scattered.len());
-        // Keys and values of the leaf that a change made anew, of what was joined to it, and the bounds on the way.
+        // Keys and values of the leaf that a change made anew, of what was joined to it, and the
+        // bounds on the way.
         let most = scattered.len() * (3 * CAPACITY + levels);
         prop_assert!(compared <= most, "{compared} of {most}");
     }

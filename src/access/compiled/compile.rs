@@ -1,8 +1,8 @@
 //! Compiles an organization: the whole of it once, and each later revision only where it differs
 //! from the one before.
 //!
-//! The result depends on the revision alone. A revision that was compiled from the one before equals
-//! the same revision compiled from the start, to the last entry.
+//! The result depends on the revision alone. A revision that was compiled from the one before
+//! equals the same revision compiled from the start, to the last entry.
 
 use std::sync::Arc;
 
@@ -79,8 +79,8 @@ impl CompiledOrganization {
             };
         }
         if packed.is_full() && !self.packed.is_full() {
-            // Interned values are never removed one by one: most may be unused by now, and compiling
-            // from the start drops those.
+            // Interned values are never removed one by one: most may be unused by now, and
+            // compiling from the start drops those.
             return Self::new(organization, Arc::clone(&self.catalog));
         }
         let catalog = Arc::clone(&self.catalog);

@@ -132,8 +132,8 @@ impl CompiledOrganization {
             || self.has_fast_path_in(context) && !self.packed.has_overflow_of_everyone()
     }
 
-    /// The permissions of a sub-account at a scope before prerequisites (D10), from the packed form.
-    /// `None` if that is not enough to know them.
+    /// The permissions of a sub-account at a scope before prerequisites (D10), from the packed
+    /// form. `None` if that is not enough to know them.
     pub(in crate::access) fn packed_permissions(
         &self,
         id: SubAccountId,

@@ -3,7 +3,7 @@
 use crate::access::compiled::grants::SpecialGrant;
 use crate::access::compiled::organization::CompiledOrganization;
 use crate::access::compiled::owned::Owned;
-use crate::access::compiled::question::Question;
+use crate::access::compiled::question::CompiledQuestion;
 use crate::access::context::Truth;
 use crate::access::decision::Reason;
 use crate::model::Effect;
@@ -12,7 +12,12 @@ use crate::permission::Bits;
 impl CompiledOrganization {
     /// The reason of a deny: what is wrong with the lowest permission that is missing. `before` is
     /// what the sub-account has before prerequisites.
-    pub(super) fn deny_reason(&self, question: &Question<'_>, need: Bits, before: Bits) -> Reason {
+    pub(super) fn deny_reason(
+        &self,
+        question: &CompiledQuestion<'_>,
+        need: Bits,
+        before: Bits,
+    ) -> Reason {
         let missing = need.difference(self.with_prerequisites(before)).lowest();
         if before.holds(missing) {
             return Reason::PrerequisiteMissing;
@@ -36,7 +41,7 @@ impl CompiledOrganization {
     }
 
     /// The reason of the allow that came closest to granting a permission.
-    fn closest_miss(&self, question: &Question<'_>, missing: Bits) -> Reason {
+    fn closest_miss(&self, question: &CompiledQuestion<'_>, missing: Bits) -> Reason {
         let mut closest = Reason::NotGranted;
         for grants in [&question.subject.grants, &self.everyone] {
             for step in question.scope.path.iter() {
@@ -60,7 +65,12 @@ impl CompiledOrganization {
     }
 
     /// Why an allow at or above the scope does not grant a permission that it holds.
-    fn failure_of(&self, grant: &SpecialGrant, question: &Question<'_>, missing: Bits) -> Reason {
+    fn failure_of(
+        &self,
+        grant: &SpecialGrant,
+        question: &CompiledQuestion<'_>,
+        missing: Bits,
+    ) -> Reason {
         let Some(step) = grant.step_to(question.scope) else { return Reason::OutOfReach };
         if let Err(reason) = grant.check_validity(question.now) {
             return reason;
@@ -80,7 +90,7 @@ impl CompiledOrganization {
 }
 
 /// Why a permission that is granted on owned objects is not granted on this one.
-fn not_owned(question: &Question<'_>) -> Reason {
+fn not_owned(question: &CompiledQuestion<'_>) -> Reason {
     match question.owned() {
         Owned::Unknown => Reason::OwnershipUnknown,
         Owned::Yes | Owned::No => Reason::NotOwned,

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::access::compiled::grants::SpecialGrant;
 use crate::access::compiled::now::LazyNow;
 use crate::access::compiled::organization::CompiledOrganization;
-use crate::access::compiled::question::Question;
+use crate::access::compiled::question::CompiledQuestion;
 use crate::access::compiled::scope::CompiledScope;
 use crate::access::compiled::subject::CompiledSubject;
 use crate::access::compiled::word::Word;
@@ -81,11 +81,19 @@ impl CompiledOrganization {
         scope: &'a CompiledScope,
         context: &'a Context,
         now: &'a LazyNow<'a>,
-    ) -> Result<Question<'a>, Reason> {
+    ) -> Result<CompiledQuestion<'a>, Reason> {
         self.check_open()?;
         subject.check_active(now)?;
         self.check_policy(subject.kind, context)?;
-        Ok(Question { id, subject, scope, context, now, is_bound: false, with_delegations: true })
+        Ok(CompiledQuestion {
+            id,
+            subject,
+            scope,
+            context,
+            now,
+            is_bound: false,
+            with_delegations: true,
+        })
     }
 
     pub(in crate::access) fn check_open(&self) -> Result<(), Reason> {
@@ -115,11 +123,11 @@ impl CompiledOrganization {
     /// grants only, which is nearly every one.
     pub(in crate::access) fn check_held(
         &self,
-        question: &Question<'_>,
+        question: &CompiledQuestion<'_>,
         all: Bits,
     ) -> Result<(), Bits> {
         let check = |has: Bits| if has.holds(all) { Ok(()) } else { Err(has) };
-        let Question { subject, scope, .. } = *question;
+        let CompiledQuestion { subject, scope, .. } = *question;
         let is_plain = subject.grants.special.is_empty()
             && self.everyone.special.is_empty()
             && subject.kind != SubAccountKind::Service;
@@ -133,7 +141,8 @@ impl CompiledOrganization {
         if has(allows).holds(all) {
             return Ok(());
         }
-        // A grant at the organization comes first, suffices for many, and needs no look at the path.
+        // A grant at the organization comes first, suffices for many, and needs no look at the
+        // path.
         if let Some((Scope::Organization, parts)) = subject.grants.plain.first() {
             allows = allows.union(parts.intersection(scope.flow_from_root));
             if has(allows).holds(all) {
@@ -144,7 +153,7 @@ impl CompiledOrganization {
     }
 
     /// D5, limited by archiving (D2) and by the owner of a service (D13).
-    pub(in crate::access) fn before_prerequisites(&self, question: &Question<'_>) -> Bits {
+    pub(in crate::access) fn before_prerequisites(&self, question: &CompiledQuestion<'_>) -> Bits {
         let owned = question.owned();
         let allows = owned.granted(self.allows(question));
         if allows.is_empty() {
@@ -163,7 +172,7 @@ impl CompiledOrganization {
     }
 
     /// D4: the permissions that all allows grant at the scope.
-    pub(in crate::access) fn allows(&self, question: &Question<'_>) -> Parts {
+    pub(in crate::access) fn allows(&self, question: &CompiledQuestion<'_>) -> Parts {
         let mut allows = Parts::default();
         for grants in [&question.subject.grants, &self.everyone] {
             allows = allows.union(grants.plain_at(question.scope));
@@ -177,7 +186,7 @@ impl CompiledOrganization {
     }
 
     /// D4: the permissions that all denies take at the scope. Masks never stop a deny.
-    pub(in crate::access) fn denies(&self, question: &Question<'_>) -> Parts {
+    pub(in crate::access) fn denies(&self, question: &CompiledQuestion<'_>) -> Parts {
         [&question.subject.grants, &self.everyone]
             .into_iter()
             .map(|grants| {
@@ -188,7 +197,7 @@ impl CompiledOrganization {
             .fold(Parts::default(), Parts::union)
     }
 
-    fn granted_by(&self, grant: &SpecialGrant, question: &Question<'_>) -> Parts {
+    fn granted_by(&self, grant: &SpecialGrant, question: &CompiledQuestion<'_>) -> Parts {
         match grant.step_to(question.scope) {
             Some(step)
                 if grant.check_validity(question.now).is_ok()
@@ -208,17 +217,17 @@ impl CompiledOrganization {
     pub(in crate::access) fn delegated(
         &self,
         delegator: SubAccountId,
-        question: &Question<'_>,
+        question: &CompiledQuestion<'_>,
     ) -> Bits {
         if question.with_delegations {
-            self.bound(delegator, &Question { with_delegations: false, ..*question })
+            self.bound(delegator, &CompiledQuestion { with_delegations: false, ..*question })
         } else {
             Bits::NONE
         }
     }
 
     /// D13: the permissions that the owner of a service has at the scope, if an active member.
-    fn service_bound(&self, question: &Question<'_>) -> Bits {
+    fn service_bound(&self, question: &CompiledQuestion<'_>) -> Bits {
         let owner = question.subject.owner.filter(|owner| {
             self.subject(*owner).is_some_and(|subject| subject.kind == SubAccountKind::Member)
         });
@@ -228,10 +237,10 @@ impl CompiledOrganization {
     /// D13: the permissions that another sub-account has at the scope now, with its conditions
     /// counted as met. Recurses at most three levels deep: a service, its owner by delegation, a
     /// delegating service, its owner.
-    fn bound(&self, id: SubAccountId, question: &Question<'_>) -> Bits {
+    fn bound(&self, id: SubAccountId, question: &CompiledQuestion<'_>) -> Bits {
         match self.subject(id) {
             Some(subject) if subject.check_active(question.now).is_ok() => {
-                let bound = Question { id, subject: &subject, is_bound: true, ..*question };
+                let bound = CompiledQuestion { id, subject: &subject, is_bound: true, ..*question };
                 self.with_prerequisites(self.before_prerequisites(&bound))
             }
             _ => Bits::NONE,

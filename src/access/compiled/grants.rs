@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::access::compiled::now::LazyNow;
-use crate::access::compiled::scope::{CompiledScope, PathStep};
+use crate::access::compiled::scope::{CompiledScope, ScopeStep};
 use crate::access::context::Truth;
 use crate::access::decision::Reason;
 use crate::catalog::Parts;
@@ -101,7 +101,7 @@ impl SpecialGrant {
 
     /// D3: the path step where the grant was made. `None` if that is not on the path of `scope`,
     /// or if the grant does not reach down to it.
-    pub(in crate::access) fn step_to<'a>(&self, scope: &'a CompiledScope) -> Option<&'a PathStep> {
+    pub(in crate::access) fn step_to<'a>(&self, scope: &'a CompiledScope) -> Option<&'a ScopeStep> {
         let position = scope.path.iter().position(|step| step.scope == self.scope)?;
         let mut way = scope.path.iter().skip(position);
         let step = way.clone().next()?;

@@ -3,8 +3,8 @@
 //!
 //! * Data: [`CompiledOrganization`] holds a [`CompiledScope`](scope::CompiledScope) for each scope,
 //!   a [`CompiledSubject`](subject::CompiledSubject) for each sub-account that the packed form
-//!   cannot express whole, and the [`Grants`](grants::Grants) of everyone. `now`, `owned` and `word`
-//!   hold the small types that evaluation shares with the fast path.
+//!   cannot express whole, and the [`Grants`](grants::Grants) of everyone. `now`, `owned` and
+//!   `word` hold the small types that evaluation shares with the fast path.
 //! * Compiling: `compile` makes a revision from the start or from the revision before;
 //!   `scope_compiler` and `subject_compiler` do the two halves of the work.
 //! * Evaluating: `decide` chooses the path through the decision tree that is drawn in

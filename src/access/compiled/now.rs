@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use crate::access::context::Context;
 use crate::clock::Clock;
 
-/// The instant of one question: read from the clock when it is first needed, and fixed from then on.
+/// The instant of one question: read from the clock when it is first needed, and fixed from then
+/// on.
 #[derive(Debug)]
 pub(in crate::access) struct LazyNow<'a> {
     clock: &'a dyn Clock,

@@ -1,4 +1,4 @@
-//! [`Question`]: one sub-account at one scope in one context.
+//! [`CompiledQuestion`]: one sub-account at one scope in one context.
 
 use crate::access::compiled::grants::SpecialGrant;
 use crate::access::compiled::now::LazyNow;
@@ -10,7 +10,7 @@ use crate::id::SubAccountId;
 
 /// Everything that the effective permissions of a sub-account depend on, besides the organization.
 #[derive(Clone, Copy)]
-pub(in crate::access) struct Question<'a> {
+pub(in crate::access) struct CompiledQuestion<'a> {
     pub(in crate::access) id: SubAccountId,
     pub(in crate::access) subject: &'a CompiledSubject,
     pub(in crate::access) scope: &'a CompiledScope,
@@ -22,7 +22,7 @@ pub(in crate::access) struct Question<'a> {
     pub(in crate::access) with_delegations: bool,
 }
 
-impl Question<'_> {
+impl CompiledQuestion<'_> {
     /// Whether the sub-account owns the object (D6).
     pub(in crate::access) fn owned(&self) -> Owned {
         let registered = self.scope.owner.map(|owner| owner == self.id);

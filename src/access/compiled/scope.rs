@@ -17,7 +17,7 @@ pub(in crate::access) struct CompiledScope {
     /// step, which saves following the pointer to the path.
     pub(in crate::access) flow_from_root: Bits,
     /// The scopes from the root to this one.
-    pub(in crate::access) path: Arc<[PathStep]>,
+    pub(in crate::access) path: Arc<[ScopeStep]>,
     /// The intersection of all ceilings on the path (D4).
     pub(in crate::access) ceiling: Bits,
     /// In an archived workspace the catalog's read set, elsewhere everything (D2).
@@ -30,7 +30,7 @@ pub(in crate::access) struct CompiledScope {
 
 /// A scope on the path from the root down to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::access) struct PathStep {
+pub(in crate::access) struct ScopeStep {
     pub(in crate::access) scope: Scope,
     /// The permissions that flow from this step down to the end of the path (D4).
     pub(in crate::access) flow: Bits,
@@ -39,7 +39,7 @@ pub(in crate::access) struct PathStep {
 
 impl CompiledScope {
     /// The workspace of a resource that lies directly in one; `None` for every other scope.
-    pub(in crate::access) fn parent_workspace(&self) -> Option<&PathStep> {
+    pub(in crate::access) fn parent_workspace(&self) -> Option<&ScopeStep> {
         match &*self.path {
             [_, workspace, _] => Some(workspace),
             _ => None,

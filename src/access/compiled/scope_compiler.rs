@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::access::compiled::scope::{CompiledScope, PathStep};
+use crate::access::compiled::scope::{CompiledScope, ScopeStep};
 use crate::catalog::CatalogCore;
 use crate::model::link::{EntityId, Relation};
 use crate::model::{Organization, Scope, WorkspaceStatus};
@@ -107,7 +107,7 @@ impl ScopeCompiler<'_> {
         CompiledScope {
             scope,
             flow_from_root: universe,
-            path: Arc::new([PathStep { scope, flow: universe, labels: profile.labels.clone() }]),
+            path: Arc::new([ScopeStep { scope, flow: universe, labels: profile.labels.clone() }]),
             ceiling: limit_bits(self.catalog, profile.ceiling.as_ref()),
             archive_mask: universe,
             owner: None,
@@ -125,11 +125,11 @@ impl ScopeCompiler<'_> {
     ) -> CompiledScope {
         let inherits = self.catalog.vocabulary().bits(inherits);
         let universe = self.catalog.vocabulary().universe();
-        let here = PathStep { scope, flow: universe, labels: labels.clone() };
+        let here = ScopeStep { scope, flow: universe, labels: labels.clone() };
         let above = parent
             .path
             .iter()
-            .map(|step| PathStep { flow: step.flow.intersection(inherits), ..step.clone() });
+            .map(|step| ScopeStep { flow: step.flow.intersection(inherits), ..step.clone() });
         CompiledScope {
             scope,
             flow_from_root: parent.flow_from_root.intersection(inherits),

@@ -10,8 +10,8 @@ use crate::access::reference::rules::Rules;
 use crate::model::{OrganizationStatus, Scope, Status, SubAccount};
 use crate::permission::Bits;
 
-/// Why a request is denied whatever was assigned to the sub-account: the request names something unknown
-/// (D1, D9), or the organization, the sub-account or the session does not admit it (D2).
+/// Why a request is denied whatever was assigned to the sub-account: the request names something
+/// unknown (D1, D9), or the organization, the sub-account or the session does not admit it (D2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -34,8 +34,8 @@ pub enum Bar {
     CredentialResetRequired,
     /// The sub-account's access ended at this instant.
     Ended(Timestamp),
-    /// The session does not meet a condition of the security policy, or the context does not say whether it
-    /// does.
+    /// The session does not meet a condition of the security policy, or the context does not say
+    /// whether it does.
     SecurityPolicy(JudgedCondition),
 }
 

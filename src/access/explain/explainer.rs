@@ -1,5 +1,5 @@
-//! Makes an explanation: collects what concerns a request in the plain organization, and judges it with
-//! the rules of the reference evaluator.
+//! Makes an explanation: collects what concerns a request in the plain organization, and judges it
+//! with the rules of the reference evaluator.
 
 use jiff::Timestamp;
 

@@ -14,9 +14,10 @@ use crate::permission::PermissionNames;
 
 /// Why a request is allowed or denied: the decision, and everything that it is derived from.
 ///
-/// Plain data for user interfaces, with readable text by [`Display`](std::fmt::Display). It is meant for
-/// the host and its administrators rather than for the principal: it names roles, teams and scopes that
-/// the principal may not be allowed to know. It holds no personal data; sub-accounts are named by id.
+/// Plain data for user interfaces, with readable text by [`Display`](std::fmt::Display). It is
+/// meant for the host and its administrators rather than for the principal: it names roles, teams
+/// and scopes that the principal may not be allowed to know. It holds no personal data;
+/// sub-accounts are named by id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use = "an explanation has no effect unless it is shown"]
 #[non_exhaustive]
@@ -31,7 +32,8 @@ pub struct Explanation {
     pub sub_account: SubAccountId,
     /// The scope of the check; `None` if the target is unknown, which is one of the bars.
     pub scope: Option<Named<Scope>>,
-    /// Whether the sub-account owns the object (D6); `None` if ownership is neither claimed nor registered.
+    /// Whether the sub-account owns the object (D6); `None` if ownership is neither claimed nor
+    /// registered.
     pub is_owned: Option<bool>,
     /// The decision of the check, with its reason.
     pub decision: Decision,
@@ -43,16 +45,16 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// The smallest set of permissions that would have to become effective for the request to be allowed:
-    /// those requested or needed that are missing for a reason of their own. Bars are not considered; they
-    /// have to be lifted too.
+    /// The smallest set of permissions that would have to become effective for the request to be
+    /// allowed: those requested or needed that are missing for a reason of their own. Bars are not
+    /// considered; they have to be lifted too.
     pub fn missing(&self) -> PermissionNames {
         let missing = self.permissions.iter().filter(|permission| permission.is_missing());
         missing.map(|permission| permission.name.clone()).collect()
     }
 
-    /// The explanation of one permission, by its present name; `None` if it was neither requested nor
-    /// needed.
+    /// The explanation of one permission, by its present name; `None` if it was neither requested
+    /// nor needed.
     pub fn permission(&self, name: &str) -> Option<&ExplainedPermission> {
         self.permissions.iter().find(|permission| permission.name.as_str() == name)
     }

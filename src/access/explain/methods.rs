@@ -9,9 +9,9 @@ use crate::id::SubAccountId;
 use crate::permission::{Bits, Permissions};
 
 impl<P: Permissions> Snapshot<P> {
-    /// Why [`check`](Self::check) allows or denies. Not for the hot path: computes in time linear in the
-    /// assignments that concern the sub-account, and in all assignments of the organization if a
-    /// delegation or a service is bounded.
+    /// Why [`check`](Self::check) allows or denies. Not for the hot path: computes in time linear
+    /// in the assignments that concern the sub-account, and in all assignments of the organization
+    /// if a delegation or a service is bounded.
     ///
     /// [`remedy`](Self::remedy) says who could give the missing permissions.
     ///

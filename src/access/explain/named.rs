@@ -6,8 +6,8 @@ use crate::catalog::CatalogCore;
 use crate::model::{Organization, RoleRef, Scope};
 use crate::text::Name;
 
-/// An id with the readable name of the entity. Never the name of a person, so that explanations can be
-/// logged.
+/// An id with the readable name of the entity. Never the name of a person, so that explanations can
+/// be logged.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Named<T> {

@@ -9,9 +9,9 @@ use crate::access::explain::named::Named;
 use crate::id::{AssignmentId, SubAccountId, TeamId};
 use crate::model::{Effect, Reach, RoleRef, Scope};
 
-/// One assignment that concerns a permission of a sub-account at a scope: it was made there or above, it
-/// names the sub-account, a team or members that it belongs to, and it holds the permission in this
-/// part. An assignment that holds it in both parts makes two paths.
+/// One assignment that concerns a permission of a sub-account at a scope: it was made there or
+/// above, it names the sub-account, a team or members that it belongs to, and it holds the
+/// permission in this part. An assignment that holds it in both parts makes two paths.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExplainedPath {
@@ -19,11 +19,11 @@ pub struct ExplainedPath {
     pub assignment: AssignmentId,
     /// Whether it allows or denies.
     pub effect: Effect,
-    /// The assigned role, then each included role down to the one that names the permission. Empty if the
-    /// assignment names the permission itself.
+    /// The assigned role, then each included role down to the one that names the permission. Empty
+    /// if the assignment names the permission itself.
     pub roles: Vec<Named<RoleRef>>,
-    /// Whether the catalog does not define the last of the roles. A deny of such a role takes everything
-    /// (D5).
+    /// Whether the catalog does not define the last of the roles. A deny of such a role takes
+    /// everything (D5).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_unknown: bool,
     /// Whether it concerns all objects in scope or only owned ones.
@@ -65,7 +65,7 @@ impl ExplainedPath {
 pub enum Part {
     /// On all objects in scope.
     Any,
-    /// Only on objects that the sub-account owns or is assigned.
+    /// Only on objects that the sub-account owns or is assigned to.
     Own,
 }
 
@@ -76,7 +76,8 @@ pub enum Part {
 pub enum Way {
     /// It names the sub-account.
     ByName,
-    /// It names a team. Holds the team that the sub-account is in, then each parent up to the named one.
+    /// It names a team. Holds the team that the sub-account is in, then each parent up to the named
+    /// one.
     Team(Vec<Named<TeamId>>),
     /// It is for the members of a scope, and the sub-account is one of them.
     MemberOf {

@@ -34,8 +34,8 @@ pub struct ExplainedPermission {
     pub needs: Vec<PermissionName>,
     /// The decision about this permission alone.
     pub decision: Decision,
-    /// Why it is missing, apart from bars; `None` if it is not missing, or if the sub-account or the scope
-    /// is unknown.
+    /// Why it is missing, apart from bars; `None` if it is not missing, or if the sub-account or
+    /// the scope is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lacks: Option<Reason>,
     /// The assignments that concern it: allows, then denies, each from the organization downwards.
@@ -66,7 +66,8 @@ impl ExplainedPermission {
         self.paths.iter().any(ExplainedPath::denies)
     }
 
-    /// Why it is missing itself, from the paths and the cuts: D2, D5, or the allow that came closest.
+    /// Why it is missing itself, from the paths and the cuts: D2, D5, or the allow that came
+    /// closest.
     pub(super) fn reason_of_its_own(&self) -> Option<Reason> {
         let cut = |reason| self.cuts.iter().any(|cut| cut.reason() == reason).then_some(reason);
         let closest = || {
@@ -93,7 +94,8 @@ pub enum Cut {
     Ceiling(Named<Scope>),
     /// The sub-account's own boundary does not hold it.
     Boundary,
-    /// The sub-account is a service whose owner does not have it at the scope, or is not an active member.
+    /// The sub-account is a service whose owner does not have it at the scope, or is not an active
+    /// member.
     ServiceOwner(Option<SubAccountId>),
 }
 
@@ -109,8 +111,8 @@ impl Cut {
     }
 }
 
-/// The requested permissions and all their prerequisites, without paths, cuts or decisions. Permissions
-/// that this process does not know come last.
+/// The requested permissions and all their prerequisites, without paths, cuts or decisions.
+/// Permissions that this process does not know come last.
 pub(super) fn requested_and_needed(catalog: &CatalogCore, need: Bits) -> Vec<ExplainedPermission> {
     let vocabulary = catalog.vocabulary();
     let documents = catalog.document().permissions.iter();

@@ -29,8 +29,8 @@ pub(super) fn way(rules: &Rules<'_>, assignment: &Assignment, sub_account: SubAc
     Way::Team(chain.map(named).collect())
 }
 
-/// The shortest chain of included roles from the assigned role to one that names a permission itself, or
-/// else to one that the catalog does not know.
+/// The shortest chain of included roles from the assigned role to one that names a permission
+/// itself, or else to one that the catalog does not know.
 pub(super) fn roles(rules: &Rules<'_>, grant: &Grant, bit: Bits, part: Part) -> Vec<RoleRef> {
     let Grant::Role(granted) = grant else { return Vec::new() };
     let names = |any: &PermissionNames, own: &PermissionNames| {
@@ -65,7 +65,8 @@ pub(super) fn roles(rules: &Rules<'_>, grant: &Grant, bit: Bits, part: Part) -> 
             }
         }
     }
-    // Only a deny gets here with an unknown role: it takes all permissions, because an unknown role may
-    // hold any. Without one, the assigned role holds the permission through a role that cannot be named.
+    // Only a deny gets here with an unknown role: it takes all permissions, because an unknown role
+    // may hold any. Without one, the assigned role holds the permission through a role that cannot
+    // be named.
     unknown.unwrap_or_else(|| vec![granted.clone()])
 }

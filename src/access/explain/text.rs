@@ -203,7 +203,7 @@ impl fmt::Display for Cut {
             Self::ServiceOwner(Some(owner)) => {
                 write!(f, "sub-account {owner}, who owns the service, does not have it here")
             }
-            Self::ServiceOwner(None) => f.write_str("nobody owns the service"),
+            Self::ServiceOwner(None) => f.write_str("the service has no owner"),
         }
     }
 }

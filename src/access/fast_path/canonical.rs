@@ -1,5 +1,5 @@
-//! [`Canonical`]: the packed form without numbers that depend on history, so that two of them can be
-//! compared.
+//! [`Canonical`]: the packed form without numbers that depend on history, so that two of them can
+//! be compared.
 
 use std::collections::BTreeMap;
 

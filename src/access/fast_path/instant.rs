@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-/// Nanoseconds since 1970, which covers the years 1677 to 2262. A grant that starts or ends outside of
-/// them needs full evaluation.
+/// Nanoseconds since 1970, which covers the years 1677 to 2262. A grant that starts or ends outside
+/// of them needs full evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct PackedInstant(i64);
 

@@ -1,5 +1,5 @@
-//! [`PackedScopes`]: all packed scopes of an organization, with the numbers by which packed subjects
-//! name them.
+//! [`PackedScopes`]: all packed scopes of an organization, with the numbers by which packed
+//! subjects name them.
 
 use crate::access::compiled::grants::Grants;
 use crate::access::compiled::scope::CompiledScope;

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 /// The length of a grain in seconds: 31 bits of them reach from 1970 to 2242.
 const GRAIN: i64 = 4;
 
-/// A window of time in whole grains since 1970, rounded inwards: an instant in it is certainly within
-/// the exact window. An instant that is not may be within the exact window too, close to its limits
-/// or out of range.
+/// A window of time in whole grains since 1970, rounded inwards: an instant in it is certainly
+/// within the exact window. An instant that is not may be within the exact window too, close to its
+/// limits or out of range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::access) struct CoarseWindow {
     from: u32,

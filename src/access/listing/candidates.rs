@@ -1,9 +1,9 @@
 //! The candidates of a listing: the scopes or sub-accounts that it can contain at all.
 //!
 //! A permission at a scope comes from an assignment made there or above. The scopes where one
-//! sub-account has it therefore lie at and below the scopes of its grants, and the sub-accounts that
-//! have it at one scope are among the assignees on the path. If finding those few would cost more than
-//! checking all, all are candidates.
+//! sub-account has it therefore lie at and below the scopes of its grants, and the sub-accounts
+//! that have it at one scope are among the assignees on the path. If finding those few would cost
+//! more than checking all, all are candidates.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -21,11 +21,12 @@ use crate::model::link::{EntityId, Relation};
 use crate::model::{Assignee, Assignment, Effect, Kind, Scope};
 use crate::permission::Bits;
 
-/// The most assignments and scopes that are read to find candidates; beyond that, all are candidates.
+/// The most assignments and scopes that are read to find candidates; beyond that, all are
+/// candidates.
 const MOST_READ: usize = 1 << 16;
 
-/// The read budget for candidates out of `all`: finding one takes several times as long as walking on
-/// to the next.
+/// The read budget for candidates out of `all`: finding one takes several times as long as walking
+/// on to the next.
 fn read_budget(all: usize) -> usize {
     MOST_READ.min(64.max(all / 4))
 }
@@ -170,8 +171,8 @@ fn sub_accounts<'a>(
     Box::new(all.map(move |(id, _)| candidate(*id)))
 }
 
-/// The scopes at and below which a sub-account can have one of `needs`. For each it takes the needed
-/// permission that is granted at the fewest scopes.
+/// The scopes at and below which a sub-account can have one of `needs`. For each it takes the
+/// needed permission that is granted at the fewest scopes.
 fn tops(
     compiled: &CompiledOrganization,
     subject: &CompiledSubject,
@@ -232,8 +233,8 @@ struct Assignees<'a> {
 }
 
 impl<'a> Assignees<'a> {
-    /// The sub-accounts that can have one of `needs` at a scope; `None` if these are all, or exceed the
-    /// read budget.
+    /// The sub-accounts that can have one of `needs` at a scope; `None` if these are all, or exceed
+    /// the read budget.
     fn at(
         compiled: &'a CompiledOrganization,
         scope: &CompiledScope,

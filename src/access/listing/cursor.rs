@@ -1,8 +1,8 @@
 //! [`Cursor`]: where a page of a listing ended.
 //!
-//! A cursor is untrusted input. It names the listing that it belongs to and is refused with any other,
-//! so that pages put together are one listing: of one question, at one revision, with nothing started
-//! or ended in between.
+//! A cursor is untrusted input. It names the listing that it belongs to and is refused with any
+//! other, so that pages put together are one listing: of one question, at one revision, with
+//! nothing started or ended in between.
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -18,11 +18,11 @@ use crate::model::record::Revision;
 use crate::permission::Permissions;
 use crate::text::hex;
 
-/// Where a page ended. Pass it to [`Listing::page`](crate::access::Listing::page) of the same listing to
-/// get the next page; its content is opaque.
+/// Where a page ended. Pass it to [`Listing::page`](crate::access::Listing::page) of the same
+/// listing to get the next page; its content is opaque.
 ///
-/// Its text form is 144 lower-case hexadecimal digits. It grants nothing: a client that changes it gets
-/// an error, or items of the same listing from another position on.
+/// Its text form is 144 lower-case hexadecimal digits. It grants nothing: a client that changes it
+/// gets an error, or items of the same listing from another position on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cursor {
     pub(super) listing: ListingKey,
@@ -45,8 +45,8 @@ pub(super) struct ListingKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CursorError {
-    /// The cursor is of another organization, or of another question: other permissions, another target
-    /// or sub-account, another context, or the catalog of another release.
+    /// The cursor is of another organization, or of another question: other permissions, another
+    /// target or sub-account, another context, or the catalog of another release.
     #[error("the cursor is of another listing; begin again without one")]
     OtherListing,
     /// The organization has changed since the last page.
@@ -78,7 +78,8 @@ impl ListingKey {
     pub(super) fn new<P: Permissions>(snapshot: &Snapshot<P>, asked: &impl fmt::Debug) -> Self {
         let organization = snapshot.organization();
         let catalog = snapshot.catalog().fingerprint();
-        // Different questions have different `Debug` texts, because those quote texts and name id types.
+        // Different questions have different `Debug` texts, because those quote texts and name id
+        // types.
         let asked = format!("{asked:?}");
         let question = Digest::of([&catalog.as_bytes()[..], asked.as_bytes()]);
         Self {
@@ -90,7 +91,8 @@ impl ListingKey {
 }
 
 impl Cursor {
-    /// Refuses the cursor if the page of `listing` at `time` would not continue the page that it ended.
+    /// Refuses the cursor if the page of `listing` at `time` would not continue the page that it
+    /// ended.
     pub(super) fn check<P: Permissions>(
         &self,
         snapshot: &Snapshot<P>,

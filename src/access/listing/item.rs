@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// An item of a listing that includes own ones: whether the check allows for all objects there, or only
-/// for those that the sub-account owns.
+/// An item of a listing that includes own ones: whether the check allows for all objects there, or
+/// only for those that the sub-account owns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Listed<T> {

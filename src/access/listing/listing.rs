@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use crate::access::compiled::now::LazyNow;
 use crate::access::compiled::owned::Owned;
-use crate::access::compiled::question::Question;
+use crate::access::compiled::question::CompiledQuestion;
 use crate::access::compiled::scope::CompiledScope;
 use crate::access::compiled::subject::CompiledSubject;
 use crate::access::context::{Context, Ownership};
@@ -25,8 +25,8 @@ use crate::permission::{Bits, Permissions};
 /// [`Subject::resources_with`](crate::Subject::resources_with) and
 /// [`Snapshot::sub_accounts_with`].
 ///
-/// Each step computes in the time of a check. Only the candidates that an assignment can concern are
-/// checked, unless finding those would take more than 65,536 assignments and scopes to read.
+/// Each step computes in the time of a check. Only the candidates that an assignment can concern
+/// are checked, unless finding those would take more than 65,536 assignments and scopes to read.
 #[must_use = "a listing does nothing until it is read"]
 pub struct Listing<'a, P, T> {
     pub(super) snapshot: &'a Snapshot<P>,
@@ -43,8 +43,8 @@ pub struct Listing<'a, P, T> {
 }
 
 impl<'a, P: Permissions> Snapshot<P> {
-    /// Every sub-account for which [`check`](Self::check) allows all of `permissions` at `target`, now, in
-    /// an empty context.
+    /// Every sub-account for which [`check`](Self::check) allows all of `permissions` at `target`,
+    /// now, in an empty context.
     pub fn sub_accounts_with(
         &'a self,
         permissions: P,
@@ -63,8 +63,8 @@ impl<'a, P: Permissions> Snapshot<P> {
         self.sub_accounts(context, self.bits_of(permissions), target.into())
     }
 
-    /// Every sub-account that may take at least one administrative action at `target`, in `context`: it
-    /// has all permissions there that the catalog requires for the action.
+    /// Every sub-account that may take at least one administrative action at `target`, in
+    /// `context`: it has all permissions there that the catalog requires for the action.
     pub fn administrators(
         &'a self,
         context: &Context,
@@ -142,8 +142,8 @@ impl<'a, P: Permissions, T: Item> Listing<'a, P, T> {
     /// Also lists items where the check allows only for objects that the sub-account owns, as
     /// [`Listed::Own`].
     ///
-    /// This concerns items where ownership is neither claimed nor registered. Where it is, the check
-    /// decides about it, and the listing too.
+    /// This concerns items where ownership is neither claimed nor registered. Where it is, the
+    /// check decides about it, and the listing too.
     pub fn including_own(self) -> Listing<'a, P, Listed<T>> {
         let claiming = self.context.clone().ownership(Ownership::Owned);
         Listing {
@@ -205,14 +205,14 @@ impl<'a, P: Permissions, T: Item> Listing<'a, P, T> {
         let compiled = self.snapshot.compiled();
         let question =
             compiled.question(sub_account, subject, scope, &self.context, &self.now).ok()?;
-        let is_held = |question: &Question<'_>| {
+        let is_held = |question: &CompiledQuestion<'_>| {
             self.needs.iter().any(|all| compiled.check_held(question, *all).is_ok())
         };
         if is_held(&question) {
             return Some(Listed::All(id));
         }
         let claiming = self.claiming.as_ref().filter(|_| question.owned() == Owned::Unknown)?;
-        is_held(&Question { context: claiming, ..question }).then_some(Listed::Own(id))
+        is_held(&CompiledQuestion { context: claiming, ..question }).then_some(Listed::Own(id))
     }
 }
 

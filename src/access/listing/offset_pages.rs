@@ -10,8 +10,8 @@ use crate::access::snapshot::Snapshot;
 use crate::permission::Permissions;
 
 impl<P: Permissions> Snapshot<P> {
-    /// A page of results without ids. `items` finds all of them, in the context at the instant of the
-    /// page. The cursor is bound to `asked` and to the context.
+    /// A page of results without ids. `items` finds all of them, in the context at the instant of
+    /// the page. The cursor is bound to `asked` and to the context.
     pub(crate) fn page_of<T>(
         &self,
         asked: &impl fmt::Debug,

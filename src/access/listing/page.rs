@@ -8,8 +8,8 @@ use crate::access::listing::cursor::Cursor;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// The items, in the order of ids. They may be fewer than the page size, or none, before the end of
-    /// the listing.
+    /// The items, in the order of ids. They may be fewer than the page size, or none, before the
+    /// end of the listing.
     pub items: Vec<T>,
     /// The cursor of the next page; `None` at the end of the listing.
     pub next: Option<Cursor>,

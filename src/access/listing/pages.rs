@@ -10,14 +10,14 @@ impl<P: Permissions, T: Item> Listing<'_, P, T> {
     /// The items after `cursor`, or the first ones: at most `size`, which is clamped to 1 to
     /// [`Page::MOST`].
     ///
-    /// A page checks at most [`Page::JUDGED`] candidates, so it may end before it is full. The listing
-    /// ends with the page whose [`next`](Page::next) is `None`. All pages together are the whole
-    /// listing, whatever their sizes.
+    /// A page checks at most [`Page::JUDGED`] candidates, so it may end before it is full. The
+    /// listing ends with the page whose [`next`](Page::next) is `None`. All pages together are the
+    /// whole listing, whatever their sizes.
     ///
     /// # Errors
     ///
-    /// [`CursorError`] if the cursor is of another listing, if the organization has changed since, or if
-    /// something in it has started or ended since.
+    /// [`CursorError`] if the cursor is of another listing, if the organization has changed since,
+    /// or if something in it has started or ended since.
     pub fn page(mut self, size: usize, cursor: Option<&Cursor>) -> Result<Page<T>, CursorError> {
         let (listing, time) = (self.key(), self.now.get());
         if let Some(cursor) = cursor {

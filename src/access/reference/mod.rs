@@ -1,8 +1,8 @@
 //! The reference evaluator: the rules D1 to D13 written as plainly as possible, reading every
 //! assignment each time.
 //!
-//! It is the specification in executable form, not a way to serve requests. It shares nothing with the
-//! compiled form, so that the two cannot be wrong in the same way.
+//! It is the specification in executable form, not a way to serve requests. It shares nothing with
+//! the compiled form, so that the two cannot be wrong in the same way.
 
 mod operator;
 mod paths;

@@ -13,8 +13,8 @@ use crate::permission::Bits;
 
 impl Rules<'_> {
     /// D12: an operator o at a scope x of organization T has
-    /// `effective(o, home root) & consent.mask & C(x)`, through every `inherits` from the consent's scope
-    /// to x, less T's denies to all members. D2 holds in both organizations.
+    /// `effective(o, home root) & consent.mask & C(x)`, through every `inherits` from the consent's
+    /// scope to x, less T's denies to all members. D2 holds in both organizations.
     pub(super) fn decide_operator(
         &self,
         home: &Rules<'_>,
@@ -84,7 +84,8 @@ impl Rules<'_> {
         })
     }
 
-    /// D12: T's denies to all members. A registered owner is a sub-account of T, so never the operator.
+    /// D12: T's denies to all members. A registered owner is a sub-account of T, so never the
+    /// operator.
     pub(super) fn denied_to_operators(
         &self,
         scope: Scope,

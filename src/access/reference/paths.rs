@@ -58,7 +58,8 @@ impl<'a> Rules<'a> {
         false
     }
 
-    /// D3, D7: refuses a path outside the windows of the assignment or of the membership that it comes by.
+    /// D3, D7: refuses a path outside the windows of the assignment or of the membership that it
+    /// comes by.
     pub(crate) fn check_validity(path: ReferencePath<'_>, now: Timestamp) -> Result<(), Reason> {
         let windows = || Self::both(path).map(|assignment| assignment.validity);
         if windows().any(|window| Validity::is_ahead(window, now)) {
@@ -84,8 +85,8 @@ impl<'a> Rules<'a> {
         question.context.meets_all(Self::both(path).flat_map(|it| &it.conditions))
     }
 
-    /// D3: the permissions that an allow grants, with those of included roles. A role that the catalog does
-    /// not know grants nothing.
+    /// D3: the permissions that an allow grants, with those of included roles. A role that the
+    /// catalog does not know grants nothing.
     pub(crate) fn parts(&self, grant: &Grant) -> Parts {
         let known = |names: &PermissionNames| self.catalog.vocabulary().bits(names);
         let role = match grant {
@@ -108,8 +109,8 @@ impl<'a> Rules<'a> {
         parts
     }
 
-    /// D5: the permissions that a deny takes. A deny of a role that the catalog does not know, or that
-    /// includes such a role, takes everything.
+    /// D5: the permissions that a deny takes. A deny of a role that the catalog does not know, or
+    /// that includes such a role, takes everything.
     pub(crate) fn takes(&self, grant: &Grant) -> Parts {
         match grant {
             Grant::Role(role) if !self.closure(role).into_iter().all(|it| self.is_known(it)) => {

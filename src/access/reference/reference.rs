@@ -11,8 +11,8 @@ use crate::id::SubAccountId;
 use crate::model::Organization;
 use crate::permission::{Bits, Permissions};
 
-/// The reference evaluator of one organization under one catalog, at one instant. Every check computes in
-/// **O(n)** time in the assignments.
+/// The reference evaluator of one organization under one catalog, at one instant. Every check
+/// computes in **O(n)** time in the assignments.
 #[derive(Debug)]
 pub struct Reference<'a, P> {
     catalog: &'a Catalog<P>,
@@ -20,8 +20,8 @@ pub struct Reference<'a, P> {
 }
 
 impl<'a, P: Permissions> Reference<'a, P> {
-    /// Evaluates `organization` under `catalog`. `now` is the instant of every check whose context names
-    /// none.
+    /// Evaluates `organization` under `catalog`. `now` is the instant of every check whose context
+    /// names none.
     pub fn new(organization: &'a Organization, catalog: &'a Catalog<P>, now: Timestamp) -> Self {
         Self { catalog, rules: Rules { organization, catalog: catalog.core(), now } }
     }
@@ -51,7 +51,8 @@ impl<'a, P: Permissions> Reference<'a, P> {
         declared.iter().filter(may).fold(Bits::NONE, Bits::union).to()
     }
 
-    /// May `operator`, a sub-account of the organization of `home`, do all of `permissions` at `target` here (D12)?
+    /// May `operator`, a sub-account of the organization of `home`, do all of `permissions` at
+    /// `target` here (D12)?
     pub fn check_operator(
         &self,
         home: &Self,

@@ -34,8 +34,8 @@ pub(in crate::access) struct ReferenceQuestion<'a> {
     pub(in crate::access) with_delegations: bool,
 }
 
-/// How an assignment reaches a sub-account: directly or by team, or by an allow that makes it a member of
-/// a scope.
+/// How an assignment reaches a sub-account: directly or by team, or by an allow that makes it a
+/// member of a scope.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::access) struct ReferencePath<'a> {
     pub(in crate::access) assignment: &'a Assignment,
@@ -180,8 +180,8 @@ impl Rules<'_> {
             .intersection(self.delegated(assignment, question))
     }
 
-    /// D13: the permissions that a delegation can pass on at most: those that the delegator has there
-    /// without delegations to itself.
+    /// D13: the permissions that a delegation can pass on at most: those that the delegator has
+    /// there without delegations to itself.
     pub(in crate::access) fn delegated(
         &self,
         assignment: &Assignment,
@@ -196,8 +196,8 @@ impl Rules<'_> {
         }
     }
 
-    /// D13: the permissions that another sub-account has at the scope now, with its conditions counted as
-    /// met.
+    /// D13: the permissions that another sub-account has at the scope now, with its conditions
+    /// counted as met.
     fn bound(&self, bounding: SubAccountId, question: &ReferenceQuestion<'_>) -> Bits {
         let Some(sub_account) = self.organization.sub_accounts().get(&bounding) else {
             return Bits::NONE;
@@ -209,7 +209,8 @@ impl Rules<'_> {
         self.with_prerequisites(self.before_prerequisites(&bounding))
     }
 
-    /// D13: a service has at most the permissions that its owner, an active member, has at the scope now.
+    /// D13: a service has at most the permissions that its owner, an active member, has at the
+    /// scope now.
     pub(in crate::access) fn service_bound(&self, question: &ReferenceQuestion<'_>) -> Bits {
         if question.sub_account.kind != SubAccountKind::Service {
             return self.catalog.vocabulary().universe();
@@ -232,7 +233,8 @@ impl Rules<'_> {
             .fold(Parts::default(), Parts::union)
     }
 
-    /// D4: `D(x)`, by part. D8: a deny acts unless its conditions are false. D4: masks never stop a deny.
+    /// D4: `D(x)`, by part. D8: a deny acts unless its conditions are false. D4: masks never stop a
+    /// deny.
     fn denies(&self, question: &ReferenceQuestion<'_>) -> Parts {
         let assignments = self.organization.assignments().values();
         assignments
@@ -245,8 +247,8 @@ impl Rules<'_> {
             .fold(Parts::default(), Parts::union)
     }
 
-    /// D5: `((A.any | A.own if owned) - (D.any | D.own unless not owned)) & C & boundary`, limited by D2
-    /// and D13.
+    /// D5: `((A.any | A.own if owned) - (D.any | D.own unless not owned)) & C & boundary`, limited
+    /// by D2 and D13.
     pub(super) fn before_prerequisites(&self, question: &ReferenceQuestion<'_>) -> Bits {
         let owned = self.owned(question.sub_account.id, question.scope, question.context);
         granted(self.allows(question), owned)

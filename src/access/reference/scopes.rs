@@ -99,8 +99,8 @@ impl Rules<'_> {
         })
     }
 
-    /// D6: as the context claims. Without a claim, whether the sub-account is the registered owner of the
-    /// scope itself, and unknown if none is registered.
+    /// D6: as the context claims. Without a claim, whether the sub-account is the registered owner
+    /// of the scope itself, and unknown if none is registered.
     pub(crate) fn owned(
         &self,
         sub_account: SubAccountId,

@@ -1,5 +1,5 @@
-//! Tests of the compiled form: compiling from the revision before gives exactly what compiling from the
-//! start gives, and does not compile unchanged parts again.
+//! Tests of the compiled form: compiling from the revision before gives exactly what compiling from
+//! the start gives, and does not compile unchanged parts again.
 
 mod revision_diff;
 

@@ -62,8 +62,9 @@ fn changed(organization: &Organization, changes: impl IntoIterator<Item = Change
     organization.clone().with(&set).unwrap()
 }
 
-/// Six people, of whom 1 is in team 2, which is in team 1; 2 is in team 1; 3 is in team 3. Team 1 and person 4 have
-/// something in workspace 1, person 5 has role 1, which role 2 includes, and person 6 has nothing.
+/// Six people, of whom 1 is in team 2, which is in team 1; 2 is in team 1; 3 is in team 3. Team 1
+/// and person 4 have something in workspace 1, person 5 has role 1, which role 2 includes, and
+/// person 6 has nothing.
 fn company() -> Organization {
     let assign = |number: u128, to: Assignee, role: RoleRef, at: Scope| {
         Change::from(Assignment::allow(AssignmentId::from_u128(number), to, role, at))
