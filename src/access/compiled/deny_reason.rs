@@ -13,7 +13,7 @@ impl CompiledOrganization {
     /// The reason of a deny: what is wrong with the lowest permission that is missing. `before` is
     /// what the sub-account has before prerequisites.
     pub(super) fn deny_reason(&self, question: &Question<'_>, need: Bits, before: Bits) -> Reason {
-        let missing = need.difference(self.with_prerequisites(before)).lowest();
+        let missing = need.difference(self.without_unmet_prerequisites(before)).lowest();
         if before.holds(missing) {
             return Reason::PrerequisiteMissing;
         }

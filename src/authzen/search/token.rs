@@ -28,7 +28,7 @@ impl fmt::Display for PageToken {
 impl FromStr for PageToken {
     type Err = RequestError;
 
-    /// Reads exactly what [`fmt::Display`] prints.
+    /// Parses exactly the text that [`fmt::Display`] writes.
     fn from_str(text: &str) -> Result<Self, RequestError> {
         let read = || {
             let (head, cursor) = text.split_at_checked(20)?;
