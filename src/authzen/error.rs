@@ -31,7 +31,7 @@ pub enum RequestError {
         path: String,
     },
     /// The token of the page is not one that was issued.
-    #[error("`page.token` is not a token: send the `next_token` of the page before, or none")]
+    #[error("`page.token` is not a token: send the `next_token` of the previous page, or none")]
     PageToken,
     /// There are more items than are allowed.
     #[error("the request has {count} evaluations, more than {limit}: split it")]

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use crate::authzen::error::RequestError;
-use crate::authzen::json::{self, Limits};
+use crate::authzen::json::{self, JsonLimits};
 use crate::authzen::properties::Properties;
 
 pub(super) fn read_object(body: &[u8]) -> Result<Properties, RequestError> {
-    match json::read(body, &Limits::default())? {
+    match json::read(body, &JsonLimits::default())? {
         Value::Object(object) => Ok(object),
         _ => Err(wrong_type("request body", "an object")),
     }

@@ -26,7 +26,7 @@ use serde_json::{Map, Number, Value};
 /// - [`JsonError::DuplicateKey`] if an object at any depth repeats a key.
 /// - [`JsonError::ReservedKey`] if an object has the key under which `serde_json` passes numbers.
 /// - [`JsonError::Syntax`] if the bytes are not one JSON document.
-pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Value, JsonError> {
+pub(crate) fn read(bytes: &[u8], limits: &JsonLimits) -> Result<Value, JsonError> {
     if bytes.len() > limits.bytes {
         return Err(JsonError::TooLarge { bytes: bytes.len(), limit: limits.bytes });
     }
@@ -40,7 +40,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Value, JsonError> {
 
 /// How much input [`read`] accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Limits {
+pub(crate) struct JsonLimits {
     /// The longest document, in bytes.
     pub(crate) bytes: usize,
     /// How many arrays and objects may be open at once; at most [`PARSER_DEPTH`]. A scalar needs
@@ -48,7 +48,7 @@ pub(crate) struct Limits {
     pub(crate) depth: usize,
 }
 
-impl Default for Limits {
+impl Default for JsonLimits {
     /// One mebibyte, nested 32 deep.
     fn default() -> Self {
         Self { bytes: 1024 * 1024, depth: 32 }
@@ -237,7 +237,7 @@ mod tests {
     use super::*;
 
     fn read_default(text: &str) -> Result<Value, JsonError> {
-        read(text.as_bytes(), &Limits::default())
+        read(text.as_bytes(), &JsonLimits::default())
     }
 
     fn duplicate(key: &str) -> Result<Value, JsonError> {
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_document_may_be_exactly_as_long_as_the_limit() {
-        let limits = Limits { bytes: 4, ..Limits::default() };
+        let limits = JsonLimits { bytes: 4, ..JsonLimits::default() };
         assert_eq!(read(b"true", &limits), Ok(json!(true)));
         assert_eq!(read(b"true ", &limits), Err(JsonError::TooLarge { bytes: 5, limit: 4 }));
     }
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn the_limit_of_the_parser_is_never_the_one_that_is_hit() {
-        let limits = Limits { depth: usize::MAX, ..Limits::default() };
+        let limits = JsonLimits { depth: usize::MAX, ..JsonLimits::default() };
         let nested = |depth| "[".repeat(depth) + &"]".repeat(depth);
         assert!(read(nested(PARSER_DEPTH).as_bytes(), &limits).is_ok());
         let error = read(nested(PARSER_DEPTH + 1).as_bytes(), &limits).unwrap_err();
@@ -322,7 +322,7 @@ mod tests {
             let error = read_default(text).unwrap_err();
             assert!(matches!(error, JsonError::Syntax { .. }), "{text:?}: {error}");
         }
-        let error = read(b"\"\xff\"", &Limits::default()).unwrap_err();
+        let error = read(b"\"\xff\"", &JsonLimits::default()).unwrap_err();
         assert!(matches!(error, JsonError::Syntax { .. }), "{error}");
     }
 
@@ -406,12 +406,12 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..256)) {
-            let _ = read(&bytes, &Limits::default());
+            let _ = read(&bytes, &JsonLimits::default());
         }
 
         #[test]
         fn no_broken_json_makes_the_reader_panic(text in r#"[\[\]{}:,"\\u0-9a-e. -]{0,64}"#) {
-            let _ = read(text.as_bytes(), &Limits::default());
+            let _ = read(text.as_bytes(), &JsonLimits::default());
         }
 
         #[test]
@@ -435,7 +435,7 @@ mod tests {
             let open: String = kinds.iter().map(|&array| if array { "[" } else { "{\"k\":" }).collect();
             let close: String = kinds.iter().rev().map(|&array| if array { "]" } else { "}" }).collect();
             let text = format!("{open}0{close}");
-            let within = |depth| read(text.as_bytes(), &Limits { depth, ..Limits::default() });
+            let within = |depth| read(text.as_bytes(), &JsonLimits { depth, ..JsonLimits::default() });
             prop_assert!(within(kinds.len()).is_ok());
             let limit = kinds.len() - 1;
             prop_assert_eq!(within(limit), Err(JsonError::TooDeep { limit }));

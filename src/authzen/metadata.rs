@@ -42,7 +42,8 @@ pub struct Metadata {
 /// Why a text is no identifier of a policy decision point.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{identifier}` does not identify a policy decision point: give an https URL with a host, without a query, a fragment or a `/` at its end"
+    "`{identifier}` does not identify a policy decision point: \
+     give an https URL with a host, without a query, a fragment or a `/` at its end"
 )]
 pub struct MetadataError {
     identifier: String,

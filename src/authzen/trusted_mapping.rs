@@ -15,8 +15,10 @@ use crate::id::SubAccountId;
 use crate::model::{LoginMethod, Scope};
 use crate::permission::Permissions;
 
-/// As [`ByName`], and takes from the attributes what a [`Context`] knows. Only for policy enforcement points that the host
-/// has authenticated and that say nothing they have not verified.
+/// Maps names as [`ByName`], and reads a [`Context`] from the attributes of the request.
+///
+/// Only for policy enforcement points that the host has authenticated and that send only verified
+/// attributes.
 ///
 /// | where | attribute | what it becomes |
 /// | --- | --- | --- |
@@ -25,8 +27,8 @@ use crate::permission::Permissions;
 /// | context | `login_method`, a text | [`Context::login_method`] |
 /// | resource | `owned`, a boolean: whether it is the subject's own | [`Context::ownership`] |
 ///
-/// What is absent or of another form stays unknown, which never helps. The time is always the directory's own: nobody
-/// outlasts an expiry by naming another.
+/// An attribute that is absent or has another type is unknown, and an unknown never allows. The
+/// time is always the directory's own, so a sender cannot evade an expiry.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TrustedMapping;
 

@@ -14,7 +14,7 @@ use crate::model::record::{CatalogText, Digest};
 use crate::model::{Grant, RoleName};
 use crate::permission::{Bits, PermissionNames, Permissions};
 
-/// What an application defines in code. Cheap to clone; immutable.
+/// The permissions, roles and rules that an application defines in code. Cheap to clone; immutable.
 ///
 /// ```
 /// use tenantry::{Catalog, SystemRole};
@@ -133,7 +133,7 @@ impl<P: Permissions> Catalog<P> {
         self.flags(self.core.vocabulary.bits(names))
     }
 
-    /// The permission with this present or former name; `None` if `P` does not declare it.
+    /// The permission with this present or former name. `None` if `P` does not declare it.
     pub fn permission(&self, name: &str) -> Option<P> {
         let bit = self.core.vocabulary.bit(name)?;
         self.core.vocabulary.declared().holds(bit).then(|| bit.to())

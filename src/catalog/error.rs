@@ -44,7 +44,8 @@ pub enum CatalogError {
     },
     /// A stored catalog has more permissions without a flag than there are free bits.
     #[error(
-        "the catalog has {names} permissions without a flag, but only {limit} bits are free for them"
+        "the catalog has {names} permissions without a flag, \
+         but only {limit} bits are free for them"
     )]
     TooManyPermissions {
         /// How many permissions have no flag.
@@ -65,7 +66,8 @@ pub enum CatalogError {
     },
     /// A former name that another permission uses.
     #[error(
-        "`{name}` cannot be a former name of `{of}`: it is the name, or a former name, of `{used_by}`"
+        "`{name}` cannot be a former name of `{of}`: \
+         it is the name, or a former name, of `{used_by}`"
     )]
     FormerNameInUse {
         /// The former name.
@@ -113,12 +115,14 @@ pub enum CatalogError {
     },
     /// An administrative action without a required permission.
     #[error(
-        "the administrative action `{0}` requires no permission; name one with `administration` or `requires`"
+        "the administrative action `{0}` requires no permission; \
+         name one with `administration` or `requires`"
     )]
     NoRequirement(AdminAction),
     /// A separation-of-duty set with an impossible limit.
     #[error(
-        "the duty set `{name}` has {duties} duties and a limit of {limit}; the limit is at least 2 and at most the number of duties"
+        "the duty set `{name}` has {duties} duties and a limit of {limit}; \
+         the limit must be at least 2 and at most the number of duties"
     )]
     UselessDutySet {
         /// The set.

@@ -52,7 +52,7 @@ pub enum SuccessionError {
 }
 
 /// The present name of each name in one document.
-type Names = BTreeMap<PermissionName, PermissionName>;
+type PresentNames = BTreeMap<PermissionName, PermissionName>;
 
 /// Checks that no permission of a catalog uses a name that belongs to another one. `former` has the
 /// earlier catalogs, latest first; those in one group have no known order.
@@ -64,7 +64,7 @@ where
     I: IntoIterator<Item = &'t CatalogText>,
 {
     let read = |together: I| together.into_iter().map(names).collect();
-    let former: Option<Vec<Vec<Names>>> = former.into_iter().map(read).collect();
+    let former: Option<Vec<Vec<PresentNames>>> = former.into_iter().map(read).collect();
     let former = former.ok_or(SuccessionError::Unreadable)?;
     for permission in &next.permissions {
         for name in std::iter::once(&permission.name).chain(&permission.formerly) {
@@ -85,7 +85,10 @@ where
 }
 
 /// The permissions that a name may stand for now. Empty if the name was never used.
-fn present<'n>(former: &'n [Vec<Names>], name: &'n PermissionName) -> BTreeSet<&'n PermissionName> {
+fn present<'n>(
+    former: &'n [Vec<PresentNames>],
+    name: &'n PermissionName,
+) -> BTreeSet<&'n PermissionName> {
     let latest = |name: &PermissionName| {
         let mut read = former.iter().map(|together| {
             together.iter().filter_map(|names| names.get(name)).collect::<BTreeSet<_>>()
@@ -110,9 +113,9 @@ fn present<'n>(former: &'n [Vec<Names>], name: &'n PermissionName) -> BTreeSet<&
 }
 
 /// The names in a document. Ignores everything else in it.
-fn names(text: &CatalogText) -> Option<Names> {
+fn names(text: &CatalogText) -> Option<PresentNames> {
     #[derive(Deserialize)]
-    struct Document {
+    struct NamesDocument {
         permissions: Vec<Permission>,
     }
     #[derive(Deserialize)]
@@ -121,7 +124,7 @@ fn names(text: &CatalogText) -> Option<Names> {
         #[serde(default)]
         formerly: BTreeSet<PermissionName>,
     }
-    let document: Document = serde_json::from_str(text.as_str()).ok()?;
+    let document: NamesDocument = serde_json::from_str(text.as_str()).ok()?;
     let named = document.permissions.into_iter().flat_map(|permission| {
         let Permission { name, formerly } = permission;
         let of = name.clone();

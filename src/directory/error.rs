@@ -192,7 +192,8 @@ pub enum CommitError {
     Violation(#[from] Violation),
     /// The organization has changed since the plan was made. Make a new plan.
     #[error(
-        "the plan was made on revision {planned}, and the organization has changed since; make another one"
+        "the plan was made on revision {planned}, and the organization has changed since; \
+         make another one"
     )]
     Conflict {
         /// The revision that the plan was made on.

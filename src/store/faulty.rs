@@ -75,12 +75,12 @@ pub enum Fault {
 /// ```
 pub struct FaultyStore<S> {
     inner: S,
-    plan: Mutex<Plan>,
+    plan: Mutex<FaultPlan>,
 }
 
 /// The planned faults by call, so that calls of one kind do not use up the faults of another.
 #[derive(Debug, Default)]
-struct Plan {
+struct FaultPlan {
     script: BTreeMap<Call, VecDeque<Fault>>,
     seed: Option<Seed>,
     /// How many faults of each call came from the seed.
@@ -103,7 +103,7 @@ impl<S: Store> FaultyStore<S> {
     /// of a kind has the same fault in every run with the same seed.
     pub fn seeded(inner: S, seed: u64, per_thousand: u32) -> Self {
         let seed = Some(Seed { seed, per_thousand });
-        Self { inner, plan: Mutex::new(Plan { seed, ..Plan::default() }) }
+        Self { inner, plan: Mutex::new(FaultPlan { seed, ..FaultPlan::default() }) }
     }
 
     /// Plans the faults of the next calls of a kind, after those that are already planned. The
@@ -114,7 +114,7 @@ impl<S: Store> FaultyStore<S> {
 
     /// Ends all faults: clears the script and the seed.
     pub fn clear(&self) {
-        *self.plan() = Plan::default();
+        *self.plan() = FaultPlan::default();
     }
 
     /// The wrapped store, without faults.
@@ -122,7 +122,7 @@ impl<S: Store> FaultyStore<S> {
         &self.inner
     }
 
-    fn plan(&self) -> MutexGuard<'_, Plan> {
+    fn plan(&self) -> MutexGuard<'_, FaultPlan> {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -168,7 +168,7 @@ fn revisions_before(revision: Revision, behind: u64) -> Option<Revision> {
     std::num::NonZeroU64::new(revision.number().saturating_sub(behind)).map(Revision::new)
 }
 
-impl Plan {
+impl FaultPlan {
     fn next(&mut self, call: Call) -> Fault {
         if let Some(fault) = self.script.get_mut(&call).and_then(VecDeque::pop_front) {
             return fault;

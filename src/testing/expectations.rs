@@ -38,7 +38,7 @@ use crate::permission::{Bits, PermissionName, Permissions};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-#[must_use = "expectations that are not verified protect nothing"]
+#[must_use = "expectations do nothing until `verify`"]
 pub struct Expectations<P> {
     snapshot: Snapshot<P>,
     context: Context,

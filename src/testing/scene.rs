@@ -28,7 +28,7 @@ pub struct Scene<P> {
 
 /// Builds a [`Scene`] line by line. [`build`](Self::build) returns the first error.
 #[derive(Debug)]
-#[must_use = "a scene is made by `build`"]
+#[must_use = "a scene does nothing until `build`"]
 pub struct SceneBuilder<P> {
     made: Result<Scene<P>, SceneError>,
 }

@@ -1,4 +1,4 @@
-//! Why a page of a search cannot be given.
+//! Why a page of a search was refused.
 
 use crate::access::CursorError;
 
@@ -10,7 +10,7 @@ pub enum SearchError {
     /// The token belongs to another request. All entities and the limit must stay the same from
     /// page to page.
     #[error(
-        "`page.token` is of another search: send it with the request that it was given out for"
+        "`page.token` belongs to another search: send it with the request that it was issued for"
     )]
     OtherSearch,
     /// Since the token was issued, the organization has changed, or something in it started or

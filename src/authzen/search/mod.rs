@@ -1,8 +1,8 @@
-//! Searches: the subjects, resources or actions for which an evaluation would permit.
+//! Searches: list the subjects, resources or actions that an evaluation would permit.
 //!
-//! Specified in "Search APIs". A search is a listing: it returns exactly what
-//! [`evaluate`](super::evaluate) permits of everything that [`ReverseMapping`] has a name for, whole or page
-//! by page.
+//! Specified in "Search APIs". A search returns exactly the entities that
+//! [`evaluate`](super::evaluate) permits and that [`ReverseMapping`] names, all at once or in
+//! pages.
 
 mod error;
 mod page;

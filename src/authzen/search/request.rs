@@ -143,7 +143,8 @@ impl ResourceSearch {
         Self { page, ..self }
     }
 
-    /// Reads the body of a Resource Search request. Fields that the specification does not name are ignored at every level.
+    /// Parses the body of a Resource Search request. Ignores fields that the specification does not
+    /// name, at every level.
     ///
     /// # Errors
     ///
@@ -181,7 +182,8 @@ impl ActionSearch {
         Self { page, ..self }
     }
 
-    /// Reads the body of an Action Search request. Fields that the specification does not name are ignored at every level.
+    /// Parses the body of an Action Search request. Ignores fields that the specification does not
+    /// name, at every level.
     ///
     /// # Errors
     ///

@@ -32,7 +32,8 @@ pub fn search_subjects<P: Permissions>(
     pagination.answer(pagination.of(listing)?, |id| naming.subject(snapshot, kind, id))
 }
 
-/// Every resource of a type that a subject may perform an action on: "Resource Search API".
+/// Returns every resource of a type on which a subject may perform an action: "Resource Search
+/// API".
 ///
 /// # Errors
 ///
@@ -72,7 +73,7 @@ pub fn search_resources<P: Permissions>(
     }
 }
 
-/// Every action that a subject may perform on a resource: "Action Search API".
+/// Returns every action that a subject may perform on a resource: "Action Search API".
 ///
 /// # Errors
 ///

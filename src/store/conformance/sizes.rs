@@ -94,7 +94,8 @@ pub(super) fn s8_a_commit_beyond_the_limit_is_refused_whole(backend: &Backend) -
     for _ in 0..2 {
         ensure_matches!(
             store.commit(&commit),
-            Err(StoreError::TooLarge { bytes, limit: most }) if *bytes == limit + 1 && *most == limit,
+            Err(StoreError::TooLarge { bytes, limit: most })
+                if *bytes == limit + 1 && *most == limit,
             "a record of one byte more than the limit of {limit}"
         );
     }
