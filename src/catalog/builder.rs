@@ -206,7 +206,7 @@ impl<P: Permissions> CatalogBuilder<P> {
     pub fn formerly(mut self, permission: P, name: &str) -> Self {
         let former = self.text("a former name", PermissionName::new(name));
         self.update_permission("`formerly`", permission, |document| {
-            document.formerly.extend(former.clone())
+            document.formerly.extend(former.clone());
         })
     }
 
