@@ -1,8 +1,9 @@
-//! Access control for services that serve many customers: organizations with workspaces, sub-accounts that are given
-//! roles, limited and suspended, and on every request an answer to *may this sub-account do this, here?*
+//! Access control for multi-tenant services: organizations with workspaces, sub-accounts with
+//! roles, and on every request an answer to *may this sub-account do this, here?*
 //!
-//! A service describes its own permissions as a `bitflags` type and its roles as a [`Catalog`], keeps its organizations
-//! in a [`Directory`], and asks a [`Snapshot`]: from memory, without a lock, without failing.
+//! A service defines its permissions as a `bitflags` type and its roles as a [`Catalog`], keeps its
+//! organizations in a [`Directory`], and asks a [`Snapshot`]: in memory, without a lock,
+//! infallibly.
 //!
 //! ```
 //! use tenantry::{Catalog, Context, Directory, Login, SystemRole};
@@ -44,7 +45,8 @@
 //!
 //! # Features
 //!
-//! Features only add. The default build has no C code, no asynchronous runtime and starts no thread.
+//! Features only add. The default build has no C code, no asynchronous runtime and starts no
+//! thread.
 //!
 //! | feature | default | what it adds |
 //! | --- | --- | --- |
@@ -54,11 +56,12 @@
 //! | `testing` | no | for the tests of services: a clock that stands still, scenes, expectations with readable failures, random organizations; brings `proptest` |
 //! | `conformance` | no | the test suite for stores of one's own, and a store that injects faults; no further dependency |
 //!
-//! # Where things are
+//! # Modules
 //!
-//! [`id`], [`text`], [`clock`] and [`table`] are the ground floor; [`model`] holds the nouns as plain data, [`catalog`]
-//! what the application defines, [`messaging`] a catalog that is ready to use, [`access`] the decision, [`governance`] who
-//! may change what, [`store`] the storage trait, and [`directory`] brings them together.
+//! [`id`], [`text`], [`clock`] and [`table`] have no dependencies. [`model`] has the objects as
+//! plain data, [`catalog`] the application's definitions, [`messaging`] a ready-made catalog,
+//! [`access`] the decisions, [`governance`] the rules for changes, and [`store`] the storage trait.
+//! [`directory`] brings them together.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
@@ -108,12 +111,12 @@ pub use model::{
 pub use permission::{PermissionName, PermissionNames, Permissions};
 pub use text::{Label, Name};
 
-/// The README is compiled and run as documentation, so that it stays true.
+/// Compiles and runs the README as documentation, so that it stays correct.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// So is the guide.
+/// Compiles and runs the guide as documentation.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/GUIDE.md")]
 struct Guide;

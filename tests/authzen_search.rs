@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tenantry::authzen::{
-    Action, ActionSearch, Believing, ByName, EntityType, EvaluationRequest, Metadata, Naming,
-    PageRequest, PageToken, RequestError, Resource, ResourceSearch, SearchError, SearchResponse,
-    Subject, SubjectSearch, evaluate, search_actions, search_resources, search_subjects,
+    Action, ActionSearch, ByName, EntityType, EvaluationRequest, Metadata, PageRequest, PageToken,
+    RequestError, Resource, ResourceSearch, ReverseMapping, SearchError, SearchResponse, Subject,
+    SubjectSearch, TrustedMapping, evaluate, search_actions, search_resources, search_subjects,
 };
 use tenantry::model::{LoginMethods, Workspace};
 use tenantry::{
@@ -422,7 +422,7 @@ fn what_a_believed_sender_says_counts_for_evaluations_and_searches_alike() {
         "resource": {"type": "workspace", "id": "w-4", "properties": {"owned": true}},
         "context": {"mfa": true, "login_method": "saml", "time": "1985-10-26T01:22:00Z"},
     });
-    let may = |body: &Value, mapping: &dyn Naming<Permission>| {
+    let may = |body: &Value, mapping: &dyn ReverseMapping<Permission>| {
         let bytes = body.to_string().into_bytes();
         let request = EvaluationRequest::parse(&bytes).unwrap();
         let decision = evaluate(&snapshot, mapping, &request).decision;
@@ -437,7 +437,7 @@ fn what_a_believed_sender_says_counts_for_evaluations_and_searches_alike() {
         assert_eq!(subjects.iter().any(|it| it.id() == "ann@shop"), decision, "{body}");
         decision
     };
-    assert!(may(&said, &Believing));
+    assert!(may(&said, &TrustedMapping));
     assert!(!may(&said, &ByName));
     for (path, value) in [
         ("/subject/properties/ip_address", json!("11.1.2.3")),
@@ -453,7 +453,7 @@ fn what_a_believed_sender_says_counts_for_evaluations_and_searches_alike() {
     ] {
         let mut body = said.clone();
         *body.pointer_mut(path).unwrap() = value.clone();
-        assert!(!may(&body, &Believing), "{path} {value}");
+        assert!(!may(&body, &TrustedMapping), "{path} {value}");
     }
 }
 

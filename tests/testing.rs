@@ -51,7 +51,7 @@ fn a_scene_that_cannot_be_made_says_why() {
     let nameless = Scene::builder(messaging::catalog()).member("", messaging::USER, "").build();
     assert!(matches!(nameless, Err(SceneError::Text(_))));
     let refused = Scene::builder(messaging::catalog())
-        .and(|scene| -> Result<(), CommitError> {
+        .change(|scene| -> Result<(), CommitError> {
             let nothing = AssignmentId::from_u128(9);
             scene.system().administer(scene.organization).revoke(nothing)
         })

@@ -50,7 +50,9 @@ impl<'a, P: Permissions> Operator<'a, P> {
     /// allows.
     pub fn permissions(&self, target: impl Into<Target>) -> P {
         let (visited, catalog) = (self.visited.compiled(), self.visited.catalog());
-        let flags = |visit: Visit<'_>| catalog.flags(visited.with_prerequisites(visit.remaining()));
+        let flags = |visit: Visit<'_>| {
+            catalog.flags(visited.without_unmet_prerequisites(visit.remaining()))
+        };
         self.visit(target.into()).map_or_else(|_| P::empty(), flags)
     }
 
@@ -61,7 +63,7 @@ impl<'a, P: Permissions> Operator<'a, P> {
         visited.check_need(need)?;
         let visit = self.visit(target)?;
         let remaining = visit.remaining();
-        let missing = need.difference(visited.with_prerequisites(remaining)).lowest();
+        let missing = need.difference(visited.without_unmet_prerequisites(remaining)).lowest();
         if missing.is_empty() {
             return Ok(());
         }
@@ -101,7 +103,7 @@ impl<'a, P: Permissions> Operator<'a, P> {
         visited.check_policy(subject.kind, &self.context)?;
         let root = home.organization.id();
         let has = home.effective(self.id, Some(&subject), root.into(), &self.context, &now)?;
-        let has = visited.catalog.here(has, &home.catalog);
+        let has = visited.catalog.translate(has, &home.catalog);
 
         let (mut consented, mut mask, mut let_in) = (false, Bits::NONE, Bits::NONE);
         for consent in visited.organization.consents().values() {

@@ -1,4 +1,4 @@
-//! Several questions in one message, their defaults, and the order in which they are answered.
+//! A batch: several questions in one request, their defaults, and the order of their answers.
 
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
@@ -13,16 +13,17 @@ use crate::authzen::response::{EvaluationResponse, EvaluationsAnswer, Evaluation
 /// The most items a batch may have; see [`EvaluationsRequest`].
 pub const MAX_EVALUATIONS: usize = 1_000;
 
-/// Several questions in one message, sharing defaults.
+/// Several questions in one request, with shared defaults.
 ///
-/// Specified in "The Access Evaluations API Request". Without items the message is a single question made of the
-/// defaults. With items, "Default values" applies: a key of an item replaces the whole default of that name; nothing
-/// inside is merged. There are at most [`MAX_EVALUATIONS`] items.
+/// Specified in "The Access Evaluations API Request". Without items, the request is a single
+/// question made of the defaults. With items, "Default values" applies: a key of an item replaces
+/// the whole default of that name; nothing inside is merged. There are at most [`MAX_EVALUATIONS`]
+/// items.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EvaluationsRequest {
     #[serde(flatten)]
     defaults: Evaluation,
-    /// An item that could not be understood is kept as the reason why, because it is answered in its place instead of
+    /// An item that cannot be parsed is kept as its error, and answered as a deny instead of
     /// failing the batch.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "serialize_items")]
     evaluations: Vec<Result<Evaluation, RequestError>>,
@@ -31,7 +32,7 @@ pub struct EvaluationsRequest {
 }
 
 impl EvaluationsRequest {
-    /// Builds a request from its items, without defaults.
+    /// Returns a request with these items and without defaults.
     ///
     /// # Errors
     ///
@@ -45,35 +46,38 @@ impl EvaluationsRequest {
         })
     }
 
-    /// Sets what items inherit where they have no key of their own.
+    /// Sets the defaults, which items use where they lack a key.
     #[must_use]
     pub fn with_defaults(mut self, defaults: Evaluation) -> Self {
         self.defaults = defaults;
         self
     }
 
-    /// Sets how the batch is to be executed.
+    /// Sets how the batch is executed.
     #[must_use]
     pub fn with_options(mut self, options: Options) -> Self {
         self.options = options;
         self
     }
 
-    /// Reads the body of an Access Evaluations request.
+    /// Parses the body of an Access Evaluations request.
     ///
-    /// Fields the specification does not name are ignored at every level. A fault inside one item does not fail the
-    /// message: as "Errors" has it, it concerns that item alone, and [`requests`](Self::requests) reports it.
+    /// Ignores fields that the specification does not name, at every level. An error inside one
+    /// item does not fail the request: as in "Errors", it concerns that item alone, and
+    /// [`requests`](Self::requests) returns it.
     ///
     /// # Errors
     ///
-    /// - [`RequestError::Json`] when the body is not one JSON document within bounds, or repeats a key anywhere.
-    /// - [`RequestError::MissingField`] when there are no items and the single question lacks a required field, or a
-    ///   default lacks one of its own.
-    /// - [`RequestError::WrongType`] when a field outside the items has another type than the specified one, `null`
-    ///   included.
+    /// - [`RequestError::Json`] when the body is not one JSON document within bounds, or repeats a
+    ///   key anywhere.
+    /// - [`RequestError::MissingField`] when there are no items and the single question lacks a
+    ///   required field, or a default lacks one of its own.
+    /// - [`RequestError::WrongType`] when a field outside the items has another type than the
+    ///   specified one, `null` included.
     /// - [`RequestError::EmptyField`] when a name or identifier of a default is empty.
     /// - [`RequestError::TooManyEvaluations`] beyond [`MAX_EVALUATIONS`].
-    /// - [`RequestError::UnknownSemantic`] when the options ask for a semantic that is not one of the three.
+    /// - [`RequestError::UnknownSemantic`] when the options ask for a semantic that is not one of
+    ///   the three.
     pub fn parse(body: &[u8]) -> Result<Self, RequestError> {
         let mut object = read_object(body)?;
         let items = match object.remove("evaluations") {
@@ -93,25 +97,25 @@ impl EvaluationsRequest {
         Ok(request)
     }
 
-    /// Whether this is one question in the older form, answered by a bare decision instead of a list.
+    /// Whether this is a single question, answered by one decision instead of a list.
     pub fn is_single(&self) -> bool {
         self.evaluations.is_empty()
     }
 
-    /// What items inherit where they have no key of their own.
+    /// The defaults, which items use where they lack a key.
     pub fn defaults(&self) -> &Evaluation {
         &self.defaults
     }
 
-    /// How the batch is to be executed.
+    /// How the batch is executed.
     pub fn options(&self) -> Options {
         self.options
     }
 
-    /// Yields the questions in order, each completed from the defaults, or the reason an item is not a question.
+    /// The questions in order, each completed from the defaults, or the error of an item.
     ///
-    /// The questions borrow from the batch: a default may be as large as the whole message, so a copy for each item
-    /// would multiply it a thousandfold.
+    /// The questions borrow from the batch: a default may be as large as the whole request, so a
+    /// copy for each item could multiply it a thousandfold.
     pub fn requests(&self) -> impl Iterator<Item = Result<EvaluationRequest<'_>, ItemError>> {
         let single =
             self.is_single().then(|| self.single().map_err(|error| ItemError { index: 0, error }));
@@ -125,9 +129,10 @@ impl EvaluationsRequest {
         single.into_iter().chain(batch)
     }
 
-    /// Answers the questions in order with `decide`, stopping where the requested [`Semantic`] says so.
+    /// Answers the questions in order with `decide`, and stops where the requested [`Semantic`]
+    /// says so.
     ///
-    /// An item that is not a question is never shown to `decide`; it is a deny with the fault in its context.
+    /// An invalid item is not passed to `decide`; it is denied, with its error in the context.
     ///
     /// [`Semantic`]: crate::authzen::Semantic
     pub fn evaluate_with(
@@ -140,8 +145,8 @@ impl EvaluationsRequest {
         }))
     }
 
-    /// Puts the answers to all questions, in their order, into the form that was asked for. Takes no answer after the
-    /// one at which the requested semantic stops.
+    /// Puts the answers into the requested form, in order. Takes no more answers after the one at
+    /// which the requested semantic stops.
     pub(super) fn answer(
         &self,
         answers: impl IntoIterator<Item = EvaluationResponse>,
@@ -161,7 +166,7 @@ impl EvaluationsRequest {
         EvaluationsAnswer::Batch(EvaluationsResponse { evaluations })
     }
 
-    /// The one question of a request without items.
+    /// The single question of a request without items.
     fn single(&self) -> Result<EvaluationRequest<'_>, RequestError> {
         self.defaults.over(&self.defaults)
     }
@@ -178,8 +183,8 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// Fails on an item that was not understood: left out or emptied, it would inherit the defaults and could be
-/// permitted by whoever reads the copy.
+/// Refuses to serialize an invalid item. If it were left out or empty, it would get the defaults,
+/// and a reader of the copy might permit it.
 fn serialize_items<S: Serializer>(
     items: &[Result<Evaluation, RequestError>],
     serializer: S,

@@ -1,4 +1,4 @@
-//! The ready-made mapping: everything goes by the name that tenantry has for it.
+//! The ready-made mapping by tenantry's own names.
 
 use crate::access::{Snapshot, Target};
 use crate::authzen::entity::{Action, Resource, Subject};
@@ -6,7 +6,7 @@ use crate::authzen::mapping::Mapping;
 use crate::id::{OrganizationId, SubAccountId};
 use crate::permission::Permissions;
 
-/// Takes entities by their names, byte for byte. Nothing is trimmed, folded, guessed or made on the way.
+/// Maps entities by their names, byte for byte. Does not trim, fold, guess or create anything.
 ///
 /// | AuthZEN | `type` | `id` or `name` |
 /// | --- | --- | --- |
@@ -18,12 +18,13 @@ use crate::permission::Permissions;
 /// | resource | `workspace` | the host's key of the workspace |
 /// | resource | anything else | the host's key of the resource of this kind |
 ///
-/// What is not found is unknown and denied; it never falls back to a parent. So a workspace or a resource without a key
-/// is not reached this way, nor are resources whose kind is called `organization` or `workspace`.
+/// Unknown names are denied and never fall back to a parent. So workspaces and resources without a
+/// key cannot be reached, nor can resources whose kind is `organization` or `workspace`.
 ///
-/// Every `properties` and the request's `context` are ignored, because nobody has said that the sender may be believed:
-/// conditions are then unknown and ownership is that of the registered owner. A host that believes more writes a
-/// [`Mapping`] of its own.
+/// All `properties` and the `context` of the request are ignored, because nothing says that the
+/// sender is trusted. Conditions are therefore unknown, and the owner of a resource is the
+/// registered one. For trusted senders, use [`TrustedMapping`](crate::authzen::TrustedMapping) or
+/// write a [`Mapping`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ByName;
 

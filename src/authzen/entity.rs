@@ -1,22 +1,22 @@
-//! Entities: the subject, the action and the resource that a question is about.
+//! Entities: the subject, the action and the resource of a question.
 //!
-//! Attributes are kept as they came and mean nothing here; what they mean is for a
-//! [`Mapping`](crate::authzen::Mapping) to say.
+//! Attributes are kept as they were sent. Only a [`Mapping`](crate::authzen::Mapping) gives them a
+//! meaning.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::authzen::error::RequestError;
-use crate::authzen::field::{filled, object_at, string_at};
+use crate::authzen::field::{non_empty, object_at, string_at};
 use crate::authzen::properties::Properties;
 
-/// Who asks: the "Subject" of the information model.
+/// The subject of a question: the "Subject" of the information model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Subject {
     #[serde(rename = "type")]
     kind: String,
     id: String,
-    /// Further attributes; none is the same as an empty object.
+    /// Further attributes. Leaving them out is the same as an empty object.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub properties: Properties,
 }
@@ -29,13 +29,13 @@ impl Subject {
     /// - [`RequestError::EmptyField`] when either is empty.
     pub fn new(kind: impl Into<String>, id: impl Into<String>) -> Result<Self, RequestError> {
         Ok(Self {
-            kind: filled(kind.into(), "subject.type")?,
-            id: filled(id.into(), "subject.id")?,
+            kind: non_empty(kind.into(), "subject.type")?,
+            id: non_empty(id.into(), "subject.id")?,
             properties: Properties::new(),
         })
     }
 
-    /// The same subject with these attributes and no others.
+    /// Returns the subject with these attributes in place of its own.
     #[must_use]
     pub fn with_properties(self, properties: impl IntoIterator<Item = (String, Value)>) -> Self {
         Self { properties: properties.into_iter().collect(), ..self }
@@ -60,11 +60,11 @@ impl Subject {
     }
 }
 
-/// What is asked for: the "Action" of the information model.
+/// The action of a question: the "Action" of the information model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Action {
     name: String,
-    /// Further attributes; none is the same as an empty object.
+    /// Further attributes. Leaving them out is the same as an empty object.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub properties: Properties,
 }
@@ -76,10 +76,10 @@ impl Action {
     ///
     /// - [`RequestError::EmptyField`] when the name is empty.
     pub fn new(name: impl Into<String>) -> Result<Self, RequestError> {
-        Ok(Self { name: filled(name.into(), "action.name")?, properties: Properties::new() })
+        Ok(Self { name: non_empty(name.into(), "action.name")?, properties: Properties::new() })
     }
 
-    /// The same action with these attributes and no others.
+    /// Returns the action with these attributes in place of its own.
     #[must_use]
     pub fn with_properties(self, properties: impl IntoIterator<Item = (String, Value)>) -> Self {
         Self { properties: properties.into_iter().collect(), ..self }
@@ -98,13 +98,13 @@ impl Action {
     }
 }
 
-/// What the action is aimed at: the "Resource" of the information model.
+/// The resource of a question: the "Resource" of the information model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Resource {
     #[serde(rename = "type")]
     kind: String,
     id: String,
-    /// Further attributes; none is the same as an empty object.
+    /// Further attributes. Leaving them out is the same as an empty object.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub properties: Properties,
 }
@@ -117,13 +117,13 @@ impl Resource {
     /// - [`RequestError::EmptyField`] when either is empty.
     pub fn new(kind: impl Into<String>, id: impl Into<String>) -> Result<Self, RequestError> {
         Ok(Self {
-            kind: filled(kind.into(), "resource.type")?,
-            id: filled(id.into(), "resource.id")?,
+            kind: non_empty(kind.into(), "resource.type")?,
+            id: non_empty(id.into(), "resource.id")?,
             properties: Properties::new(),
         })
     }
 
-    /// The same resource with these attributes and no others.
+    /// Returns the resource with these attributes in place of its own.
     #[must_use]
     pub fn with_properties(self, properties: impl IntoIterator<Item = (String, Value)>) -> Self {
         Self { properties: properties.into_iter().collect(), ..self }

@@ -2,7 +2,7 @@
 
 use crate::authzen::json::JsonError;
 
-/// Why a request was refused; nothing in it was evaluated.
+/// Why a request was refused. Nothing in it was evaluated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestError {
@@ -12,28 +12,28 @@ pub enum RequestError {
     /// A required field is absent.
     #[error("`{path}` is missing: add it to the request")]
     MissingField {
-        /// Where the field should be.
+        /// The path of the field.
         path: String,
     },
-    /// A field has another type than the specified one.
+    /// A field has another type than specified.
     #[error("`{path}` has the wrong type: send {expected}")]
     WrongType {
-        /// Where the field is.
+        /// The path of the field.
         path: String,
         /// The specified type, with its article.
         expected: &'static str,
     },
-    /// A field that names something is the empty string. The specification does not rule it out, but an empty name
-    /// matches nothing on purpose.
+    /// A name or an identifier is the empty string. The specification allows it, but it could match
+    /// nothing.
     #[error("`{path}` is empty: send a non-empty string")]
     EmptyField {
-        /// Where the field is.
+        /// The path of the field.
         path: String,
     },
-    /// The page's token is none that was given out.
-    #[error("`page.token` is not a token: send the `next_token` of the page before, or none")]
+    /// The token of the page is not one that was issued.
+    #[error("`page.token` is not a token: send the `next_token` of the previous page, or none")]
     PageToken,
-    /// There are more items than are answered at once.
+    /// There are more items than are allowed.
     #[error("the request has {count} evaluations, more than {limit}: split it")]
     TooManyEvaluations {
         /// How many there are.
@@ -41,7 +41,7 @@ pub enum RequestError {
         /// How many there may be.
         limit: usize,
     },
-    /// The options ask for a semantic that does not exist.
+    /// The options name an unknown semantic.
     #[error(
         "the evaluations semantic `{value}` is unknown: send `execute_all`, \
          `deny_on_first_deny` or `permit_on_first_permit`"
@@ -53,7 +53,7 @@ pub enum RequestError {
 }
 
 impl RequestError {
-    /// The same fault, found in an item of a batch.
+    /// Returns the error with a path inside an item of a batch.
     pub(super) fn in_item(mut self, index: usize) -> Self {
         if let Self::MissingField { path }
         | Self::WrongType { path, .. }
@@ -65,12 +65,12 @@ impl RequestError {
     }
 }
 
-/// Why one item of a batch is not a question.
+/// Why an item of a batch is not a valid question.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{error}")]
 pub struct ItemError {
-    /// The place of the item in the batch, from 0.
+    /// The index of the item in the batch, from 0.
     pub index: usize,
-    /// What is wrong with it; the path starts at the top of the request.
+    /// The error. Its path starts at the top of the request.
     pub error: RequestError,
 }

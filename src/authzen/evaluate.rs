@@ -1,4 +1,4 @@
-//! Evaluation: AuthZEN questions, asked of a snapshot like every other question.
+//! Evaluation: answers AuthZEN questions from a snapshot.
 
 use crate::access::{Decision, Query, Reason, Snapshot};
 use crate::authzen::batch::EvaluationsRequest;
@@ -7,11 +7,11 @@ use crate::authzen::request::EvaluationRequest;
 use crate::authzen::response::{EvaluationResponse, EvaluationsAnswer};
 use crate::permission::Permissions;
 
-/// Answers one question, as [`Snapshot::check_in`] answers what `mapping` makes of it.
+/// Answers one question by [`Snapshot::check_in`], with the arguments that `mapping` returns.
 ///
-/// A deny carries its reason and rule as codes, for the policy enforcement point and its log. They tell apart what the
-/// one who asks should not be able to tell apart (an unknown sub-account from one without the permission), so they are
-/// not for passing on.
+/// A deny has its reason and rule as codes, for the policy enforcement point and its log. Do not
+/// pass them on to the subject: they distinguish an unknown sub-account from one without the
+/// permission.
 pub fn evaluate<P: Permissions>(
     snapshot: &Snapshot<P>,
     mapping: &(impl Mapping<P> + ?Sized),
@@ -25,10 +25,11 @@ pub fn evaluate<P: Permissions>(
     }
 }
 
-/// Answers a batch in its order, each item as if it were asked alone, all on this one snapshot and at one instant.
+/// Answers a batch in order, each item as if it were asked alone, all from this one snapshot and at
+/// one instant.
 ///
-/// An item that is not a question is a deny with the fault in its context, and counts as a deny where the requested
-/// [`Semantic`](crate::authzen::Semantic) stops at one.
+/// An invalid item is a deny with its error in the context, and counts as a deny where the
+/// requested [`Semantic`](crate::authzen::Semantic) stops at one.
 pub fn evaluate_all<P: Permissions>(
     snapshot: &Snapshot<P>,
     mapping: &(impl Mapping<P> + ?Sized),
@@ -43,14 +44,14 @@ pub fn evaluate_all<P: Permissions>(
     let decisions = snapshot.check_all(questions.iter().flatten());
     let mut decided = decisions.into_iter().map(EvaluationResponse::from);
     request.answer(questions.into_iter().map(|question| match question {
-        // There is one decision for each query; a missing one would be a deny.
+        // There is one decision per query. If one were missing, it would be a deny.
         Ok(_) => decided.next().unwrap_or_default(),
         Err(answer) => answer,
     }))
 }
 
-/// What the request asks in tenantry's terms, or why it asks for nothing that is known here. The order is that of a
-/// check: what, who, where.
+/// Maps a request to a query, or to the reason why it names something unknown. Maps in the order of
+/// a check: permissions, sub-account, target.
 fn query<P: Permissions>(
     snapshot: &Snapshot<P>,
     mapping: &(impl Mapping<P> + ?Sized),

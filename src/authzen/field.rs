@@ -1,4 +1,4 @@
-//! Fields: taking what the specification names out of a JSON object, without coercion.
+//! Fields: takes specified fields out of a JSON object, without coercion.
 
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ pub(super) fn object_at(
 /// Takes the required string at `path`, whose last segment is its key in `object`.
 pub(super) fn string_at(object: &mut Properties, path: &str) -> Result<String, RequestError> {
     match required(object.remove(key_of(path)), path)? {
-        Value::String(value) => filled(value, path),
+        Value::String(value) => non_empty(value, path),
         _ => Err(wrong_type(path, "a string")),
     }
 }
@@ -41,7 +41,7 @@ pub(super) fn required<T>(value: Option<T>, path: &str) -> Result<T, RequestErro
     value.ok_or_else(|| RequestError::MissingField { path: path.to_owned() })
 }
 
-pub(super) fn filled(value: String, path: &str) -> Result<String, RequestError> {
+pub(super) fn non_empty(value: String, path: &str) -> Result<String, RequestError> {
     if value.is_empty() {
         return Err(RequestError::EmptyField { path: path.to_owned() });
     }

@@ -1,16 +1,14 @@
-//! A strict, bounded reader of JSON documents sent by strangers.
+//! A strict, bounded parser of JSON documents from untrusted senders.
 //!
-//! [`read`] turns bytes into a [`Value`] or says precisely why it will not. It
-//! follows the "JSON Payload Considerations" and "Availability & Denial of
-//! Service" sections of the OpenID AuthZEN Authorization API 1.0: names in an
-//! object are unique once escapes are resolved, text is UTF-8 without unpaired
-//! surrogates, and size and nesting are bounded.
+//! [`read`] turns bytes into a [`Value`], or returns a precise error. It follows the "JSON Payload
+//! Considerations" and "Availability & Denial of Service" sections of the OpenID AuthZEN
+//! Authorization API 1.0: keys of an object are unique after escapes are resolved, text is UTF-8
+//! without unpaired surrogates, and size and nesting are bounded.
 //!
-//! It must never let two readers see two different documents in the same
-//! bytes, panic, exhaust the stack, or allocate by what the input promises
-//! rather than by what it holds.
+//! It must never let two parsers see two different documents in the same bytes, panic, exhaust the
+//! stack, or allocate by what the input promises rather than by what it contains.
 //!
-//! The meaning of the document is the next step: see the `field` module.
+//! The `field` module interprets the document.
 
 use std::cell::Cell;
 use std::fmt;
@@ -19,25 +17,24 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
-/// Reads one JSON document and nothing after it.
+/// Parses one JSON document and nothing after it.
 ///
 /// # Errors
 ///
-/// - [`JsonError::TooLarge`] before a byte is read, when there are too many.
-/// - [`JsonError::TooDeep`] when arrays and objects nest beyond the limit.
-/// - [`JsonError::DuplicateKey`] when an object at any depth repeats a key.
-/// - [`JsonError::ReservedKey`] when an object has the key by which
-///   `serde_json` smuggles numbers.
-/// - [`JsonError::Syntax`] when the bytes are not one JSON document.
+/// - [`JsonError::TooLarge`] if there are too many bytes, before any is read.
+/// - [`JsonError::TooDeep`] if arrays and objects nest beyond the limit.
+/// - [`JsonError::DuplicateKey`] if an object at any depth repeats a key.
+/// - [`JsonError::ReservedKey`] if an object has the key under which `serde_json` passes numbers.
+/// - [`JsonError::Syntax`] if the bytes are not one JSON document.
 pub(crate) fn read(bytes: &[u8], limits: &JsonLimits) -> Result<Value, JsonError> {
     if bytes.len() > limits.bytes {
         return Err(JsonError::TooLarge { bytes: bytes.len(), limit: limits.bytes });
     }
     let fault = Cell::new(None);
-    let root = Node { limit: limits.depth.min(PARSER_DEPTH), depth: 0, fault: &fault };
+    let root = ValueSeed { limit: limits.depth.min(PARSER_DEPTH), depth: 0, fault: &fault };
     let mut parser = serde_json::Deserializer::from_slice(bytes);
     let outcome = root.deserialize(&mut parser).and_then(|value| parser.end().map(|()| value));
-    // The cell holds the typed reason whenever the failure was ours.
+    // The cell has the typed error if the parse was ended by this module.
     outcome.map_err(|error| fault.take().unwrap_or_else(|| syntax(&error)))
 }
 
@@ -46,8 +43,8 @@ pub(crate) fn read(bytes: &[u8], limits: &JsonLimits) -> Result<Value, JsonError
 pub(crate) struct JsonLimits {
     /// The longest document, in bytes.
     pub(crate) bytes: usize,
-    /// How many arrays and objects may be open at once, at most
-    /// [`PARSER_DEPTH`]; a scalar needs none.
+    /// How many arrays and objects may be open at once; at most [`PARSER_DEPTH`]. A scalar needs
+    /// none.
     pub(crate) depth: usize,
 }
 
@@ -58,7 +55,7 @@ impl Default for JsonLimits {
     }
 }
 
-/// Why a document was refused before its meaning was looked at.
+/// Why a document was refused before it was interpreted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum JsonError {
@@ -76,14 +73,14 @@ pub enum JsonError {
         /// The deepest nesting that is read.
         limit: usize,
     },
-    /// An object has the same key twice, so readers could disagree about it.
+    /// An object has the same key twice, so that parsers could disagree about its value.
     #[error("the key `{key}` appears twice in one object: send it once")]
     DuplicateKey {
         /// The key, with escapes resolved, shortened for display.
         key: String,
     },
-    /// An object has a key that `serde_json` keeps for itself. A fraction is
-    /// refused so, too, in a build with its `arbitrary_precision` feature.
+    /// An object has a key that `serde_json` uses itself. A build with its `arbitrary_precision`
+    /// feature also refuses fractions with this error.
     #[error("the key `{key}` is reserved by the json parser: rename it")]
     ReservedKey {
         /// The key.
@@ -96,13 +93,13 @@ pub enum JsonError {
         line: usize,
         /// The column of the fault, in bytes.
         column: usize,
-        /// What the parser found wrong there.
+        /// What the parser found wrong.
         reason: String,
     },
 }
 
-/// Renders text from a request for an error message: short, and without
-/// control characters that could forge a line in a log.
+/// Returns text of a request for an error message: shortened, and without control characters that
+/// could forge a line in a log.
 pub(crate) fn excerpt(text: &str) -> String {
     const SHOWN: usize = 64;
     let mut chars = text.chars();
@@ -113,35 +110,35 @@ pub(crate) fn excerpt(text: &str) -> String {
     shown
 }
 
-/// One less than the deepest nesting `serde_json` itself follows: its limit must
-/// never be the one that is hit, because it would be reported as a syntax error.
+/// One less than the deepest nesting that `serde_json` accepts. Its own limit must never be
+/// reached, because it would be reported as a syntax error.
 const PARSER_DEPTH: usize = 126;
 
-/// The key under which `serde_json` presents a number as an object when any
-/// crate in the build turns on its `arbitrary_precision` feature and the number
-/// is not a 64-bit integer. Reading it as an ordinary key would quietly change
-/// that number into an object; such a build refuses the number instead.
+/// The key under which `serde_json` presents a number as an object if any crate in the build
+/// enables its `arbitrary_precision` feature and the number is not a 64-bit integer. Read as an
+/// ordinary key, it would silently change the number into an object. Such a build refuses the
+/// number instead.
 const NUMBER_KEY: &str = "$serde_json::private::Number";
 
-/// The place of one value in the document.
+/// Deserializes one value at some depth of the document.
 ///
-/// Errors inside `serde` are only strings, so the typed error travels in
-/// `fault` and the one handed to `serde` merely ends the parse.
+/// Errors inside `serde` are only strings, so the typed error travels in `fault`, and the error
+/// passed to `serde` only ends the parse.
 #[derive(Clone, Copy)]
-struct Node<'f> {
+struct ValueSeed<'f> {
     limit: usize,
     /// How many arrays and objects are open around this value.
     depth: usize,
     fault: &'f Cell<Option<JsonError>>,
 }
 
-impl Node<'_> {
+impl ValueSeed<'_> {
     fn refuse<E: serde::de::Error>(self, error: JsonError) -> E {
         self.fault.set(Some(error));
         E::custom("refused")
     }
 
-    /// The place of the values inside the array or object at this place.
+    /// The seed for values inside the array or object at this depth.
     fn inside<E: serde::de::Error>(self) -> Result<Self, E> {
         if self.depth >= self.limit {
             return Err(self.refuse(JsonError::TooDeep { limit: self.limit }));
@@ -150,7 +147,7 @@ impl Node<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Node<'_> {
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -158,7 +155,7 @@ impl<'de> DeserializeSeed<'de> for Node<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Node<'_> {
+impl<'de> Visitor<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -196,7 +193,7 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let inside = self.inside()?;
-        // No capacity from a size hint: the array grows with what arrives.
+        // No capacity from a size hint: the array grows with its elements.
         let mut array = Vec::new();
         while let Some(value) = seq.next_element_seed(inside)? {
             array.push(value);
@@ -227,7 +224,7 @@ impl<'de> Visitor<'de> for Node<'_> {
 
 fn syntax(error: &serde_json::Error) -> JsonError {
     let text = error.to_string();
-    // The parser appends the position, which has fields of its own here.
+    // The parser appends the position, which `JsonError` has as fields.
     let reason = text.split(" at line ").next().unwrap_or(&text);
     JsonError::Syntax { line: error.line(), column: error.column(), reason: reason.to_owned() }
 }
@@ -346,7 +343,7 @@ mod tests {
         );
     }
 
-    /// Any document, short enough and shallow enough to be within the limits.
+    /// Any document within the limits.
     fn document() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
@@ -363,7 +360,7 @@ mod tests {
         })
     }
 
-    /// Writes the document, repeating one key of its `nth` non-empty object.
+    /// Writes the document with one key repeated in its `nth` non-empty object.
     fn write_with_duplicate(value: &Value, nth: &mut Option<usize>, out: &mut String) {
         match value {
             Value::Array(items) => {
@@ -424,7 +421,7 @@ mod tests {
 
         #[test]
         fn a_duplicate_is_found_wherever_it_is(value in document(), pick in any::<prop::sample::Index>()) {
-            // At least one object is certain, so no case is thrown away.
+            // There is at least one object, so that no case is discarded.
             let value = json!({ "root": value });
             let objects = objects_in(&value);
             let mut text = String::new();

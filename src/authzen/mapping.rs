@@ -1,4 +1,4 @@
-//! Mapping: how a host's AuthZEN entities become tenantry's.
+//! Mapping: translates a host's AuthZEN entities to tenantry's.
 
 use crate::access::{Context, Snapshot, Target};
 use crate::authzen::entity::{Action, Resource, Subject};
@@ -7,51 +7,52 @@ use crate::authzen::request::EvaluationRequest;
 use crate::id::SubAccountId;
 use crate::permission::Permissions;
 
-/// What the host means by the subjects, actions and resources that its AuthZEN requests name.
+/// Translates the subjects, actions and resources of AuthZEN requests.
 ///
-/// A mapping translates and never decides: what it gives is asked of the snapshot like any other question, and what it
-/// does not know is denied with a reason of its own. Where in doubt it gives `None` or [`Target::UnknownKey`], never
-/// something wider, and it believes of `properties` and `context` only what it may: whoever sends the request wrote
-/// them.
+/// A mapping translates and never decides: the snapshot decides about the result like about any
+/// other question, and denies what is unknown with a reason of its own. In doubt, return `None` or
+/// [`Target::UnknownKey`], never something wider. Trust `properties` and `context` only as far as
+/// the sender of the request is trusted, who wrote them.
 ///
-/// [`ByName`](crate::authzen::ByName) is a ready-made one, for hosts whose policy enforcement points speak of things by
-/// the names that tenantry has for them; a mapping of your own may hand single entities on to it.
+/// [`ByName`](crate::authzen::ByName) is a ready-made mapping for hosts that use tenantry's own
+/// names. A mapping can delegate single entities to it.
 pub trait Mapping<P: Permissions> {
-    /// The sub-account that asks; `None` is denied as [`UnknownSubAccount`](crate::Reason::UnknownSubAccount).
+    /// The sub-account that asks. `None` is denied as
+    /// [`UnknownSubAccount`](crate::Reason::UnknownSubAccount).
     fn sub_account(&self, snapshot: &Snapshot<P>, subject: &Subject) -> Option<SubAccountId>;
 
-    /// The permissions that the action needs, all of them; `None` is denied as
-    /// [`UnknownPermission`](crate::Reason::UnknownPermission), and none at all as
+    /// The permissions that the action requires, all of them. `None` is denied as
+    /// [`UnknownPermission`](crate::Reason::UnknownPermission), and the empty set as
     /// [`NothingRequested`](crate::Reason::NothingRequested).
     fn permissions(&self, snapshot: &Snapshot<P>, action: &Action) -> Option<P>;
 
-    /// Where the question is asked: at the resource if it is registered, otherwise at the scope that holds it.
-    /// [`Target::UnknownKey`] is denied as [`UnknownKey`](crate::Reason::UnknownKey).
+    /// The scope of the question: the resource if it is registered, otherwise the scope that
+    /// contains it. [`Target::UnknownKey`] is denied as [`UnknownKey`](crate::Reason::UnknownKey).
     fn target(&self, snapshot: &Snapshot<P>, resource: &Resource) -> Target;
 
-    /// What is known of the request: where it comes from, how the session was opened, and whether the subject owns the
-    /// resource. By default nothing.
+    /// The known facts of the request: its network, how the session was opened, and whether the
+    /// subject owns the resource. Nothing is known by default.
     fn context(&self, snapshot: &Snapshot<P>, request: &EvaluationRequest<'_>) -> Context {
         let _ = (snapshot, request);
         Context::new()
     }
 }
 
-/// The attributes that came with a request or a search, whatever they are about.
+/// The attributes of a request or a search.
 #[derive(Debug, Clone, Copy)]
-pub struct Sent<'a> {
-    /// Of the subject, or of the type of subjects.
+pub struct RequestProperties<'a> {
+    /// Of the subject, or of the type of subjects in a search.
     pub subject: &'a Properties,
     /// Of the action, if there is one.
     pub action: Option<&'a Properties>,
-    /// Of the resource, or of the type of resources.
+    /// Of the resource, or of the type of resources in a search.
     pub resource: &'a Properties,
-    /// Of the circumstances, if any were sent.
+    /// The `context`, if one was sent.
     pub context: Option<&'a Properties>,
 }
 
-impl<'a> Sent<'a> {
-    /// What came with a request.
+impl<'a> RequestProperties<'a> {
+    /// The attributes of a request.
     pub fn with(request: &'a EvaluationRequest<'_>) -> Self {
         Self {
             subject: &request.subject.properties,

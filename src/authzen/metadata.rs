@@ -1,8 +1,8 @@
-//! Metadata: where a policy decision point is found, and what it can do.
+//! Metadata: the endpoints and the capabilities of a policy decision point.
 
 use serde::Serialize;
 
-/// What a policy decision point says of itself: "Policy Decision Point Metadata".
+/// The document that describes a policy decision point: "Policy Decision Point Metadata".
 ///
 /// ```
 /// use tenantry::authzen::Metadata;
@@ -18,39 +18,40 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Metadata {
-    /// The identifier of the policy decision point, from which the place of this document follows.
+    /// The identifier of the policy decision point, from which the URL of this document is derived.
     pub policy_decision_point: String,
-    /// Where [`evaluate`](super::evaluate) answers.
+    /// The endpoint of [`evaluate`](super::evaluate).
     pub access_evaluation_endpoint: String,
-    /// Where [`evaluate_all`](super::evaluate_all) answers, if it does.
+    /// The endpoint of [`evaluate_all`](super::evaluate_all). `None` if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_evaluations_endpoint: Option<String>,
-    /// Where [`search_subjects`](super::search_subjects) answers, if it does.
+    /// The endpoint of [`search_subjects`](super::search_subjects). `None` if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_subject_endpoint: Option<String>,
-    /// Where [`search_resources`](super::search_resources) answers, if it does.
+    /// The endpoint of [`search_resources`](super::search_resources). `None` if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_resource_endpoint: Option<String>,
-    /// Where [`search_actions`](super::search_actions) answers, if it does.
+    /// The endpoint of [`search_actions`](super::search_actions). `None` if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_action_endpoint: Option<String>,
-    /// Registered URNs of what it can do besides; none is left out.
+    /// The registered URNs of further capabilities. Left out of the document if empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub capabilities: Vec<String>,
 }
 
-/// Why a text does not identify a policy decision point.
+/// Why a text is no identifier of a policy decision point.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{identifier}` does not identify a policy decision point: give an https URL with a host, without a query, a fragment or a `/` at its end"
+    "`{identifier}` does not identify a policy decision point: \
+     give an https URL with a host, without a query, a fragment or a `/` at its end"
 )]
 pub struct MetadataError {
     identifier: String,
 }
 
 impl Metadata {
-    /// A policy decision point that answers everything at the specified paths below its identifier. For one that does less,
-    /// take endpoints away.
+    /// Returns the metadata of a policy decision point with all endpoints at the specified paths
+    /// below its identifier. Remove the endpoints that it does not serve.
     ///
     /// # Errors
     ///
@@ -76,14 +77,15 @@ impl Metadata {
         })
     }
 
-    /// Where the document is to be served: the well-known path stands between the identifier's host and its own path.
+    /// The URL at which to serve the document: the well-known path comes between the identifier's
+    /// host and its own path.
     pub fn url(&self) -> String {
         let (host, path) = parts(&self.policy_decision_point).unwrap_or_default();
         format!("https://{host}/.well-known/authzen-configuration{path}")
     }
 }
 
-/// The host of an https URL, and the path after it.
+/// The host of an https URL, and the path after it. `None` for any other text.
 fn parts(url: &str) -> Option<(&str, &str)> {
     let rest = url.strip_prefix("https://")?;
     Some(rest.split_at(rest.find('/').unwrap_or(rest.len())))

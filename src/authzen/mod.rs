@@ -1,12 +1,14 @@
-//! The OpenID AuthZEN Authorization API 1.0: a standard's requests, answered by the same decision as every other check.
+//! The OpenID AuthZEN Authorization API 1.0: standard requests, answered by the same decisions as
+//! every other check.
 //!
-//! A policy enforcement point sends "may this subject perform this action on this resource?" as JSON, one question or a
-//! batch, or for whom, on what or which action it would be permitted. Here is everything between the bytes of the request
-//! and the body of the answer: reading strictly ([`EvaluationRequest::parse`], [`EvaluationsRequest::parse`],
-//! [`SubjectSearch::parse`] ...), translating ([`Mapping`], [`Naming`], [`ByName`], [`Believing`]), deciding ([`evaluate`],
-//! [`evaluate_all`]) and searching ([`search_subjects`], [`search_resources`], [`search_actions`]), with the
-//! [`Metadata`] that says where all that is found. Transport, authentication of the caller and the choice of the organization are the
-//! host's.
+//! A policy enforcement point asks in JSON whether a subject may perform an action on a resource,
+//! one question or a batch, or searches for the subjects, resources or actions that would be
+//! permitted. This module has everything between the bytes of the request and the body of the
+//! response: strict parsing ([`EvaluationRequest::parse`], [`EvaluationsRequest::parse`],
+//! [`SubjectSearch::parse`] ...), translation ([`Mapping`], [`ReverseMapping`], [`ByName`],
+//! [`TrustedMapping`]), evaluation ([`evaluate`], [`evaluate_all`]), searches ([`search_subjects`],
+//! [`search_resources`], [`search_actions`]), and the [`Metadata`] document. The host provides
+//! transport, authentication of the caller, and the choice of the organization. host's.
 //!
 //! ```
 //! use tenantry::authzen::{ByName, EvaluationRequest, evaluate};
@@ -50,20 +52,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What it must never do
+//! # Guarantees
 //!
-//! - Accept a request in doubt. `parse` is the only way in from bytes, so no request type implements `Deserialize`;
-//!   ambiguous documents are refused, nothing is coerced, a `null` is a wrong type rather than an absence, and an item
-//!   of a batch that cannot be understood is a deny.
-//! - Decide. There is no rule here: every allow comes out of [`Snapshot::check_in`](crate::Snapshot::check_in) or
-//!   [`Snapshot::check_all`](crate::Snapshot::check_all), and what is unknown is a deny with its reason.
-//! - Answer with more than codes: no name, login or reason in words leaves with a deny.
+//! - A request in doubt is never accepted. `parse` is the only way in from bytes, so no request
+//!   type implements `Deserialize`. Ambiguous documents are refused, nothing is coerced, `null` is
+//!   a wrong type rather than an absent field, and an invalid item of a batch is a deny.
+//! - Nothing is decided here. Every allow comes from
+//!   [`Snapshot::check_in`](crate::Snapshot::check_in) or
+//!   [`Snapshot::check_all`](crate::Snapshot::check_all), and everything unknown is a deny with its
+//!   reason.
+//! - A deny contains only codes: no name, no login and no reason in words.
 //!
-//! The types follow the specification's sections "Information Model", "Access Evaluation API", "Access Evaluations API",
-//! "Search APIs", "Policy Decision Point Metadata" and "JSON Serialization".
+//! The types follow the specification's sections "Information Model", "Access Evaluation API",
+//! "Access Evaluations API", "Search APIs", "Policy Decision Point Metadata" and "JSON
+//! Serialization".
 
 mod batch;
-mod believing;
 mod by_name;
 mod entity;
 mod error;
@@ -79,22 +83,23 @@ mod response;
 mod search;
 #[cfg(test)]
 mod tests;
+mod trusted_mapping;
 
 pub use batch::{EvaluationsRequest, MAX_EVALUATIONS};
-pub use believing::Believing;
 pub use by_name::ByName;
 pub use entity::{Action, Resource, Subject};
 pub use error::{ItemError, RequestError};
 pub use evaluate::{evaluate, evaluate_all};
 pub use json::JsonError;
-pub use mapping::{Mapping, Sent};
+pub use mapping::{Mapping, RequestProperties};
 pub use metadata::{Metadata, MetadataError};
 pub use options::{Options, Semantic};
 pub use properties::Properties;
 pub use request::{Evaluation, EvaluationRequest};
 pub use response::{EvaluationResponse, EvaluationsAnswer, EvaluationsResponse};
 pub use search::{
-    ActionSearch, EntityType, Naming, PageRequest, PageResponse, PageToken, ResourceSearch,
-    SearchError, SearchResponse, Space, SubjectSearch, search_actions, search_resources,
+    ActionSearch, EntityType, PageRequest, PageResponse, PageToken, ResourceSearch, ResourceType,
+    ReverseMapping, SearchError, SearchResponse, SubjectSearch, search_actions, search_resources,
     search_subjects,
 };
+pub use trusted_mapping::TrustedMapping;

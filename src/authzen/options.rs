@@ -1,4 +1,4 @@
-//! Options: which items of a batch are answered.
+//! Options: how a batch is executed.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::authzen::field::{object_at, wrong_type};
 use crate::authzen::json::excerpt;
 use crate::authzen::properties::Properties;
 
-/// How a batch is to be executed: "Evaluations options".
+/// How to execute a batch: "Evaluations options".
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Options {
     /// Which items are answered.
@@ -33,12 +33,12 @@ impl Options {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Semantic {
-    /// All of them.
+    /// All items.
     #[default]
     ExecuteAll,
-    /// Those up to and including the first that is denied.
+    /// The items up to and including the first deny.
     DenyOnFirstDeny,
-    /// Those up to and including the first that is permitted.
+    /// The items up to and including the first permit.
     PermitOnFirstPermit,
 }
 

@@ -2,5 +2,5 @@
 
 use serde_json::{Map, Value};
 
-/// A JSON object of attributes: `properties` of an entity, or a `context`.
+/// A JSON object of attributes: the `properties` of an entity, or a `context`.
 pub type Properties = Map<String, Value>;

@@ -1,4 +1,4 @@
-//! One question, and the form with parts left out that batches are made of.
+//! A question, and the partial question that batches consist of.
 
 use std::borrow::Cow;
 
@@ -10,25 +10,25 @@ use crate::authzen::error::RequestError;
 use crate::authzen::field::{object_at, read_object, required, wrong_type};
 use crate::authzen::properties::Properties;
 
-/// One question: may the subject perform the action on the resource?
+/// A question: may the subject perform the action on the resource?
 ///
-/// Specified in "The Access Evaluation API Request". The parts are borrowed when the request comes out of a batch,
-/// where many questions share one default, and owned when it was parsed or built.
+/// Specified in "The Access Evaluation API Request". The parts are borrowed when the request comes
+/// out of a batch, where many questions share one default, and owned when it was parsed or built.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EvaluationRequest<'a> {
-    /// Who asks.
+    /// The subject.
     pub subject: Cow<'a, Subject>,
-    /// What they want to do.
+    /// The action.
     pub action: Cow<'a, Action>,
-    /// What they want to do it to.
+    /// The resource.
     pub resource: Cow<'a, Resource>,
-    /// The circumstances, if any were sent.
+    /// The `context`, if one was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Cow<'a, Properties>>,
 }
 
 impl EvaluationRequest<'static> {
-    /// Builds a request without a context.
+    /// Returns a request without a context.
     pub fn new(subject: Subject, action: Action, resource: Resource) -> Self {
         Self {
             subject: Cow::Owned(subject),
@@ -38,15 +38,17 @@ impl EvaluationRequest<'static> {
         }
     }
 
-    /// Reads the body of an Access Evaluation request.
+    /// Parses the body of an Access Evaluation request.
     ///
-    /// Fields the specification does not name are ignored at every level.
+    /// Ignores fields that the specification does not name, at every level.
     ///
     /// # Errors
     ///
-    /// - [`RequestError::Json`] when the body is not one JSON document within bounds, or repeats a key anywhere.
+    /// - [`RequestError::Json`] when the body is not one JSON document within bounds, or repeats a
+    ///   key anywhere.
     /// - [`RequestError::MissingField`] when a required field is absent.
-    /// - [`RequestError::WrongType`] when a field has another type than the specified one, `null` included.
+    /// - [`RequestError::WrongType`] when a field has another type than the specified one, `null`
+    ///   included.
     /// - [`RequestError::EmptyField`] when a name or identifier is empty.
     pub fn parse(body: &[u8]) -> Result<Self, RequestError> {
         Evaluation::take(&mut read_object(body)?)?.complete()
@@ -54,7 +56,7 @@ impl EvaluationRequest<'static> {
 }
 
 impl EvaluationRequest<'_> {
-    /// Detaches the request from the batch it came out of.
+    /// Returns a copy that does not borrow from the batch.
     pub fn into_owned(self) -> EvaluationRequest<'static> {
         EvaluationRequest {
             subject: Cow::Owned(self.subject.into_owned()),
@@ -65,19 +67,19 @@ impl EvaluationRequest<'_> {
     }
 }
 
-/// An item of a batch, or its defaults: a question with parts left out.
+/// A partial question: an item of a batch, or its defaults.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Evaluation {
-    /// Who asks.
+    /// The subject, if given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
-    /// What they want to do.
+    /// The action, if given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<Action>,
-    /// What they want to do it to.
+    /// The resource, if given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<Resource>,
-    /// The circumstances; an empty object replaces a default, too.
+    /// The `context`, if given. An empty object also replaces a default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Properties>,
 }

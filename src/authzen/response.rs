@@ -10,29 +10,29 @@ use crate::authzen::properties::Properties;
 /// "Bad Request" in the section "Error Responses".
 const BAD_REQUEST: u16 = 400;
 
-/// One answer: the "Decision" of the information model. The default is a deny.
+/// A decision: the "Decision" of the information model. A deny by default.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct EvaluationResponse {
     /// Whether access is permitted.
     pub decision: bool,
-    /// What the caller may want to know about the decision.
+    /// Further information about the decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Properties>,
 }
 
 impl EvaluationResponse {
-    /// Permits, without a context.
+    /// Returns a permit without a context.
     pub fn permit() -> Self {
         Self { decision: true, context: None }
     }
 
-    /// Denies, without a context.
+    /// Returns a deny without a context.
     pub fn deny() -> Self {
         Self::default()
     }
 
-    /// Denies because the question could not be answered, with the `error` object that the section "Errors" shows;
-    /// `status` is an HTTP status.
+    /// Returns a deny of a question that could not be answered, with the `error` object of the
+    /// section "Errors". `status` is an HTTP status.
     pub fn deny_with_error(status: u16, message: impl Into<String>) -> Self {
         let error = json!({ "status": status, "message": message.into() });
         Self {
@@ -42,8 +42,9 @@ impl EvaluationResponse {
     }
 }
 
-/// An allow says nothing more. A deny has a context of two codes, as in `{"reason": "denied", "rule": "D5"}`: the name of
-/// the [`Reason`](crate::Reason) and the rule that it comes from. Neither holds personal data.
+/// An allow has no context. A deny has a context of two codes, such as `{"reason": "denied",
+/// "rule": "D5"}`: the name of the [`Reason`](crate::Reason), and its rule. Neither contains
+/// personal data.
 impl From<Decision> for EvaluationResponse {
     fn from(decision: Decision) -> Self {
         let codes = decision.reason().map(|reason| {
@@ -54,25 +55,25 @@ impl From<Decision> for EvaluationResponse {
     }
 }
 
-/// Denies an item of a batch that is not a question, and says what is wrong with it.
+/// A deny of an invalid item of a batch, with its error.
 impl From<ItemError> for EvaluationResponse {
     fn from(error: ItemError) -> Self {
         Self::deny_with_error(BAD_REQUEST, error.to_string())
     }
 }
 
-/// The answers to a batch, in its order: "The Access Evaluations API Response".
+/// The decisions on a batch, in its order: "The Access Evaluations API Response".
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EvaluationsResponse {
-    /// One answer for each item, fewer if the [`Semantic`](crate::authzen::Semantic) stopped early.
+    /// One decision per item; fewer if the [`Semantic`](crate::authzen::Semantic) stopped early.
     pub evaluations: Vec<EvaluationResponse>,
 }
 
-/// The body that answers an [`EvaluationsRequest`](crate::authzen::EvaluationsRequest).
+/// The response body to an [`EvaluationsRequest`](crate::authzen::EvaluationsRequest).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum EvaluationsAnswer {
-    /// The bare decision on a request without items.
+    /// The decision on a request without items.
     Single(EvaluationResponse),
     /// The decisions on the items.
     Batch(EvaluationsResponse),

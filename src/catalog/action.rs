@@ -1,4 +1,4 @@
-//! Administrative actions: what a catalog names a required permission for.
+//! Administrative actions: for each, the catalog names a required permission.
 
 use std::fmt;
 
@@ -8,7 +8,8 @@ use crate::model::ScopeKinds;
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $variant:ident => $name:literal,)*) => {
-        /// Something that changes who may do what. Each has one permission that it requires, named by the catalog.
+        /// A kind of change to who may do what. The catalog names one permission that each
+        /// requires.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         #[non_exhaustive]
@@ -35,27 +36,27 @@ actions! {
     EditOrganization => "edit_organization",
     /// Suspend, reopen or close the organization.
     ManageOrganizationStatus => "manage_organization_status",
-    /// Change what every session must meet.
+    /// Change the conditions that every session must meet.
     ManageSecurity => "manage_security",
-    /// Let the host's operators in, or end it.
+    /// Give and end the consent for the host's operators.
     ManageConsents => "manage_consents",
-    /// Make a workspace.
+    /// Create a workspace.
     CreateWorkspace => "create_workspace",
     /// Change a workspace's name, key and labels.
     EditWorkspace => "edit_workspace",
-    /// Put a workspace away or take it back.
+    /// Archive a workspace, or restore it.
     ArchiveWorkspace => "archive_workspace",
     /// Delete a workspace with everything in it.
     DeleteWorkspace => "delete_workspace",
     /// Register, change, move and unregister resources.
     ManageResources => "manage_resources",
-    /// Change which permissions flow into a scope.
+    /// Change which permissions a scope inherits.
     ManageInheritance => "manage_inheritance",
     /// Change the ceiling of a scope.
     ManageCeilings => "manage_ceilings",
-    /// Make a sub-account without an invitation.
+    /// Create a sub-account without an invitation.
     CreateSubAccount => "create_sub_account",
-    /// Invite, resend and withdraw.
+    /// Send, resend and withdraw invitations.
     Invite => "invite",
     /// Approve and reject requests to join, to rejoin and for access.
     ApproveRequests => "approve_requests",
@@ -63,35 +64,35 @@ actions! {
     EditSubAccount => "edit_sub_account",
     /// Suspend and reinstate a sub-account.
     SuspendSubAccount => "suspend_sub_account",
-    /// Take a sub-account out of the organization.
+    /// Remove a sub-account from the organization.
     RemoveSubAccount => "remove_sub_account",
-    /// Require that a credential is renewed.
+    /// Require that a credential be renewed.
     RequireCredentialReset => "require_credential_reset",
     /// Erase a sub-account's personal data.
     EraseSubAccount => "erase_sub_account",
     /// Change a sub-account's boundary.
     ManageBoundaries => "manage_boundaries",
-    /// Make services and change who answers for them.
+    /// Create services and change who owns them.
     ManageServices => "manage_services",
-    /// Make, change and delete teams.
+    /// Create, change and delete teams.
     ManageTeams => "manage_teams",
-    /// Put sub-accounts into teams and take them out.
+    /// Add sub-accounts to teams and remove them.
     ManageTeamMembers => "manage_team_members",
-    /// Make, change and delete custom roles.
+    /// Create, change and delete custom roles.
     ManageRoles => "manage_roles",
-    /// Assign and take back roles and permissions.
+    /// Assign and revoke roles and permissions.
     Assign => "assign",
     /// Deny, and lift a deny.
     Deny => "deny",
-    /// Pass on one's own access for a while.
+    /// Delegate one's own access for a while.
     Delegate => "delegate",
-    /// Hand the organization to another owner.
+    /// Transfer the organization to another owner.
     TransferOwnership => "transfer_ownership",
 }
 
 impl AdminAction {
-    /// The kinds of scope at which it can be done. What concerns the organization as a whole is done there alone; what
-    /// can be done at a scope can be done at the organization.
+    /// The kinds of scope at which the action exists. An action on the organization as a whole
+    /// exists only there. An action at any other scope also exists at the organization.
     pub const fn kinds(self) -> ScopeKinds {
         match self {
             Self::EditWorkspace => ScopeKinds::ORGANIZATION.union(ScopeKinds::WORKSPACE),

@@ -1,4 +1,4 @@
-//! The builder: a catalog in the application's own types.
+//! The catalog builder, in the application's own types.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
@@ -15,7 +15,7 @@ use crate::model::{RoleName, ScopeKinds, SubAccountKind, SystemRole};
 use crate::permission::{Bits, PermissionName, PermissionNames, Permissions};
 use crate::text::{Name, TextError};
 
-/// Collects what an application defines. Nothing is judged before [`build`](Self::build).
+/// Collects the definitions of a catalog. Nothing is checked before [`build`](Self::build).
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct CatalogBuilder<P> {
@@ -23,12 +23,12 @@ pub struct CatalogBuilder<P> {
     document: CatalogDocument,
     owner: Option<SystemRole>,
     administration: Option<PermissionNames>,
-    /// The first thing that went wrong while collecting.
+    /// The first error while collecting.
     error: Option<CatalogError>,
     permissions: PhantomData<fn() -> P>,
 }
 
-/// How a permission is shown to people.
+/// How a user interface shows a permission.
 #[derive(Debug, Clone, Copy, Default)]
 #[must_use]
 pub struct PermissionInfo<'a> {
@@ -38,23 +38,23 @@ pub struct PermissionInfo<'a> {
 }
 
 impl<'a> PermissionInfo<'a> {
-    /// A title in plain words.
+    /// Returns a description with this title.
     pub const fn new(title: &'a str) -> Self {
         Self { title, group: None, sensitivity: Sensitivity::Normal }
     }
 
-    /// The heading under which a user interface lists it.
+    /// Sets the heading under which a user interface lists the permission.
     pub const fn group(self, group: &'a str) -> Self {
         Self { group: Some(group), ..self }
     }
 
-    /// How much harm its misuse does.
+    /// Sets how harmful a misuse of the permission is.
     pub const fn sensitivity(self, sensitivity: Sensitivity) -> Self {
         Self { sensitivity, ..self }
     }
 }
 
-/// A system role with all that can be said of it. [`CatalogBuilder::role`] is the short form.
+/// A system role with all its options. [`CatalogBuilder::role`] is the short form.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct RoleDefinition<P> {
@@ -69,7 +69,7 @@ pub struct RoleDefinition<P> {
 }
 
 impl<P: Permissions> RoleDefinition<P> {
-    /// A role that grants nothing yet and may be assigned everywhere.
+    /// Returns a role that grants nothing yet and may be assigned at every kind of scope.
     pub fn new(role: SystemRole) -> Self {
         Self {
             role,
@@ -83,43 +83,45 @@ impl<P: Permissions> RoleDefinition<P> {
         }
     }
 
-    /// Its title in plain words.
+    /// Sets its title.
     pub fn title(mut self, title: &str) -> Self {
         self.title = Some(title.to_owned());
         self
     }
 
-    /// What it grants on everything in scope.
+    /// Sets the permissions that it grants on everything in scope.
     pub fn any(mut self, permissions: P) -> Self {
         self.any = permissions;
         self
     }
 
-    /// What it grants only on what the sub-account owns or is assigned.
+    /// Sets the permissions that it grants only on objects that the sub-account owns or is
+    /// assigned.
     pub fn own(mut self, permissions: P) -> Self {
         self.own = permissions;
         self
     }
 
-    /// The roles whose permissions it holds too.
+    /// Sets the roles whose permissions it has too.
     pub fn includes(mut self, roles: impl IntoIterator<Item = SystemRole>) -> Self {
         self.includes.extend(roles);
         self
     }
 
-    /// The kinds of scope at which it may be assigned.
+    /// Sets the kinds of scope at which it may be assigned.
     pub fn assignable(mut self, kinds: ScopeKinds) -> Self {
         self.assignable = kinds;
         self
     }
 
-    /// The roles that its holder may assign without holding what they grant.
+    /// Sets its licence: the roles that a holder may assign without having their permissions.
     pub fn assigns(mut self, roles: impl IntoIterator<Item = SystemRole>) -> Self {
         self.assigns.extend(roles);
         self
     }
 
-    /// How many may hold it in one organization.
+    /// Sets how many sub-accounts may hold it in one organization. `at_most` is `None` for no
+    /// limit.
     pub fn holders(mut self, at_least: u32, at_most: Option<u32>) -> Self {
         self.holders = Holders { at_least, at_most };
         self
@@ -129,9 +131,9 @@ impl<P: Permissions> RoleDefinition<P> {
 /// One duty of a separation-of-duty set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DutyDefinition<P> {
-    /// Whoever holds this role has the duty.
+    /// Every holder of this role has the duty.
     Role(SystemRole),
-    /// Whoever holds all of these permissions at one scope has the duty.
+    /// Everyone with all of these permissions at one scope has the duty.
     Permissions(P),
 }
 
@@ -176,57 +178,62 @@ impl<P: Permissions> CatalogBuilder<P> {
         Self { flags, document, owner: None, administration: None, error, permissions }
     }
 
-    /// The edition of the catalog; 0 by default. Raise it with every change of the catalog, however
-    /// small, and never lower it. To return to what an older release said, give the old content a
+    /// Sets the edition of the catalog; 0 by default. Raise it with every change of the catalog,
+    /// however small, and never lower it. To go back to an older release's content, give it a
     /// higher edition.
     ///
-    /// Several releases may run over one store at the same time. Each organization is decided by the
-    /// catalog with the highest edition that was introduced there, whichever process is asked. Two
-    /// contents under one edition do not replace each other.
+    /// Several releases may run over one store at the same time. In each organization, the catalog
+    /// with the highest edition that was introduced there decides, in every process. Two contents
+    /// with one edition do not replace each other.
     pub fn edition(mut self, edition: u64) -> Self {
         self.document.edition = edition;
         self
     }
 
-    /// Says how a permission is shown to people.
+    /// Sets how a user interface shows a permission.
     pub fn describe(mut self, permission: P, info: PermissionInfo<'_>) -> Self {
         let title = self.text("a title", Name::new(info.title));
         let group = info.group.and_then(|group| self.text("a group", Name::new(group)));
-        self.each("`describe`", permission, |document| {
+        self.update_permission("`describe`", permission, |document| {
             document.title.clone_from(&title);
             document.group.clone_from(&group);
             document.sensitivity = info.sensitivity;
         })
     }
 
-    /// Names that a permission had in earlier releases. What is stored under them counts as this permission.
+    /// Adds a name that a permission had in earlier releases. Stored data with that name counts as
+    /// this permission.
     pub fn formerly(mut self, permission: P, name: &str) -> Self {
         let former = self.text("a former name", PermissionName::new(name));
-        self.each("`formerly`", permission, |document| document.formerly.extend(former.clone()))
+        self.update_permission("`formerly`", permission, |document| {
+            document.formerly.extend(former.clone());
+        })
     }
 
-    /// Prerequisites: each of `permissions` is effective only together with all of `needed`.
+    /// Sets prerequisites: each of `permissions` is effective only together with all of `needed`.
     pub fn needs(mut self, permissions: P, needed: P) -> Self {
         let needed = self.names("`needs`", needed);
         for bit in Bits::of(permissions).iter() {
-            self = self.each("`needs`", bit.to(), |document| {
+            self = self.update_permission("`needs`", bit.to(), |document| {
                 document.needs.extend(needed.iter().cloned());
             });
         }
         self
     }
 
-    /// A system role that grants `permissions` on everything in scope and may be assigned everywhere.
+    /// Adds a system role that grants `permissions` on everything in scope and may be assigned
+    /// everywhere.
     pub fn role(self, role: SystemRole, permissions: P) -> Self {
         self.define(RoleDefinition::new(role).any(permissions))
     }
 
-    /// A system role that grants `any` on everything in scope and `own` on what its holder owns or is assigned.
+    /// Adds a system role that grants `any` on everything in scope and `own` on objects that its
+    /// holder owns or is assigned.
     pub fn role_with(self, role: SystemRole, any: P, own: P) -> Self {
         self.define(RoleDefinition::new(role).any(any).own(own))
     }
 
-    /// A system role with all that can be said of it.
+    /// Adds a system role with all its options.
     pub fn define(mut self, definition: RoleDefinition<P>) -> Self {
         let place = format!("the role `{}`", definition.role.name());
         let names = |roles: Vec<SystemRole>| roles.into_iter().map(RoleName::from).collect();
@@ -245,38 +252,41 @@ impl<P: Permissions> CatalogBuilder<P> {
         self
     }
 
-    /// The role of owners. It must hold every permission and be assignable at the organization.
+    /// Sets the role of owners. It must have every permission and be assignable at the
+    /// organization.
     pub fn owner(mut self, role: SystemRole) -> Self {
         self.owner = Some(role);
         self
     }
 
-    /// The role that the maker of a workspace or a resource holds there.
+    /// Sets the role that the creator of a workspace or a resource gets there.
     pub fn creator(mut self, role: SystemRole) -> Self {
         self.document.creator = Some(role.into());
         self
     }
 
-    /// What every administrative action requires that [`requires`](Self::requires) does not name.
+    /// Sets what every administrative action requires that [`requires`](Self::requires) does not
+    /// name.
     pub fn administration(mut self, permissions: P) -> Self {
         self.administration = Some(self.names("`administration`", permissions));
         self
     }
 
-    /// What one administrative action requires.
+    /// Sets what one administrative action requires.
     pub fn requires(mut self, action: AdminAction, permissions: P) -> Self {
         let names = self.names("`requires`", permissions);
         self.document.requirements.insert(action, names);
         self
     }
 
-    /// What is left at and below an archived workspace; nothing by default.
+    /// Sets the read set: the permissions that remain at and below an archived workspace. Empty by
+    /// default.
     pub fn archived(mut self, permissions: P) -> Self {
         self.document.archived = self.names("`archived`", permissions);
         self
     }
 
-    /// A separation-of-duty set: nobody may have `limit` or more of `duties`.
+    /// Adds a separation-of-duty set: no one may have `limit` or more of `duties`.
     pub fn separate(
         mut self,
         name: &str,
@@ -297,7 +307,7 @@ impl<P: Permissions> CatalogBuilder<P> {
         self
     }
 
-    /// A guardrail: these kinds of sub-account never hold any of `permissions`.
+    /// Adds a guardrail: sub-accounts of these kinds never have any of `permissions`.
     pub fn guardrail(
         mut self,
         name: &str,
@@ -312,17 +322,17 @@ impl<P: Permissions> CatalogBuilder<P> {
         self
     }
 
-    /// Default limits of an organization.
+    /// Sets the default limits of an organization.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.document.limits = limits;
         self
     }
 
-    /// Judges everything and makes the catalog.
+    /// Checks the definitions and returns the catalog.
     ///
     /// # Errors
     ///
-    /// [`CatalogError`], one precise reason: the first thing that went wrong.
+    /// [`CatalogError`] with the first error found.
     pub fn build(mut self) -> Result<Catalog<P>, CatalogError> {
         if let Some(error) = self.error {
             return Err(error);
@@ -337,8 +347,8 @@ impl<P: Permissions> CatalogBuilder<P> {
         Catalog::from_document(self.document)
     }
 
-    /// Changes the description of exactly one permission.
-    fn each(
+    /// Changes the definition of exactly one permission.
+    fn update_permission(
         mut self,
         place: &str,
         permission: P,

@@ -1,4 +1,4 @@
-//! Catalog: what the application defines, validated and ready to decide with.
+//! Catalog: the application's definitions, validated and compiled for decisions.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,7 +14,7 @@ use crate::model::record::{CatalogText, Digest};
 use crate::model::{Grant, RoleName};
 use crate::permission::{Bits, PermissionNames, Permissions};
 
-/// What an application defines in code. Cheap to clone; immutable.
+/// The permissions, roles and rules that an application defines in code. Cheap to clone; immutable.
 ///
 /// ```
 /// use tenantry::{Catalog, SystemRole};
@@ -46,29 +46,29 @@ pub struct Catalog<P> {
 }
 
 impl<P: Permissions> Catalog<P> {
-    /// The catalog that a document describes, as far as this process knows its permissions: a permission of the
-    /// document that `P` does not declare is kept and never granted.
+    /// Returns the catalog of a document. A permission of the document without a flag in `P` is
+    /// kept and never granted.
     ///
     /// # Errors
     ///
-    /// [`CatalogError`], one precise reason.
+    /// [`CatalogError`] with the first error found.
     pub fn from_document(document: CatalogDocument) -> Result<Self, CatalogError> {
         let flags = validate::flags::<P>()?;
         let vocabulary = |document: &_| Ok(validate::vocabulary(document, &flags));
         Ok(Self::of(Arc::new(validate::validate(document, vocabulary)?)))
     }
 
-    /// A stored catalog on the bits of this process, to decide by it exactly as the release that
-    /// wrote it does.
+    /// Maps a stored catalog to the bits of this process, so that it decides exactly as in the
+    /// release that wrote it.
     ///
-    /// A flag of `P` stands for the permission of its name. If there is none, it stands for the one
-    /// that was called so formerly, or for the one that this catalog says the flag was called
-    /// formerly. Every other permission of the stored catalog gets a bit that no flag has: it is
-    /// counted wherever permissions are counted, and nobody can ask for it.
+    /// A flag of `P` stands for the permission with its name; if there is none, for the one that
+    /// had its name formerly; and if there is none, for the one whose name is a former name of the
+    /// flag in this catalog. Every other permission of the stored catalog gets a bit that no flag
+    /// has: it counts wherever permissions are counted, and cannot be asked for.
     ///
     /// # Errors
     ///
-    /// [`ProjectionError`] if the catalog cannot be read here, or needs more than 128 bits.
+    /// [`ProjectionError`] if this release cannot read the catalog, or it needs more than 128 bits.
     pub fn project(&self, stored: &CatalogText) -> Result<Self, ProjectionError> {
         project::<P>(&self.core, stored).map(|core| Self::of(Arc::new(core)))
     }
@@ -77,23 +77,23 @@ impl<P: Permissions> Catalog<P> {
         Self { core, permissions: PhantomData }
     }
 
-    /// Its edition: of several catalogs that an organization was decided under, the one with the
+    /// Its edition. Of the catalogs that an organization was decided under, the one with the
     /// highest edition is in force.
     pub fn edition(&self) -> u64 {
         self.core.document.edition
     }
 
-    /// Every permission there is that `P` declares.
+    /// All permissions of the catalog that `P` declares.
     pub fn permissions(&self) -> P {
         self.flags(self.core.vocabulary.universe())
     }
 
-    /// Those of some permissions that `P` declares, as its flags.
+    /// The flags of `P` for `bits`. Leaves out permissions without a flag.
     pub(crate) fn flags(&self, bits: Bits) -> P {
         self.core.vocabulary.declared().intersection(bits).to()
     }
 
-    /// The stored form of `permissions`: every name of the universe, or these names.
+    /// Returns the stored form of `permissions`: "all", or their names.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl<P: Permissions> Catalog<P> {
         }
     }
 
-    /// `permissions` on everything in scope, as something to assign where it is not a role.
+    /// Returns a grant of `permissions` on everything in scope, to assign without a role.
     ///
     /// # Errors
     ///
@@ -117,8 +117,8 @@ impl<P: Permissions> Catalog<P> {
         self.names(permissions).map(Grant::any)
     }
 
-    /// What the catalog says of each of `permissions`, in the order of their declaration: its title, group, sensitivity
-    /// and prerequisites, as a user interface shows them.
+    /// The definition of each of `permissions`, in the order of declaration: its title, group,
+    /// sensitivity and prerequisites, for a user interface.
     pub fn describe(&self, permissions: P) -> impl Iterator<Item = &PermissionDocument> {
         let bits = Bits::of(permissions);
         let is_meant = move |it: &&PermissionDocument| {
@@ -128,29 +128,31 @@ impl<P: Permissions> Catalog<P> {
         self.core.document.permissions.iter().filter(is_meant)
     }
 
-    /// The permissions of a stored set that this process knows.
+    /// Returns the permissions of a stored set that this process knows.
     pub fn known(&self, names: &PermissionNames) -> P {
         self.flags(self.core.vocabulary.bits(names))
     }
 
-    /// The permission with this present or former name; `None` if `P` does not declare it.
+    /// The permission with this present or former name. `None` if `P` does not declare it.
     pub fn permission(&self, name: &str) -> Option<P> {
         let bit = self.core.vocabulary.bit(name)?;
         self.core.vocabulary.declared().holds(bit).then(|| bit.to())
     }
 
-    /// What a system role grants on everything in scope, includes counted; `None` if there is no such role.
+    /// The permissions that a system role grants on everything in scope, with those of included
+    /// roles. `None` if there is no such role.
     pub fn role_permissions(&self, role: impl Into<RoleName>) -> Option<P> {
         self.core.roles.get(&role.into()).map(|parts| self.flags(parts.any))
     }
 
-    /// What a system role grants only on what its holder owns, includes counted; `None` if there is no such role.
+    /// The permissions that a system role grants only on objects that its holder owns, with those
+    /// of included roles. `None` if there is no such role.
     pub fn role_own_permissions(&self, role: impl Into<RoleName>) -> Option<P> {
         self.core.roles.get(&role.into()).map(|parts| self.flags(parts.own))
     }
 
-    /// What an administrative action requires; `None` if this process does not know all of it, so that nobody but
-    /// the host's own code may do it.
+    /// The permissions that an administrative action requires. `None` if this process does not know
+    /// all of them; then only the host's own code may do it.
     pub fn requirement(&self, action: AdminAction) -> Option<P> {
         let (bits, known) = self.core.required(action);
         let is_askable = known && self.core.vocabulary.declared().holds(bits);
@@ -162,12 +164,12 @@ impl<P: Permissions> Catalog<P> {
         &self.core.document
     }
 
-    /// The document as records carry it: its canonical JSON.
+    /// The document as records contain it: its canonical JSON.
     pub fn text(&self) -> &CatalogText {
         &self.core.text
     }
 
-    /// SHA-256 over [`text`](Self::text): two catalogs with the same fingerprint mean the same.
+    /// SHA-256 of [`text`](Self::text). Two catalogs with the same fingerprint are the same.
     pub fn fingerprint(&self) -> Digest {
         self.core.text.fingerprint()
     }

@@ -11,26 +11,29 @@ use crate::model::record::CatalogText;
 use crate::model::{RoleName, ScopeKind, ScopeKinds};
 use crate::permission::Bits;
 
-/// The catalog beneath the application's type: names and bits only.
+/// The catalog without the application's type: names and bits only.
 #[derive(Debug)]
 pub(crate) struct CatalogCore {
     pub(super) document: CatalogDocument,
-    /// The document as it is kept in records.
+    /// The document as records contain it.
     pub(super) text: CatalogText,
     pub(super) vocabulary: Vocabulary,
-    /// What each permission needs directly (D10), by its bit; `None` if this process does not know all of it.
+    /// The direct prerequisites of each permission (D10), by its bit. `None` if this process does
+    /// not know all of them.
     pub(super) needs: BTreeMap<Bits, Option<Bits>>,
-    /// What each permission needs, directly and through others, by the number of its bit; `None` likewise.
+    /// The transitive prerequisites of each permission, by bit number. `None` if this process does
+    /// not know all of them.
     pub(super) closures: Vec<Option<Bits>>,
-    /// By the number of a bit: it, with everything that it needs; nothing for what is no permission, cannot be had, or
-    /// cannot be asked for here.
-    pub(super) wholes: [Bits; 128],
-    /// The permissions that need no other and can be asked for here.
-    pub(super) alone: Bits,
-    /// System roles, closed over includes, in the order of their declaration.
+    /// Each permission together with its transitive prerequisites, by bit number. Empty for a bit
+    /// that is no permission, whose prerequisites cannot be met, or that no flag has.
+    pub(super) with_closures: [Bits; 128],
+    /// The permissions with a flag and without prerequisites.
+    pub(super) without_prerequisites: Bits,
+    /// The system roles with the permissions of included roles, in the order of declaration.
     pub(super) roles: IndexMap<RoleName, Parts>,
     pub(super) archived: Bits,
-    /// What each administrative action requires, and whether this process knows all of it.
+    /// The permissions that each administrative action requires, and whether this process knows all
+    /// of them.
     pub(super) required: BTreeMap<AdminAction, (Bits, bool)>,
 }
 
@@ -39,22 +42,23 @@ impl CatalogCore {
         &self.vocabulary
     }
 
-    /// What a system role grants, includes counted; nothing for a role that is not here.
+    /// The permissions that a system role grants, with those of included roles. Empty if there is
+    /// no such role.
     pub(crate) fn role(&self, name: &RoleName) -> Parts {
         self.roles.get(name).copied().unwrap_or_default()
     }
 
-    /// Whether there is such a system role.
+    /// Whether there is a system role with this name.
     pub(crate) fn has_role(&self, name: &RoleName) -> bool {
         self.roles.contains_key(name)
     }
 
-    /// The kinds of scope at which a system role may be assigned; `None` if there is no such role.
+    /// The kinds of scope at which a system role may be assigned. `None` if there is no such role.
     pub(crate) fn assignable(&self, name: &RoleName) -> Option<ScopeKinds> {
         self.role_document(name).map(|role| role.assignable)
     }
 
-    /// A system role as it was defined; `None` if there is no such role.
+    /// The definition of a system role. `None` if there is no such role.
     pub(crate) fn role_document(&self, name: &RoleName) -> Option<&RoleDocument> {
         self.document.roles.iter().find(|role| role.name == *name)
     }
@@ -64,13 +68,13 @@ impl CatalogCore {
         self.vocabulary.names.len() == self.document.permissions.len()
     }
 
-    /// The role that the maker of a scope holds there.
+    /// The role that the creator of a scope gets there. `None` if there is none.
     pub(crate) const fn creator(&self) -> Option<&RoleName> {
         self.document.creator.as_ref()
     }
 
-    /// The permissions here that `bits` are under another catalog, in force in another organization.
-    pub(crate) fn here(&self, bits: Bits, from: &Self) -> Bits {
+    /// Translates `bits` of the catalog `from` to this one, by permission.
+    pub(crate) fn translate(&self, bits: Bits, from: &Self) -> Bits {
         if self.text.fingerprint() == from.text.fingerprint() {
             return bits;
         }
@@ -82,28 +86,30 @@ impl CatalogCore {
         &self.document
     }
 
-    /// What an administrative action requires, and whether this process knows all of it.
+    /// The permissions that an administrative action requires, and whether this process knows all
+    /// of them.
     pub(crate) fn required(&self, action: AdminAction) -> (Bits, bool) {
         self.required.get(&action).copied().unwrap_or((Bits::NONE, false))
     }
 
-    /// As [`required`](Self::required), of each administrative action at one kind of scope.
+    /// As [`required`](Self::required), for each administrative action at one kind of scope.
     fn required_at(&self, kind: ScopeKind) -> impl Iterator<Item = (Bits, bool)> {
         let at = AdminAction::ALL.iter().filter(move |action| action.kinds().contains(kind.into()));
         at.map(|action| self.required(*action))
     }
 
-    /// What each administrative action at one kind of scope requires, as far as this process knows it.
+    /// The known permissions that each administrative action at one kind of scope requires.
     pub(crate) fn requirements_at(&self, kind: ScopeKind) -> impl Iterator<Item = Bits> {
         self.required_at(kind).filter(|(_, is_known)| *is_known).map(|(required, _)| required)
     }
 
-    /// What administrative actions at one kind of scope require: whoever has any of it governs there.
+    /// All permissions that administrative actions at one kind of scope require. Having any of them
+    /// is governing there.
     pub(crate) fn governance_at(&self, kind: ScopeKind) -> Bits {
         self.required_at(kind).map(|(required, _)| required).fold(Bits::NONE, Bits::union)
     }
 
-    /// What administrative actions require, wherever they are done.
+    /// All permissions that administrative actions require.
     pub(crate) fn governance(&self) -> Bits {
         self.governance_at(ScopeKind::Organization)
     }
@@ -113,38 +119,38 @@ impl CatalogCore {
         &self.document.owner
     }
 
-    /// Whether `bits` hold everything that a permission needs directly.
+    /// Whether `bits` contain all direct prerequisites of a permission.
     pub(crate) fn has_needs(&self, bit: Bits, bits: Bits) -> bool {
         self.needs.get(&bit).is_none_or(|needs| needs.is_some_and(|needs| bits.holds(needs)))
     }
 
-    /// What a permission needs, directly and through others; `None` if this process does not know all of it, so that
-    /// nobody has it.
+    /// The transitive prerequisites of a permission. `None` if this process does not know all of
+    /// them; then no one has the permission.
     pub(crate) fn closure(&self, bit: Bits) -> Option<Bits> {
         let number = bit.0.trailing_zeros() as usize;
         self.closures.get(number).copied().unwrap_or(Some(Bits::NONE))
     }
 
-    /// The permission with a number, with everything that it needs; nothing if this process cannot ask for it or it
-    /// cannot be had (D10).
+    /// The permission with this number, with its transitive prerequisites. Empty if it has no flag
+    /// here or its prerequisites cannot be met (D10).
     #[inline]
-    pub(crate) fn whole(&self, number: u32) -> Bits {
-        self.wholes.get(number as usize).copied().unwrap_or(Bits::NONE)
+    pub(crate) fn with_closure(&self, number: u32) -> Bits {
+        self.with_closures.get(number as usize).copied().unwrap_or(Bits::NONE)
     }
 
-    /// The permissions that need no other and can be asked for here (D10).
-    pub(crate) const fn alone(&self) -> Bits {
-        self.alone
+    /// The permissions with a flag and without prerequisites (D10).
+    pub(crate) const fn without_prerequisites(&self) -> Bits {
+        self.without_prerequisites
     }
 
-    /// What is left of `bits` when what lacks a prerequisite is taken away (D10).
-    pub(crate) fn with_prerequisites(&self, bits: Bits) -> Bits {
+    /// Removes the permissions of `bits` that lack a prerequisite (D10).
+    pub(crate) fn without_unmet_prerequisites(&self, bits: Bits) -> Bits {
         bits.iter()
             .filter(|bit| self.closure(*bit).is_some_and(|needs| bits.holds(needs)))
             .fold(Bits::NONE, Bits::union)
     }
 
-    /// What is left at and below an archived workspace.
+    /// The permissions that remain at and below an archived workspace.
     pub(crate) const fn archived(&self) -> Bits {
         self.archived
     }

@@ -1,4 +1,4 @@
-//! The catalog as data: everything by name, so that it can be stored, shown, compared and read by another release.
+//! The catalog as data: everything by name, to store, show, compare, and read in another release.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,16 +9,16 @@ use crate::model::{RoleName, ScopeKinds, SubAccountKind};
 use crate::permission::{PermissionName, PermissionNames};
 use crate::text::Name;
 
-/// A catalog as data. It means something only once it was validated, by [`Catalog::from_document`].
+/// A catalog as data. Not validated; see [`Catalog::from_document`].
 ///
 /// [`Catalog::from_document`]: crate::Catalog::from_document
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CatalogDocument {
-    /// The document format; 1 today.
+    /// The document format; 1.
     pub format: u32,
     /// The edition, which the host raises with every change. Of all catalogs that an organization
-    /// was decided under, the one with the highest edition is in force there.
+    /// was decided under, the one with the highest edition is in force.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub edition: u64,
     /// The permissions, in the order of the application's declaration.
@@ -27,17 +27,17 @@ pub struct CatalogDocument {
     pub roles: Vec<RoleDocument>,
     /// The role of owners.
     pub owner: RoleName,
-    /// The role that the maker of a scope holds there.
+    /// The role that the creator of a scope gets there. `None` for no role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator: Option<RoleName>,
-    /// What each administrative action requires.
+    /// The permissions that each administrative action requires.
     pub requirements: BTreeMap<AdminAction, PermissionNames>,
-    /// What is left at and below an archived workspace.
+    /// The permissions that remain at and below an archived workspace.
     pub archived: PermissionNames,
-    /// Duties that must not meet in one hand.
+    /// The separation-of-duty sets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duty_sets: Vec<DutySet>,
-    /// What some kinds of sub-account never hold.
+    /// The guardrails.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub guardrails: Vec<Guardrail>,
     /// Default limits of an organization.
@@ -53,26 +53,26 @@ const fn is_zero(edition: &u64) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermissionDocument {
-    /// Its name, as the flags type spells it.
+    /// Its name, as in the flags type.
     pub name: PermissionName,
-    /// Names that it had in earlier releases and that still stand in stored data.
+    /// Names that it had in earlier releases and that stored data still uses.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub formerly: BTreeSet<PermissionName>,
-    /// Its title in plain words.
+    /// Its title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Name>,
     /// The heading under which a user interface lists it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<Name>,
-    /// How much harm its misuse does.
+    /// How harmful its misuse is.
     #[serde(default)]
     pub sensitivity: Sensitivity,
-    /// The permissions without which it is not effective.
+    /// Its prerequisites.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub needs: BTreeSet<PermissionName>,
 }
 
-/// How much harm the misuse of a permission does.
+/// How harmful the misuse of a permission is.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
@@ -81,9 +81,9 @@ pub enum Sensitivity {
     /// Everyday work.
     #[default]
     Normal,
-    /// Leaks or loses data: exporting, deleting.
+    /// Leaks or loses data, such as exporting and deleting.
     Sensitive,
-    /// Decides over others or over money: administration, billing.
+    /// Decides over others or over money, such as administration and billing.
     Critical,
 }
 
@@ -93,49 +93,49 @@ pub enum Sensitivity {
 pub struct RoleDocument {
     /// Its name.
     pub name: RoleName,
-    /// Its title in plain words.
+    /// Its title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Name>,
     /// What it grants on everything in scope.
     pub any: PermissionNames,
-    /// What it grants only on what the sub-account owns or is assigned.
+    /// What it grants only on objects that the sub-account owns or is assigned.
     pub own: PermissionNames,
-    /// The system roles whose permissions it holds too.
+    /// The system roles whose permissions it has too.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub includes: BTreeSet<RoleName>,
     /// The kinds of scope at which it may be assigned.
     pub assignable: ScopeKinds,
-    /// The system roles that its holder may assign without holding what they grant: its licence.
+    /// The licence: the system roles that a holder may assign without having their permissions.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub assigns: BTreeSet<RoleName>,
-    /// How many may hold it in one organization.
+    /// How many sub-accounts may hold it in one organization.
     #[serde(default)]
     pub holders: Holders,
 }
 
-/// How many sub-accounts may hold a role in one organization.
+/// The number of sub-accounts that may hold a role in one organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Holders {
-    /// At least this many.
+    /// The least number.
     #[serde(default)]
     pub at_least: u32,
-    /// At most this many; no limit if absent.
+    /// The largest number. `None` for no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<u32>,
 }
 
-/// A separation-of-duty set (ANSI INCITS 359): nobody may have `limit` or more of its duties.
+/// A separation-of-duty set (ANSI INCITS 359): no one may have `limit` or more of its duties.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DutySet {
-    /// What it protects, in words.
+    /// Its name: what it protects.
     pub name: Name,
     /// The duties.
     pub duties: Vec<Duty>,
-    /// The number of duties that is too many for one hand; at least 2.
+    /// The number of duties that is too many for one sub-account; at least 2.
     pub limit: u32,
-    /// Whether duties count together anywhere in the organization or only at one scope.
+    /// Whether duties count together across the organization or only at one scope.
     pub separation: Separation,
 }
 
@@ -145,11 +145,11 @@ pub struct DutySet {
 pub enum Separation {
     /// Anywhere in the organization.
     Anywhere,
-    /// Only at one and the same scope.
+    /// Only at the same scope.
     AtOneScope,
 }
 
-/// One duty: whoever holds the role, or all of the permissions at one scope, has it.
+/// A duty: to hold a role, or to have all of some permissions at one scope.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Duty {
@@ -159,19 +159,19 @@ pub enum Duty {
     Permissions(PermissionNames),
 }
 
-/// What some kinds of sub-account never hold, anywhere, whoever grants it.
+/// Permissions that some kinds of sub-account never have, from whatever grant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Guardrail {
-    /// What it protects, in words.
+    /// Its name: what it protects.
     pub name: Name,
-    /// The kinds of sub-account that it concerns.
+    /// The kinds of sub-account.
     pub kinds: BTreeSet<SubAccountKind>,
-    /// What they never hold.
+    /// The permissions that they never have.
     pub never: PermissionNames,
 }
 
-/// Default limits of an organization. `None` is no limit.
+/// The default limits of an organization. `None` for no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
@@ -191,12 +191,12 @@ pub struct Limits {
     pub roles: Option<u32>,
     /// The most assignments.
     pub assignments: Option<u32>,
-    /// The most open invitations of one person, with all services together.
+    /// The most open invitations of one person, counted together with those of its services.
     pub open_invitations: Option<u32>,
 }
 
 impl Limits {
-    /// One owner at least, and nothing else limited.
+    /// At least one owner, and no other limit.
     pub const NONE: Self = Self {
         min_owners: 1,
         seats: None,

@@ -3,11 +3,11 @@
 use crate::catalog::action::AdminAction;
 use crate::text::TextError;
 
-/// What is wrong with a catalog. Nothing is built until all of it is right.
+/// What is wrong with a catalog.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CatalogError {
-    /// A document of a format that this release does not know.
+    /// The document has an unknown format.
     #[error("catalog format {found} is unknown; this release reads format {supported}")]
     IncompatibleFormat {
         /// The format found.
@@ -15,10 +15,10 @@ pub enum CatalogError {
         /// The format that this release reads.
         supported: u32,
     },
-    /// The flags type declares no named single-bit flag.
+    /// The flags type has no named single-bit flag.
     #[error("the permission type declares no named single-bit flag; declare at least one")]
     NoPermissions,
-    /// Two flags stand for the same bit.
+    /// Two flags have the same bit.
     #[error("the permissions `{first}` and `{second}` are the same bit; give each its own")]
     SharedBit {
         /// The flag declared first.
@@ -26,86 +26,86 @@ pub enum CatalogError {
         /// The other flag.
         second: String,
     },
-    /// Bits were given that are no permissions.
-    #[error(
-        "{place} holds the bits {bits:#x}, which no flag names; name each as a flag of its own"
-    )]
+    /// Bits that no flag names.
+    #[error("{place} has the bits {bits:#x}, which no flag names; declare a flag for each bit")]
     UnnamedBits {
-        /// Where they were given.
+        /// Where they are used.
         place: String,
         /// The bits.
         bits: u128,
     },
-    /// Exactly one permission is needed.
-    #[error("{place} needs exactly one permission, `{given}` was given")]
+    /// Not exactly one permission, where one is needed.
+    #[error("{place} needs exactly one permission, but got `{given}`")]
     NotOnePermission {
-        /// What needs it.
+        /// Where it is needed.
         place: String,
-        /// What was given.
+        /// The permissions that were given.
         given: String,
     },
-    /// A stored catalog has more permissions beyond those of the flags type than there are bits.
+    /// A stored catalog has more permissions without a flag than there are free bits.
     #[error(
-        "the catalog has {names} permissions that no flag stands for, and there are {limit} bits for such"
+        "the catalog has {names} permissions without a flag, \
+         but only {limit} bits are free for them"
     )]
     TooManyPermissions {
-        /// How many permissions no flag stands for.
+        /// How many permissions have no flag.
         names: usize,
-        /// How many bits no flag has.
+        /// How many bits are free.
         limit: usize,
     },
-    /// A permission is described or named twice.
+    /// A permission is defined or named twice.
     #[error("the permission `{0}` is named more than once")]
     DuplicatePermission(String),
-    /// A name stands for no permission.
-    #[error("{place} names `{name}`, which is no permission of this catalog")]
+    /// An unknown permission.
+    #[error("{place} names `{name}`, which is not a permission of this catalog")]
     UnknownPermission {
-        /// Where the name stands.
+        /// Where it is named.
         place: String,
         /// The name.
         name: String,
     },
-    /// A former name that is in use.
+    /// A former name that another permission uses.
     #[error(
-        "`{name}` cannot be a former name of `{of}`: it is the name, or a former name, of `{used_by}`"
+        "`{name}` cannot be a former name of `{of}`: \
+         it is the name, or a former name, of `{used_by}`"
     )]
     FormerNameInUse {
         /// The former name.
         name: String,
-        /// The permission that was to have had it.
+        /// The permission with the former name.
         of: String,
-        /// The permission that has it.
+        /// The permission that already uses the name.
         used_by: String,
     },
-    /// Permissions that are prerequisites of each other.
+    /// A permission is its own prerequisite, through others.
     #[error("the permission `{0}` is, through others, a prerequisite of itself")]
     PrerequisiteCycle(String),
     /// A role is defined twice.
     #[error("the role `{0}` is defined more than once")]
     DuplicateRole(String),
-    /// A name stands for no system role.
+    /// A role that is not defined.
     #[error("{place} names the role `{role}`, which is not defined")]
     UnknownRole {
-        /// Where the name stands.
+        /// Where it is named.
         place: String,
         /// The role.
         role: String,
     },
-    /// Roles that include each other.
+    /// A role includes itself, through others.
     #[error("the role `{0}` includes itself, through others")]
     RoleCycle(String),
-    /// No owner role.
-    #[error("no role is named as the owner's; name one with `owner`")]
+    /// There is no owner role.
+    #[error("there is no owner role; set it with `owner`")]
     NoOwner,
-    /// The owner's role lacks something.
-    #[error("the owner's role `{role}` lacks {missing}; an owner holds every permission")]
+    /// The owner role lacks permissions.
+    #[error("the owner role `{role}` lacks {missing}; it must have every permission")]
     OwnerIncomplete {
         /// The role.
         role: String,
-        /// The names of what it lacks.
+        /// The names of the permissions.
         missing: String,
     },
-    /// A role cannot be assigned where it has to be.
+    /// A role is not assignable at a kind of scope where it must be.
     #[error("the role `{role}` must be assignable at {place}")]
     NotAssignable {
         /// The role.
@@ -113,14 +113,16 @@ pub enum CatalogError {
         /// The kind of scope.
         place: &'static str,
     },
-    /// An administrative action requires nothing.
+    /// An administrative action without a required permission.
     #[error(
-        "the administrative action `{0}` requires no permission; name one with `administration` or `requires`"
+        "the administrative action `{0}` requires no permission; \
+         name one with `administration` or `requires`"
     )]
     NoRequirement(AdminAction),
-    /// A separation-of-duty set that separates nothing.
+    /// A separation-of-duty set with an impossible limit.
     #[error(
-        "the duty set `{name}` has {duties} duties and a limit of {limit}; the limit is at least 2 and at most the number of duties"
+        "the duty set `{name}` has {duties} duties and a limit of {limit}; \
+         the limit must be at least 2 and at most the number of duties"
     )]
     UselessDutySet {
         /// The set.
@@ -130,26 +132,26 @@ pub enum CatalogError {
         /// Its limit.
         limit: u32,
     },
-    /// A duty or a guardrail that concerns nothing.
-    #[error("{0} names no permission, no role or no kind of sub-account; it would concern nothing")]
+    /// A duty or a guardrail that applies to nothing.
+    #[error("{0} applies to nothing: it names no permission, no role or no kind of sub-account")]
     EmptyRule(String),
-    /// A range of holders that nothing lies in.
-    #[error("the role `{role}` is to have at least {at_least} holders and at most {at_most}")]
+    /// A role with a least number of holders above the largest.
+    #[error("the role `{role}` must have at least {at_least} holders but at most {at_most}")]
     EmptyHolders {
         /// The role.
         role: String,
         /// The least number.
         at_least: u32,
-        /// The most.
+        /// The largest number.
         at_most: u32,
     },
-    /// No owner would be needed.
+    /// The least number of owners is 0.
     #[error("an organization needs at least one owner; set `min_owners` to 1 or more")]
     NoMinimumOfOwners,
-    /// A name, a title or a group that is no valid text.
+    /// An invalid name, title or group.
     #[error("{place}: {error}")]
     Text {
-        /// Where it stands.
+        /// Where it is used.
         place: String,
         /// What is wrong with it.
         #[source]
@@ -157,10 +159,10 @@ pub enum CatalogError {
     },
 }
 
-/// Bits that stand for no permission of a catalog.
+/// Bits without a permission in the catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the bits {bits:#x} are no permissions of the catalog: no flag of the permission type names \
+    "the bits {bits:#x} are not permissions of the catalog: no flag of the permission type names \
      them, or the catalog in force does not know what they are called"
 )]
 pub struct UnnamedBits {

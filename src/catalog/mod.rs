@@ -1,7 +1,8 @@
-//! What the application defines in code, validated once: permissions, system roles, rules and limits.
+//! The application's definitions in code, validated once: permissions, system roles, rules and
+//! limits.
 //!
-//! [`Catalog`] is built by a [`CatalogBuilder`], or read from a [`CatalogDocument`]; both go through the same
-//! validation. A catalog knows no organization.
+//! A [`CatalogBuilder`] builds a [`Catalog`], or it is read from a [`CatalogDocument`]; both take
+//! the same validation. A catalog knows no organization.
 
 mod action;
 mod builder;

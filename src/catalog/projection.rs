@@ -1,4 +1,4 @@
-//! Projection: a stored catalog of any release on the bits of this process.
+//! Projection: maps a stored catalog of any release to the bits of this process.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +10,20 @@ use crate::catalog::vocabulary::Vocabulary;
 use crate::model::record::CatalogText;
 use crate::permission::{Bits, PermissionName, Permissions};
 
-/// Why a process cannot decide by a stored catalog. A newer release of the service can.
+/// Why this process cannot decide by a stored catalog. A newer release of the service can.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProjectionError {
-    /// It is no document that this release of the library reads: most likely a newer one wrote it.
+    /// This release of the library cannot read the document, most likely because a newer one wrote
+    /// it.
     #[error("the catalog cannot be read by this release")]
     Unreadable(#[from] serde_json::Error),
-    /// This release of the library would not build it.
+    /// This release of the library refuses the catalog.
     #[error(transparent)]
     Invalid(#[from] CatalogError),
 }
 
-/// Puts a stored catalog on the bits of an application's type, whose own catalog is `own`.
+/// Maps a stored catalog to the bits of an application's type, whose own catalog is `own`.
 pub(super) fn project<P: Permissions>(
     own: &CatalogCore,
     stored: &CatalogText,
@@ -30,12 +31,11 @@ pub(super) fn project<P: Permissions>(
     let document: CatalogDocument = serde_json::from_str(stored.as_str())?;
     let flags = validate::flags::<P>()?;
     let core = validate::validate(document, |document| vocabulary::<P>(own, document, &flags))?;
-    // Its bytes are what records refer to, however this release would write them.
+    // Records refer to the stored bytes, even if this release would write the document differently.
     Ok(CatalogCore { text: stored.clone(), ..core })
 }
 
-/// Gives every permission of a document a bit: that of the flag which stands for it, or one that no
-/// flag has.
+/// Gives every permission of a document a bit: the bit of its flag, or a free one.
 fn vocabulary<P: Permissions>(
     own: &CatalogCore,
     document: &CatalogDocument,
@@ -57,7 +57,7 @@ fn vocabulary<P: Permissions>(
     Ok(Vocabulary { declared, ..Vocabulary::of(permissions) })
 }
 
-/// By present name, the flag that stands for a permission.
+/// The flag of each permission that has one, by the permission's present name.
 fn stands_for<'d>(
     own: &CatalogCore,
     document: &'d CatalogDocument,
@@ -70,7 +70,7 @@ fn stands_for<'d>(
             let is_taken = found.values().any(|taken| taken == bit);
             let free = |it: &&PermissionDocument| !found.contains_key(&it.name);
             let mut meant = permissions.iter().filter(free).filter(|it| is_it(it, flag));
-            // A flag that could stand for two permissions stands for neither: no guess.
+            // A flag that matches two permissions is used for neither.
             if let (false, Some(meant), None) = (is_taken, meant.next(), meant.next()) {
                 found.insert(&meant.name, *bit);
             }
@@ -85,7 +85,7 @@ fn stands_for<'d>(
     found
 }
 
-/// The bits that no flag has: first those that no value of the type can hold.
+/// The bits without a flag, starting with those that no value of the type can have.
 fn free<P: Permissions>(flags: &[(PermissionName, Bits)]) -> impl Iterator<Item = Bits> {
     let taken = flags.iter().fold(Bits::NONE, |taken, (_, bit)| taken.union(*bit));
     let width = u32::try_from(size_of::<P::Bits>()).map_or(u128::BITS, |bytes| 8 * bytes);

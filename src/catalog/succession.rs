@@ -1,7 +1,7 @@
-//! Succession: whether a catalog may take the place of those that an organization was decided under.
+//! Succession: checks whether a catalog may replace those that an organization was decided under.
 //!
-//! A name that stands in stored data means what it meant when it was stored, or what that has become.
-//! So a name is never used again for anything else.
+//! A name in stored data keeps its meaning, or has the meaning of its new name. So a name is never
+//! used again for another permission.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,12 +11,12 @@ use crate::catalog::document::CatalogDocument;
 use crate::model::record::CatalogText;
 use crate::permission::PermissionName;
 
-/// Why a catalog is not introduced in an organization. The one in force there stays in force.
+/// Why a catalog is not introduced in an organization. The present one stays in force.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SuccessionError {
-    /// A catalog of a higher edition is in force. Update this process, or give its catalog a higher
-    /// edition.
+    /// A catalog with a higher edition is in force. Update this process, or give its catalog a
+    /// higher edition.
     #[error("edition {in_force} of the catalog is in force, and this process has edition {own}")]
     Behind {
         /// The edition in force.
@@ -24,7 +24,7 @@ pub enum SuccessionError {
         /// The edition of this process's catalog.
         own: u64,
     },
-    /// A catalog of the same edition and another content is in force: the edition was not raised.
+    /// A catalog with the same edition and another content is in force. Raise the edition.
     #[error(
         "edition {edition} of the catalog is in force with another content; \
          raise the edition with every change of the catalog"
@@ -33,7 +33,7 @@ pub enum SuccessionError {
         /// The edition.
         edition: u64,
     },
-    /// A name that was given up is used again, for something else than what it has become.
+    /// A former name is used again for another permission.
     #[error(
         "the permission `{permission}` uses the name `{name}`, which has become `{present}`; \
          add `{present}` to its former names, or use another name"
@@ -43,20 +43,19 @@ pub enum SuccessionError {
         permission: PermissionName,
         /// The name that it uses: its own or a former one.
         name: PermissionName,
-        /// What that name stands for by now.
+        /// The present name of the permission that had it.
         present: PermissionName,
     },
-    /// The names of an earlier catalog cannot be read, so that nobody knows what was given up.
+    /// The names of an earlier catalog cannot be read, so their former names are unknown.
     #[error("the names of an earlier catalog cannot be read by this release")]
     Unreadable,
 }
 
-/// What each name stood for in one document.
-type Names = BTreeMap<PermissionName, PermissionName>;
+/// The present name of each name in one document.
+type PresentNames = BTreeMap<PermissionName, PermissionName>;
 
-/// Checks that no permission of a catalog uses a name that stands for another one by now. `former`
-/// are the catalogs before it from the latest to the first, those together of which nobody knows
-/// which came before the other.
+/// Checks that no permission of a catalog uses a name that belongs to another one. `former` has the
+/// earlier catalogs, latest first; those in one group have no known order.
 pub(crate) fn check_names<'t, I>(
     next: &CatalogDocument,
     former: impl IntoIterator<Item = I>,
@@ -65,7 +64,7 @@ where
     I: IntoIterator<Item = &'t CatalogText>,
 {
     let read = |together: I| together.into_iter().map(names).collect();
-    let former: Option<Vec<Vec<Names>>> = former.into_iter().map(read).collect();
+    let former: Option<Vec<Vec<PresentNames>>> = former.into_iter().map(read).collect();
     let former = former.ok_or(SuccessionError::Unreadable)?;
     for permission in &next.permissions {
         for name in std::iter::once(&permission.name).chain(&permission.formerly) {
@@ -85,8 +84,11 @@ where
     Ok(())
 }
 
-/// What a name stands for by now, or may; nothing if it was never in use.
-fn present<'n>(former: &'n [Vec<Names>], name: &'n PermissionName) -> BTreeSet<&'n PermissionName> {
+/// The permissions that a name may stand for now. Empty if the name was never used.
+fn present<'n>(
+    former: &'n [Vec<PresentNames>],
+    name: &'n PermissionName,
+) -> BTreeSet<&'n PermissionName> {
     let latest = |name: &PermissionName| {
         let mut read = former.iter().map(|together| {
             together.iter().filter_map(|names| names.get(name)).collect::<BTreeSet<_>>()
@@ -110,10 +112,10 @@ fn present<'n>(former: &'n [Vec<Names>], name: &'n PermissionName) -> BTreeSet<&
     present
 }
 
-/// The names of a document, whatever else it holds.
-fn names(text: &CatalogText) -> Option<Names> {
+/// The names in a document. Ignores everything else in it.
+fn names(text: &CatalogText) -> Option<PresentNames> {
     #[derive(Deserialize)]
-    struct Document {
+    struct NamesDocument {
         permissions: Vec<Permission>,
     }
     #[derive(Deserialize)]
@@ -122,7 +124,7 @@ fn names(text: &CatalogText) -> Option<Names> {
         #[serde(default)]
         formerly: BTreeSet<PermissionName>,
     }
-    let document: Document = serde_json::from_str(text.as_str()).ok()?;
+    let document: NamesDocument = serde_json::from_str(text.as_str()).ok()?;
     let named = document.permissions.into_iter().flat_map(|permission| {
         let Permission { name, formerly } = permission;
         let of = name.clone();
@@ -169,7 +171,7 @@ mod tests {
 
     type Permissions<'a> = &'a [(&'a str, &'a [&'a str])];
 
-    /// What may follow on what: the former catalogs from the latest to the first.
+    /// Checks a catalog against its predecessors, latest first.
     #[track_caller]
     fn follows(former: &[Permissions<'_>], next: Permissions<'_>) -> Result<(), String> {
         let former: Vec<_> = former.iter().map(|permissions| text(permissions)).collect();
@@ -189,20 +191,20 @@ mod tests {
             (&[original][..], renamed, Ok(())),
             (&[original], &[("R", &[]), ("S", &[])], Ok(())),
             (&[original], &[("S", &[])], Ok(())),
-            // What was taken out may come back.
+            // A removed permission may be added again.
             (&[&[("S", &[])], original], original, Ok(())),
-            // The way back from a renaming is a renaming.
+            // Undoing a renaming is another renaming.
             (&[renamed, original], original, retired("R is AN")),
             (&[renamed, original], &[("R", &["AN"])], Ok(())),
             (&[renamed], &[("R", &[]), ("AN", &[])], retired("R is AN")),
             (&[renamed], &[("R", &[]), ("AN", &["S"])], retired("R is AN")),
             (&[renamed], &[("S", &["R"]), ("AN", &[])], retired("R is AN")),
-            // Renamed again, the first name forgotten on the way.
+            // Renamed twice, and the second catalog forgets the first name.
             (&[&[("BN", &["AN"])], renamed, original], original, retired("R is BN")),
             (&[&[("BN", &["AN"])], renamed], &[("R", &["AN"])], retired("R is BN")),
             (&[&[("BN", &["AN"])], renamed], &[("R", &["BN"])], Ok(())),
             (&[&[("BN", &["AN"])], renamed], &[("BN", &["AN", "R"])], Ok(())),
-            // Two become one, and stay one.
+            // Two permissions merge into one.
             (&[&[("R", &[]), ("AN", &[])]], renamed, Ok(())),
             (
                 &[renamed, &[("R", &[]), ("AN", &[])]],
@@ -221,7 +223,7 @@ mod tests {
             let checked = check_names(&document(&[]), [&former]);
             assert_eq!(checked, Err(SuccessionError::Unreadable), "{text}");
         }
-        // Whatever else a later release writes.
+        // Unknown fields of a later release are ignored.
         let former = [CatalogText::new(r#"{"permissions":[{"name":"R","new":1}],"new":2}"#)];
         assert_eq!(check_names(&document(&[("R", &[])]), [&former]), Ok(()));
     }

@@ -1,4 +1,4 @@
-//! Validation: from a document and the application's flags to a catalog that can be decided with.
+//! Validation: compiles a document and the application's flags into a catalog.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use crate::permission::{Bits, PermissionName, PermissionNames, Permissions, decl
 /// The document format that this release reads and writes.
 pub(super) const FORMAT: u32 = 1;
 
-/// The named single-bit flags of `P`, in the order of their declaration.
+/// The named single-bit flags of `P`, in the order of declaration.
 pub(super) fn flags<P: Permissions>() -> Result<Vec<(PermissionName, Bits)>, CatalogError> {
     let mut flags: Vec<(PermissionName, Bits)> = Vec::new();
     for (name, bit) in declared::<P>() {
@@ -33,9 +33,10 @@ pub(super) fn flags<P: Permissions>() -> Result<Vec<(PermissionName, Bits)>, Cat
     if flags.is_empty() { Err(CatalogError::NoPermissions) } else { Ok(flags) }
 }
 
-/// Judges a document; every rule is checked here and only here, whether it comes from code or from a store.
+/// Validates a document. Every rule is checked here and only here, for documents from code and from
+/// stores.
 ///
-/// `vocabulary` says which name is which bit; it is asked once names are known to have one meaning.
+/// `vocabulary` maps names to bits. It is called after the names are known to be unambiguous.
 pub(super) fn validate(
     document: CatalogDocument,
     vocabulary: impl FnOnce(&CatalogDocument) -> Result<Vocabulary, CatalogError>,
@@ -63,7 +64,7 @@ pub(super) fn validate(
         .filter_map(|permission| {
             let bit = vocabulary.bit(permission.name.as_str())?;
             let needs = PermissionNames::Only(permission.needs.clone());
-            // A prerequisite that this process does not know can never be effective here.
+            // A permission with an unknown prerequisite can never be effective here.
             let known = permission.needs.iter().all(|name| vocabulary.bit(name.as_str()).is_some());
             Some((bit, known.then(|| vocabulary.bits(&needs))))
         })
@@ -72,29 +73,31 @@ pub(super) fn validate(
     let archived = vocabulary.bits(&document.archived);
     let required = requirements(&document, &vocabulary);
     let text = text(&document);
-    let whole = |number: usize| {
+    let with_closure = |number: usize| {
         let bit = Bits(1 << number).intersection(vocabulary.declared());
         let needs = closures.get(number).copied().unwrap_or(Some(Bits::NONE));
         needs.filter(|_| !bit.is_empty()).map_or(Bits::NONE, |needs| bit.union(needs))
     };
-    let wholes: [Bits; 128] = std::array::from_fn(whole);
+    let with_closures: [Bits; 128] = std::array::from_fn(with_closure);
     let bits = vocabulary.declared().iter();
-    let alone = bits.filter(|bit| wholes.contains(bit)).fold(Bits::NONE, Bits::union);
+    let without_prerequisites =
+        bits.filter(|bit| with_closures.contains(bit)).fold(Bits::NONE, Bits::union);
     Ok(CatalogCore {
         document,
         text,
         vocabulary,
         needs,
         closures,
-        wholes,
-        alone,
+        with_closures,
+        without_prerequisites,
         roles,
         archived,
         required,
     })
 }
 
-/// What each administrative action requires, and whether this process knows all of it.
+/// The permissions that each administrative action requires, and whether this process knows all of
+/// them.
 fn requirements(
     document: &CatalogDocument,
     vocabulary: &Vocabulary,
@@ -110,8 +113,8 @@ fn requirements(
     document.requirements.iter().map(|(action, names)| (*action, required(names))).collect()
 }
 
-/// What each permission needs through others too; `None` if that cannot be had here. Prerequisites have no cycles, so
-/// the longest chain has fewer links than there are bits.
+/// The transitive prerequisites of each permission. `None` if they cannot be met here.
+/// Prerequisites have no cycles, so the longest chain has fewer links than there are bits.
 fn close_prerequisites(needs: &BTreeMap<Bits, Option<Bits>>) -> Vec<Option<Bits>> {
     let direct = |bit: Bits| needs.get(&bit).copied().unwrap_or(Some(Bits::NONE));
     (0..u128::BITS)
@@ -130,18 +133,20 @@ fn close_prerequisites(needs: &BTreeMap<Bits, Option<Bits>>) -> Vec<Option<Bits>
 }
 
 fn text(document: &CatalogDocument) -> CatalogText {
-    // Every key of a document is text and every value plain data, so writing it to memory has nothing to fail on.
+    // Serializing cannot fail: every key is text, every value is plain data, and the target is
+    // memory.
     CatalogText::new(serde_json::to_string(document).unwrap_or_default())
 }
 
-/// Which names are permissions and which are roles.
+/// The names of permissions and of roles.
 struct NameCheck<'a> {
     permissions: BTreeSet<&'a str>,
     roles: BTreeSet<&'a RoleName>,
 }
 
 impl<'a> NameCheck<'a> {
-    /// Every name has one meaning: no permission or role twice, no former name that is in use.
+    /// Checks that every name is unambiguous: no duplicate permission or role, and no former name
+    /// in use.
     fn new(document: &'a CatalogDocument) -> Result<Self, CatalogError> {
         let mut permissions = BTreeSet::new();
         for permission in &document.permissions {
@@ -231,7 +236,7 @@ impl<'a> NameCheck<'a> {
     }
 }
 
-/// The names that the application's own type declares, and no others.
+/// The vocabulary of exactly the names that the application's type declares.
 pub(super) fn vocabulary(
     document: &CatalogDocument,
     flags: &[(PermissionName, Bits)],
@@ -266,7 +271,7 @@ fn check_prerequisites(document: &CatalogDocument) -> Result<(), CatalogError> {
     Ok(())
 }
 
-/// What every role grants with all that it includes.
+/// The permissions of every role, with those of included roles.
 fn close_roles(
     document: &CatalogDocument,
     vocabulary: &Vocabulary,
@@ -298,7 +303,8 @@ fn close_roles(
     Ok(closed)
 }
 
-/// An owner holds everything that the document names, known to this process or not, at the organization.
+/// Checks that the owner role has every permission of the document, known to this process or not,
+/// and is assignable at the organization.
 fn check_owner(document: &CatalogDocument) -> Result<(), CatalogError> {
     let by_name: BTreeMap<&RoleName, &RoleDocument> =
         document.roles.iter().map(|role| (&role.name, role)).collect();

@@ -1,25 +1,26 @@
-//! Vocabulary: which name is which bit, in this process.
+//! Vocabulary: maps names to bits in this process.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::document::PermissionDocument;
 use crate::permission::{Bits, PermissionName, PermissionNames};
 
-/// Names and bits of one catalog. Former names read as the permission's own; bits always write its present name.
+/// The names and bits of one catalog. Former names are read as the present one; bits are always
+/// written by their present name.
 #[derive(Debug, Clone)]
 pub(crate) struct Vocabulary {
-    /// Every name that reads as a bit.
+    /// The bit of every name, former ones included.
     pub(super) bits: BTreeMap<PermissionName, Bits>,
     /// The present name of each bit.
     pub(super) names: BTreeMap<Bits, PermissionName>,
     pub(super) universe: Bits,
-    /// The permissions that a flag of the application's type stands for. The others are names of
-    /// another release, which have a bit only so that they are counted.
+    /// The permissions with a flag in the application's type. The others come from another release,
+    /// and have a bit only to be counted.
     pub(super) declared: Bits,
 }
 
 impl Vocabulary {
-    /// These permissions under these bits, none of which any flag stands for yet.
+    /// Returns a vocabulary of these permissions and bits, none of them with a flag yet.
     pub(super) fn of<'d>(
         permissions: impl IntoIterator<Item = (&'d PermissionDocument, Bits)>,
     ) -> Self {
@@ -33,18 +34,18 @@ impl Vocabulary {
         Self { bits, names, universe, declared: Bits::NONE }
     }
 
-    /// Every permission.
+    /// All permissions.
     pub(crate) const fn universe(&self) -> Bits {
         self.universe
     }
 
-    /// The permissions that this process can ask for.
+    /// The permissions with a flag, for which this process can ask.
     pub(crate) const fn declared(&self) -> Bits {
         self.declared
     }
 
-    /// The permissions here that `bits` are in another vocabulary of the same application type. A
-    /// flag is the same permission in both; any other bit is looked up by its name.
+    /// Translates `bits` of another vocabulary of the same application type. A flag is the same
+    /// permission in both; any other bit is translated by name.
     pub(crate) fn translate(&self, bits: Bits, from: &Self) -> Bits {
         let flags = bits.intersection(from.declared).intersection(self.declared);
         let others = bits.difference(from.declared).iter();
@@ -62,7 +63,7 @@ impl Vocabulary {
         self.names.get(&bit)
     }
 
-    /// The permissions of a set at rest that this process knows.
+    /// The permissions of a stored set that this process knows.
     pub(crate) fn bits(&self, names: &PermissionNames) -> Bits {
         match names {
             PermissionNames::Full => self.universe,
@@ -73,14 +74,14 @@ impl Vocabulary {
         }
     }
 
-    /// The names of these bits; bits that have none are left out.
+    /// The names of these bits. Leaves out bits without a name.
     pub(crate) fn names(&self, bits: Bits) -> PermissionNames {
         let names: BTreeSet<_> = bits.iter().filter_map(|bit| self.name(bit).cloned()).collect();
         PermissionNames::Only(names)
     }
 }
 
-/// What something grants or denies: on everything in scope, and on what the sub-account owns.
+/// Permissions in two parts: on everything in scope, and only on what the sub-account owns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Parts {
     pub(crate) any: Bits,
@@ -96,7 +97,7 @@ impl Parts {
         Self { any: self.any.intersection(bits), own: self.own.intersection(bits) }
     }
 
-    /// Everything in either part.
+    /// The union of both parts.
     pub(crate) const fn both(self) -> Bits {
         self.any.union(self.own)
     }

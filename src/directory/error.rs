@@ -1,4 +1,4 @@
-//! What can go wrong in a directory, classified by what the caller can do about it.
+//! Directory errors, classified by what the caller can do about them.
 
 use std::sync::Arc;
 
@@ -11,67 +11,68 @@ use crate::model::StructureError;
 use crate::model::record::{DecodeError, Revision};
 use crate::store::StoreError;
 
-/// Why an organization cannot be had. Clones share what caused it: one load may fail for many who wait for it.
+/// Why an organization cannot be loaded. Clones share the cause, because many threads may wait for
+/// one load.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
     /// There is no such organization.
     #[error("there is no organization {0}")]
     Unknown(OrganizationId),
-    /// The store failed; its error says what to do.
+    /// The store failed; see its error.
     #[error(transparent)]
     Store(Arc<StoreError>),
-    /// A record, or a checkpoint, cannot be read. If it was met on the way to a newer revision, the organization is
-    /// unavailable until it can be.
+    /// A record or a checkpoint cannot be read. If it is newer than the loaded revision, the
+    /// organization is unavailable until it can be read.
     #[error("revision {revision} of organization {organization} cannot be read")]
     Decode {
         /// The organization.
         organization: OrganizationId,
         /// The revision.
         revision: Revision,
-        /// What is wrong with it.
+        /// The error in it.
         #[source]
         error: Arc<DecodeError>,
     },
-    /// A record does not fit the one before it.
-    #[error("revision {revision} of organization {organization} does not fit the one before it")]
+    /// A record does not fit the previous revision.
+    #[error("revision {revision} of organization {organization} does not fit the previous one")]
     Structure {
         /// The organization.
         organization: OrganizationId,
         /// The revision.
         revision: Revision,
-        /// What does not fit.
+        /// The structural error.
         #[source]
         error: StructureError,
     },
-    /// The store left records out.
+    /// The store left out records.
     #[error(
-        "the store gave revision {found} of organization {organization} where {expected} was due"
+        "the store returned revision {found} of organization {organization} instead of {expected}"
     )]
     Gap {
         /// The organization.
         organization: OrganizationId,
-        /// The revision that was due.
+        /// The revision that should have come next.
         expected: Revision,
-        /// The revision that came.
+        /// The revision that came instead.
         found: Revision,
     },
-    /// The store has less than it had: an older copy was put in its place, or the organization was
-    /// taken out. Put the newest copy back.
+    /// The store has an older state than before: it was replaced by an older copy, or the
+    /// organization was removed. Restore the newest copy.
     #[error(
-        "organization {organization} was at revision {known}, and the store is back at {}; \
+        "organization {organization} was at revision {known}, but the store now has {}; \
          restore the newest copy",
-        Now(*.found)
+        StoreRevision(*.found)
     )]
     WentBack {
         /// The organization.
         organization: OrganizationId,
         /// The revision that was loaded or [expected](crate::Directory::expect_at_least).
         known: Revision,
-        /// The revision that the store has now; none if it has none.
+        /// The revision in the store. `None` if the organization is not there.
         found: Option<Revision>,
     },
-    /// The store has not come as far as was asked for.
+    /// The store has not reached the revision that was asked for.
     #[error("organization {organization} is at revision {found}, not yet at {wanted}")]
     Behind {
         /// The organization.
@@ -81,21 +82,21 @@ pub enum LoadError {
         /// The revision that the store has.
         found: Revision,
     },
-    /// A catalog is in force that this process cannot decide by: nothing is answered and nothing
-    /// committed here. Update this process, or have a catalog adopted that it can read.
+    /// This process cannot decide by the catalog in force. Nothing is answered or committed here.
+    /// Update this process, or adopt a catalog that it can read.
     #[error(
         "a catalog of {} is in force in organization {organization}, and this process, \
          with edition {own}, cannot decide by it",
-        Edition(*.edition)
+        KnownEdition(*.edition)
     )]
     CatalogAhead {
         /// The organization.
         organization: OrganizationId,
-        /// The edition in force; `None` if nobody can tell here.
+        /// The edition in force. `None` if it is unknown.
         edition: Option<u64>,
         /// The edition of this process's catalog.
         own: u64,
-        /// Why it cannot.
+        /// The reason.
         #[source]
         reason: CatalogUnusable,
     },
@@ -119,8 +120,8 @@ impl LoadError {
         Self::Decode { organization, revision, error: Arc::new(error) }
     }
 
-    /// Whether what was read, and not the reading, is at fault: trying again will not help.
-    pub(super) fn is_lasting(&self) -> bool {
+    /// Whether the data that was read is at fault, so that trying again will not help.
+    pub(super) fn is_permanent(&self) -> bool {
         match self {
             Self::Store(error) => {
                 matches!(&**error, StoreError::Corrupt(_) | StoreError::IncompatibleFormat { .. })
@@ -136,26 +137,26 @@ impl LoadError {
     }
 }
 
-/// Why a process cannot decide by the catalog in force. Clones share what caused it.
+/// Why a process cannot decide by the catalog in force. Clones share the cause.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum CatalogUnusable {
-    /// No record has brought it, though one was decided under it.
-    #[error("its document was not kept")]
+    /// No record contains it, though one was decided under it.
+    #[error("no record contains its document")]
     NotKept,
-    /// A checkpoint names several catalogs of the highest edition and does not say which of them
-    /// came last. Adopt a catalog of a higher edition.
-    #[error("a checkpoint does not say which of several catalogs of one edition came last")]
+    /// A checkpoint has several catalogs of the highest edition and does not say which came last.
+    /// Adopt a catalog with a higher edition.
+    #[error("a checkpoint has several catalogs of one edition and does not say which came last")]
     Ambiguous,
-    /// It cannot be put on the permissions of this process.
+    /// It cannot be mapped to the permissions of this process.
     #[error(transparent)]
     Projection(Arc<ProjectionError>),
 }
 
-/// Shows an edition that may not be known.
-struct Edition(Option<u64>);
+/// Displays an edition that may be unknown.
+struct KnownEdition(Option<u64>);
 
-impl std::fmt::Display for Edition {
+impl std::fmt::Display for KnownEdition {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0 {
             Some(edition) => write!(f, "edition {edition}"),
@@ -164,10 +165,10 @@ impl std::fmt::Display for Edition {
     }
 }
 
-/// Shows a revision that may be none.
-struct Now(Option<Revision>);
+/// Displays a revision that may not exist.
+struct StoreRevision(Option<Revision>);
 
-impl std::fmt::Display for Now {
+impl std::fmt::Display for StoreRevision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0 {
             Some(revision) => write!(f, "revision {revision}"),
@@ -176,21 +177,24 @@ impl std::fmt::Display for Now {
     }
 }
 
-/// Why a commit did not happen. Unless it says otherwise, nothing was done.
+/// Why a commit failed. Unless stated otherwise, nothing was stored.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CommitError {
-    /// The action makes no sense for the organization as it is.
+    /// The action does not apply to the organization in its present state.
     #[error(transparent)]
     Action(#[from] ActionError),
-    /// The actor may not do it.
+    /// The actor is not allowed to do it.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// It would break what must hold whoever acts.
+    /// The result would violate an invariant, for any actor.
     #[error(transparent)]
     Violation(#[from] Violation),
-    /// The organization has moved on since the plan was made. Look at it again and make another one.
-    #[error("the plan was made on revision {planned}, and the organization has moved on")]
+    /// The organization has changed since the plan was made. Make a new plan.
+    #[error(
+        "the plan was made on revision {planned}, and the organization has changed since; \
+         make another one"
+    )]
     Conflict {
         /// The revision that the plan was made on.
         planned: Revision,
@@ -201,46 +205,45 @@ pub enum CommitError {
         /// When it expired.
         at: Timestamp,
     },
-    /// The token opens nothing: it was used, withdrawn, replaced, has expired, or never existed.
+    /// The token is not valid: it was used, withdrawn, replaced or expired, or never existed.
     #[error("the invitation cannot be accepted; ask for a new one")]
     DeadInvitation,
-    /// The invitation is for somebody who signs in in another way.
+    /// The invitation is bound to another login.
     #[error("the invitation is for another login")]
     WrongLogin,
-    /// This machine's clock is too far behind that of whoever made the last revision. If it was
-    /// that clock which was wrong, the host [sets the time
-    /// anew](crate::Administration::reset_time).
+    /// This machine's clock is too far behind the last revision. If the clock that dated that
+    /// revision was wrong, the host can [reset the time](crate::Administration::reset_time).
     #[error(
-        "the last revision is dated {after}, and this clock shows {now}; set the clock, \
+        "the last revision is dated {after}, but this clock shows {now}; set the clock, \
          or if that date is wrong, have the host reset the time"
     )]
     ClockBehind {
-        /// What the clock shows.
+        /// The time on this machine's clock.
         now: Timestamp,
         /// The date of the last revision.
         after: Timestamp,
     },
-    /// The catalog of this process may not take the place of the one in force.
+    /// The catalog of this process cannot replace the one in force.
     #[error(transparent)]
     Catalog(#[from] SuccessionError),
-    /// The organization cannot be had.
+    /// The organization cannot be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// Others committed first, again and again. Try later.
-    #[error("others changed the organization {attempts} times in a row while this was tried")]
+    /// Other commits came first, every time. Try again later.
+    #[error("gave up after {attempts} attempts, because the organization changed during each")]
     Contended {
-        /// How often it was tried.
+        /// The number of attempts.
         attempts: u32,
     },
-    /// The store failed; its error says what to do. After [`StoreError::OutcomeUnknown`] the change may have happened:
-    /// [`refresh`](crate::Directory::refresh) and look.
+    /// The store failed; see its error. After [`StoreError::OutcomeUnknown`] the change may have
+    /// been stored: [`refresh`](crate::Directory::refresh) and look.
     #[error(transparent)]
     Store(StoreError),
 }
 
 impl CommitError {
-    /// The rule of the specification that forbids it: `"G2"`, `"I1"`; none if it is not forbidden but makes no sense, comes
-    /// too late or cannot be stored.
+    /// The rule of the specification that forbids the change, such as `"G2"` or `"I1"`. `None` for
+    /// any other reason.
     pub const fn rule(&self) -> Option<&'static str> {
         match self {
             Self::Refused(refusal) => Some(refusal.rule()),

@@ -129,7 +129,7 @@ impl<P: Permissions> Loader<P> {
             _ => self.catch_up(present),
         };
         if let Err(error) = &newest
-            && error.is_lasting()
+            && error.is_permanent()
         {
             self.cache.mark_unavailable(id, error.clone(), revision, found);
         }

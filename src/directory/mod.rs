@@ -1,7 +1,9 @@
-//! The directory: all organizations of one service, each an atomically swapped snapshot over a store.
+//! The directory: all organizations of one service, each an atomically swapped snapshot over a
+//! store.
 //!
 //! A check loads one pointer and reads. It never does I/O, takes no lock and waits for no writer. A
-//! commit is drafted on the newest snapshot, stored by compare-and-swap, and only then made visible.
+//! commit is drafted on the newest snapshot, stored by compare-and-swap, and only then made
+//! visible.
 //!
 //! Start at [`Directory`]; [`Administration`] has the changes that an actor makes.
 

@@ -1,4 +1,4 @@
-//! What an administration is asked to make, described in the host's own texts and types.
+//! Descriptions of objects to create, in the host's own texts and types.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::model::resource::Parent;
 use crate::model::{RoleRef, ScopeKinds};
 use crate::permission::Permissions;
 
-/// A workspace to be made. A plain name will do where nothing else is to be said.
+/// A workspace to create. A plain name converts into one.
 #[derive(Debug, Clone, Copy)]
 #[must_use = "a workspace does nothing until it is committed"]
 pub struct NewWorkspace<'a> {
@@ -16,12 +16,12 @@ pub struct NewWorkspace<'a> {
 }
 
 impl<'a> NewWorkspace<'a> {
-    /// A workspace with a name that people read.
+    /// Returns a workspace with this name.
     pub const fn new(name: &'a str) -> Self {
         Self { name, key: None }
     }
 
-    /// With the host's own identifier.
+    /// Sets the host's own identifier.
     pub const fn key(self, key: &'a str) -> Self {
         Self { key: Some(key), ..self }
     }
@@ -39,7 +39,7 @@ impl<'a> From<&'a String> for NewWorkspace<'a> {
     }
 }
 
-/// A resource to be registered.
+/// A resource to register.
 #[derive(Debug, Clone, Copy)]
 #[must_use = "a resource does nothing until it is committed"]
 pub struct NewResource<'a> {
@@ -51,28 +51,28 @@ pub struct NewResource<'a> {
 }
 
 impl<'a> NewResource<'a> {
-    /// A resource of a kind, inside a workspace or another resource.
+    /// Returns a resource of a kind, inside a workspace or another resource.
     pub fn new(kind: &'a str, parent: impl Into<Parent>) -> Self {
         Self { kind, parent: parent.into(), key: None, name: None, owner: None }
     }
 
-    /// With the host's own identifier.
+    /// Sets the host's own identifier.
     pub const fn key(self, key: &'a str) -> Self {
         Self { key: Some(key), ..self }
     }
 
-    /// With a name that people read.
+    /// Sets its name.
     pub const fn name(self, name: &'a str) -> Self {
         Self { name: Some(name), ..self }
     }
 
-    /// With an owner.
+    /// Sets its owner.
     pub const fn owner(self, owner: SubAccountId) -> Self {
         Self { owner: Some(owner), ..self }
     }
 }
 
-/// A custom role to be made.
+/// A custom role to create.
 #[derive(Debug, Clone)]
 #[must_use = "a role does nothing until it is committed"]
 pub struct NewRole<'a, P> {
@@ -86,7 +86,7 @@ pub struct NewRole<'a, P> {
 }
 
 impl<'a, P: Permissions> NewRole<'a, P> {
-    /// A role that grants `any` on everything in scope and may be assigned everywhere.
+    /// Returns a role that grants `any` on everything in scope and may be assigned everywhere.
     pub fn new(name: &'a str, any: P) -> Self {
         Self {
             name,
@@ -99,29 +99,29 @@ impl<'a, P: Permissions> NewRole<'a, P> {
         }
     }
 
-    /// A role that grants every permission there is and ever will be.
+    /// Returns a role that grants every permission, also those of later catalogs.
     pub fn full(name: &'a str) -> Self {
         Self { full: true, ..Self::new(name, P::empty()) }
     }
 
-    /// What it grants only on what its holder owns or is assigned.
+    /// Sets the permissions that it grants only on objects that its holder owns or is assigned.
     pub fn own(self, permissions: P) -> Self {
         Self { own: permissions, ..self }
     }
 
-    /// A role whose permissions it holds too, besides any other.
+    /// Adds a role whose permissions it has too.
     pub fn includes(mut self, role: impl Into<RoleRef>) -> Self {
         self.includes.insert(role.into());
         self
     }
 
-    /// A role that its holder may assign without holding what it grants, besides any other: its licence.
+    /// Adds a role to its licence: a holder may assign it without having its permissions.
     pub fn assigns(mut self, role: impl Into<RoleRef>) -> Self {
         self.assigns.insert(role.into());
         self
     }
 
-    /// The kinds of scope at which it may be assigned.
+    /// Sets the kinds of scope at which it may be assigned.
     pub fn assignable(self, kinds: ScopeKinds) -> Self {
         Self { assignable: kinds, ..self }
     }

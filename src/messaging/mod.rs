@@ -1,8 +1,8 @@
 //! A ready-made catalog for messaging and customer-service products.
 //!
-//! It names what such products let somebody do as [`Permission`], has the roles that they usually come with, says which
-//! permission each administrative action requires, and sets up guardrails. `docs/MESSAGING.md` beside the sources shows
-//! all of it: the permissions by group, the matrix of roles, licences and guardrails.
+//! It has the usual permissions of such products as [`Permission`], the usual roles, the permission
+//! that each administrative action requires, and guardrails. `docs/MESSAGING.md` in the repository
+//! lists all of it: the permissions by group, the matrix of roles, the licences and the guardrails.
 //!
 //! ```
 //! use tenantry::messaging::{self, Permission};
@@ -26,11 +26,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Adding to it
+//! # Extending it
 //!
-//! [`builder`] is the same catalog before it is built: a service adds roles of its own, sets limits, separates duties,
-//! or has an action require something else. Roles that are there keep their meaning; a role that is defined twice is
-//! refused. Whoever is to hand out an added role must hold what it grants, or have a role that assigns it:
+//! [`builder`] returns the same catalog before it is built: a service can add roles, set limits,
+//! separate duties, or change what an action requires. Existing roles keep their meaning, and a
+//! role that is defined twice is refused. To assign an added role, one must have its permissions,
+//! or hold a role that assigns it:
 //!
 //! ```
 //! use tenantry::catalog::Limits;
@@ -53,12 +54,12 @@
 //! # Ok::<(), tenantry::catalog::CatalogError>(())
 //! ```
 //!
-//! The catalog is of edition 0, and a release of this library that changes it raises that. A service that adds to it sets
-//! an [edition](CatalogBuilder::edition) of its own and raises it with every change, one that comes with an update of
-//! this library included.
+//! The catalog has edition 0; a release of this library that changes it raises the edition. A
+//! service that extends it sets an [edition](CatalogBuilder::edition) of its own and raises it with
+//! every change, including one that comes with an update of this library.
 //!
-//! A service that needs permissions of its own describes all of them in a catalog of its own. Nothing else in this
-//! library knows this one.
+//! A service that needs other permissions defines a catalog of its own. Nothing else in this
+//! library depends on this one.
 
 mod permission;
 mod roles;
@@ -72,17 +73,17 @@ pub use roles::{
 use crate::catalog::{AdminAction, Catalog, CatalogBuilder};
 use crate::model::SubAccountKind;
 
-/// The catalog. It is built and validated at each call; clones share it.
+/// Returns the catalog. Builds and validates it at each call; clones share it.
 ///
 /// # Panics
 ///
-/// Never: all that it is built from is constant, and a test builds it.
+/// Never: it is built from constants only, and a test builds it.
 #[expect(clippy::expect_used, reason = "built from constants alone, and a test builds it")]
 pub fn catalog() -> Catalog<Permission> {
     builder().build().expect("the ready-made catalog is valid")
 }
 
-/// The catalog before it is built, for a service that adds to it.
+/// Returns the catalog before it is built, for a service that extends it.
 pub fn builder() -> CatalogBuilder<Permission> {
     let builder = permission::describe(Catalog::builder());
     let builder = roles::define(builder);
@@ -93,7 +94,8 @@ pub fn builder() -> CatalogBuilder<Permission> {
     guardrails(builder).archived(archived())
 }
 
-/// What each administrative action requires: a permission of its own wherever different people do it.
+/// The permission that each administrative action requires. A permission of its own wherever
+/// different people do it.
 const REQUIREMENTS: &[(AdminAction, Permission)] = &[
     (AdminAction::EditOrganization, Permission::EDIT_ORGANIZATION),
     (AdminAction::ManageOrganizationStatus, Permission::CLOSE_ORGANIZATION),
@@ -125,7 +127,7 @@ const REQUIREMENTS: &[(AdminAction, Permission)] = &[
     (AdminAction::TransferOwnership, Permission::TRANSFER_OWNERSHIP),
 ];
 
-/// What guests and programs never hold, whoever grants it.
+/// The permissions that guests and programs never have, from whatever grant.
 fn guardrails(builder: CatalogBuilder<Permission>) -> CatalogBuilder<Permission> {
     let administration =
         REQUIREMENTS.iter().fold(Permission::empty(), |all, (_, permission)| all | *permission);
@@ -155,7 +157,7 @@ fn guardrails(builder: CatalogBuilder<Permission>) -> CatalogBuilder<Permission>
         .guardrail("A program never watches or stands in for others", service, over_others)
 }
 
-/// What is left of an archived workspace: looking, for whoever could look before.
+/// The permissions that remain in an archived workspace: those that only read.
 fn archived() -> Permission {
     Permission::VIEW_CONVERSATIONS
         | Permission::VIEW_GROUPS

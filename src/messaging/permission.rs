@@ -1,4 +1,4 @@
-//! What messaging and customer-service products let somebody do: each permission with all that is said of it.
+//! The permissions of messaging and customer-service products, each with its definition.
 
 use crate::catalog::{CatalogBuilder, PermissionInfo, Sensitivity};
 
@@ -7,10 +7,11 @@ macro_rules! permissions {
         $($name:ident = $bit:literal, $sensitivity:ident, $title:literal $(, needs $($need:ident)|+)?;)*
     })*) => {
         bitflags::bitflags! {
-            /// Everything that a messaging or customer-service product asks about. Each flag's documentation is its
-            /// title in the catalog; `docs/MESSAGING.md` has their groups, sensitivities and prerequisites.
+            /// The permissions of a messaging or customer-service product. Each flag's
+            /// documentation is its title in the catalog; `docs/MESSAGING.md` has their groups,
+            /// sensitivities and prerequisites.
             ///
-            /// What is stored is a permission's name, never its bit.
+            /// Permissions are stored by name, never by bit.
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
             pub struct Permission: u128 {
                 $($(
@@ -20,7 +21,7 @@ macro_rules! permissions {
             }
         }
 
-        /// Tells a catalog what each permission is called and what it needs.
+        /// Adds the title, group, sensitivity and prerequisites of each permission to a catalog.
         pub(super) fn describe(builder: CatalogBuilder<Permission>) -> CatalogBuilder<Permission> {
             builder
             $($(
@@ -34,7 +35,8 @@ macro_rules! permissions {
     };
 }
 
-// Sending and receiving are independent on purpose: some send only, some receive only.
+// Sending and receiving are independent on purpose: some sub-accounts only send, others only
+// receive.
 permissions! {
     "Conversations" {
         VIEW_CONVERSATIONS = 0, Normal, "See conversations and read what was written";

@@ -1,4 +1,4 @@
-//! The system roles: each the least that its work needs.
+//! The system roles, each with the least permissions that its work needs.
 
 use crate::catalog::{CatalogBuilder, RoleDefinition};
 use crate::messaging::permission::Permission;
@@ -6,35 +6,38 @@ use crate::model::{ScopeKinds, SystemRole};
 
 /// Owns the organization and holds every permission, those of later releases included.
 pub const OWNER: SystemRole = SystemRole::new("owner");
-/// Runs the organization, without its money and without what only owners do.
+/// Runs the organization, except its money and the actions that only owners do.
 pub const ADMINISTRATOR: SystemRole = SystemRole::new("administrator");
-/// Looks after sub-accounts and hands out the ordinary roles without holding them.
+/// Manages sub-accounts and assigns the ordinary roles without having their permissions.
 pub const USER_ADMINISTRATOR: SystemRole = SystemRole::new("user administrator");
 /// Runs a workspace: its settings, people, channels and conversations.
 pub const MANAGER: SystemRole = SystemRole::new("manager");
-/// Keeps order in a customer group, answers, announces, and looks after its members and files.
+/// Moderates a customer group, answers, announces, and manages its members and files.
 pub const GROUP_ADMINISTRATOR: SystemRole = SystemRole::new("group administrator");
-/// What the maker of a workspace or a resource is there: a group administrator who appoints others.
+/// The role of the creator of a workspace or a resource there: a group administrator who appoints
+/// others.
 pub const CREATOR: SystemRole = SystemRole::new("creator");
-/// Serves the customers who were assigned to it.
+/// Serves the customers that are assigned to it.
 pub const AGENT: SystemRole = SystemRole::new("agent");
-/// An ordinary member: talks, sees the team, works on what is its own.
+/// An ordinary member: talks, sees the team, works on its own tasks.
 pub const USER: SystemRole = SystemRole::new("user");
-/// Sends messages and sees none.
+/// Sends messages and cannot read any.
 pub const SENDER: SystemRole = SystemRole::new("sender");
-/// Receives messages and sends none.
+/// Receives messages and cannot send any.
 pub const RECEIVER: SystemRole = SystemRole::new("receiver");
-/// Sees conversations, contacts, files, tasks and reports, without the details of contacts, and changes nothing.
+/// Sees conversations, contacts, files, tasks and reports, without the details of contacts, and
+/// changes nothing.
 pub const VIEWER: SystemRole = SystemRole::new("viewer");
-/// Somebody who is there for a while and needs to hear what the team says. Fits guests.
+/// A temporary participant who reads what the team says. Fits guests.
 pub const VISITOR: SystemRole = SystemRole::new("visitor");
-/// Looks after the subscription and the fees of channels, and sees no conversation.
+/// Manages the subscription and the fees of channels, and sees no conversation.
 pub const BILLING_ADMINISTRATOR: SystemRole = SystemRole::new("billing administrator");
 /// Decides in access reviews and reads the audit trail.
 pub const REVIEWER: SystemRole = SystemRole::new("reviewer");
 /// A program that answers in the conversations assigned to it. Fits services.
 pub const BOT: SystemRole = SystemRole::new("bot");
-/// One of the few who may operate one sub-account in its name; assigned at that sub-account's resource.
+/// One of the few who may operate one sub-account in its name; assigned at that sub-account's
+/// resource.
 pub const SUB_ACCOUNT_OPERATOR: SystemRole = SystemRole::new("sub-account operator");
 
 pub(super) fn define(builder: CatalogBuilder<Permission>) -> CatalogBuilder<Permission> {
@@ -47,7 +50,7 @@ const ORGANIZATION: ScopeKinds = ScopeKinds::ORGANIZATION;
 const ORGANIZATION_OR_WORKSPACE: ScopeKinds = ORGANIZATION.union(ScopeKinds::WORKSPACE);
 const WORKSPACE_OR_RESOURCE: ScopeKinds = ScopeKinds::WORKSPACE.union(ScopeKinds::RESOURCE);
 
-/// Who decides over others.
+/// The roles that decide over others.
 fn governing(builder: CatalogBuilder<Permission>) -> CatalogBuilder<Permission> {
     let account_administration = Permission::VIEW_ACCOUNTS
         | Permission::INVITE
@@ -99,7 +102,8 @@ fn governing(builder: CatalogBuilder<Permission>) -> CatalogBuilder<Permission> 
                 .title("Administrator")
                 .any(organization_administration)
                 .includes([MANAGER, USER_ADMINISTRATOR])
-                // A reviewer judges what administrators gave, so they appoint one without being one.
+                // A reviewer reviews the grants of administrators, so they appoint one without
+                // being one.
                 .assigns([REVIEWER])
                 .assignable(ORGANIZATION),
         )
@@ -108,7 +112,8 @@ fn governing(builder: CatalogBuilder<Permission>) -> CatalogBuilder<Permission> 
                 .title("User administrator")
                 .any(account_administration)
                 .own(Permission::EDIT_PROFILE)
-                // None of these administers anything: who hands out administration has to hold it.
+                // None of these roles administers anything: to assign administration, one must have
+                // it.
                 .assigns([AGENT, USER, SENDER, RECEIVER, VIEWER, VISITOR])
                 .assignable(ORGANIZATION_OR_WORKSPACE),
         )
@@ -135,7 +140,7 @@ fn governing(builder: CatalogBuilder<Permission>) -> CatalogBuilder<Permission> 
         )
 }
 
-/// What running a workspace takes besides serving its customers and appointing its people.
+/// The permissions to run a workspace, except serving its customers and appointing its people.
 fn workspace_management() -> Permission {
     Permission::ASSIGN_CONVERSATIONS
         | Permission::CLOSE_CONVERSATIONS
@@ -164,7 +169,8 @@ fn workspace_management() -> Permission {
         | Permission::DELEGATE_ACCESS
 }
 
-/// Inviting and appointing are not among it: whoever may do either could make others what it is itself.
+/// Excludes inviting and appointing: with either, a group administrator could make more of its
+/// kind.
 fn group_administration() -> Permission {
     Permission::VIEW_CONVERSATIONS
         | Permission::REPLY
@@ -182,7 +188,7 @@ fn group_administration() -> Permission {
         | Permission::MANAGE_RESOURCES
 }
 
-/// Who serves customers and works in a team.
+/// The roles that serve customers and work in a team.
 fn working(builder: CatalogBuilder<Permission>) -> CatalogBuilder<Permission> {
     builder
         .define(
@@ -264,7 +270,7 @@ fn working(builder: CatalogBuilder<Permission>) -> CatalogBuilder<Permission> {
         )
 }
 
-/// What is kept apart from everything else.
+/// The roles that are kept apart from all others.
 fn apart(builder: CatalogBuilder<Permission>) -> CatalogBuilder<Permission> {
     builder
         .define(

@@ -134,7 +134,8 @@ macro_rules! into_put {
         }
     )*};
 }
-into_put!(Profile Workspace Resource SubAccount Team Membership Role Assignment Consent Invitation Request);
+into_put!(Profile Workspace Resource SubAccount Team Membership);
+into_put!(Role Assignment Consent Invitation Request);
 
 impl From<TimeReset> for Change {
     fn from(reset: TimeReset) -> Self {

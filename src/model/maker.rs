@@ -1,4 +1,5 @@
-//! Maker: who made an object. When a sub-account goes, its makings are found by this.
+//! Maker: who made an object. When a sub-account leaves, the objects that it made are found by
+//! this.
 
 use std::fmt;
 

@@ -1,8 +1,9 @@
 //! Store errors, classified by what the caller can do about them.
 
-use crate::model::record::{BoxedError, Revision};
+use crate::model::record::Revision;
 
 /// The error of the backend's driver.
+type DriverError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a store call failed. No variant exposes a type of the backend's driver.
 #[derive(Debug, thiserror::Error)]
@@ -24,17 +25,17 @@ pub enum StoreError {
     },
     /// The store cannot be reached now, or has no space left. Nothing was written. Try again later.
     #[error("the store is unavailable")]
-    Unavailable(#[source] BoxedError),
+    Unavailable(#[source] DriverError),
     /// It is unknown whether the write was stored. Send the identical commit again; repeat any
     /// other call.
     #[error("it is unknown whether the commit was stored")]
-    OutcomeUnknown(#[source] BoxedError),
+    OutcomeUnknown(#[source] DriverError),
     /// The commit's id was used for other content. Choose a new id.
     #[error("the commit's id was used before for other content")]
     CommitIdReused,
     /// The stored data is damaged. Restore it.
     #[error("the stored data is damaged")]
-    Corrupt(#[source] BoxedError),
+    Corrupt(#[source] DriverError),
     /// The schema has an object that the store did not create, such as a trigger, and that can
     /// alter its data. Nothing was written, and nothing will be until the object is removed.
     #[error("{object} in {place} was not created by the store and can alter its data; {remedy}")]
@@ -64,7 +65,7 @@ pub enum StoreError {
     },
     /// Any other error of the backend. Nothing was written.
     #[error("the store failed")]
-    Backend(#[source] BoxedError),
+    Backend(#[source] DriverError),
 }
 
 /// Displays a revision, or that there is no organization.

@@ -33,19 +33,17 @@ use crate::model::record::{Checkpoint, Commit, Login, PersonalRow, Record, Revis
 ///
 /// Per organization, a store keeps its present revision, its records, the outcome of every commit
 /// id, at most one checkpoint, and side rows of personal data. Organizations are independent: a
-/// commit id or the id of a side row has a meaning only within its organization. most one
-/// checkpoint, and side rows of personal data. Organizations have nothing in common: a commit id or
-/// a side row's For every call:
+/// commit id or the id of a side row has a meaning only within its organization.
+///
+/// For every call:
 ///
 /// - It is done as a whole or not at all, and it shows one moment: never half a commit.
 /// - An acknowledged write is durable, and every later call on every handle sees it.
-/// - It happens as a whole or not at all, and what it shows is one moment: never half a commit.
-/// - Reads and refused calls create nothing.
 /// - Ids and logins are compared byte for byte, whatever collation the backend has.
-/// - Reading never creates anything, nor does a call that is refused. The suite behind the feature
-/// `conformance` tests all of this.
+/// - Reads and refused calls create nothing.
+/// - Calls may come from any number of threads, handles and processes at once.
 ///
-/// A backend proves all of this with the suite behind the feature `conformance`.
+/// The suite behind the feature `conformance` tests all of this.
 pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// Loads the newest checkpoint of an organization, all records after it, and all side rows that
     /// were not erased. `None` if there is no such organization.
@@ -55,9 +53,9 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
+    /// - [`StoreError::Unavailable`]: try again later.
     /// - [`StoreError::Corrupt`], [`StoreError::IncompatibleFormat`]: the data cannot be read.
-    /// Never shown as an empty organization.
-    ///   empty organization.
+    ///   Never shown as an empty organization.
     /// - [`StoreError::Backend`]: anything else.
     fn load(&self, organization: OrganizationId) -> Result<Option<Stored>, StoreError>;
 
@@ -76,17 +74,17 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// - [`StoreError::Conflict`]: the organization is not at the expected revision. Nothing was
-    /// written, and the id is still free. As revisions only grow, a commit on an earlier revision
-    /// will never be stored: read again and decide again.
+    ///   written, and the id is still free. As revisions only grow, a commit on an earlier revision
+    ///   will never be stored: read again and decide again.
     /// - [`StoreError::OutcomeUnknown`]: it was stored or not. Send the identical commit again: it
-    /// returns its revision, is stored now, or conflicts, which proves that it was not and will not
-    /// be stored.
+    ///   returns its revision, is stored now, or conflicts, which proves that it was not and will
+    ///   not be stored.
     /// - [`StoreError::CommitIdReused`]: the id is known with other content. Nothing was written;
-    /// choose a new id.
+    ///   choose a new id.
     /// - [`StoreError::TooLarge`]: nothing was written; split it.
     /// - [`StoreError::Unavailable`]: nothing was written; try again later.
     /// - [`StoreError::Corrupt`], [`StoreError::IncompatibleFormat`]: nothing was written, nor will
-    /// be.
+    ///   be.
     /// - [`StoreError::Backend`]: nothing was written.
     fn commit(&self, commit: &Commit) -> Result<Revision, StoreError>;
 
@@ -128,7 +126,7 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// - [`StoreError::Conflict`]: the organization has not reached the checkpoint's revision, or
-    /// does not exist. Nothing was written.
+    ///   does not exist. Nothing was written.
     /// - [`StoreError::OutcomeUnknown`]: call again; calling twice does no harm.
     /// - Otherwise as [`commit`](Self::commit).
     fn checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError>;
@@ -139,7 +137,7 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// - [`StoreError::Conflict`]: there is no checkpoint at or after `through`, or no such
-    /// organization. Nothing was deleted: make a checkpoint first.
+    ///   organization. Nothing was deleted: make a checkpoint first.
     /// - [`StoreError::OutcomeUnknown`]: call again; calling twice does no harm.
     /// - Otherwise as [`load`](Self::load), and nothing was deleted.
     fn archive(&self, organization: OrganizationId, through: Revision) -> Result<(), StoreError>;

@@ -35,7 +35,7 @@ fn check<K: Ord + Clone + Debug, V>(table: &Table<K, V>) -> usize {
     match &**root {
         TablePage::Leaf(leaf) => assert!(!leaf.keys.is_empty(), "an empty table keeps no page"),
         TablePage::Branch(branch) => {
-            assert!(branch.children.len() >= 2, "a lone child is the root")
+            assert!(branch.children.len() >= 2, "a lone child is the root");
         }
     }
     let shape = check_page(root, true);

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
 
-/// A clock that shows what it was set to until it is set again. Clones are one clock.
+/// A clock that shows a fixed time until it is set again. Clones share one time.
 ///
 /// ```
 /// use tenantry::testing::FixedClock;
@@ -19,47 +19,48 @@ use crate::clock::Clock;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct FixedClock(Arc<Mutex<Shown>>);
+pub struct FixedClock(Arc<Mutex<ClockState>>);
 
 #[derive(Debug, Clone, Copy)]
-struct Shown {
+struct ClockState {
     now: Timestamp,
     monotonic: Duration,
 }
 
 impl FixedClock {
-    /// A clock that stands at `time`.
+    /// Returns a clock that shows `time`.
     pub fn at(time: Timestamp) -> Self {
-        Self(Arc::new(Mutex::new(Shown { now: time, monotonic: Duration::ZERO })))
+        Self(Arc::new(Mutex::new(ClockState { now: time, monotonic: Duration::ZERO })))
     }
 
-    /// Sets the clock, as an operator does: the time since its start stays what it is. A directory never shows less than
-    /// it has shown, so for it a clock that is set back stands still.
+    /// Sets the time, as an operator sets a clock: its monotonic time does not change. A directory
+    /// never uses an earlier time than before, so for a directory a clock that is set back stands
+    /// still.
     pub fn set(&self, time: Timestamp) {
-        self.change(|shown| shown.now = time);
+        self.change(|state| state.now = time);
     }
 
-    /// Lets time pass; at the end of time it stands still. A negative duration sets the clock back.
+    /// Advances the time, at most to the end of time. A negative duration sets the clock back.
     pub fn advance(&self, by: SignedDuration) {
-        self.change(|shown| {
+        self.change(|state| {
             let end = if by.is_negative() { Timestamp::MIN } else { Timestamp::MAX };
-            shown.now = shown.now.checked_add(by).unwrap_or(end);
+            state.now = state.now.checked_add(by).unwrap_or(end);
             let passed = Duration::try_from(by).unwrap_or_default();
-            shown.monotonic = shown.monotonic.saturating_add(passed);
+            state.monotonic = state.monotonic.saturating_add(passed);
         });
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Shown) -> T) -> T {
+    fn change<T>(&self, change: impl FnOnce(&mut ClockState) -> T) -> T {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
-        self.change(|shown| shown.now)
+        self.change(|state| state.now)
     }
 
     fn monotonic(&self) -> Duration {
-        self.change(|shown| shown.monotonic)
+        self.change(|state| state.monotonic)
     }
 }

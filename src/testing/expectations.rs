@@ -1,4 +1,4 @@
-//! Expectations: who may do what where, and how what is differs from it.
+//! Expectations: a readable access table for tests, with the differences where it does not hold.
 
 use std::fmt;
 
@@ -7,10 +7,12 @@ use crate::id::{ResourceId, SubAccountId, WorkspaceId};
 use crate::model::Scope;
 use crate::permission::{Bits, PermissionName, Permissions};
 
-/// What is expected of an organization. Every line is judged; [`verify`](Self::verify) says which do not hold.
+/// Expectations of who may do what in an organization. All are checked; [`verify`](Self::verify)
+/// returns those that do not hold.
 ///
-/// People are named by login or id, workspaces by key or id, resources by `("kind", "key")` or id, the organization by
-/// [`Scope::Organization`]. What is not found is an expectation that does not hold, whatever was expected of it.
+/// Sub-accounts are named by login or id, workspaces by key or id, resources by `("kind", "key")`
+/// or id, and the organization by [`Scope::Organization`]. An expectation with an unknown name does
+/// not hold.
 ///
 /// ```
 /// # use tenantry::messaging::{self, Permission};
@@ -36,7 +38,7 @@ use crate::permission::{Bits, PermissionName, Permissions};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-#[must_use = "expectations that are not verified protect nothing"]
+#[must_use = "expectations do nothing until `verify`"]
 pub struct Expectations<P> {
     snapshot: Snapshot<P>,
     context: Context,
@@ -44,18 +46,18 @@ pub struct Expectations<P> {
     unmet: Vec<UnmetExpectation>,
 }
 
-/// Who is meant.
+/// A sub-account, by id or login.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Who {
+pub enum SubAccountRef {
     /// The sub-account with this id.
     Id(SubAccountId),
     /// The sub-account with this login.
     Login(String),
 }
 
-/// Which place is meant.
+/// A scope, by id or key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum ScopeRef {
     /// This scope.
     Scope(Scope),
     /// The workspace with this key.
@@ -64,9 +66,10 @@ pub enum Place {
     Resource(String, String),
 }
 
-/// The expectations that do not hold. `Debug` shows what `Display` shows, so that `unwrap` reads well in a test.
+/// The expectations that do not hold. `Debug` prints the same as `Display`, so that `unwrap` is
+/// readable in a test.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-pub struct Unmet {
+pub struct UnmetExpectations {
     organization: String,
     revision: u64,
     count: usize,
@@ -76,43 +79,53 @@ pub struct Unmet {
 /// One expectation that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmetExpectation {
-    /// What was expected.
+    /// What was expected, in words.
     pub expected: String,
-    /// What is not there though it was expected, and why.
+    /// Permissions that were expected and are denied, with the reason.
     pub missing: Vec<String>,
-    /// What is there though it was not expected.
+    /// Permissions that are allowed and were not expected.
     pub unexpected: Vec<String>,
 }
 
-impl Unmet {
-    /// What does not hold, in the order in which it was expected.
+impl UnmetExpectations {
+    /// The expectations that do not hold, in order.
     pub fn expectations(&self) -> &[UnmetExpectation] {
         &self.expectations
     }
 }
 
 impl<P: Permissions> Expectations<P> {
-    /// Nothing is expected of the organization yet; everything is asked in a context that says nothing.
+    /// Returns no expectations of an organization yet, in an empty context.
     pub fn of(snapshot: &Snapshot<P>) -> Self {
         let context = Context::new();
         Self { snapshot: snapshot.clone(), context, count: 0, unmet: Vec::new() }
     }
 
-    /// From here on, everything is asked in this context.
+    /// Sets the context of all expectations that follow.
     pub fn in_context(self, context: Context) -> Self {
         Self { context, ..self }
     }
 
-    /// Expects that somebody has all of `permissions` somewhere.
-    pub fn may(self, who: impl Into<Who>, permissions: P, place: impl Into<Place>) -> Self {
+    /// Expects that a sub-account has all of `permissions` at a scope.
+    pub fn may(
+        self,
+        who: impl Into<SubAccountRef>,
+        permissions: P,
+        place: impl Into<ScopeRef>,
+    ) -> Self {
         let expected = |names: &str| format!("should have {names}");
         self.expect(&who.into(), permissions, &place.into(), expected, |bit, wanted, is_allowed| {
             wanted.holds(bit) && !is_allowed
         })
     }
 
-    /// Expects that somebody has none of `permissions` somewhere.
-    pub fn may_not(self, who: impl Into<Who>, permissions: P, place: impl Into<Place>) -> Self {
+    /// Expects that a sub-account has none of `permissions` at a scope.
+    pub fn may_not(
+        self,
+        who: impl Into<SubAccountRef>,
+        permissions: P,
+        place: impl Into<ScopeRef>,
+    ) -> Self {
         let expected = |names: &str| format!("should not have {names}");
         self.expect(
             &who.into(),
@@ -123,16 +136,21 @@ impl<P: Permissions> Expectations<P> {
         )
     }
 
-    /// Expects that somebody has `permissions` somewhere and nothing else.
-    pub fn exactly(self, who: impl Into<Who>, permissions: P, place: impl Into<Place>) -> Self {
+    /// Expects that a sub-account has exactly `permissions` at a scope.
+    pub fn exactly(
+        self,
+        who: impl Into<SubAccountRef>,
+        permissions: P,
+        place: impl Into<ScopeRef>,
+    ) -> Self {
         let expected = |names: &str| format!("should have exactly {names}");
         self.expect(&who.into(), permissions, &place.into(), expected, |bit, wanted, is_allowed| {
             wanted.holds(bit) != is_allowed
         })
     }
 
-    /// Expects that somebody has none of `permissions`, at the organization and everywhere in it.
-    pub fn may_nowhere(self, who: impl Into<Who>, permissions: P) -> Self {
+    /// Expects that a sub-account has none of `permissions` at any scope.
+    pub fn may_nowhere(self, who: impl Into<SubAccountRef>, permissions: P) -> Self {
         let who = who.into();
         let names = self.names(permissions);
         let expected = format!("{who} should have {names} nowhere");
@@ -142,25 +160,25 @@ impl<P: Permissions> Expectations<P> {
         for scope in organization.scopes() {
             for bit in Bits::of(permissions).iter() {
                 if self.ask(id, bit, scope.into()).is_allow() {
-                    let (name, place) = (self.names(bit.to()), self.called(scope));
+                    let (name, place) = (self.names(bit.to()), self.reference_to(scope));
                     unexpected.push(format!("{name} at {place}"));
                 }
             }
         }
-        self.note(UnmetExpectation { expected, missing: Vec::new(), unexpected })
+        self.record(UnmetExpectation { expected, missing: Vec::new(), unexpected })
     }
 
-    /// Whether all of it holds.
+    /// Checks that all expectations hold.
     ///
     /// # Errors
     ///
-    /// [`Unmet`] with every expectation that does not.
-    pub fn verify(self) -> Result<(), Unmet> {
+    /// [`UnmetExpectations`] with every expectation that does not hold.
+    pub fn verify(self) -> Result<(), UnmetExpectations> {
         if self.unmet.is_empty() {
             return Ok(());
         }
         let organization = self.snapshot.organization();
-        Err(Unmet {
+        Err(UnmetExpectations {
             organization: organization.profile().name.to_string(),
             revision: organization.revision().number(),
             count: self.count,
@@ -168,13 +186,13 @@ impl<P: Permissions> Expectations<P> {
         })
     }
 
-    /// Judges every permission of the catalog, and every one that was asked for; `differs` says whether what is allowed is
-    /// not what was expected.
+    /// Checks every permission of the catalog and of `permissions`. `differs` compares the expected
+    /// and the actual decision.
     fn expect(
         self,
-        who: &Who,
+        who: &SubAccountRef,
         permissions: P,
-        place: &Place,
+        place: &ScopeRef,
         expected: impl Fn(&str) -> String,
         differs: impl Fn(Bits, Bits, bool) -> bool,
     ) -> Self {
@@ -196,43 +214,43 @@ impl<P: Permissions> Expectations<P> {
                 Decision::Deny(reason) => missing.push(format!("{name}: denied, {reason}")),
             }
         }
-        self.note(UnmetExpectation { expected, missing, unexpected })
+        self.record(UnmetExpectation { expected, missing, unexpected })
     }
 
     fn ask(&self, id: SubAccountId, bit: Bits, target: Target) -> Decision {
         self.snapshot.check_in(&self.context, id, bit.to(), target)
     }
 
-    fn find(&self, who: &Who) -> Option<SubAccountId> {
+    fn find(&self, who: &SubAccountRef) -> Option<SubAccountId> {
         let id = match who {
-            Who::Id(id) => Some(*id),
-            Who::Login(login) => self.snapshot.sub_account(login),
+            SubAccountRef::Id(id) => Some(*id),
+            SubAccountRef::Login(login) => self.snapshot.sub_account(login),
         };
         id.filter(|id| self.snapshot.organization().contains(*id))
     }
 
-    fn target(&self, place: &Place) -> Target {
+    fn target(&self, place: &ScopeRef) -> Target {
         let found = match place {
-            Place::Scope(scope) => Some(*scope),
-            Place::Workspace(key) => self.snapshot.workspace(key).map(Scope::from),
-            Place::Resource(kind, key) => self.snapshot.resource(kind, key).map(Scope::from),
+            ScopeRef::Scope(scope) => Some(*scope),
+            ScopeRef::Workspace(key) => self.snapshot.workspace(key).map(Scope::from),
+            ScopeRef::Resource(kind, key) => self.snapshot.resource(kind, key).map(Scope::from),
         };
         found.filter(|scope| self.snapshot.organization().contains(*scope)).into()
     }
 
-    /// What the host calls a scope.
-    fn called(&self, scope: Scope) -> Place {
+    /// The scope by its key, or by its id if it has none.
+    fn reference_to(&self, scope: Scope) -> ScopeRef {
         let organization = self.snapshot.organization();
         let key = organization.key_of(scope).map(ToString::to_string);
         let place = key.and_then(|key| match scope {
             Scope::Organization => None,
-            Scope::Workspace(_) => Some(Place::Workspace(key)),
+            Scope::Workspace(_) => Some(ScopeRef::Workspace(key)),
             Scope::Resource(id) => {
                 let resource = organization.resources().get(&id)?;
-                Some(Place::Resource(resource.kind.to_string(), key))
+                Some(ScopeRef::Resource(resource.kind.to_string(), key))
             }
         });
-        place.unwrap_or(Place::Scope(scope))
+        place.unwrap_or(ScopeRef::Scope(scope))
     }
 
     fn names(&self, permissions: P) -> String {
@@ -245,19 +263,19 @@ impl<P: Permissions> Expectations<P> {
 
     fn unknown(self, expected: String, what: &dyn fmt::Display) -> Self {
         let missing = vec![format!("{what}: {}", Reason::UnknownKey)];
-        self.note(UnmetExpectation { expected, missing, unexpected: Vec::new() })
+        self.record(UnmetExpectation { expected, missing, unexpected: Vec::new() })
     }
 
-    fn note(mut self, judged: UnmetExpectation) -> Self {
+    fn record(mut self, result: UnmetExpectation) -> Self {
         self.count += 1;
-        if !judged.missing.is_empty() || !judged.unexpected.is_empty() {
-            self.unmet.push(judged);
+        if !result.missing.is_empty() || !result.unexpected.is_empty() {
+            self.unmet.push(result);
         }
         self
     }
 }
 
-impl fmt::Display for Unmet {
+impl fmt::Display for UnmetExpectations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { organization, revision, count, expectations } = self;
         let unmet = expectations.len();
@@ -274,13 +292,13 @@ impl fmt::Display for Unmet {
     }
 }
 
-impl fmt::Debug for Unmet {
+impl fmt::Debug for UnmetExpectations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl fmt::Display for Who {
+impl fmt::Display for SubAccountRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Id(id) => write!(f, "{id}"),
@@ -289,7 +307,7 @@ impl fmt::Display for Who {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ScopeRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scope(Scope::Organization) => f.write_str("the organization"),
@@ -301,43 +319,43 @@ impl fmt::Display for Place {
     }
 }
 
-impl From<SubAccountId> for Who {
+impl From<SubAccountId> for SubAccountRef {
     fn from(id: SubAccountId) -> Self {
         Self::Id(id)
     }
 }
 
-impl From<&str> for Who {
+impl From<&str> for SubAccountRef {
     fn from(login: &str) -> Self {
         Self::Login(login.to_owned())
     }
 }
 
-impl From<Scope> for Place {
+impl From<Scope> for ScopeRef {
     fn from(scope: Scope) -> Self {
         Self::Scope(scope)
     }
 }
 
-impl From<WorkspaceId> for Place {
+impl From<WorkspaceId> for ScopeRef {
     fn from(id: WorkspaceId) -> Self {
         Self::Scope(id.into())
     }
 }
 
-impl From<ResourceId> for Place {
+impl From<ResourceId> for ScopeRef {
     fn from(id: ResourceId) -> Self {
         Self::Scope(id.into())
     }
 }
 
-impl From<&str> for Place {
+impl From<&str> for ScopeRef {
     fn from(workspace: &str) -> Self {
         Self::Workspace(workspace.to_owned())
     }
 }
 
-impl From<(&str, &str)> for Place {
+impl From<(&str, &str)> for ScopeRef {
     fn from((kind, key): (&str, &str)) -> Self {
         Self::Resource(kind.to_owned(), key.to_owned())
     }

@@ -1,8 +1,9 @@
-//! For the tests of services that use this library.
+//! Support for the tests of services that use this library.
 //!
-//! - [`Scene`]: an organization in memory, made in a few lines, with a [`FixedClock`].
-//! - [`Expectations`]: who may do what where, in words that a reviewer reads, and as a difference where they do not hold.
-//! - [`organizations`], [`contexts`] and [`permissions`]: strategies for property tests, with [`Reference`] to compare with.
+//! - [`Scene`]: an organization in memory, created in a few lines, with a [`FixedClock`].
+//! - [`Expectations`]: a readable table of who may do what where, which prints the differences.
+//! - [`organizations`], [`contexts`] and [`permissions`]: strategies for property tests, with
+//!   [`Reference`] to compare with.
 //!
 //! ```
 //! use tenantry::messaging::{self, Permission};
@@ -31,6 +32,8 @@ mod strategies;
 pub use crate::access::Reference;
 
 pub use self::clock::FixedClock;
-pub use self::expectations::{Expectations, Place, Unmet, UnmetExpectation, Who};
+pub use self::expectations::{
+    Expectations, ScopeRef, SubAccountRef, UnmetExpectation, UnmetExpectations,
+};
 pub use self::scene::{Scene, SceneBuilder, SceneError};
 pub use self::strategies::{contexts, organizations, permissions};

@@ -1,4 +1,4 @@
-//! Scenes: an organization in memory, made in a few lines.
+//! Scenes: an organization in memory, created in a few lines.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,52 +12,52 @@ use crate::permission::Permissions;
 use crate::testing::clock::FixedClock;
 use crate::text::TextError;
 
-/// An organization in memory, on a clock that stands still. Everything in it is found by what the host calls it: people by
-/// login, workspaces and resources by key.
+/// An organization in memory, with a clock that stands still. People are found by login, workspaces
+/// and resources by key.
 #[derive(Debug)]
 pub struct Scene<P> {
-    /// The directory that it is in.
+    /// The directory.
     pub directory: Directory<P>,
-    /// The clock of the directory: noon of the first of January 2030, UTC, to begin with.
+    /// The clock of the directory. Starts at noon UTC on the first of January 2030.
     pub clock: FixedClock,
     /// The organization.
     pub organization: OrganizationId,
-    /// Its first owner, who signs in as `owner`.
+    /// The first owner, with the login `owner`.
     pub owner: SubAccountId,
 }
 
-/// Makes a [`Scene`], line by line. What cannot be made is said by [`build`](Self::build).
+/// Builds a [`Scene`] line by line. [`build`](Self::build) returns the first error.
 #[derive(Debug)]
-#[must_use = "a scene is made by `build`"]
+#[must_use = "a scene does nothing until `build`"]
 pub struct SceneBuilder<P> {
     made: Result<Scene<P>, SceneError>,
 }
 
-/// Why a scene cannot be made.
+/// Why a scene cannot be built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SceneError {
-    /// A line names a place that no line before it made.
-    #[error("there is no `{0}` in the scene; make it in a line before")]
+    /// A line names a scope that no line before it has created.
+    #[error("there is no `{0}` in the scene; add it in an earlier line")]
     Unknown(String),
-    /// A text cannot be a login, a key or a name.
+    /// An invalid login, key or name.
     #[error(transparent)]
     Text(#[from] TextError),
-    /// The organization refused.
+    /// The change was refused.
     #[error(transparent)]
     Commit(#[from] CommitError),
-    /// The organization could not be read.
+    /// The organization cannot be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
 }
 
 impl<P: Permissions> Scene<P> {
-    /// A scene with an organization, in which there is an owner and nothing else.
+    /// Returns a scene of an organization with an owner and nothing else.
     pub fn builder(catalog: Catalog<P>) -> SceneBuilder<P> {
-        SceneBuilder { made: Self::found(catalog) }
+        SceneBuilder { made: Self::create(catalog) }
     }
 
-    fn found(catalog: Catalog<P>) -> Result<Self, SceneError> {
+    fn create(catalog: Catalog<P>) -> Result<Self, SceneError> {
         let noon = SignedDuration::from_secs(1_893_499_200);
         let clock = FixedClock::at(Timestamp::UNIX_EPOCH.checked_add(noon).unwrap_or_default());
         let directory = Directory::new(catalog).with_clock(clock.clone());
@@ -65,7 +65,7 @@ impl<P: Permissions> Scene<P> {
         Ok(Self { directory, clock, organization: founded.organization, owner: founded.owner })
     }
 
-    /// The organization as it is now.
+    /// Returns the present snapshot of the organization.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl<P: Permissions> Scene<P> {
         self.directory.snapshot(self.organization)
     }
 
-    /// The host's own code, which may change everything in the scene.
+    /// The host's own code, which may make any change in the scene.
     pub fn system(&self) -> System<'_, P> {
         self.directory.system("scene")
     }
@@ -84,14 +84,14 @@ impl<P: Permissions> Scene<P> {
         found.ok_or_else(|| SceneError::Unknown(key.to_owned()))
     }
 
-    /// The organization by the empty text, otherwise a workspace.
+    /// The organization for the empty text, otherwise a workspace.
     fn scope(&self, key: &str) -> Result<Scope, SceneError> {
         if key.is_empty() { Ok(Scope::Organization) } else { Ok(self.workspace(key)?.into()) }
     }
 }
 
 impl<P: Permissions> SceneBuilder<P> {
-    /// A workspace with this key, which is also its name.
+    /// Adds a workspace with this key, which is also its name.
     pub fn workspace(self, key: &str) -> Self {
         self.with(|scene| {
             let admin = scene.system().administer(scene.organization);
@@ -100,7 +100,7 @@ impl<P: Permissions> SceneBuilder<P> {
         })
     }
 
-    /// A resource of a kind with a key, in a workspace.
+    /// Adds a resource of a kind with a key, in a workspace.
     pub fn resource(self, workspace: &str, kind: &str, key: &str) -> Self {
         self.with(|scene| {
             let resource = NewResource::new(kind, scene.workspace(workspace)?).key(key);
@@ -109,8 +109,8 @@ impl<P: Permissions> SceneBuilder<P> {
         })
     }
 
-    /// An active member with a role in a workspace, or at the organization if `workspace` is the empty text. A login that is
-    /// there already is given one role more.
+    /// Adds an active member with a role in a workspace, or at the organization if `workspace` is
+    /// empty. If there is a member with this login, adds the role to it.
     pub fn member(self, login: &str, role: impl Into<RoleRef>, workspace: &str) -> Self {
         let role = role.into();
         self.with(|scene| {
@@ -125,16 +125,19 @@ impl<P: Permissions> SceneBuilder<P> {
         })
     }
 
-    /// Whatever else: changes by the host's own code.
-    pub fn and<E: Into<SceneError>>(self, change: impl FnOnce(&Scene<P>) -> Result<(), E>) -> Self {
+    /// Makes any other change.
+    pub fn change<E: Into<SceneError>>(
+        self,
+        change: impl FnOnce(&Scene<P>) -> Result<(), E>,
+    ) -> Self {
         self.with(|scene| change(scene).map_err(Into::into))
     }
 
-    /// The scene.
+    /// Returns the scene.
     ///
     /// # Errors
     ///
-    /// [`SceneError`] of the first line that could not be made.
+    /// [`SceneError`] of the first line that failed.
     pub fn build(self) -> Result<Scene<P>, SceneError> {
         self.made
     }

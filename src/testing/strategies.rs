@@ -11,9 +11,10 @@ use crate::catalog::Catalog;
 use crate::model::{LoginMethod, Organization};
 use crate::permission::{Bits, Permissions};
 
-/// Organizations as an application with this catalog may have them: nested resources, people of every kind and status,
-/// teams, custom roles, assignments with windows, conditions, reaches and delegators, denies, masks, ceilings, boundaries.
-/// Everything that starts or ends does so at the start of 1970.
+/// Random organizations of an application with this catalog: nested resources, sub-accounts of
+/// every kind and status, teams, custom roles, assignments with windows, conditions, reaches and
+/// delegators, denies, masks, ceilings and boundaries. Everything that starts or ends does so at
+/// the start of 1970.
 ///
 /// ```
 /// use proptest::prelude::*;
@@ -45,7 +46,7 @@ pub fn organizations<P: Permissions>(
     })
 }
 
-/// Contexts that know some things and others not. Of the time they say nothing.
+/// Random contexts, each with some facts known. None has a time.
 pub fn contexts() -> impl Strategy<Value = Context> {
     let address = prop_oneof![Just(Ipv4Addr::new(10, 1, 2, 3)), Just(Ipv4Addr::new(192, 0, 2, 7))];
     let method = prop_oneof![Just("password"), Just("saml")];
@@ -64,7 +65,7 @@ pub fn contexts() -> impl Strategy<Value = Context> {
     })
 }
 
-/// Sets of the catalog's permissions, none and all among them.
+/// Random sets of the catalog's permissions, including the empty and the full one.
 pub fn permissions<P: Permissions + fmt::Debug>(
     catalog: &Catalog<P>,
 ) -> impl Strategy<Value = P> + use<P> {

@@ -101,7 +101,11 @@ impl CompiledOrganization {
         let has_fast_path = is_open && packed.is_everyone_packed();
         let is_fast_path_plain =
             has_fast_path && policy.is_empty() && !packed.has_overflow_of_everyone();
-        packed.set_complete_for(if is_fast_path_plain { catalog.alone() } else { Bits::NONE });
+        packed.set_complete_for(if is_fast_path_plain {
+            catalog.without_prerequisites()
+        } else {
+            Bits::NONE
+        });
         Self {
             scopes,
             unpacked,

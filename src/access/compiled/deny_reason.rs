@@ -18,7 +18,7 @@ impl CompiledOrganization {
         need: Bits,
         before: Bits,
     ) -> Reason {
-        let missing = need.difference(self.with_prerequisites(before)).lowest();
+        let missing = need.difference(self.without_unmet_prerequisites(before)).lowest();
         if before.holds(missing) {
             return Reason::PrerequisiteMissing;
         }

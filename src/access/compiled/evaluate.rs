@@ -33,7 +33,7 @@ impl CompiledOrganization {
         let subject = subject.ok_or(Reason::UnknownSubAccount)?;
         let scope = self.resolve(target)?;
         let question = self.question(id, subject, scope, context, now)?;
-        Ok(self.with_prerequisites(self.before_prerequisites(&question)))
+        Ok(self.without_unmet_prerequisites(self.before_prerequisites(&question)))
     }
 
     /// A sub-account, unpacked if only its packed form is stored.
@@ -241,7 +241,7 @@ impl CompiledOrganization {
         match self.subject(id) {
             Some(subject) if subject.check_active(question.now).is_ok() => {
                 let bound = CompiledQuestion { id, subject: &subject, is_bound: true, ..*question };
-                self.with_prerequisites(self.before_prerequisites(&bound))
+                self.without_unmet_prerequisites(self.before_prerequisites(&bound))
             }
             _ => Bits::NONE,
         }
@@ -260,7 +260,7 @@ impl CompiledOrganization {
     #[inline]
     pub(in crate::access) fn expand_in<W: Word>(&self, need: W) -> Option<W> {
         let whole = |rest: W| {
-            let whole = W::exactly(self.catalog.whole(rest.first()))?;
+            let whole = W::exactly(self.catalog.with_closure(rest.first()))?;
             (whole != W::NONE).then_some(whole)
         };
         let (mut all, mut rest) = (whole(need)?, need.rest());
@@ -272,7 +272,7 @@ impl CompiledOrganization {
     }
 
     /// D10: removes every permission whose prerequisites are not in `bits`.
-    pub(in crate::access) fn with_prerequisites(&self, bits: Bits) -> Bits {
-        self.catalog.with_prerequisites(bits)
+    pub(in crate::access) fn without_unmet_prerequisites(&self, bits: Bits) -> Bits {
+        self.catalog.without_unmet_prerequisites(bits)
     }
 }

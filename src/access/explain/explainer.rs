@@ -147,7 +147,7 @@ impl<'a> Explainer<'a> {
             }
         }
         // Prerequisites (D10) come last.
-        let effective = self.rules.with_prerequisites(before);
+        let effective = self.rules.without_unmet_prerequisites(before);
         for permission in permissions {
             if permission.lacks.is_none()
                 && !bit(permission).is_some_and(|bit| effective.holds(bit))

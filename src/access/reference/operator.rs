@@ -52,8 +52,8 @@ impl Rules<'_> {
             is_bound: false,
             with_delegations: true,
         };
-        let has = home.with_prerequisites(home.before_prerequisites(&at_home));
-        let has = self.catalog.here(has, home.catalog);
+        let has = home.without_unmet_prerequisites(home.before_prerequisites(&at_home));
+        let has = self.catalog.translate(has, home.catalog);
         let known = |names| self.catalog.vocabulary().bits(names);
         let mask = consents.iter().map(|it| known(&it.mask)).fold(Bits::NONE, Bits::union);
         let let_in = consents
@@ -65,7 +65,7 @@ impl Rules<'_> {
         let left = self.left_by_archiving(scope);
         let before =
             has.intersection(let_in).difference(denies).intersection(ceiling).intersection(left);
-        let effective = self.with_prerequisites(before);
+        let effective = self.without_unmet_prerequisites(before);
         let Some(missing) = first(need.difference(effective)) else { return Ok(()) };
         Err(if before.holds(missing) {
             Reason::PrerequisiteMissing

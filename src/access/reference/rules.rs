@@ -75,7 +75,7 @@ impl Rules<'_> {
             with_delegations: true,
         };
         let before = self.before_prerequisites(&question);
-        let effective = self.with_prerequisites(before);
+        let effective = self.without_unmet_prerequisites(before);
         let Some(missing) = first(need.difference(effective)) else { return Ok(()) };
         if before.holds(missing) {
             return Err(Reason::PrerequisiteMissing);
@@ -206,7 +206,7 @@ impl Rules<'_> {
             return Bits::NONE;
         }
         let bounding = ReferenceQuestion { sub_account, is_bound: true, ..*question };
-        self.with_prerequisites(self.before_prerequisites(&bounding))
+        self.without_unmet_prerequisites(self.before_prerequisites(&bounding))
     }
 
     /// D13: a service has at most the permissions that its owner, an active member, has at the
@@ -260,7 +260,7 @@ impl Rules<'_> {
     }
 
     /// D10, applied last: a permission whose prerequisites are not effective is not effective.
-    pub(in crate::access) fn with_prerequisites(&self, mut effective: Bits) -> Bits {
+    pub(in crate::access) fn without_unmet_prerequisites(&self, mut effective: Bits) -> Bits {
         loop {
             let met = |bit: &Bits| self.catalog.has_needs(*bit, effective);
             let kept = effective.iter().filter(met).fold(Bits::NONE, Bits::union);

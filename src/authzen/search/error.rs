@@ -1,17 +1,20 @@
-//! Why a page of a search cannot be given.
+//! Why a page of a search was refused.
 
 use crate::access::CursorError;
 
-/// Why a page of a search cannot be given; nothing was searched. Over HTTP it is a "Bad Request" with this text.
+/// Why a page of a search was refused. Nothing was searched. Over HTTP, answer "Bad Request" with
+/// this text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SearchError {
-    /// The token was given out for another request: every entity and the limit stay the same from page to page.
+    /// The token belongs to another request. All entities and the limit must stay the same from
+    /// page to page.
     #[error(
-        "`page.token` is of another search: send it with the request that it was given out for"
+        "`page.token` belongs to another search: send it with the request that it was issued for"
     )]
     OtherSearch,
-    /// The organization has changed, or something in it started or ended, since the token was given out.
+    /// Since the token was issued, the organization has changed, or something in it started or
+    /// ended.
     #[error("`page.token` is out of date: {0}")]
     Cursor(#[from] CursorError),
 }

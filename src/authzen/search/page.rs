@@ -13,11 +13,12 @@ use crate::authzen::search::token::PageToken;
 /// Which page of the results is requested.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PageRequest {
-    /// The `next_token` of the page before. `None` for the first page.
+    /// The `next_token` of the previous page. `None` for the first page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<PageToken>,
-    /// The most results of a page, at most [`Page::MOST`](crate::access::Page::MOST). The default is
-    /// [`PageRequest::LIMIT`] for the first page, and the limit of the first page for the others.
+    /// The most results of a page, at most [`Page::MOST`](crate::access::Page::MOST). The default
+    /// is [`PageRequest::LIMIT`] for the first page, and the limit of the first page for the
+    /// others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<NonZeroU16>,
 }

@@ -19,9 +19,11 @@ pub(super) struct Pagination {
 }
 
 impl Pagination {
+    /// Returns the position of the requested page.
+    ///
     /// # Errors
     ///
-    /// [`SearchError::OtherSearch`] if the token is not of this request.
+    /// [`SearchError::OtherSearch`] if the token belongs to another request.
     pub(super) fn new(search: &impl fmt::Debug, page: &PageRequest) -> Result<Self, SearchError> {
         // Requests with different `Debug` texts are different searches. The page is no part of it.
         let digest = Digest::of([format!("{search:?}").as_bytes()]);

@@ -5,17 +5,17 @@ use serde_json::Map;
 
 use crate::authzen::entity::{Action, Resource, Subject};
 use crate::authzen::error::RequestError;
-use crate::authzen::field::{filled, object_at, read_object, required, string_at};
-use crate::authzen::mapping::Sent;
+use crate::authzen::field::{non_empty, object_at, read_object, required, string_at};
+use crate::authzen::mapping::RequestProperties;
 use crate::authzen::properties::Properties;
 use crate::authzen::search::page::PageRequest;
 
-/// What is searched for: an entity of which only the type is known.
+/// The type of the entities to search for.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EntityType {
     #[serde(rename = "type")]
     kind: String,
-    /// Further attributes; none is the same as an empty object.
+    /// Further attributes. Leaving them out is the same as an empty object.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub properties: Properties,
 }
@@ -27,7 +27,7 @@ impl EntityType {
     ///
     /// [`RequestError::EmptyField`] when it is empty.
     pub fn new(kind: impl Into<String>) -> Result<Self, RequestError> {
-        Ok(Self { kind: filled(kind.into(), "type")?, properties: Properties::new() })
+        Ok(Self { kind: non_empty(kind.into(), "type")?, properties: Properties::new() })
     }
 
     /// The `type`; never empty.
@@ -35,7 +35,7 @@ impl EntityType {
         &self.kind
     }
 
-    /// An `id` that was sent all the same is ignored, as specified.
+    /// Ignores an `id`, as specified.
     fn take(object: &mut Properties, name: &str) -> Result<Self, RequestError> {
         let mut entity = required(object_at(object, name)?, name)?;
         Ok(Self {
@@ -45,70 +45,71 @@ impl EntityType {
     }
 }
 
-/// Who may perform the action on the resource?
+/// A search for the subjects that may perform an action on a resource.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SubjectSearch {
-    /// The type of subjects that are searched for.
+    /// The type of subjects to search for.
     pub subject: EntityType,
-    /// What they want to do.
+    /// The action.
     pub action: Action,
-    /// What they want to do it to.
+    /// The resource.
     pub resource: Resource,
-    /// The circumstances, if any were sent.
+    /// The `context`, if one was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Properties>,
-    /// Which part of the results is wanted.
+    /// The requested page.
     pub page: PageRequest,
 }
 
-/// On which resources may the subject perform the action?
+/// A search for the resources on which a subject may perform an action.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ResourceSearch {
-    /// Who asks.
+    /// The subject.
     pub subject: Subject,
-    /// What they want to do.
+    /// The action.
     pub action: Action,
-    /// The type of resources that are searched for.
+    /// The type of resources to search for.
     pub resource: EntityType,
-    /// The circumstances, if any were sent.
+    /// The `context`, if one was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Properties>,
-    /// Which part of the results is wanted.
+    /// The requested page.
     pub page: PageRequest,
 }
 
-/// Which actions may the subject perform on the resource?
+/// A search for the actions that a subject may perform on a resource.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ActionSearch {
-    /// Who asks.
+    /// The subject.
     pub subject: Subject,
-    /// What they want to do something to.
+    /// The resource.
     pub resource: Resource,
-    /// The circumstances, if any were sent.
+    /// The `context`, if one was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Properties>,
-    /// Which part of the results is wanted.
+    /// The requested page.
     pub page: PageRequest,
 }
 
 impl SubjectSearch {
-    /// Builds a request without a context, for the first page.
+    /// Returns a request without a context, for the first page.
     pub fn new(subject: EntityType, action: Action, resource: Resource) -> Self {
         Self { subject, action, resource, context: None, page: PageRequest::default() }
     }
 
-    /// The same request for a page of the results.
+    /// Returns the request for another page.
     #[must_use]
     pub fn with_page(self, page: PageRequest) -> Self {
         Self { page, ..self }
     }
 
-    /// Reads the body of a Subject Search request. Fields that the specification does not name are ignored at every level.
+    /// Parses the body of a Subject Search request. Ignores fields that the specification does not
+    /// name, at every level.
     ///
     /// # Errors
     ///
-    /// As [`EvaluationRequest::parse`](crate::authzen::EvaluationRequest::parse); [`RequestError::PageToken`] when the
-    /// page's token is none that was given out.
+    /// As [`EvaluationRequest::parse`](crate::authzen::EvaluationRequest::parse);
+    /// [`RequestError::PageToken`] if the token of the page is not one that was issued.
     pub fn parse(body: &[u8]) -> Result<Self, RequestError> {
         let mut object = read_object(body)?;
         Ok(Self {
@@ -120,8 +121,8 @@ impl SubjectSearch {
         })
     }
 
-    pub(super) fn sent(&self) -> Sent<'_> {
-        Sent {
+    pub(super) fn request_properties(&self) -> RequestProperties<'_> {
+        RequestProperties {
             subject: &self.subject.properties,
             action: Some(&self.action.properties),
             resource: &self.resource.properties,
@@ -131,18 +132,19 @@ impl SubjectSearch {
 }
 
 impl ResourceSearch {
-    /// Builds a request without a context, for the first page.
+    /// Returns a request without a context, for the first page.
     pub fn new(subject: Subject, action: Action, resource: EntityType) -> Self {
         Self { subject, action, resource, context: None, page: PageRequest::default() }
     }
 
-    /// The same request for a page of the results.
+    /// Returns the request for another page.
     #[must_use]
     pub fn with_page(self, page: PageRequest) -> Self {
         Self { page, ..self }
     }
 
-    /// Reads the body of a Resource Search request. Fields that the specification does not name are ignored at every level.
+    /// Parses the body of a Resource Search request. Ignores fields that the specification does not
+    /// name, at every level.
     ///
     /// # Errors
     ///
@@ -158,8 +160,8 @@ impl ResourceSearch {
         })
     }
 
-    pub(super) fn sent(&self) -> Sent<'_> {
-        Sent {
+    pub(super) fn request_properties(&self) -> RequestProperties<'_> {
+        RequestProperties {
             subject: &self.subject.properties,
             action: Some(&self.action.properties),
             resource: &self.resource.properties,
@@ -169,18 +171,19 @@ impl ResourceSearch {
 }
 
 impl ActionSearch {
-    /// Builds a request without a context, for the first page.
+    /// Returns a request without a context, for the first page.
     pub fn new(subject: Subject, resource: Resource) -> Self {
         Self { subject, resource, context: None, page: PageRequest::default() }
     }
 
-    /// The same request for a page of the results.
+    /// Returns the request for another page.
     #[must_use]
     pub fn with_page(self, page: PageRequest) -> Self {
         Self { page, ..self }
     }
 
-    /// Reads the body of an Action Search request. Fields that the specification does not name are ignored at every level.
+    /// Parses the body of an Action Search request. Ignores fields that the specification does not
+    /// name, at every level.
     ///
     /// # Errors
     ///
@@ -195,8 +198,8 @@ impl ActionSearch {
         })
     }
 
-    pub(super) fn sent(&self) -> Sent<'_> {
-        Sent {
+    pub(super) fn request_properties(&self) -> RequestProperties<'_> {
+        RequestProperties {
             subject: &self.subject.properties,
             action: None,
             resource: &self.resource.properties,

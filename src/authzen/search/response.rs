@@ -4,19 +4,19 @@ use serde::{Serialize, Serializer};
 
 use crate::authzen::search::token::PageToken;
 
-/// The answer to a search: entities of the type that was searched for.
+/// The response to a search: entities of the requested type.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SearchResponse<T> {
-    /// Whether there is more.
+    /// Whether there are more results.
     pub page: PageResponse,
-    /// What was found.
+    /// The results.
     pub results: Vec<T>,
 }
 
-/// Whether there is more.
+/// Whether there are more results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PageResponse {
-    /// What the next page is asked for with; the empty text at the end.
+    /// The token of the next page. The empty text on the last page.
     #[serde(serialize_with = "or_empty")]
     pub next_token: Option<PageToken>,
     /// How many results there are on this page.

@@ -10,7 +10,7 @@ use crate::access::Cursor;
 use crate::authzen::error::RequestError;
 use crate::text::hex;
 
-/// Where a page of a search ended. As text it has 164 lower-case hexadecimal digits.
+/// The end of a page of a search. Displays as 164 lower-case hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PageToken {
     pub(super) limit: NonZeroU16,
@@ -28,7 +28,7 @@ impl fmt::Display for PageToken {
 impl FromStr for PageToken {
     type Err = RequestError;
 
-    /// Reads exactly what [`fmt::Display`] prints.
+    /// Parses exactly the text that [`fmt::Display`] writes.
     fn from_str(text: &str) -> Result<Self, RequestError> {
         let read = || {
             let (head, cursor) = text.split_at_checked(20)?;

@@ -1,4 +1,4 @@
-//! Several questions, as they are read, completed and answered.
+//! Tests of batches: parsing, completing and answering.
 
 use std::borrow::Cow;
 

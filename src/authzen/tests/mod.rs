@@ -1,4 +1,4 @@
-//! What the tests of requests and batches share.
+//! Shared by the tests of requests and batches.
 
 mod batch;
 mod request;
@@ -34,7 +34,7 @@ fn alice_reads(id: &str) -> EvaluationRequest<'static> {
     )
 }
 
-/// A batch of reads by alice under the semantic, of the documents named.
+/// A batch in which alice reads each of these documents.
 fn reads(semantic: Semantic, ids: &[&str]) -> EvaluationsRequest {
     let item = |id: &&str| Evaluation {
         resource: Some(Resource::new("doc", *id).unwrap()),
@@ -51,7 +51,7 @@ fn reads(semantic: Semantic, ids: &[&str]) -> EvaluationsRequest {
         .with_options(Options { semantic })
 }
 
-/// Permits what is done to a resource whose id starts with `p`.
+/// Permits actions on resources whose id starts with `p`.
 fn permit_p(request: &EvaluationRequest<'_>) -> EvaluationResponse {
     EvaluationResponse { decision: request.resource.id().starts_with('p'), context: None }
 }

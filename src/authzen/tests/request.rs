@@ -1,4 +1,4 @@
-//! One question, as it is read and written.
+//! Tests of single questions: parsing and writing.
 
 use proptest::prelude::*;
 use serde_json::json;

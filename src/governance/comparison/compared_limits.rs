@@ -126,7 +126,7 @@ impl<'a> ComparedHoldings<'_, 'a> {
             Limit::Mask => found.masks.iter().copied().map(LimitSwitch::Mask).collect(),
             Limit::Label => found.labels.iter().copied().map(LimitSwitch::Label).collect(),
             Limit::Prerequisite => {
-                let alone = NameSet::known(change.before.catalog.alone());
+                let alone = NameSet::known(change.before.catalog.without_prerequisites());
                 let universe = NameSet::known(change.before.catalog.vocabulary().universe());
                 let dependent = found.gives.intersection(universe).difference(alone);
                 one(!dependent.is_empty(), LimitSwitch::Prerequisites)

@@ -124,7 +124,7 @@ impl<'a> View<'a> {
 
     /// The set without permissions whose prerequisites are not in it (D10).
     fn with_needs(&self, set: NameSet) -> NameSet {
-        NameSet { known: self.catalog.with_prerequisites(set.known), ..set }
+        NameSet { known: self.catalog.without_unmet_prerequisites(set.known), ..set }
     }
 }
 

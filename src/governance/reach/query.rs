@@ -201,7 +201,7 @@ impl<'a> View<'a> {
         if query.lifted.prerequisites {
             return bound;
         }
-        NameSet { known: self.catalog.with_prerequisites(bound.known), ..bound }
+        NameSet { known: self.catalog.without_unmet_prerequisites(bound.known), ..bound }
     }
 
     /// The permissions that a consent gives operators at a scope, assuming that they hold all of

@@ -24,8 +24,8 @@ impl Organization {
 
     /// Applies a change set and moves to the next revision.
     ///
-    /// Computes in **O(c log n)** time for c changes, and in proportion to the subtree for a resource
-    /// or a team that moves.
+    /// Computes in **O(c log n)** time for c changes, and in proportion to the subtree for a
+    /// resource or a team that moves.
     ///
     /// # Errors
     ///

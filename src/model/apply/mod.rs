@@ -3,8 +3,8 @@
 //! Changes go into a copy that shares its pages with the original. References are checked when all
 //! changes are in. Only then does the copy replace the original.
 //!
-//! Every rule here is frozen with the record format. A later release may accept more, never less, or
-//! old records would no longer replay.
+//! Every rule here is frozen with the record format. A later release may accept more, never less,
+//! or old records would no longer replay.
 
 mod change_set;
 mod check;

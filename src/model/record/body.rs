@@ -69,13 +69,13 @@ impl CatalogText {
     /// the text: computes in **O(n)** time.
     pub fn edition(&self) -> Option<u64> {
         #[derive(Deserialize)]
-        struct Document {
+        struct EditionDocument {
             #[serde(default)]
             edition: u64,
         }
         // A JSON list would also deserialize as a document, field by field.
         let document = self.json.starts_with('{').then(|| serde_json::from_str(&self.json));
-        document?.ok().map(|document: Document| document.edition)
+        document?.ok().map(|document: EditionDocument| document.edition)
     }
 
     /// Returns the document with its fingerprint.

@@ -5,7 +5,7 @@ use crate::model::change::StructureError;
 use crate::model::record::Revision;
 
 /// The error of the JSON parser.
-pub(crate) type BoxedError = Box<dyn std::error::Error + Send + Sync>;
+type ParserError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a record or a checkpoint cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -21,10 +21,10 @@ pub enum DecodeError {
     },
     /// The format is known but the content is not, most likely because a newer release wrote it.
     #[error("it contains something that this release does not know")]
-    Unknown(#[source] BoxedError),
+    Unknown(#[source] ParserError),
     /// It is damaged, or was not written by this library.
     #[error("it cannot be decoded")]
-    Corrupt(#[source] BoxedError),
+    Corrupt(#[source] ParserError),
     /// It belongs to another organization or revision.
     #[error("it belongs to revision {revision} of organization {organization}")]
     Misplaced {

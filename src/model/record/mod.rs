@@ -18,7 +18,6 @@ use serde::{Deserialize, Serialize};
 
 pub use body::{Actor, CatalogText, RecordBody};
 pub use chain::{Chain, Entry, InForce};
-pub(crate) use error::BoxedError;
 pub use error::DecodeError;
 
 use crate::id::{CommitId, OrganizationId, PersonalId};

@@ -25,7 +25,7 @@ pub(super) fn s12_archiving_needs_a_checkpoint(backend: &Backend) -> Outcome {
         ensure_matches!(
             store.archive(organization, fixtures::revision(through)?),
             Err(StoreError::Conflict { actual: Some(actual) }) if actual.number() == 4,
-            "archiving through revision {through}, after which no checkpoint is kept"
+            "archiving through revision {through}, without a checkpoint at or after it"
         );
         let page = store.records(organization, Revision::FIRST, 10).during("records")?;
         ensure_eq!(
@@ -41,10 +41,12 @@ pub(super) fn s12_archiving_needs_a_checkpoint(backend: &Backend) -> Outcome {
     for ahead in [3, 4, 5, u64::MAX] {
         refused(ahead)?;
     }
-    store.archive(organization, fixtures::revision(2)?).during("archiving what is checkpointed")
+    store
+        .archive(organization, fixtures::revision(2)?)
+        .during("archiving what a checkpoint has replaced")
 }
 
-pub(super) fn s12_archived_records_are_told(backend: &Backend) -> Outcome {
+pub(super) fn s12_archived_records_are_an_error(backend: &Backend) -> Outcome {
     let store = backend.open();
     let (organization, _) = fixtures::create_organization(&*store, 6)?;
     let (other, _) = fixtures::create_organization(&*store, 6)?;
@@ -55,7 +57,7 @@ pub(super) fn s12_archived_records_are_told(backend: &Backend) -> Outcome {
             ensure_matches!(
                 store.records(organization, after, limit),
                 Err(StoreError::Archived { through }) if through.number() == 3,
-                "records after {after}, where those up to 3 were archived"
+                "records after {after}, of which those up to 3 are archived"
             );
         }
     }
@@ -145,7 +147,7 @@ pub(super) fn s12_side_rows_outlive_archived_records(backend: &Backend) -> Outco
     ensure_eq!(rows, commit.personal, "the side rows of a record that was archived");
     let found =
         store.organizations_of(&fixtures::parse_login(&login)?).during("organizations_of")?;
-    ensure_eq!(found, [organization], "where a login leads whose record was archived");
+    ensure_eq!(found, [organization], "the organizations of a login whose record was archived");
     let ids: Vec<_> = rows.iter().map(PersonalRow::id).collect();
     store.erase(organization, &ids).during("erase")?;
     let rows = fixtures::load(&*store, organization)?.tail.personal;

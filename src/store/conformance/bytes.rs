@@ -33,7 +33,7 @@ fn confusable() -> Vec<u128> {
     low.into_iter().flat_map(|id| [id, id ^ (1 << 127)]).collect()
 }
 
-pub(super) fn s5_organizations_are_told_apart_byte_for_byte(backend: &Backend) -> Outcome {
+pub(super) fn s5_organizations_are_compared_byte_for_byte(backend: &Backend) -> Outcome {
     let store = backend.open();
     let mut commits = Vec::new();
     for id in confusable() {
@@ -42,7 +42,7 @@ pub(super) fn s5_organizations_are_told_apart_byte_for_byte(backend: &Backend) -
         ensure_eq!(
             present,
             None,
-            "the revision of {organization}, of which only lookalikes are there"
+            "the revision of {organization}, of which only similar ids exist"
         );
         let commit = fixtures::first_commit(organization);
         fixtures::commit_ok(&*store, &commit)?;
@@ -56,19 +56,19 @@ pub(super) fn s5_organizations_are_told_apart_byte_for_byte(backend: &Backend) -
     Ok(())
 }
 
-pub(super) fn s5_commit_ids_are_told_apart_byte_for_byte(backend: &Backend) -> Outcome {
+pub(super) fn s5_commit_ids_are_compared_byte_for_byte(backend: &Backend) -> Outcome {
     let store = backend.open();
     let (organization, _) = fixtures::create_organization(&*store, 1)?;
     for (id, number) in confusable().into_iter().zip(1..) {
         let mut commit = fixtures::commit(organization, Expected::At(fixtures::revision(number)?));
         commit.id = CommitId::from_u128(id);
-        let landed = store.commit(&commit).during("a commit id of which a lookalike is known")?;
+        let landed = store.commit(&commit).during("a commit id that is similar to a known one")?;
         ensure_eq!(landed.number(), number + 1, "the revision of a commit with its own id");
     }
     Ok(())
 }
 
-pub(super) fn s5_side_rows_are_told_apart_byte_for_byte(backend: &Backend) -> Outcome {
+pub(super) fn s5_side_rows_are_compared_byte_for_byte(backend: &Backend) -> Outcome {
     let store = backend.open();
     let mut commit = fixtures::first_commit(fixtures::organization_id());
     for id in confusable() {
@@ -142,13 +142,13 @@ fn logins() -> Vec<String> {
     ends.chain(["a", "b", "A"].map(|last| format!("{fresh}{long}{last}"))).collect()
 }
 
-pub(super) fn s5_logins_are_told_apart_byte_for_byte(backend: &Backend) -> Outcome {
+pub(super) fn s5_logins_are_compared_byte_for_byte(backend: &Backend) -> Outcome {
     let store = backend.open();
     let mut having = Vec::new();
     for login in logins() {
         let found =
             store.organizations_of(&fixtures::parse_login(&login)?).during("organizations_of")?;
-        ensure_eq!(found, [], "where `{login}` leads, of which only lookalikes are there");
+        ensure_eq!(found, [], "the organizations of `{login}`, of which only similar logins exist");
         let mut commit = fixtures::first_commit(fixtures::organization_id());
         commit.personal.push(fixtures::side_row(Purpose::Login, &login)?);
         fixtures::commit_ok(&*store, &commit)?;
@@ -157,15 +157,15 @@ pub(super) fn s5_logins_are_told_apart_byte_for_byte(backend: &Backend) -> Outco
     for (login, organization) in having {
         let found =
             store.organizations_of(&fixtures::parse_login(&login)?).during("organizations_of")?;
-        ensure_eq!(found, [organization], "where `{login}` leads");
+        ensure_eq!(found, [organization], "the organizations of `{login}`");
         let rows = fixtures::load(&*store, organization)?.tail.personal;
         let values: Vec<_> = rows.iter().map(PersonalRow::value).collect();
-        ensure_eq!(values, [login.as_str()], "the login that comes back");
+        ensure_eq!(values, [login.as_str()], "the login that is returned");
     }
     Ok(())
 }
 
-pub(super) fn s5_only_logins_lead_to_organizations(backend: &Backend) -> Outcome {
+pub(super) fn s5_only_logins_find_organizations(backend: &Backend) -> Outcome {
     let store = backend.open();
     let value = fixtures::unique_login("lin");
     for purpose in [Purpose::Name, Purpose::Reason, Purpose::Applicant] {
@@ -174,7 +174,7 @@ pub(super) fn s5_only_logins_lead_to_organizations(backend: &Backend) -> Outcome
         fixtures::commit_ok(&*store, &commit)?;
         let found =
             store.organizations_of(&fixtures::parse_login(&value)?).during("organizations_of")?;
-        ensure_eq!(found, [], "where a side row of purpose {purpose:?} leads");
+        ensure_eq!(found, [], "the organizations of a side row of purpose {purpose:?}");
     }
     Ok(())
 }
@@ -200,10 +200,10 @@ pub(super) fn records_come_back_byte_for_byte(backend: &Backend) -> Outcome {
     }
     let stored = fixtures::load(&*store, organization)?;
     let loaded: Vec<_> = stored.tail.records.into_iter().map(|record| record.bytes).collect();
-    ensure_eq!(loaded, contents, "the bytes of the records that load answers");
+    ensure_eq!(loaded, contents, "the bytes of the records that load returns");
     let page = store.records(organization, fixtures::revision(1)?, 100).during("records")?;
     let paged: Vec<_> = page.records.into_iter().map(|record| record.bytes).collect();
-    ensure_eq!(loaded.get(1..), Some(&paged[..]), "the bytes that records answers");
+    ensure_eq!(loaded.get(1..), Some(&paged[..]), "the bytes that records returns");
     Ok(())
 }
 
@@ -219,12 +219,12 @@ pub(super) fn side_rows_come_back_as_they_were(backend: &Backend) -> Outcome {
     fixtures::commit_ok(&*store, &commit)?;
     let rows = fixtures::load(&*store, commit.organization)?.tail.personal;
     let (rows, expected) = (fixtures::sorted_rows(rows), fixtures::sorted_rows(commit.personal));
-    ensure_eq!(rows.len(), expected.len(), "how many side rows come back");
+    ensure_eq!(rows.len(), expected.len(), "the number of side rows");
     for (row, expected) in rows.iter().zip(&expected) {
         // Compared in stored form, because `Debug` hides the values and the salts.
         ensure!(
             row == expected,
-            "a side row of purpose {:?} came back altered",
+            "a side row of purpose {:?} was returned altered",
             expected.purpose()
         );
     }

@@ -10,7 +10,11 @@ use crate::store::error::StoreError;
 pub(super) fn loading_starts_from_the_checkpoint(backend: &Backend) -> Outcome {
     let store = backend.open();
     let (organization, _) = fixtures::create_organization(&*store, 4)?;
-    ensure_eq!(fixtures::load(&*store, organization)?.checkpoint, None, "a checkpoint nobody made");
+    ensure_eq!(
+        fixtures::load(&*store, organization)?.checkpoint,
+        None,
+        "the checkpoint before any was made"
+    );
     for (number, left) in [(1, &[2, 3, 4][..]), (3, &[4]), (4, &[])] {
         let checkpoint = fixtures::checkpoint(organization, number)?;
         store.checkpoint(&checkpoint).during("checkpoint")?;
@@ -46,7 +50,7 @@ pub(super) fn a_checkpoint_never_goes_back(backend: &Backend) -> Outcome {
         let older = fixtures::checkpoint(organization, older)?;
         ensure_matches!(store.checkpoint(&older), Ok(()), "a checkpoint older than the newest");
         let kept = fixtures::load(&*store, organization)?.checkpoint;
-        ensure_eq!(kept.as_ref(), Some(&newest), "the checkpoint kept after an older one came");
+        ensure_eq!(kept.as_ref(), Some(&newest), "the checkpoint after an older one was stored");
     }
     Ok(())
 }
@@ -58,7 +62,11 @@ pub(super) fn a_checkpoint_of_the_same_revision_is_replaced(backend: &Backend) -
         let written_anew = fixtures::checkpoint(organization, 2)?;
         store.checkpoint(&written_anew).during("checkpoint")?;
         let kept = fixtures::load(&*store, organization)?.checkpoint;
-        ensure_eq!(kept, Some(written_anew), "a checkpoint written anew without what was erased");
+        ensure_eq!(
+            kept,
+            Some(written_anew),
+            "a checkpoint replaced by one without the erased data"
+        );
     }
     Ok(())
 }
@@ -73,7 +81,7 @@ pub(super) fn a_checkpoint_ahead_of_its_organization_conflicts(backend: &Backend
             "a checkpoint of revision {ahead} at revision 2"
         );
         let kept = fixtures::load(&*store, organization)?.checkpoint;
-        ensure_eq!(kept, None, "the checkpoint kept after one was refused");
+        ensure_eq!(kept, None, "the checkpoint after one was refused");
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ pub(super) fn s4_the_identical_commit_returns_its_revision(backend: &Backend) ->
         ensure_eq!(
             fixtures::revision_numbers(&stored.tail),
             [1, 2, 3, 4, 5],
-            "what was sent again lands once"
+            "a commit that is sent again is stored once"
         );
     }
     Ok(())
@@ -124,7 +124,7 @@ pub(super) fn s4_a_conflict_is_final(backend: &Backend) -> Outcome {
     Ok(())
 }
 
-pub(super) fn s4_a_commit_sent_again_brings_nothing_back(backend: &Backend) -> Outcome {
+pub(super) fn s4_a_commit_sent_again_restores_nothing(backend: &Backend) -> Outcome {
     let store = backend.open();
     let organization = fixtures::organization_id();
     let login = fixtures::unique_login("lin");
@@ -139,6 +139,6 @@ pub(super) fn s4_a_commit_sent_again_brings_nothing_back(backend: &Backend) -> O
     ensure_eq!(stored.tail.personal, [], "erased side rows after their commit was sent again");
     let found =
         store.organizations_of(&fixtures::parse_login(&login)?).during("organizations_of")?;
-    ensure_eq!(found, [], "where an erased login leads after its commit was sent again");
+    ensure_eq!(found, [], "the organizations of an erased login after its commit was sent again");
     Ok(())
 }

@@ -12,9 +12,7 @@ use crate::store::conformance::failure::Outcome;
 use crate::store::conformance::fixtures;
 use crate::store::error::StoreError;
 
-pub(super) fn s1_the_first_commit_founds_and_a_second_founder_conflicts(
-    backend: &Backend,
-) -> Outcome {
+pub(super) fn s1_the_first_commit_creates_and_a_second_one_conflicts(backend: &Backend) -> Outcome {
     let store = backend.open();
     let organization = fixtures::organization_id();
     let first = fixtures::first_commit(organization);
@@ -22,22 +20,22 @@ pub(super) fn s1_the_first_commit_founds_and_a_second_founder_conflicts(
     ensure_eq!(
         fixtures::present_revision(&*store, organization)?,
         Some(1),
-        "founding makes revision 1"
+        "the first commit makes revision 1"
     );
     let second = store.commit(&fixtures::first_commit(organization));
     ensure_matches!(
         second,
         Err(StoreError::Conflict { actual: Some(actual) }) if actual.number() == 1,
-        "founding an organization that is there"
+        "a first commit of an organization that exists"
     );
     let stored = fixtures::load(&*store, organization)?;
     ensure_eq!(
         fixtures::revision_numbers(&stored.tail),
         [1],
-        "only the first founder's record is kept"
+        "only the record of the first commit is kept"
     );
     let kept = stored.tail.records.iter().any(|record| record.bytes == first.record);
-    ensure!(kept, "the second founder's record replaced the first one's");
+    ensure!(kept, "the record of the second commit replaced the first one");
     Ok(())
 }
 
@@ -48,12 +46,12 @@ pub(super) fn s1_a_commit_on_another_revision_conflicts(backend: &Backend) -> Ou
     ensure_matches!(
         on_nothing,
         Err(StoreError::Conflict { actual: None }),
-        "a commit on revision 1 of an organization that is not there"
+        "a commit on revision 1 of an unknown organization"
     );
     ensure_eq!(
         fixtures::present_revision(&*store, nowhere)?,
         None,
-        "a refused commit founds nothing"
+        "a refused commit creates no organization"
     );
     let (organization, _) = fixtures::create_organization(&*store, 3)?;
     for other in [1, 2, 4, 1 << 40, u64::MAX] {
@@ -132,7 +130,11 @@ pub(super) fn s3_what_was_acknowledged_is_read_by_every_handle(backend: &Backend
             let found = handle
                 .organizations_of(&fixtures::parse_login(&login)?)
                 .during("organizations_of")?;
-            ensure_eq!(found, [organization], "where {name} finds a login after a commit");
+            ensure_eq!(
+                found,
+                [organization],
+                "the organizations of a login that {name} finds after a commit"
+            );
         }
         expected = Expected::At(fixtures::revision(number)?);
     }
@@ -163,7 +165,7 @@ pub(super) fn s7_a_refused_commit_leaves_nothing_behind(backend: &Backend) -> Ou
     ensure_eq!(fixtures::revision_numbers(&stored.tail), [1, 2], "records of refused commits");
     let found =
         store.organizations_of(&fixtures::parse_login(&login)?).during("organizations_of")?;
-    ensure_eq!(found, [], "where a refused commit's login leads");
+    ensure_eq!(found, [], "the organizations of a refused commit's login");
     refused.expected = Expected::At(fixtures::revision(2)?);
     let landed = store.commit(&refused).during("a commit whose id was refused before")?;
     ensure_eq!(landed.number(), 3, "the id of a commit that conflicted is still free");
@@ -201,15 +203,15 @@ pub(super) fn s7_a_reader_never_sees_half_a_commit(backend: &Backend) -> Outcome
             let numbers = fixtures::revision_numbers(&stored.tail);
             let count = numbers.len();
             let is_whole = numbers.iter().copied().eq(1..=count as u64);
-            ensure!(is_whole, "load during commits answers records with gaps: {numbers:?}");
+            ensure!(is_whole, "load during commits returns records with gaps: {numbers:?}");
             let rows: BTreeSet<_> = stored.tail.personal.iter().map(PersonalRow::id).collect();
-            ensure_eq!(rows.len(), count, "side rows of {count} commits that brought one each");
+            ensure_eq!(rows.len(), count, "side rows of {count} commits with one each");
             let page = reader
                 .records(organization, fixtures::revision(1)?, usize::MAX)
                 .during("records")?;
             ensure!(
                 page.records.len() + 1 >= count && page.personal.len() >= page.records.len(),
-                "records answers an earlier moment, or fewer side rows than came with the records"
+                "records returns an earlier moment, or fewer side rows than its records have"
             );
         }
         Ok(())

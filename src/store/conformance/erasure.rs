@@ -24,11 +24,11 @@ pub(super) fn s10_erased_rows_are_gone_and_records_stay(backend: &Backend) -> Ou
         ensure_eq!(fixtures::revision_numbers(&stored.tail), [2], "the records after an erasure");
         let same = stored.tail.records.iter().all(|record| record.bytes == commit.record);
         ensure!(same, "an erasure altered a record");
-        ensure!(stored.checkpoint.is_some(), "an erasure took the checkpoint along");
+        ensure!(stored.checkpoint.is_some(), "an erasure deleted the checkpoint");
         let page = handle.records(organization, Revision::FIRST, 10).during("records")?;
         for rows in [stored.tail.personal, page.personal] {
             let left = rows.iter().filter(|row| ids.contains(&row.id())).count();
-            ensure_eq!(left, 0, "erased side rows that are still answered");
+            ensure_eq!(left, 0, "erased side rows that are still returned");
             ensure_eq!(rows.len(), 2, "side rows that are left");
         }
     }
@@ -40,7 +40,7 @@ pub(super) fn s10_erased_rows_are_gone_and_records_stay(backend: &Backend) -> Ou
     Ok(())
 }
 
-pub(super) fn s10_an_erased_login_leads_nowhere(backend: &Backend) -> Outcome {
+pub(super) fn s10_an_erased_login_finds_no_organization(backend: &Backend) -> Outcome {
     let store = backend.open();
     let login = fixtures::unique_login("lin");
     let mut commit = fixtures::first_commit(fixtures::organization_id());
@@ -50,7 +50,7 @@ pub(super) fn s10_an_erased_login_leads_nowhere(backend: &Backend) -> Outcome {
     store.erase(commit.organization, &ids).during("erase")?;
     let found =
         store.organizations_of(&fixtures::parse_login(&login)?).during("organizations_of")?;
-    ensure_eq!(found, [], "where an erased login leads");
+    ensure_eq!(found, [], "the organizations of an erased login");
     Ok(())
 }
 
@@ -69,7 +69,7 @@ pub(super) fn s10_what_a_commit_erases_goes_with_it(backend: &Backend) -> Outcom
     let mut second = fixtures::commit(first.organization, Expected::At(Revision::FIRST));
     second.erase = goes.map(PersonalRow::id).chain([never]).collect();
     let refused = Commit { expected: Expected::Absent, ..second.clone() };
-    ensure!(store.commit(&refused).is_err(), "a commit on another revision was taken");
+    ensure!(store.commit(&refused).is_err(), "a commit on another revision was accepted");
     ensure_eq!(left()?.len(), 2, "side rows after a commit that was refused");
     fixtures::commit_ok(&*store, &second)?;
     let values: Vec<String> = left()?.iter().map(|row| row.value().to_owned()).collect();
@@ -92,14 +92,14 @@ pub(super) fn s10_erasing_stays_within_its_organization(backend: &Backend) -> Ou
     for (organization, value) in &organizations {
         let rows = fixtures::load(&*store, *organization)?.tail.personal;
         let values: Vec<_> = rows.iter().map(PersonalRow::value).collect();
-        ensure_eq!(values, [*value], "one side row id in two organizations means two rows");
+        ensure_eq!(values, [*value], "one side row id in two organizations is two rows");
     }
     let Some(((first, _), others)) = organizations.split_first() else { return Ok(()) };
     store.erase(*first, &[id]).during("erase")?;
-    ensure!(!fixtures::has_side_row(&*store, *first, id)?, "an erased side row is still answered");
+    ensure!(!fixtures::has_side_row(&*store, *first, id)?, "an erased side row is still returned");
     for (organization, _) in others {
         let kept = fixtures::has_side_row(&*store, *organization, id)?;
-        ensure!(kept, "erasing took another organization's side row of the same id along");
+        ensure!(kept, "erasing deleted another organization's side row with the same id");
     }
     Ok(())
 }
@@ -112,11 +112,11 @@ pub(super) fn s10_erasing_what_is_gone_is_no_error(backend: &Backend) -> Outcome
     let never = PersonalId::from_u128(fixtures::unique_bits());
     let ids: Vec<_> = commit.personal.iter().map(PersonalRow::id).chain([never, never]).collect();
     store.erase(commit.organization, &[]).during("erasing nothing")?;
-    store.erase(commit.organization, &[never]).during("erasing what never was")?;
+    store.erase(commit.organization, &[never]).during("erasing a row that never existed")?;
     let rows = fixtures::load(&*store, commit.organization)?.tail.personal;
     ensure_eq!(rows, commit.personal, "the side rows after nothing was erased");
     for _ in 0..2 {
-        store.erase(commit.organization, &ids).during("erasing what is gone")?;
+        store.erase(commit.organization, &ids).during("erasing rows that are erased already")?;
         let rows = fixtures::load(&*store, commit.organization)?.tail.personal;
         ensure_eq!(rows, [], "the side rows after all were erased");
     }

@@ -104,7 +104,7 @@ pub(super) fn commit_ok(store: &dyn Store, commit: &Commit) -> Result<(), Failur
 /// Loads an organization that must exist.
 pub(super) fn load(store: &dyn Store, organization: OrganizationId) -> Result<Stored, Failure> {
     let stored = store.load(organization).during("load")?;
-    stored.ok_or_else(|| Failure::new("load answers that an organization is unknown that is there"))
+    stored.ok_or_else(|| Failure::new("load returns no organization, but it exists"))
 }
 
 /// The number of the present revision. `None` if there is no such organization.
@@ -115,7 +115,7 @@ pub(super) fn present_revision(
     let revisions = store.revisions(&[organization]).during("revisions")?;
     match revisions.as_slice() {
         [revision] => Ok(revision.map(Revision::number)),
-        _ => Err(Failure::new(format!("asked for one revision, answered {}", revisions.len()))),
+        _ => Err(Failure::new(format!("asked for one revision, got {}", revisions.len()))),
     }
 }
 

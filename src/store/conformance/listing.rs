@@ -27,17 +27,20 @@ pub(super) fn organizations_come_in_pages(backend: &Backend) -> Outcome {
             let after = OrganizationId::from_u128(before + from as u128);
             let page = store.organizations(Some(after), limit).during("organizations")?;
             let expected = later.get(..limit).unwrap_or_default();
-            ensure_eq!(page, expected, "up to {limit} organizations after the one at place {from}");
+            ensure_eq!(page, expected, "up to {limit} organizations after position {from}");
         }
         let after = OrganizationId::from_u128(before + from as u128);
         let page = store.organizations(Some(after), left + 1).during("organizations")?;
-        ensure!(page.starts_with(later), "one more organization than these, which begin the page");
+        ensure!(
+            page.starts_with(later),
+            "a page with a larger limit does not start with these organizations"
+        );
         ensure!(page.len() <= left + 1, "a page has more than its limit of {}", left + 1);
     }
     let none = store.organizations(None, 0).during("organizations")?;
-    ensure_eq!(none, [], "no organizations of all");
+    ensure_eq!(none, [], "a page of no organizations");
     let first = store.organizations(None, 1).during("organizations")?;
-    ensure_eq!(first.len(), 1, "one organization of all");
+    ensure_eq!(first.len(), 1, "a page of one organization");
     Ok(())
 }
 

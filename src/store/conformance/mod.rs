@@ -130,7 +130,7 @@ macro_rules! suite {
 
 suite! { $
     commits {
-        s1_the_first_commit_founds_and_a_second_founder_conflicts
+        s1_the_first_commit_creates_and_a_second_one_conflicts
         s1_a_commit_on_another_revision_conflicts
         s2_revisions_have_no_gaps
         s3_what_was_acknowledged_is_read_by_every_handle
@@ -143,14 +143,14 @@ suite! { $
         s4_a_known_id_with_another_expectation_is_refused
         s4_an_id_is_known_in_its_organization_only
         s4_a_conflict_is_final
-        s4_a_commit_sent_again_brings_nothing_back
+        s4_a_commit_sent_again_restores_nothing
     }
     bytes {
-        s5_organizations_are_told_apart_byte_for_byte
-        s5_commit_ids_are_told_apart_byte_for_byte
-        s5_side_rows_are_told_apart_byte_for_byte
-        s5_logins_are_told_apart_byte_for_byte
-        s5_only_logins_lead_to_organizations
+        s5_organizations_are_compared_byte_for_byte
+        s5_commit_ids_are_compared_byte_for_byte
+        s5_side_rows_are_compared_byte_for_byte
+        s5_logins_are_compared_byte_for_byte
+        s5_only_logins_find_organizations
         records_come_back_byte_for_byte
         side_rows_come_back_as_they_were
     }
@@ -181,7 +181,7 @@ suite! { $
     }
     archives {
         s12_archiving_needs_a_checkpoint
-        s12_archived_records_are_told
+        s12_archived_records_are_an_error
         s12_archiving_again_changes_nothing
         s12_an_organization_goes_on_after_all_its_records_were_archived
         s12_side_rows_outlive_archived_records
@@ -189,7 +189,7 @@ suite! { $
     }
     erasure {
         s10_erased_rows_are_gone_and_records_stay
-        s10_an_erased_login_leads_nowhere
+        s10_an_erased_login_finds_no_organization
         s10_erasing_stays_within_its_organization
         s10_erasing_what_is_gone_is_no_error
         s10_what_a_commit_erases_goes_with_it
@@ -200,9 +200,9 @@ suite! { $
         a_waiting_reader_is_woken_by_another_handle
     }
     races {
-        s1_one_founder_wins
+        s1_one_first_commit_wins
         s1_one_winner_per_revision_between_threads
         s1_one_winner_per_revision_between_handles
-        s4_one_commit_sent_by_several_at_once_lands_once
+        s4_one_commit_sent_by_several_at_once_is_stored_once
     }
 }

@@ -84,7 +84,7 @@ fn won_once(stores: &[Box<dyn Store>], organization: OrganizationId) -> Outcome 
     let mut winners = BTreeMap::new();
     for (number, record) in won.into_iter().flatten() {
         let before = winners.insert(number, record);
-        ensure_eq!(before, None, "two commits were told that they made revision {number}");
+        ensure_eq!(before, None, "two commits both made revision {number}");
     }
     let Some(store) = stores.first() else { return Ok(()) };
     let stored = fixtures::load(&**store, organization)?;
@@ -93,18 +93,18 @@ fn won_once(stores: &[Box<dyn Store>], organization: OrganizationId) -> Outcome 
     for record in stored.tail.records.iter().skip(1) {
         let number = record.revision.number();
         let same = winners.get(&number) == Some(&record.bytes);
-        ensure!(same, "revision {number} is not the record of the commit that was told it won");
+        ensure!(same, "revision {number} is not the record of the commit that won");
     }
     Ok(())
 }
 
-pub(super) fn s1_one_founder_wins(backend: &Backend) -> Outcome {
+pub(super) fn s1_one_first_commit_wins(backend: &Backend) -> Outcome {
     let stores = handles(backend, RACERS);
     for _ in 0..REVISIONS {
         let organization = fixtures::organization_id();
         let founded = race(&stores, |store| decided(store, &fixtures::first_commit(organization)))?;
         let winners = founded.iter().flatten().count();
-        ensure_eq!(winners, 1, "how many of {RACERS} founded the same organization");
+        ensure_eq!(winners, 1, "how many of {RACERS} created the same organization");
     }
     Ok(())
 }
@@ -125,7 +125,7 @@ pub(super) fn s1_one_winner_per_revision_between_handles(backend: &Backend) -> O
 
 /// Simulates a sender whose answer was lost and who tries again while the first attempt is still in
 /// progress.
-pub(super) fn s4_one_commit_sent_by_several_at_once_lands_once(backend: &Backend) -> Outcome {
+pub(super) fn s4_one_commit_sent_by_several_at_once_is_stored_once(backend: &Backend) -> Outcome {
     let stores = handles(backend, RACERS);
     let Some(store) = stores.first() else { return Ok(()) };
     let (organization, _) = fixtures::create_organization(&**store, 1)?;
@@ -134,7 +134,11 @@ pub(super) fn s4_one_commit_sent_by_several_at_once_lands_once(backend: &Backend
         let landed = race(&stores, |store| decided(store, &commit))?;
         for revision in landed {
             let revision = revision.map(Revision::number);
-            ensure_eq!(revision, Some(number + 1), "what each sender of one commit is told");
+            ensure_eq!(
+                revision,
+                Some(number + 1),
+                "the revision that each sender of one commit gets"
+            );
         }
     }
     let stored = fixtures::load(&**store, organization)?;
@@ -142,7 +146,7 @@ pub(super) fn s4_one_commit_sent_by_several_at_once_lands_once(backend: &Backend
     ensure_eq!(
         fixtures::revision_numbers(&stored.tail),
         expected,
-        "revisions after commits sent by several"
+        "the revisions after commits with several senders"
     );
     Ok(())
 }

@@ -14,27 +14,27 @@ pub(super) fn s6_reading_never_creates(backend: &Backend) -> Outcome {
     let nowhere = fixtures::organization_id();
     let login = fixtures::parse_login(&fixtures::unique_login("nobody"))?;
     for _ in 0..2 {
-        ensure_matches!(store.load(nowhere), Ok(None), "load of an organization that is not there");
+        ensure_matches!(store.load(nowhere), Ok(None), "load of an unknown organization");
         let records = store.records(nowhere, Revision::FIRST, 10).during("records")?;
-        ensure_eq!(records, Records::default(), "records of an organization that is not there");
+        ensure_eq!(records, Records::default(), "records of an unknown organization");
         ensure_eq!(
             fixtures::present_revision(&*store, nowhere)?,
             None,
-            "the revision of what is not there"
+            "the revision of an unknown organization"
         );
         let found = store.organizations_of(&login).during("organizations_of")?;
-        ensure_eq!(found, [], "where a login leads that nobody has");
+        ensure_eq!(found, [], "the organizations of an unknown login");
         let erased = store.erase(nowhere, &[PersonalId::from_u128(fixtures::unique_bits())]);
-        ensure_matches!(erased, Ok(()), "erasing in an organization that is not there");
+        ensure_matches!(erased, Ok(()), "erasing in an unknown organization");
         ensure_matches!(
             store.checkpoint(&fixtures::checkpoint(nowhere, 1)?),
             Err(StoreError::Conflict { actual: None }),
-            "a checkpoint of an organization that is not there"
+            "a checkpoint of an unknown organization"
         );
         ensure_matches!(
             store.archive(nowhere, Revision::FIRST),
             Err(StoreError::Conflict { actual: None }),
-            "archiving an organization that is not there"
+            "archiving an unknown organization"
         );
     }
     let before = nowhere.to_u128().checked_sub(1).map(crate::id::OrganizationId::from_u128);
@@ -127,7 +127,7 @@ pub(super) fn records_bring_their_side_rows(backend: &Backend) -> Outcome {
     ensure_eq!(
         fixtures::sorted_rows(loaded),
         fixtures::sorted_rows(all),
-        "the side rows that load answers"
+        "the side rows that load returns"
     );
     for (position, commit) in commits.iter().enumerate().skip(1) {
         let after = fixtures::revision(position as u64)?;

@@ -35,14 +35,14 @@ pub(super) fn records_of_two_to_the_sixteenth_bytes(backend: &Backend) -> Outcom
         fixtures::commit_ok(&*store, &commit)?;
         let stored = fixtures::load(&*store, organization)?;
         let same = stored.tail.records.last().is_some_and(|record| record.bytes == commit.record);
-        ensure!(same, "a record of {length} bytes came back altered");
+        ensure!(same, "a record of {length} bytes was returned altered");
         let revision = expected.makes();
         store
             .checkpoint(&Checkpoint { organization, revision, bytes: bytes(length) })
             .during(format!("a checkpoint of {length} bytes"))?;
         let checkpoint = fixtures::load(&*store, organization)?.checkpoint;
         let same = checkpoint.is_some_and(|checkpoint| checkpoint.bytes == bytes(length));
-        ensure!(same, "a checkpoint of {length} bytes came back altered");
+        ensure!(same, "a checkpoint of {length} bytes was returned altered");
         expected = Expected::At(revision);
         // Only records after the checkpoint are loaded, so the next record is again the only one.
         fixtures::commit_ok(&*store, &fixtures::commit(organization, expected))?;
@@ -61,7 +61,7 @@ pub(super) fn side_rows_by_the_ten_thousands(backend: &Backend) -> Outcome {
     let rows = fixtures::load(&*store, commit.organization)?.tail.personal;
     ensure_eq!(rows.len(), MANY, "side rows of one commit");
     let same = fixtures::sorted_rows(rows) == fixtures::sorted_rows(commit.personal.clone());
-    ensure!(same, "some of {MANY} side rows came back altered");
+    ensure!(same, "some of {MANY} side rows were returned altered");
     let ids: Vec<_> = commit.personal.iter().skip(1).map(PersonalRow::id).collect();
     store.erase(commit.organization, &ids).during("erasing all but one")?;
     let left = fixtures::load(&*store, commit.organization)?.tail.personal;
@@ -75,11 +75,11 @@ pub(super) fn revisions_of_tens_of_thousands_of_organizations(backend: &Backend)
     let mut asked: Vec<_> = (1..MANY).map(|_| fixtures::organization_id()).collect();
     asked.push(organization);
     let revisions = store.revisions(&asked).during("revisions")?;
-    ensure_eq!(revisions.len(), MANY, "how many revisions are answered");
+    ensure_eq!(revisions.len(), MANY, "the number of revisions");
     let (last, others) = revisions.split_last().unzip();
     ensure_eq!(last.copied().flatten(), Some(fixtures::revision(2)?), "the last revision asked");
     let unknown = others.is_some_and(|others: &[_]| others.iter().all(Option::is_none));
-    ensure!(unknown, "an organization that is not there has a revision");
+    ensure!(unknown, "an unknown organization has a revision");
     Ok(())
 }
 
@@ -94,23 +94,24 @@ pub(super) fn s8_a_commit_beyond_the_limit_is_refused_whole(backend: &Backend) -
     for _ in 0..2 {
         ensure_matches!(
             store.commit(&commit),
-            Err(StoreError::TooLarge { bytes, limit: most }) if *bytes == limit + 1 && *most == limit,
+            Err(StoreError::TooLarge { bytes, limit: most })
+                if *bytes == limit + 1 && *most == limit,
             "a record of one byte more than the limit of {limit}"
         );
     }
     ensure_eq!(
         fixtures::present_revision(&*store, organization)?,
         None,
-        "what a refused commit makes"
+        "the revision after a refused commit"
     );
     let found =
         store.organizations_of(&fixtures::parse_login(&login)?).during("organizations_of")?;
-    ensure_eq!(found, [], "where a refused commit's login leads");
+    ensure_eq!(found, [], "the organizations of a refused commit's login");
     commit.record = bytes(limit);
     let landed = store.commit(&commit).during("a record of exactly the limit")?;
     ensure_eq!(landed.number(), 1, "the revision of a record of exactly the limit");
     let stored = fixtures::load(&*store, organization)?;
     let same = stored.tail.records.first().is_some_and(|record| record.bytes == commit.record);
-    ensure!(same, "a record of exactly the limit came back altered");
+    ensure!(same, "a record of exactly the limit was returned altered");
     Ok(())
 }

@@ -32,7 +32,7 @@ pub(super) fn waiting_ends_by_the_timeout_and_does_not_spin(backend: &Backend) -
         thread::sleep(timeout * WAITS);
     }
     Err(Failure::new(format!(
-        "in none of {ROUNDS} rounds did {WAITS} waits of {timeout:?} take that long: waiting spins"
+        "{WAITS} waits of {timeout:?} were too short in all of {ROUNDS} rounds: waiting spins"
     )))
 }
 

@@ -77,12 +77,12 @@ impl SqliteOptions {
     ///
     /// - [`StoreError::IncompatibleFormat`]: a newer release wrote it.
     /// - [`StoreError::Corrupt`]: it is not an SQLite file, is empty, truncated or damaged, or only
-    /// its write-ahead log exists.
+    ///   its write-ahead log exists.
     /// - [`StoreError::AlteredSchema`]: a table of the store has a trigger or an index that the
-    /// store did not create. Every call that writes checks this too.
+    ///   store did not create. Every call that writes checks this too.
     /// - [`StoreError::Unavailable`]: others keep it busy, or the disk does not respond.
     /// - [`StoreError::Backend`]: it belongs to another application, its folder does not exist, it
-    /// cannot be written, or it does not exist and must not be created.
+    ///   cannot be written, or it does not exist and must not be created.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<SqliteStore, StoreError> {
         let path = path.as_ref();
         match fs::metadata(path) {

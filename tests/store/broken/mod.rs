@@ -58,15 +58,15 @@ macro_rules! told {
 }
 
 told! {
-    logins_that_fold_case: LoginsFoldCase by s5_logins_are_told_apart_byte_for_byte;
-    logins_that_are_trimmed: LoginsTrimmed by s5_logins_are_told_apart_byte_for_byte;
-    names_taken_for_logins: EveryRowIsALogin by s5_only_logins_lead_to_organizations;
+    logins_that_fold_case: LoginsFoldCase by s5_logins_are_compared_byte_for_byte;
+    logins_that_are_trimmed: LoginsTrimmed by s5_logins_are_compared_byte_for_byte;
+    names_taken_for_logins: EveryRowIsALogin by s5_only_logins_find_organizations;
     commit_ids_forgotten: ForgetsCommitIds by s4_the_identical_commit_returns_its_revision
         s4_a_known_id_with_another_record_is_refused s4_a_commit_id_outlives_its_record
-        s4_one_commit_sent_by_several_at_once_lands_once;
+        s4_one_commit_sent_by_several_at_once_is_stored_once;
     commit_ids_trusted: TrustsCommitIds by s4_a_known_id_with_another_record_is_refused
         s4_a_known_id_with_another_expectation_is_refused;
-    side_rows_written_again: WritesRowsAgain by s4_a_commit_sent_again_brings_nothing_back;
+    side_rows_written_again: WritesRowsAgain by s4_a_commit_sent_again_restores_nothing;
     commit_ids_across_organizations: CommitIdsAcrossOrganizations
         by s4_an_id_is_known_in_its_organization_only;
     reading_that_creates: ReadingCreates by s6_reading_never_creates;
@@ -74,9 +74,9 @@ told! {
     side_rows_after_the_record: RowsAfterRecord by s7_a_reader_never_sees_half_a_commit
         records_bring_their_side_rows;
     a_swap_in_two_steps: SwapsInTwoSteps by s1_one_winner_per_revision_between_threads
-        s1_one_winner_per_revision_between_handles s1_one_founder_wins;
+        s1_one_winner_per_revision_between_handles s1_one_first_commit_wins;
     a_blind_overwrite: OverwritesBlindly by s1_a_commit_on_another_revision_conflicts
-        s1_the_first_commit_founds_and_a_second_founder_conflicts;
+        s1_the_first_commit_creates_and_a_second_one_conflicts;
     revisions_from_a_sequence: RevisionsFromSequence by s2_revisions_have_no_gaps;
     one_too_many: OneTooMany by records_come_in_pages organizations_come_in_pages;
     records_in_no_order: RecordsUnordered by records_come_in_pages s2_revisions_have_no_gaps;
@@ -86,11 +86,11 @@ told! {
     a_checkpoint_that_stays: CheckpointStays by a_checkpoint_of_the_same_revision_is_replaced;
     a_checkpoint_ahead: CheckpointAhead by a_checkpoint_ahead_of_its_organization_conflicts;
     archiving_blindly: ArchivesBlindly by s12_archiving_needs_a_checkpoint;
-    archived_records_that_are_nothing: ArchivedIsEmpty by s12_archived_records_are_told
+    archived_records_that_are_nothing: ArchivedIsEmpty by s12_archived_records_are_an_error
         s12_archiving_again_changes_nothing;
     erasing_everywhere: ErasesEverywhere by s10_erasing_stays_within_its_organization;
     erasing_nothing: ErasesNothing by s10_erased_rows_are_gone_and_records_stay
-        s10_an_erased_login_leads_nowhere s4_a_commit_sent_again_brings_nothing_back;
+        s10_an_erased_login_finds_no_organization s4_a_commit_sent_again_restores_nothing;
     erasing_later: ErasesLater by s10_what_a_commit_erases_goes_with_it;
     erasing_twice: ErasingTwiceFails by s10_erasing_what_is_gone_is_no_error;
     large_records_dropped: DropsWhatIsLarge by records_of_two_to_the_sixteenth_bytes;
@@ -98,9 +98,9 @@ told! {
     signed_numbers: OrganizationsBySignedNumber by organizations_come_in_order_and_once;
     bytes_as_text: BytesAsText by records_come_back_byte_for_byte;
     handles_that_are_copies: HandlesAreCopies by s3_what_was_acknowledged_is_read_by_every_handle
-        s1_one_founder_wins;
-    ids_that_fold_case: IdsFoldCase by s5_organizations_are_told_apart_byte_for_byte
-        s5_commit_ids_are_told_apart_byte_for_byte s5_side_rows_are_told_apart_byte_for_byte;
+        s1_one_first_commit_wins;
+    ids_that_fold_case: IdsFoldCase by s5_organizations_are_compared_byte_for_byte
+        s5_commit_ids_are_compared_byte_for_byte s5_side_rows_are_compared_byte_for_byte;
     side_rows_altered: RowsAltered by side_rows_come_back_as_they_were;
     records_from_the_second: StartsAtTheSecond by records_come_from_the_first;
     organizations_twice: OrganizationsTwice by organizations_of_a_login_come_in_order_and_once;

@@ -14,7 +14,7 @@ use crate::access::{Context, Reference};
 use crate::catalog::{Catalog, RoleDefinition};
 use crate::governance::comparison::gainers::Gainers;
 use crate::governance::comparison::tests::change_generator::{
-    RowGenerator, ChangeSeed, change_seeds, changed, lifted,
+    ChangeSeed, RowGenerator, change_seeds, changed, lifted,
 };
 use crate::governance::comparison::tests::instant::instant;
 use crate::governance::comparison::transition::Transition;
@@ -267,8 +267,7 @@ fn drawn(first: &crate::access::generate::RandomSteps, also: &[ChangeSeed]) -> O
     let mut organization = empty_organization();
     apply_random_steps(&mut organization, CATALOG.document(), first);
     for seed_bytes in also {
-        organization =
-            RowGenerator::new(&organization, CATALOG.document(), seed_bytes).enriched();
+        organization = RowGenerator::new(&organization, CATALOG.document(), seed_bytes).enriched();
     }
     organization
 }

@@ -1,4 +1,4 @@
-//! A ready-made mapping for senders who may be believed.
+//! The ready-made mapping for trusted senders.
 
 use std::net::IpAddr;
 
@@ -7,16 +7,18 @@ use serde_json::Value;
 use crate::access::{Context, Snapshot, Target};
 use crate::authzen::by_name::ByName;
 use crate::authzen::entity::{Action, Resource, Subject};
-use crate::authzen::mapping::{Mapping, Sent};
+use crate::authzen::mapping::{Mapping, RequestProperties};
 use crate::authzen::properties::Properties;
 use crate::authzen::request::EvaluationRequest;
-use crate::authzen::search::{Naming, Space};
+use crate::authzen::search::{ResourceType, ReverseMapping};
 use crate::id::SubAccountId;
 use crate::model::{LoginMethod, Scope};
 use crate::permission::Permissions;
 
-/// As [`ByName`], and takes from the attributes what a [`Context`] knows. Only for policy enforcement points that the host
-/// has authenticated and that say nothing they have not verified.
+/// Maps names as [`ByName`], and reads a [`Context`] from the attributes of the request.
+///
+/// Only for policy enforcement points that the host has authenticated and that send only verified
+/// attributes.
 ///
 /// | where | attribute | what it becomes |
 /// | --- | --- | --- |
@@ -25,20 +27,21 @@ use crate::permission::Permissions;
 /// | context | `login_method`, a text | [`Context::login_method`] |
 /// | resource | `owned`, a boolean: whether it is the subject's own | [`Context::ownership`] |
 ///
-/// What is absent or of another form stays unknown, which never helps. The time is always the directory's own: nobody
-/// outlasts an expiry by naming another.
+/// An attribute that is absent or has another type is unknown, and an unknown never allows. The
+/// time is always the directory's own, so a sender cannot evade an expiry.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Believing;
+pub struct TrustedMapping;
 
-impl Believing {
-    fn context(sent: Sent<'_>) -> Context {
-        let of_context = |key| sent.context.and_then(|context| context.get(key));
-        let address = text(sent.subject, "ip_address").and_then(|it| it.parse::<IpAddr>().ok());
+impl TrustedMapping {
+    fn context(properties: RequestProperties<'_>) -> Context {
+        let of_context = |key| properties.context.and_then(|context| context.get(key));
+        let address =
+            text(properties.subject, "ip_address").and_then(|it| it.parse::<IpAddr>().ok());
         let method = of_context("login_method").and_then(Value::as_str);
         let method = method.and_then(|it| it.parse::<LoginMethod>().ok());
         let mut context = Context::new()
             .mfa(of_context("mfa").and_then(Value::as_bool))
-            .ownership(sent.resource.get("owned").and_then(Value::as_bool));
+            .ownership(properties.resource.get("owned").and_then(Value::as_bool));
         if let Some(address) = address {
             context = context.network(address);
         }
@@ -53,7 +56,7 @@ fn text<'a>(properties: &'a Properties, key: &str) -> Option<&'a str> {
     properties.get(key).and_then(Value::as_str)
 }
 
-impl<P: Permissions> Mapping<P> for Believing {
+impl<P: Permissions> Mapping<P> for TrustedMapping {
     fn sub_account(&self, snapshot: &Snapshot<P>, subject: &Subject) -> Option<SubAccountId> {
         ByName.sub_account(snapshot, subject)
     }
@@ -67,17 +70,17 @@ impl<P: Permissions> Mapping<P> for Believing {
     }
 
     fn context(&self, _: &Snapshot<P>, request: &EvaluationRequest<'_>) -> Context {
-        Self::context(Sent::with(request))
+        Self::context(RequestProperties::with(request))
     }
 }
 
-impl<P: Permissions> Naming<P> for Believing {
+impl<P: Permissions> ReverseMapping<P> for TrustedMapping {
     fn subject(&self, snapshot: &Snapshot<P>, kind: &str, id: SubAccountId) -> Option<Subject> {
         ByName.subject(snapshot, kind, id)
     }
 
-    fn space(&self, snapshot: &Snapshot<P>, kind: &str) -> Option<Space> {
-        ByName.space(snapshot, kind)
+    fn resource_type(&self, snapshot: &Snapshot<P>, kind: &str) -> Option<ResourceType> {
+        ByName.resource_type(snapshot, kind)
     }
 
     fn resource(&self, snapshot: &Snapshot<P>, kind: &str, scope: Scope) -> Option<Resource> {
@@ -88,7 +91,7 @@ impl<P: Permissions> Naming<P> for Believing {
         ByName.action(snapshot, permission)
     }
 
-    fn search_context(&self, _: &Snapshot<P>, sent: Sent<'_>) -> Context {
-        Self::context(sent)
+    fn search_context(&self, _: &Snapshot<P>, properties: RequestProperties<'_>) -> Context {
+        Self::context(properties)
     }
 }

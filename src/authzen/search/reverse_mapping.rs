@@ -1,51 +1,53 @@
-//! Naming: how tenantry's entities become the host's AuthZEN entities again, which a search needs.
+//! The reverse mapping: translates tenantry's entities to the host's AuthZEN entities, for
+//! searches.
 
 use crate::access::{Context, Snapshot};
 use crate::authzen::by_name::ByName;
 use crate::authzen::entity::{Action, Resource, Subject};
-use crate::authzen::mapping::{Mapping, Sent};
+use crate::authzen::mapping::{Mapping, RequestProperties};
 use crate::id::SubAccountId;
 use crate::model::{Kind, Scope};
 use crate::permission::Permissions;
 
-/// What a type of AuthZEN resources stands for.
+/// What the resources of an AuthZEN type are in tenantry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Space {
+pub enum ResourceType {
     /// The organization itself.
     Organization,
-    /// Its workspaces.
+    /// Workspaces.
     Workspaces,
-    /// Its resources of a kind.
+    /// Resources of a kind.
     Resources(Kind),
 }
 
-/// The other direction of a [`Mapping`]: what the host calls a sub-account, a scope and a permission.
+/// The reverse of a [`Mapping`]: the host's name of a sub-account, a scope or a permission.
 ///
-/// What it gives must lead back by the mapping to what it was given for, and what it gives no name is not found by any
-/// search. [`ByName`] is a ready-made one.
-pub trait Naming<P: Permissions>: Mapping<P> {
-    /// A sub-account as a subject of a type; none if it is none of that type.
+/// The mapping must translate every name back to the same entity. Searches leave out entities
+/// without a name. [`ByName`] is a ready-made implementation.
+pub trait ReverseMapping<P: Permissions>: Mapping<P> {
+    /// The subject of this type that stands for a sub-account. `None` if it has no name of this
+    /// type.
     fn subject(&self, snapshot: &Snapshot<P>, kind: &str, id: SubAccountId) -> Option<Subject>;
 
-    /// What resources of a type are; none if there are none.
-    fn space(&self, snapshot: &Snapshot<P>, kind: &str) -> Option<Space>;
+    /// What resources of this type are. `None` for an unknown type.
+    fn resource_type(&self, snapshot: &Snapshot<P>, kind: &str) -> Option<ResourceType>;
 
-    /// A scope as a resource of a type; none if it has no name there.
+    /// The resource of this type that stands for a scope. `None` if it has no name of this type.
     fn resource(&self, snapshot: &Snapshot<P>, kind: &str, scope: Scope) -> Option<Resource>;
 
-    /// One permission as an action; none if no action needs that permission alone.
+    /// The action that requires exactly this permission. `None` if there is none.
     fn action(&self, snapshot: &Snapshot<P>, permission: P) -> Option<Action>;
 
-    /// What is known of the requests that a search stands for: what [`Mapping::context`] would say of each of them. By
-    /// default nothing.
-    fn search_context(&self, snapshot: &Snapshot<P>, sent: Sent<'_>) -> Context {
-        let _ = (snapshot, sent);
+    /// The known facts of the requests that a search stands for: the same that [`Mapping::context`]
+    /// would return for each. Nothing is known by default.
+    fn search_context(&self, snapshot: &Snapshot<P>, properties: RequestProperties<'_>) -> Context {
+        let _ = (snapshot, properties);
         Context::new()
     }
 }
 
-/// What has a name: logins of who has not been erased, ids, keys, and the present names of permissions.
-impl<P: Permissions> Naming<P> for ByName {
+/// Names logins that are not erased, ids, keys, and the present names of permissions.
+impl<P: Permissions> ReverseMapping<P> for ByName {
     fn subject(&self, snapshot: &Snapshot<P>, kind: &str, id: SubAccountId) -> Option<Subject> {
         match kind {
             "user" => {
@@ -58,11 +60,11 @@ impl<P: Permissions> Naming<P> for ByName {
         }
     }
 
-    fn space(&self, _: &Snapshot<P>, kind: &str) -> Option<Space> {
+    fn resource_type(&self, _: &Snapshot<P>, kind: &str) -> Option<ResourceType> {
         match kind {
-            "organization" => Some(Space::Organization),
-            "workspace" => Some(Space::Workspaces),
-            kind => Kind::new(kind).ok().map(Space::Resources),
+            "organization" => Some(ResourceType::Organization),
+            "workspace" => Some(ResourceType::Workspaces),
+            kind => Kind::new(kind).ok().map(ResourceType::Resources),
         }
     }
 
