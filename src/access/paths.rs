@@ -1,7 +1,7 @@
 //! [`AssignmentPath`]: how assignments reach sub-accounts (D3).
 //!
-//! Paths are read from the index of references, so that those of one sub-account cost what it has
-//! been assigned, whatever the size of the organization.
+//! Paths are read from the index of references, so that finding those of one sub-account costs its
+//! own assignments only, whatever the size of the organization.
 
 use std::collections::BTreeSet;
 

@@ -10,8 +10,8 @@ use crate::model::Effect;
 use crate::permission::Bits;
 
 impl CompiledOrganization {
-    /// The reason of a deny: what is wrong with the lowest permission that is missing. `before` is
-    /// what the sub-account has before prerequisites.
+    /// Why the lowest missing permission is missing. `before` holds the permissions of the
+    /// sub-account before prerequisites.
     pub(super) fn deny_reason(
         &self,
         question: &CompiledQuestion<'_>,

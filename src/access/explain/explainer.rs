@@ -72,7 +72,7 @@ pub(super) fn explain(
     }
 }
 
-/// Sets the decision about each permission alone: deny for a bar or for what it lacks, else allow.
+/// Sets the decision about each permission alone: deny for a bar or if it is missing, else allow.
 fn decide(permissions: &mut [ExplainedPermission], bars: &[Bar]) {
     let bar = bars.iter().find(|bar| !bar.is_of_request()).map(Bar::reason);
     for permission in permissions {

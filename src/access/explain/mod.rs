@@ -1,8 +1,8 @@
 //! Explanations: why a check allows or denies.
 //!
 //! An explanation is made from the plain organization with the rules of the reference evaluator,
-//! never from the compiled form: it shows every rule that applies, and its decision is derived from
-//! what it shows. It must always agree with the check.
+//! never from the compiled form: it shows every rule that applies, and derives its decision from
+//! them. It must always agree with the check.
 //!
 //! `explainer` collects and judges the parts, `routes` finds how an assignment comes to a
 //! sub-account, and `text` writes the explanation in words. Who could give a missing permission is

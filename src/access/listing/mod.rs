@@ -1,8 +1,8 @@
 //! Listings: everything for which one check allows (D11).
 //!
 //! A listing goes through candidates in the order of their ids and decides about each as a check
-//! would. `candidates` finds the few sub-accounts or scopes that can be concerned, so that a
-//! listing costs what it finds rather than the size of the organization. `pages` and `offset_pages`
+//! would. `candidates` finds the few sub-accounts or scopes that can be concerned, so that the cost
+//! depends on the result and not on the size of the organization. `pages` and `offset_pages`
 //! cut results into pages, and `cursor` makes sure that the pages belong together.
 
 mod candidates;
