@@ -28,6 +28,36 @@ fn k1_what_a_flag_keeps_out_is_judged_when_it_rises() {
     assert!(!house.can(eve, Permission::VIEW, ROOT));
 }
 
+/// A service regains what it has when its owner is let in again. Whatever else keeps the owner out
+/// goes away later without a judgement: a flag, a boundary, an end.
+#[test]
+fn k1_no_limit_of_its_owner_hides_what_a_service_regains() {
+    let keep_out: [fn(&House, tenantry::SubAccountId); 4] = [
+        |_, _| {},
+        |house, owner| house.host().require_credential_reset(owner).unwrap(),
+        |house, owner| {
+            let boundary = Some(PermissionNames::none());
+            house.host().perform([Action::SetBoundary(owner, boundary)]).map(drop).unwrap();
+        },
+        |house, owner| {
+            house.host().set_end(owner, Some(at(2_000))).unwrap();
+            house.turn_clock_to(3_000);
+        },
+    ];
+    for keep_out in keep_out {
+        let house = House::new();
+        let users = house.with_role("users", USERS, ROOT);
+        let manu = house.with_role("manu", AGENT, house.support);
+        let robot = house.host().create_service(manu).unwrap();
+        let held = house.give(robot, AGENT, house.support);
+        house.host().suspend(manu).unwrap();
+        keep_out(&house, manu);
+        house.refuses("G2", &house.by(users), [Action::Reinstate(manu)]);
+        house.host().revoke(held).unwrap();
+        house.accepts(&house.by(users), [Action::Reinstate(manu)]);
+    }
+}
+
 #[test]
 fn k1_what_lies_behind_a_ceiling_is_given_only_by_who_has_it_behind_that_ceiling() {
     let house = House::new();

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::governance::comparison::pair::LocationPair;
 use crate::governance::comparison::transition::Transition;
 use crate::governance::reach::holding::Holding;
-use crate::governance::reach::lifted_limits::{BounderLimits, LiftedLimits};
+use crate::governance::reach::lifted_limits::{BounderLimit, BounderLimits, LiftedLimits};
 use crate::governance::reach::limits::{Limit, Perspective, Treatment};
 use crate::governance::reach::names::NameSet;
 use crate::governance::reach::view::{ScopePath, View};
@@ -66,7 +66,15 @@ impl<'a> ComparedHoldings<'_, 'a> {
         if switches.len() > SWITCHES {
             return vec![coarse(&base, &switches, change.now)];
         }
-        let mut compared = vec![base];
+        // A limit of a bounding account that the change raises is also compared with the others
+        // lifted: a flag, an end or a boundary that goes away later must not hide the gain.
+        let except = self.actor.and_then(|it| it.id);
+        let raised = self.raised_bounder_limits(change).into_iter().map(|kept| LiftedLimits {
+            bounder_limits: Some(BounderLimits { except, now: change.now, kept: Some(kept) }),
+            ..base.clone()
+        });
+        let mut compared: Vec<_> = raised.collect();
+        compared.push(base);
         for switch in &switches {
             let flipped: Vec<_> =
                 compared.iter().map(|lifted| switch.flipped(lifted.clone())).collect();
@@ -83,6 +91,28 @@ impl<'a> ComparedHoldings<'_, 'a> {
     pub(crate) fn least(&self, change: &Transition<'a>, pair: &LocationPair) -> LiftedLimits<'a> {
         let base = LiftedLimits::of(Perspective::Gainer, Some(change.now));
         coarse(&base, &self.switches(change, pair), change.now).actor
+    }
+
+    /// The limits of accounts that bound the holdings (D13) which the change raises.
+    fn raised_bounder_limits(&self, change: &Transition<'a>) -> Vec<BounderLimit> {
+        let (Some(holding_before), Some(holding_after)) = (self.before, self.after) else {
+            return Vec::new();
+        };
+        let before = change.before.bounders(holding_before);
+        let after = change.after.bounders(holding_after);
+        let is_over = |it: &Holding<'_>| it.ends.is_some_and(|ends| ends <= change.now);
+        let is_raised = |limit: &BounderLimit| {
+            after.iter().any(|after| {
+                let mut same = before.iter().filter(|before| before.id == after.id);
+                same.any(|before| match limit {
+                    BounderLimit::Status => !before.has_active_status && after.has_active_status,
+                    BounderLimit::Boundary => !before.boundary.holds(after.boundary),
+                    BounderLimit::PassedEnd => is_over(before) && !is_over(after),
+                })
+            })
+        };
+        let all = [BounderLimit::Status, BounderLimit::Boundary, BounderLimit::PassedEnd];
+        all.into_iter().filter(is_raised).collect()
     }
 
     /// Every limit that is compared both ways and makes a difference to one of the holdings.
@@ -138,7 +168,7 @@ impl<'a> ComparedHoldings<'_, 'a> {
             }
             Limit::BounderLimits => {
                 let except = self.actor.and_then(|it| it.id);
-                let lifted = BounderLimits { except, now: change.now };
+                let lifted = BounderLimits { except, now: change.now, kept: None };
                 let sides = [(&change.before, self.before), (&change.after, self.after)];
                 let is_passed_on = sides.into_iter().any(|(view, holding)| {
                     holding.is_some_and(|holding| {

@@ -50,6 +50,8 @@ pub(crate) struct Holding<'a> {
     pub(crate) kind: SubAccountKind,
     /// The member that owns the service.
     pub(crate) owner: Option<SubAccountId>,
+    /// Whether the status is active.
+    pub(crate) has_active_status: bool,
     /// Whether the status is active and no credential reset is required.
     pub(crate) is_active: bool,
     /// The consent that lets the operators in.
@@ -82,6 +84,7 @@ impl<'a> Holding<'a> {
                     ends: sub_account.ends,
                     kind: sub_account.kind,
                     owner: sub_account.owner,
+                    has_active_status: sub_account.status == Status::Active,
                     is_active: sub_account.status == Status::Active
                         && !sub_account.credential_reset_required,
                     consent: None,
@@ -121,6 +124,7 @@ impl<'a> Holding<'a> {
             ends: None,
             kind: SubAccountKind::Member,
             owner: None,
+            has_active_status: true,
             is_active: true,
             consent: None,
         }

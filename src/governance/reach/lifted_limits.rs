@@ -93,7 +93,7 @@ impl LiftedLimits<'_> {
             Limit::Prerequisite => self.prerequisites = is_lifted,
             Limit::ServiceBound => self.service_bound = is_lifted,
             Limit::BounderLimits => {
-                let lifted = now.map(|now| BounderLimits { except: None, now });
+                let lifted = now.map(|now| BounderLimits { except: None, now, kept: None });
                 self.bounder_limits = lifted.filter(|_| is_lifted);
             }
             Limit::Archive => self.archive = is_lifted,
@@ -103,11 +103,9 @@ impl LiftedLimits<'_> {
         }
     }
 
-    /// The instant up to which the end of a bounding account is lifted, together with its other
-    /// limits; `None` if its limits are kept.
-    pub(crate) fn lifts_limits_of(&self, bounder: SubAccountId) -> Option<Timestamp> {
-        let lifted = self.bounder_limits.filter(|it| it.except != Some(bounder))?;
-        Some(lifted.now)
+    /// How the limits of a bounding account are lifted; `None` if they are kept.
+    pub(crate) fn limits_of_bounder(&self, bounder: SubAccountId) -> Option<BounderLimits> {
+        self.bounder_limits.filter(|it| it.except != Some(bounder))
     }
 }
 
@@ -118,6 +116,23 @@ pub(crate) struct BounderLimits {
     pub(crate) except: Option<SubAccountId>,
     /// Ends up to this instant are lifted.
     pub(crate) now: Timestamp,
+    /// The one limit that is kept, because the change raises it; the others are lifted.
+    pub(crate) kept: Option<BounderLimit>,
+}
+
+/// A limit of a bounding account that a change may raise. A credential flag is none of them: it
+/// never excuses a gain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BounderLimit {
+    Status,
+    Boundary,
+    PassedEnd,
+}
+
+impl BounderLimits {
+    pub(crate) fn lifts(&self, limit: BounderLimit) -> bool {
+        self.kept != Some(limit)
+    }
 }
 
 /// A subset of the things of one kind.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::access::context::Truth;
 use crate::access::{Context, Ownership};
 use crate::governance::reach::holding::{AppliedAssignment, HolderId, Holding};
-use crate::governance::reach::lifted_limits::LiftedLimits;
+use crate::governance::reach::lifted_limits::{BounderLimit, LiftedLimits};
 use crate::governance::reach::location::Location;
 use crate::governance::reach::names::{NameParts, NameSet};
 use crate::governance::reach::view::{ScopePath, View};
@@ -141,8 +141,10 @@ impl<'q> ReachQuery<'q> {
         match self.role {
             QueryRole::Subject => (self.lifted.boundary, self.lifted.ends_until),
             QueryRole::Bounder(id) => {
-                let lifted = self.lifted.lifts_limits_of(id);
-                (lifted.is_some(), lifted)
+                let lifted = self.lifted.limits_of_bounder(id);
+                let end = lifted.filter(|it| it.lifts(BounderLimit::PassedEnd));
+                let is_boundary_lifted = lifted.is_some_and(|it| it.lifts(BounderLimit::Boundary));
+                (is_boundary_lifted, end.map(|it| it.now))
             }
         }
     }
@@ -295,8 +297,10 @@ impl<'a> View<'a> {
     /// The permissions of a bounding account there, with its conditions counted as met (D13).
     fn bounding(&self, id: SubAccountId, query: &ReachQuery<'_>) -> NameSet {
         let role = QueryRole::Bounder(id);
-        let is_let_in =
-            |holding: &Holding<'_>| holding.is_active || query.lifted.lifts_limits_of(id).is_some();
+        let is_let_in = |holding: &Holding<'_>| match query.lifted.limits_of_bounder(id) {
+            Some(lifted) => lifted.lifts(BounderLimit::Status) || holding.has_active_status,
+            None => holding.is_active,
+        };
         match self.holding(HolderId::SubAccount(id)) {
             Some(holding) if is_let_in(&holding) => {
                 // `only` and `without` concern the subject of the query, not its bounders.

@@ -58,7 +58,7 @@ impl RoleClosure {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ScopePath<'a> {
     /// From the organization down to the scope itself.
-    pub(crate) steps: Vec<ScopeStep<'a>>,
+    pub(crate) steps: Vec<InheritanceStep<'a>>,
     /// The intersection of all ceilings on the path, without that of the organization, which the
     /// host sets.
     pub(crate) ceiling: NameSet,
@@ -75,7 +75,7 @@ impl ScopePath<'_> {
 
 /// One scope on a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ScopeStep<'a> {
+pub(crate) struct InheritanceStep<'a> {
     pub(crate) scope: Scope,
     /// The permissions inherited from the parent (D4).
     pub(crate) inherits: NameSet,
@@ -123,7 +123,8 @@ impl<'a> View<'a> {
         let (inherits, ceiling, labels, is_archived) = match scope {
             Scope::Organization => {
                 let labels = &organization.profile().labels;
-                let root = ScopeStep { scope, inherits: full, flow: full, ceiling: full, labels };
+                let root =
+                    InheritanceStep { scope, inherits: full, flow: full, ceiling: full, labels };
                 return Some(ScopePath { steps: vec![root], ceiling: full, is_archived: false });
             }
             Scope::Workspace(id) => {
@@ -142,9 +143,10 @@ impl<'a> View<'a> {
         let above = parent
             .steps
             .iter()
-            .map(|step| ScopeStep { flow: step.flow.intersection(inherits), ..*step });
-        let steps =
-            above.chain([ScopeStep { scope, inherits, flow: full, ceiling, labels }]).collect();
+            .map(|step| InheritanceStep { flow: step.flow.intersection(inherits), ..*step });
+        let steps = above
+            .chain([InheritanceStep { scope, inherits, flow: full, ceiling, labels }])
+            .collect();
         let ceiling = parent.ceiling.intersection(ceiling);
         let is_archived = is_archived || parent.is_archived;
         Some(ScopePath { steps, ceiling, is_archived })

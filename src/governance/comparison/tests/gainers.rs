@@ -121,7 +121,11 @@ fn question(turn: usize) -> GainQuestion {
         prerequisites: is_set(11),
         boundary: is_set(12),
         ends_until: is_set(13).then(|| instant(0)),
-        bounder_limits: is_set(14).then(|| BounderLimits { except: None, now: instant(0) }),
+        bounder_limits: is_set(14).then(|| BounderLimits {
+            except: None,
+            now: instant(0),
+            kept: None,
+        }),
         ..world.clone()
     };
     GainQuestion {
