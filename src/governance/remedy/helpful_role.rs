@@ -18,7 +18,7 @@ pub struct HelpfulRole {
     /// The sub-accounts that may assign it there now: first those with assignments at the scope
     /// itself, then those further up.
     pub assigners: Vec<SubAccountId>,
-    /// Whether more sub-accounts administer assignments there than the [`Remedy::CANDIDATES`] that
-    /// were checked.
+    /// Whether more sub-accounts administer assignments there than were checked; see
+    /// [`Remedy::CANDIDATES`](crate::governance::Remedy::CANDIDATES).
     pub has_more_candidates: bool,
 }
