@@ -285,7 +285,7 @@ fn every_action_has_a_typed_method() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
         std::fs::read_to_string(path).unwrap()
     };
-    let text = source("src/governance/action.rs");
+    let text = source("src/governance/action/action.rs");
     let body = text.split("pub enum Action {\n").nth(1).unwrap().split("\n}").next().unwrap();
     let variants = body.lines().filter_map(|line| {
         let name = line.strip_prefix("    ")?;

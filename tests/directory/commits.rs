@@ -111,7 +111,7 @@ fn wrong_use_is_refused_with_what_was_wrong() {
         (admin.suspend(nobody), "does not exist in this organization"),
         (admin.create_member(&login("lin@acme.example")).map(drop), "the login belongs to"),
         (directory.system("").administer(founded.organization).suspend(nobody), "a name is empty"),
-        (admin.reinstate(founded.owner), "is Active; the step is for another status"),
+        (admin.reinstate(founded.owner), "is Active, which does not allow this action"),
     ];
     for (refusal, expected) in refusals {
         let text = refusal.unwrap_err().to_string();

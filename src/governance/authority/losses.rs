@@ -66,9 +66,7 @@ impl<'a> AuthorityCheck<'_, 'a> {
     ) -> Result<HolderOutcome, Refusal> {
         let lost = match self.samples(pair, Some(before), after) {
             Ok(samples) => self.lost(before, after, pair, &samples),
-            Err(_) => {
-                pair.lost_from.map_or(NameSet::NONE, |location| self.may_have_had(before, location))
-            }
+            Err(_) => self.possibly_lost(before, after, pair),
         };
         let loses = !lost.is_empty();
         if loses {
@@ -76,6 +74,26 @@ impl<'a> AuthorityCheck<'_, 'a> {
             check_loss(self, holder, before, pair, lost)?;
         }
         Ok(HolderOutcome { gains: false, loses })
+    }
+
+    /// The most that a holder may have had, without what it certainly still has.
+    fn possibly_lost(
+        &self,
+        before: &Rc<Holding<'a>>,
+        after: Option<&Rc<Holding<'a>>>,
+        pair: &LocationPair,
+    ) -> NameSet {
+        let Some(lost_from) = pair.lost_from else { return NameSet::NONE };
+        let (kind, limits, now) = (ReachKind::Own, LimitMode::AllButHost, self.change.now);
+        let bounded = |location, ownership| BoundQuery { location, ownership, kind, limits, now };
+        let lost = self.change.ownership_cases(pair).into_iter().map(|(earlier, later)| {
+            let had = self.change.before.at_most(before, &bounded(lost_from, earlier));
+            let has = after.map_or(NameSet::NONE, |after| {
+                self.change.after.at_least(after, &bounded(pair.after, later))
+            });
+            had.difference(has)
+        });
+        lost.fold(NameSet::NONE, NameSet::union)
     }
 
     /// Whether the actor certainly reaches everything that the holder may administer where it may

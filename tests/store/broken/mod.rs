@@ -144,7 +144,7 @@ fn a_failure_names_what_was_asked_and_what_was_answered() {
     let failure =
         run("revisions_come_in_the_order_asked", &Backend::new(move || Arc::clone(&store)));
     let text = failure.unwrap_err().to_string();
-    assert_eq!(text, "revisions: the store is unavailable: made unavailable on purpose");
+    assert_eq!(text, "revisions: the store is unavailable: injected fault: unavailable");
     let unknown = run("no such case", &backend(Mistake::WaitingSpins)).unwrap_err();
     assert_eq!(format!("{unknown:?}"), "there is no case `no such case`");
 }
