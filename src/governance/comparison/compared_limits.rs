@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::governance::comparison::pair::LocationPair;
 use crate::governance::comparison::transition::Transition;
 use crate::governance::reach::holding::Holding;
-use crate::governance::reach::lifted_limits::{BounderLimit, BounderLimits, LiftedLimits};
+use crate::governance::reach::lifted_limits::{AccountLimit, BounderLimits, LiftedLimits};
 use crate::governance::reach::limits::{Limit, Perspective, Treatment};
 use crate::governance::reach::names::NameSet;
 use crate::governance::reach::view::{ScopePath, View};
@@ -68,9 +68,8 @@ impl<'a> ComparedHoldings<'_, 'a> {
         }
         // A limit of a bounding account that the change raises is also compared with the others
         // lifted: a flag, an end or a boundary that goes away later must not hide the gain.
-        let except = self.actor.and_then(|it| it.id);
-        let raised = self.raised_bounder_limits(change).into_iter().map(|kept| LiftedLimits {
-            bounder_limits: Some(BounderLimits { except, now: change.now, kept: Some(kept) }),
+        let raised = self.raised_bounder_limits(change).map(|kept| LiftedLimits {
+            bounder_limits: Some(self.bounder_limits_but(Some(kept), change.now)),
             ..base.clone()
         });
         let mut compared: Vec<_> = raised.collect();
@@ -94,25 +93,27 @@ impl<'a> ComparedHoldings<'_, 'a> {
     }
 
     /// The limits of accounts that bound the holdings (D13) which the change raises.
-    fn raised_bounder_limits(&self, change: &Transition<'a>) -> Vec<BounderLimit> {
-        let (Some(holding_before), Some(holding_after)) = (self.before, self.after) else {
-            return Vec::new();
-        };
-        let before = change.before.bounders(holding_before);
-        let after = change.after.bounders(holding_after);
-        let is_over = |it: &Holding<'_>| it.ends.is_some_and(|ends| ends <= change.now);
-        let is_raised = |limit: &BounderLimit| {
+    fn raised_bounder_limits(&self, change: &Transition<'a>) -> impl Iterator<Item = AccountLimit> {
+        let before = self.before.map_or_else(Vec::new, |it| change.before.bounders(it));
+        let after = self.after.map_or_else(Vec::new, |it| change.after.bounders(it));
+        let now = change.now;
+        AccountLimit::ALL.into_iter().filter(move |limit| {
             after.iter().any(|after| {
                 let mut same = before.iter().filter(|before| before.id == after.id);
-                same.any(|before| match limit {
-                    BounderLimit::Status => !before.has_active_status && after.has_active_status,
-                    BounderLimit::Boundary => !before.boundary.holds(after.boundary),
-                    BounderLimit::PassedEnd => is_over(before) && !is_over(after),
-                })
+                same.any(|before| after.raises(*limit, before, now))
             })
-        };
-        let all = [BounderLimit::Status, BounderLimit::Boundary, BounderLimit::PassedEnd];
-        all.into_iter().filter(is_raised).collect()
+        })
+    }
+
+    /// Whether the change raises a limit of the holding itself.
+    fn raises(&self, limit: AccountLimit, now: Timestamp) -> bool {
+        let both = self.before.zip(self.after);
+        both.is_some_and(|(before, after)| after.raises(limit, before, now))
+    }
+
+    /// Lifts the limits of bounding accounts, except `kept` and every limit of the actor.
+    fn bounder_limits_but(&self, kept: Option<AccountLimit>, now: Timestamp) -> BounderLimits {
+        BounderLimits { except: self.actor.and_then(|it| it.id), now, kept }
     }
 
     /// Every limit that is compared both ways and makes a difference to one of the holdings.
@@ -167,14 +168,13 @@ impl<'a> ComparedHoldings<'_, 'a> {
                 one(sides.any(|it| is_service(&it)), LimitSwitch::ServiceBound)
             }
             Limit::BounderLimits => {
-                let except = self.actor.and_then(|it| it.id);
-                let lifted = BounderLimits { except, now: change.now, kept: None };
+                let lifted = self.bounder_limits_but(None, change.now);
                 let sides = [(&change.before, self.before), (&change.after, self.after)];
                 let is_passed_on = sides.into_iter().any(|(view, holding)| {
                     holding.is_some_and(|holding| {
                         let mut delegators =
                             view.applied_to(holding).filter_map(|it| it.assignment.delegator);
-                        delegators.any(|it| Some(it) != except)
+                        delegators.any(|it| Some(it) != lifted.except)
                     })
                 });
                 one(is_passed_on, LimitSwitch::BounderLimits(lifted))
@@ -190,15 +190,10 @@ impl<'a> ComparedHoldings<'_, 'a> {
                 limited.filter(is_raised).map(LimitSwitch::Ceiling).collect()
             }
             Limit::Boundary => {
-                let is_raised = matches!((self.before, self.after), (Some(before), Some(after))
-                    if !before.boundary.holds(after.boundary));
-                one(is_raised, LimitSwitch::Boundary)
+                one(self.raises(AccountLimit::Boundary, change.now), LimitSwitch::Boundary)
             }
             Limit::PassedEnd => {
-                let is_over = |it: &Holding<'_>| it.ends.is_some_and(|ends| ends <= change.now);
-                let is_put_off = matches!((self.before, self.after), (Some(before), Some(after))
-                    if is_over(before) && !is_over(after));
-                one(is_put_off, LimitSwitch::PassedEnd)
+                one(self.raises(AccountLimit::PassedEnd, change.now), LimitSwitch::PassedEnd)
             }
             Limit::Archive => {
                 let is_archived = |path: &Option<Rc<ScopePath<'a>>>| {

@@ -40,7 +40,7 @@ impl<'a> View<'a> {
     /// any delegator or owner, less the denies that certainly act.
     pub(crate) fn at_most(&self, holding: &Holding<'a>, query: &BoundQuery) -> NameSet {
         let Some(path) = self.path_to(query.location.scope()) else { return NameSet::NONE };
-        if query.limits != LimitMode::Lifted && is_over(holding.ends, query.now) {
+        if query.limits != LimitMode::Lifted && holding.has_ended(query.now) {
             return NameSet::NONE;
         }
         let (mut allowed, mut denied) = (NameParts::default(), NameParts::default());

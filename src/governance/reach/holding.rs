@@ -9,6 +9,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use crate::access::paths::{AssignmentPath, paths, teams_above, with_memberships};
+use crate::governance::reach::lifted_limits::AccountLimit;
 use crate::governance::reach::location::Location;
 use crate::governance::reach::names::NameSet;
 use crate::governance::reach::view::{RoleClosure, ScopePath, View};
@@ -69,6 +70,20 @@ pub(crate) struct AppliedAssignment<'a> {
 }
 
 impl<'a> Holding<'a> {
+    /// Whether the end of the account has passed.
+    pub(crate) fn has_ended(&self, now: Timestamp) -> bool {
+        self.ends.is_some_and(|ends| ends <= now)
+    }
+
+    /// Whether a limit of the account is less strict than it was before.
+    pub(crate) fn raises(&self, limit: AccountLimit, before: &Self, now: Timestamp) -> bool {
+        match limit {
+            AccountLimit::Status => !before.has_active_status && self.has_active_status,
+            AccountLimit::Boundary => !before.boundary.holds(self.boundary),
+            AccountLimit::PassedEnd => before.has_ended(now) && !self.has_ended(now),
+        }
+    }
+
     pub(crate) fn new(view: &View<'a>, holder: HolderId) -> Option<Self> {
         let organization = view.organization;
         let named = |paths: Vec<AssignmentPath<'a>>| -> Vec<AppliedAssignment<'a>> {
@@ -77,6 +92,7 @@ impl<'a> Holding<'a> {
         match holder {
             HolderId::SubAccount(id) => {
                 let sub_account = organization.sub_accounts().get(&id)?;
+                let has_active_status = sub_account.status == Status::Active;
                 Some(Self {
                     id: Some(id),
                     assignments: named(paths(organization, id)),
@@ -84,9 +100,8 @@ impl<'a> Holding<'a> {
                     ends: sub_account.ends,
                     kind: sub_account.kind,
                     owner: sub_account.owner,
-                    has_active_status: sub_account.status == Status::Active,
-                    is_active: sub_account.status == Status::Active
-                        && !sub_account.credential_reset_required,
+                    has_active_status,
+                    is_active: has_active_status && !sub_account.credential_reset_required,
                     consent: None,
                 })
             }

@@ -117,20 +117,24 @@ pub(crate) struct BounderLimits {
     /// Ends up to this instant are lifted.
     pub(crate) now: Timestamp,
     /// The one limit that is kept, because the change raises it; the others are lifted.
-    pub(crate) kept: Option<BounderLimit>,
+    pub(crate) kept: Option<AccountLimit>,
 }
 
-/// A limit of a bounding account that a change may raise. A credential flag is none of them: it
-/// never excuses a gain.
+/// A limit of one account that a change may raise. A credential flag is none of them: it never
+/// excuses a gain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BounderLimit {
+pub(crate) enum AccountLimit {
     Status,
     Boundary,
     PassedEnd,
 }
 
+impl AccountLimit {
+    pub(crate) const ALL: [Self; 3] = [Self::Status, Self::Boundary, Self::PassedEnd];
+}
+
 impl BounderLimits {
-    pub(crate) fn lifts(&self, limit: BounderLimit) -> bool {
+    pub(crate) fn lifts(&self, limit: AccountLimit) -> bool {
         self.kept != Some(limit)
     }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::access::context::Truth;
 use crate::access::{Context, Ownership};
 use crate::governance::reach::holding::{AppliedAssignment, HolderId, Holding};
-use crate::governance::reach::lifted_limits::{BounderLimit, LiftedLimits};
+use crate::governance::reach::lifted_limits::{AccountLimit, LiftedLimits};
 use crate::governance::reach::location::Location;
 use crate::governance::reach::names::{NameParts, NameSet};
 use crate::governance::reach::view::{ScopePath, View};
@@ -142,8 +142,8 @@ impl<'q> ReachQuery<'q> {
             QueryRole::Subject => (self.lifted.boundary, self.lifted.ends_until),
             QueryRole::Bounder(id) => {
                 let lifted = self.lifted.limits_of_bounder(id);
-                let end = lifted.filter(|it| it.lifts(BounderLimit::PassedEnd));
-                let is_boundary_lifted = lifted.is_some_and(|it| it.lifts(BounderLimit::Boundary));
+                let end = lifted.filter(|it| it.lifts(AccountLimit::PassedEnd));
+                let is_boundary_lifted = lifted.is_some_and(|it| it.lifts(AccountLimit::Boundary));
                 (is_boundary_lifted, end.map(|it| it.now))
             }
         }
@@ -298,7 +298,7 @@ impl<'a> View<'a> {
     fn bounding(&self, id: SubAccountId, query: &ReachQuery<'_>) -> NameSet {
         let role = QueryRole::Bounder(id);
         let is_let_in = |holding: &Holding<'_>| match query.lifted.limits_of_bounder(id) {
-            Some(lifted) => lifted.lifts(BounderLimit::Status) || holding.has_active_status,
+            Some(lifted) => lifted.lifts(AccountLimit::Status) || holding.has_active_status,
             None => holding.is_active,
         };
         match self.holding(HolderId::SubAccount(id)) {
