@@ -37,14 +37,7 @@ pub(super) fn explain(
     let mut permissions = requested_and_needed(catalog, need);
     let mut is_owned = None;
     if let (Some(sub_account), Ok(scope)) = (sub_account, scope) {
-        let question = ReferenceQuestion {
-            sub_account,
-            scope,
-            context,
-            now,
-            is_bound: false,
-            with_delegations: true,
-        };
+        let question = ReferenceQuestion::new(sub_account, scope, context, now);
         let explainer = Explainer::new(&rules, question);
         is_owned = match explainer.owned {
             ReferenceOwned::Yes => Some(true),

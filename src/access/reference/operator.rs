@@ -44,14 +44,7 @@ impl Rules<'_> {
         if consents.is_empty() {
             return Err(Reason::NoConsent);
         }
-        let at_home = ReferenceQuestion {
-            sub_account: operator,
-            scope: Scope::Organization,
-            context,
-            now,
-            is_bound: false,
-            with_delegations: true,
-        };
+        let at_home = ReferenceQuestion::new(operator, Scope::Organization, context, now);
         let has = home.without_unmet_prerequisites(home.before_prerequisites(&at_home));
         let has = self.catalog.translate(has, home.catalog);
         let known = |names| self.catalog.vocabulary().bits(names);

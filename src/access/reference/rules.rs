@@ -34,6 +34,18 @@ pub(in crate::access) struct ReferenceQuestion<'a> {
     pub(in crate::access) with_delegations: bool,
 }
 
+impl<'a> ReferenceQuestion<'a> {
+    /// A question that is asked for the sub-account itself, with everything that it has.
+    pub(in crate::access) const fn new(
+        sub_account: &'a SubAccount,
+        scope: Scope,
+        context: &'a Context,
+        now: Timestamp,
+    ) -> Self {
+        Self { sub_account, scope, context, now, is_bound: false, with_delegations: true }
+    }
+}
+
 /// How an assignment reaches a sub-account: directly or by team, or by an allow that makes it a
 /// member of a scope.
 #[derive(Debug, Clone, Copy)]
@@ -66,14 +78,7 @@ impl Rules<'_> {
         self.check_organization_active()?;
         Self::check_active(sub_account, now)?;
         self.check_security_policy(sub_account.kind, context)?;
-        let question = ReferenceQuestion {
-            sub_account,
-            scope,
-            context,
-            now,
-            is_bound: false,
-            with_delegations: true,
-        };
+        let question = ReferenceQuestion::new(sub_account, scope, context, now);
         let before = self.before_prerequisites(&question);
         let effective = self.without_unmet_prerequisites(before);
         let Some(missing) = first(need.difference(effective)) else { return Ok(()) };
