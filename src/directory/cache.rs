@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -278,7 +277,7 @@ impl<P: Permissions> OrganizationCache<P> {
             writer.hand = next.as_ref().map(|(id, _)| *id);
             let Some((id, entry)) = next else { continue };
             let is_needed = id == keep || writer.flights.contains_key(&id);
-            if is_needed || entry.is_used.swap(false, Ordering::Relaxed) {
+            if is_needed || entry.clear_used() {
                 continue;
             }
             writer.weight = writer.weight.saturating_sub(entry.state.weight());

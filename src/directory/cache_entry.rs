@@ -29,9 +29,9 @@ pub(super) struct CacheEntry<P> {
     pub(super) state: CacheState<P>,
     /// In nanoseconds of the monotonic clock. Written under the lock only, so that no confirmation
     /// is lost on the way to a new entry.
-    pub(super) fresh_until: AtomicU64,
+    fresh_until: AtomicU64,
     /// Whether the organization was asked about since the last sweep.
-    pub(super) is_used: AtomicBool,
+    is_used: AtomicBool,
 }
 
 /// Whether a cached organization can be read.
@@ -157,6 +157,11 @@ impl<P> CacheEntry<P> {
         if !self.is_used.load(Ordering::Relaxed) {
             self.is_used.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Clears the mark, and returns whether it was set.
+    pub(super) fn clear_used(&self) -> bool {
+        self.is_used.swap(false, Ordering::Relaxed)
     }
 
     pub(super) fn is_fresh(&self, now: Duration) -> bool {

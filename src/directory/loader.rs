@@ -31,8 +31,8 @@ pub(super) struct Loader<P> {
     pub(super) cache: OrganizationCache<P>,
 }
 
-/// A load and whether this call made it, rather than another thread.
-struct FirstLoad<P> {
+/// The outcome of a load, and whether this call made it rather than another thread.
+struct SharedLoad<P> {
     outcome: Result<LoadedOrganization<P>, LoadError>,
     is_own: bool,
 }
@@ -46,7 +46,7 @@ impl<P: Permissions> Loader<P> {
             CacheState::Unavailable { error, .. } => Err(error.clone()),
         };
         match self.cache.look(id, || self.monotonic(), fresh).transpose()? {
-            None => self.load_first(id).outcome,
+            None => self.load_once(id, || self.read_all(id)).outcome,
             Some(None) => self.refresh(id),
             Some(Some(loaded)) => Ok(loaded),
         }
@@ -66,10 +66,10 @@ impl<P: Permissions> Loader<P> {
                 // The update is ignored while the store still has what cannot be read.
                 return self.get(id);
             }
-            None => match self.load_first(id) {
-                FirstLoad { outcome, is_own: true } => return outcome,
+            None => match self.load_once(id, || self.read_all(id)) {
+                SharedLoad { outcome, is_own: true } => return outcome,
                 // The other thread may have asked the store before this call began.
-                FirstLoad { outcome, is_own: false } => outcome?,
+                SharedLoad { outcome, is_own: false } => outcome?,
             },
         };
         let asked = self.monotonic();
@@ -88,29 +88,28 @@ impl<P: Permissions> Loader<P> {
     ) -> Result<LoadedOrganization<P>, LoadError> {
         let id = loaded.id();
         while !self.cache.update(&loaded, asked) {
-            let again = || {
-                let asked = self.monotonic();
-                let newest = self.read_newer(loaded.clone())?;
-                self.cache.insert_loaded(&newest, asked);
-                Ok(newest)
-            };
-            match self.cache.load_once(id, again) {
+            match self.load_once(id, || self.read_newer(loaded.clone())) {
                 // The other thread may have asked the store before.
-                (Ok(_), false) => {}
-                (outcome, _) => return outcome,
+                SharedLoad { outcome: Ok(_), is_own: false } => {}
+                SharedLoad { outcome, .. } => return outcome,
             }
         }
         Ok(loaded)
     }
 
-    fn load_first(&self, id: OrganizationId) -> FirstLoad<P> {
+    /// Reads an organization that is not cached and caches it, once for all threads that ask.
+    fn load_once(
+        &self,
+        id: OrganizationId,
+        read: impl FnOnce() -> Result<LoadedOrganization<P>, LoadError>,
+    ) -> SharedLoad<P> {
         let (outcome, is_own) = self.cache.load_once(id, || {
             let asked = self.monotonic();
-            let loaded = self.read_all(id)?;
+            let loaded = read()?;
             self.cache.insert_loaded(&loaded, asked);
             Ok(loaded)
         });
-        FirstLoad { outcome, is_own }
+        SharedLoad { outcome, is_own }
     }
 
     /// Reads the records after a loaded revision. If they cannot be read, the organization is
