@@ -27,7 +27,7 @@ use tenantry::model::record::{
     Revision,
 };
 use tenantry::model::{ChangeSet, Organization, Profile, Scope};
-use tenantry::{Context, Reason, SubAccountId};
+use tenantry::{Context, OrganizationId, Reason, SubAccountId};
 
 use history::{
     BOT, GUS, INBOX, LIN, ORGANIZATION, Permission, SALES, SUPPORT, THREAD, WU, at, catalog,
@@ -82,23 +82,35 @@ fn personal() -> Vec<PersonalRow> {
     serde_json::from_slice(&read(1, "personal.json")).unwrap()
 }
 
-/// The organization that the files tell, and the chain that ends with them.
-fn replayed() -> (Organization, Chain) {
-    let rows = personal();
+/// The organization that records tell, with the side rows that came with each, and the chain that
+/// ends with them.
+fn replay(
+    id: OrganizationId,
+    records: &[Record],
+    personal: impl IntoIterator<Item = Vec<PersonalRow>>,
+) -> (Organization, Chain) {
     let mut organization: Option<Organization> = None;
-    let mut chain = Chain::new(ORGANIZATION);
-    for (record, step) in records().iter().zip(history()) {
+    let mut chain = Chain::new(id);
+    for (record, personal) in records.iter().zip(personal) {
         let (body, next) = chain.follow(record).unwrap();
-        let ids: Vec<_> = step.personal.iter().map(PersonalRow::id).collect();
-        let personal = rows.iter().filter(|row| ids.contains(&row.id())).cloned().collect();
         let set = ChangeSet { time: body.time, changes: body.changes, personal };
         organization = Some(match organization {
-            None => Organization::create(ORGANIZATION, &set).unwrap(),
+            None => Organization::create(id, &set).unwrap(),
             Some(before) => before.with(&set).unwrap(),
         });
         chain = next;
     }
     (organization.unwrap(), chain)
+}
+
+/// The organization that the files tell, and the chain that ends with them.
+fn replayed() -> (Organization, Chain) {
+    let rows = personal();
+    let with_each = history().into_iter().map(|step| {
+        let ids: Vec<_> = step.personal.iter().map(PersonalRow::id).collect();
+        rows.iter().filter(|row| ids.contains(&row.id())).cloned().collect()
+    });
+    replay(ORGANIZATION, &records(), with_each)
 }
 
 fn checkpoint() -> Checkpoint {
@@ -219,7 +231,7 @@ fn s9_every_record_carries_the_hash_of_the_one_before_it() {
     // A record in another place, one left out, one exchanged.
     let again = Chain::new(ORGANIZATION).follow(&records[1]).unwrap_err();
     assert!(matches!(again, DecodeError::Misplaced { .. }), "{again}");
-    let elsewhere = Chain::new(tenantry::OrganizationId::from_u128(1)).follow(&records[0]);
+    let elsewhere = Chain::new(OrganizationId::from_u128(1)).follow(&records[0]);
     assert!(matches!(elsewhere, Err(DecodeError::Misplaced { .. })));
     let edited = String::from_utf8(records[1].bytes.to_vec()).unwrap().replace("furnish", "polish");
     let edited = Record { bytes: edited.into_bytes().into(), ..records[1].clone() };

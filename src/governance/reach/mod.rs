@@ -20,4 +20,4 @@ pub(super) mod query;
 pub(super) mod view;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::governance) mod tests;

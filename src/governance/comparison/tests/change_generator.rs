@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use crate::catalog::CatalogDocument;
 use crate::governance::comparison::tests::instant::instant;
+use crate::governance::reach::tests::set_aside::changed;
 use crate::id::{AssignmentId, SubAccountId};
 use crate::model::link::{EntityId, Relation};
 use crate::model::{
@@ -32,15 +33,6 @@ impl fmt::Debug for ChangeSeed {
 
 pub(super) fn change_seeds(count: Range<usize>) -> impl Strategy<Value = Vec<ChangeSeed>> {
     prop::collection::vec(any::<[u8; 64]>().prop_map(ChangeSeed), count)
-}
-
-/// An organization after some changes of its rows.
-pub(super) fn changed(
-    organization: &Organization,
-    changes: impl IntoIterator<Item = Change>,
-) -> Organization {
-    let (time, changes) = (organization.time(), changes.into_iter().collect());
-    organization.clone().with(&ChangeSet { time, changes, personal: Vec::new() }).unwrap()
 }
 
 /// The organization without some of its ceilings, boundaries and masks: the same of them for every

@@ -14,7 +14,7 @@ use crate::access::{Context, Reference};
 use crate::catalog::{Catalog, RoleDefinition};
 use crate::governance::comparison::gainers::Gainers;
 use crate::governance::comparison::tests::change_generator::{
-    ChangeSeed, RowGenerator, change_seeds, changed, lifted,
+    ChangeSeed, RowGenerator, change_seeds, lifted,
 };
 use crate::governance::comparison::tests::instant::instant;
 use crate::governance::comparison::transition::Transition;
@@ -27,12 +27,10 @@ use crate::governance::reach::names::{NameSet, NameTable};
 use crate::governance::reach::query::{
     Circumstances, OWNERSHIPS, OwnershipSource, ReachKind, ReachQuery,
 };
+use crate::governance::reach::tests::set_aside::set_aside;
 use crate::governance::reach::view::View;
 use crate::id::SubAccountId;
-use crate::model::{
-    LoginMethod, Organization, OrganizationStatus, Profile, Scope, SecurityPolicy, Status,
-    SubAccount, SystemRole, Workspace, WorkspaceStatus,
-};
+use crate::model::{LoginMethod, Organization, Scope, SystemRole};
 
 bitflags::bitflags! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,22 +196,6 @@ fn unforeseen(
         }
     }
     None
-}
-
-/// The organization as governance sees it when it asks about one account: with everything set aside
-/// that governance ignores.
-fn set_aside(organization: &Organization, who: SubAccountId) -> Organization {
-    let profile = Profile {
-        status: OrganizationStatus::Active,
-        security: SecurityPolicy::default(),
-        ..organization.profile().clone()
-    };
-    let status = WorkspaceStatus::Active;
-    let workspaces = organization.workspaces().values();
-    let workspaces = workspaces.map(|it| Workspace { status, ..it.clone() }.into());
-    let row = organization.sub_accounts().get(&who).unwrap().clone();
-    let row = SubAccount { status: Status::Active, credential_reset_required: false, ..row };
-    changed(organization, workspaces.chain([profile.into(), row.into()]))
 }
 
 /// Whether an account has delegated something to itself or to its services. Such a delegation

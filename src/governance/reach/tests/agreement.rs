@@ -14,12 +14,10 @@ use crate::governance::reach::holding::HolderId;
 use crate::governance::reach::location::Location;
 use crate::governance::reach::names::NameTable;
 use crate::governance::reach::query::{Circumstances, OwnershipSource, ReachQuery};
+use crate::governance::reach::tests::set_aside::set_aside;
 use crate::governance::reach::view::View;
 use crate::id::SubAccountId;
-use crate::model::{
-    Change, ChangeSet, Organization, OrganizationStatus, Profile, Scope, SecurityPolicy, Status,
-    SubAccount, Workspace, WorkspaceStatus,
-};
+use crate::model::{Organization, Scope, Status};
 use crate::permission::Bits;
 
 /// As the catalog of the tests of access, with prerequisites.
@@ -34,24 +32,6 @@ static CATALOG: LazyLock<Catalog<Permission>> = LazyLock::new(|| {
         .build()
         .unwrap()
 });
-
-/// The organization as governance sees it when it asks about one account: with everything set aside
-/// that governance ignores.
-fn set_aside(organization: &Organization, who: SubAccountId) -> Organization {
-    let profile = Profile {
-        status: OrganizationStatus::Active,
-        security: SecurityPolicy::default(),
-        ..organization.profile().clone()
-    };
-    let status = WorkspaceStatus::Active;
-    let workspaces = organization.workspaces().values();
-    let workspaces = workspaces.map(|it| Workspace { status, ..it.clone() }.into());
-    let row = organization.sub_accounts().get(&who).unwrap().clone();
-    let row = SubAccount { status: Status::Active, credential_reset_required: false, ..row };
-    let changes: Vec<Change> = workspaces.chain([profile.into(), row.into()]).collect();
-    let set = ChangeSet { time: organization.time(), changes, personal: vec![] };
-    organization.clone().with(&set).unwrap()
-}
 
 /// Whether an account that is kept out has delegated something to itself or to its services. Such a
 /// delegation depends on the status of the account, which cannot be set aside for one account

@@ -1,2 +1,3 @@
 mod agreement;
 mod limits;
+pub(in crate::governance) mod set_aside;
