@@ -5,8 +5,8 @@
 //! Authorization API 1.0: keys of an object are unique after escapes are resolved, text is UTF-8
 //! without unpaired surrogates, and size and nesting are bounded.
 //!
-//! It must never let two parsers see two different documents in the same bytes, panic, exhaust the
-//! stack, or allocate by what the input promises rather than by what it contains.
+//! It never panics, never exhausts the stack, and allocates in proportion to the bytes that it has
+//! read. Two parsers never see two different documents in bytes that it accepts.
 //!
 //! The `field` module interprets the document.
 

@@ -9,10 +9,10 @@ use crate::permission::Permissions;
 
 /// Translates the subjects, actions and resources of AuthZEN requests.
 ///
-/// A mapping translates and never decides: the snapshot decides about the result like about any
-/// other question, and denies what is unknown with a reason of its own. In doubt, return `None` or
-/// [`Target::UnknownKey`], never something wider. Trust `properties` and `context` only as far as
-/// the sender of the request is trusted, who wrote them.
+/// A mapping never decides. It names an account, permissions and a target, and the snapshot decides.
+/// In doubt, return `None` or [`Target::UnknownKey`]: both are denied, each with a reason of its
+/// own. The sender of the request wrote `properties` and `context`; trust them only as far as the
+/// sender.
 ///
 /// [`ByName`](crate::authzen::ByName) is a ready-made mapping for hosts that use tenantry's own
 /// names. A mapping can delegate single entities to it.

@@ -129,7 +129,7 @@ pub struct Holders {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DutySet {
-    /// Its name: what it protects.
+    /// The name that a refusal shows.
     pub name: Name,
     /// The duties.
     pub duties: Vec<Duty>,
@@ -163,7 +163,7 @@ pub enum Duty {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Guardrail {
-    /// Its name: what it protects.
+    /// The name that a refusal shows.
     pub name: Name,
     /// The kinds of sub-account.
     pub kinds: BTreeSet<SubAccountKind>,

@@ -118,8 +118,8 @@ impl<P: Permissions> Administration<'_, P> {
         self.perform([Action::Revoke(assignment)]).map(drop)
     }
 
-    /// Revokes a role at one scope: every allow of it that was made there to this very assignee. The
-    /// assignee keeps what it has through teams, from other scopes or by roles that include it.
+    /// Revokes a role at one scope: every allow of the role that names this assignee at this scope.
+    /// The assignee keeps allows through teams, at other scopes, and of roles that include it.
     ///
     /// # Errors
     ///

@@ -37,7 +37,7 @@ pub struct Administration<'a, P> {
 }
 
 impl<P: Permissions> Directory<P> {
-    /// Acts as a sub-account of an organization. `context` says what is known of its session.
+    /// Acts as a sub-account of an organization. `context` describes its session.
     ///
     /// The directory's clock gives the time. A time in the context is ignored.
     pub fn administer(

@@ -65,8 +65,8 @@ impl<P: Permissions> Administration<'_, P> {
     }
 
     /// Consents to support access: lets the sub-accounts of the organization `operators` act at a
-    /// scope and below until `ends`. Each has what it has in its own organization, and nothing
-    /// outside `mask` (D12).
+    /// scope and below until `ends`. An operator has the permissions of its own organization, limited
+    /// to `mask` (D12).
     ///
     /// # Errors
     ///
