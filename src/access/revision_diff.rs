@@ -1,8 +1,8 @@
 //! [`RevisionDiff`]: the rows that differ between two revisions of an organization, and the
 //! sub-accounts that they concern.
 //!
-//! Rows are found by [`Table::differences`], which costs the changes rather than the size of the
-//! organization. The sub-accounts are found by following references in the later revision only.
+//! Rows are found by [`Organization::differences`], which costs the changes rather than the size of
+//! the organization. The sub-accounts are found by following references in the later revision only.
 //! That is enough: a reference that only the earlier revision has belongs to a row that differs,
 //! and the sub-accounts of that row are included for it.
 
@@ -12,11 +12,9 @@ use std::mem;
 use crate::access::paths::{closed, members};
 use crate::id::{RoleId, SubAccountId, TeamId};
 use crate::model::link::{EntityId, Relation};
-use crate::model::{Assignee, Assignment, Effect, Membership, Organization, Scope};
-use crate::table::Table;
-
-/// An assignment before and after; one of the two may be missing.
-pub(crate) type ChangedAssignment<'a> = (Option<&'a Assignment>, Option<&'a Assignment>);
+use crate::model::{
+    Assignee, Assignment, Effect, Membership, Organization, RowChange, Rows, Scope,
+};
 
 /// The differences between two revisions of an organization, as far as a decision can depend on
 /// them.
@@ -40,7 +38,7 @@ pub(crate) struct RevisionDiff<'a> {
     /// through others. Roles that may assign one of them are not listed.
     pub(crate) roles: BTreeSet<RoleId>,
     /// The assignments that differ, in the order of their ids.
-    pub(crate) assignments: Vec<ChangedAssignment<'a>>,
+    pub(crate) assignments: Vec<Rows<'a, Assignment>>,
     /// Whether the assignments to all members of the organization may differ.
     pub(crate) everyone: bool,
     /// The sub-accounts whose compiled subject may differ. The profile, the scopes and `everyone`
@@ -53,26 +51,43 @@ impl<'a> RevisionDiff<'a> {
     /// The differences from `before` to `after`. Computes in **O((c + h) log n)** time for c
     /// changes that concern h sub-accounts.
     pub(crate) fn between(before: &'a Organization, after: &'a Organization) -> Self {
-        let teams = after.teams().differences(before.teams());
-        let assignments = after.assignments().differences(before.assignments());
-        let workspaces = changed(before.workspaces(), after.workspaces()).map(Scope::Workspace);
-        let resources = changed(before.resources(), after.resources()).map(Scope::Resource);
-        let diff = Self {
-            profile: before.profile() != after.profile(),
-            scopes: workspaces.chain(resources).collect(),
-            sub_accounts: changed(before.sub_accounts(), after.sub_accounts()).collect(),
-            // A team under the same parent passes the same assignments on.
-            teams: teams
-                .filter(|(_, old, new)| old.map(|old| old.parent) != new.map(|new| new.parent))
-                .map(|(id, _, _)| *id)
-                .collect(),
-            memberships: changed(before.memberships(), after.memberships()).collect(),
-            roles: roles_including(after, changed(before.roles(), after.roles())),
-            assignments: assignments.map(|(_, old, new)| (old, new)).collect(),
-            everyone: false,
-            subjects: BTreeSet::new(),
-        };
+        Self::of(&after.differences(before), after)
+    }
+
+    /// The differences that some rows make, of which `after` is the later revision.
+    pub(crate) fn of(rows: &[RowChange<'a>], after: &Organization) -> Self {
+        let mut diff = Self::default();
+        for row in rows {
+            diff.note(row);
+        }
+        diff.roles = roles_including(after, mem::take(&mut diff.roles));
         diff.with_concerned(after)
+    }
+
+    /// Adds a row. The roles that include a role, `everyone` and `subjects` are not added.
+    pub(crate) fn note(&mut self, row: &RowChange<'a>) {
+        match row {
+            RowChange::Profile(..) => self.profile = true,
+            RowChange::Workspace((old, new)) => {
+                self.scopes.extend(old.or(*new).map(|it| Scope::from(it.id)));
+            }
+            RowChange::Resource((old, new)) => {
+                self.scopes.extend(old.or(*new).map(|it| Scope::from(it.id)));
+            }
+            RowChange::SubAccount((old, new)) => {
+                self.sub_accounts.extend(old.or(*new).map(|it| it.id));
+            }
+            // A team under the same parent passes the same assignments on.
+            RowChange::Team((old, new)) if old.map(|it| it.parent) == new.map(|it| it.parent) => {}
+            RowChange::Team((old, new)) => self.teams.extend(old.or(*new).map(|it| it.id)),
+            RowChange::MemberAdded(place) | RowChange::MemberRemoved(place) => {
+                self.memberships.insert(**place);
+            }
+            RowChange::Role((old, new)) => self.roles.extend(old.or(*new).map(|it| it.id)),
+            RowChange::Assignment(assignment) => self.assignments.push(*assignment),
+            // No decision about a sub-account depends on these rows.
+            RowChange::Consent(_) | RowChange::Invitation(_) | RowChange::Request(_) => {}
+        }
     }
 
     /// Sets `everyone` and `subjects` to what the other fields concern in `after`.
@@ -135,14 +150,6 @@ impl ConcernedAssignees {
         }
         self.sub_accounts.extend(members(organization, mem::take(&mut self.teams)));
     }
-}
-
-/// The keys of the entries that differ.
-fn changed<'a, K: Ord + Copy, V: PartialEq>(
-    before: &'a Table<K, V>,
-    after: &'a Table<K, V>,
-) -> impl Iterator<Item = K> {
-    after.differences(before).map(|(key, _, _)| *key)
 }
 
 /// Roles with all roles that include one of them.

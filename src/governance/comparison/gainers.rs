@@ -6,6 +6,7 @@
 //! row that is not known to take away may give.
 
 use std::collections::BTreeSet;
+use std::mem;
 
 use crate::access::paths::{closed, teams_above};
 use crate::access::revision_diff::RevisionDiff;
@@ -31,13 +32,14 @@ pub(crate) enum Gainers {
 }
 
 impl Gainers {
-    /// The gainers of the change from `before` to `after`, which touches these assignments.
+    /// The gainers of the change from `before` to `after`, in which these rows differ, and these
+    /// assignments among them.
     pub(crate) fn between<'a>(
         before: &View<'a>,
         after: &View<'a>,
+        rows: &[RowChange<'a>],
         assignments: &[Rows<'a, Assignment>],
     ) -> Self {
-        let rows = after.organization.differences(before.organization);
         let mut finder = GainerFinder {
             before: before.organization,
             after: after.organization,
@@ -50,6 +52,10 @@ impl Gainers {
         } else if giving == rows.len() {
             Self::Affected
         } else {
+            // Roles that may assign a role, directly or through others, can give what it gives.
+            let by = [Relation::Includes, Relation::Assigns];
+            let roles = mem::take(&mut finder.giving.roles);
+            finder.giving.roles = referring(before.organization, after.organization, roles, &by);
             let touched = finder.giving.with_concerned(after.organization);
             Self::Holders(Affected::by(&touched, before, after).holders)
         }
@@ -113,40 +119,9 @@ impl<'a> GainerFinder<'_, 'a> {
             | RowChange::Request(_) => true,
         };
         if may_give {
-            self.note(row);
+            self.giving.note(row);
         }
         may_give
-    }
-
-    fn note(&mut self, row: &RowChange<'a>) {
-        let rows = &mut self.giving;
-        match row {
-            RowChange::Profile(..) => rows.profile = true,
-            RowChange::Workspace((old, new)) => {
-                rows.scopes.extend(old.or(*new).map(|it| Scope::from(it.id)));
-            }
-            RowChange::Resource((old, new)) => {
-                rows.scopes.extend(old.or(*new).map(|it| Scope::from(it.id)));
-            }
-            RowChange::SubAccount((old, new)) => {
-                rows.sub_accounts.extend(old.or(*new).map(|it| it.id));
-            }
-            RowChange::Team((old, new)) => rows.teams.extend(old.or(*new).map(|it| it.id)),
-            RowChange::MemberAdded(place) | RowChange::MemberRemoved(place) => {
-                rows.memberships.insert(**place);
-            }
-            RowChange::Role((old, new)) => {
-                let role = old.or(*new).map(|it| it.id);
-                // Roles that may assign this one, directly or through others, can give what it
-                // gives.
-                let by = [Relation::Includes, Relation::Assigns];
-                let referring = role.map(|it| referring(self.before, self.after, it, &by));
-                rows.roles.extend(referring.into_iter().flatten());
-            }
-            RowChange::Assignment(assignment) => rows.assignments.push(*assignment),
-            // These rows give no permissions. A consent is checked by what it gives operators.
-            RowChange::Consent(_) | RowChange::Invitation(_) | RowChange::Request(_) => {}
-        }
     }
 
     /// Whether a differing assignment gives more or takes less than before.
@@ -212,7 +187,7 @@ impl<'a> GainerFinder<'_, 'a> {
 
     /// Whether a role, or one that includes it, is used in a deny: then a smaller role takes less.
     fn is_denied(&self, role: RoleId) -> bool {
-        let including = referring(self.before, self.after, role, &[Relation::Includes]);
+        let including = referring(self.before, self.after, [role], &[Relation::Includes]);
         including.into_iter().map(RoleRef::Custom).any(|role| {
             [self.before, self.after].into_iter().any(|organization| {
                 organization.assignments_of(&role).any(|it| it.effect == Effect::Deny)
@@ -227,15 +202,15 @@ fn is_alike(one: &Assignment, other: &Assignment) -> bool {
         == (other.assignee, other.scope, other.effect, other.delegator)
 }
 
-/// A role and all roles that refer to it by these relations, directly or through others, before or
-/// after.
+/// Roles and all roles that refer to one of them by these relations, directly or through others,
+/// before or after.
 fn referring(
     before: &Organization,
     after: &Organization,
-    role: RoleId,
+    roles: impl IntoIterator<Item = RoleId>,
     by: &[Relation],
 ) -> BTreeSet<RoleId> {
-    closed([role], |role| {
+    closed(roles, |role| {
         let organizations = [before, after].into_iter();
         let entities = organizations.flat_map(move |organization| {
             by.iter().flat_map(move |by| organization.referring(EntityId::Role(role), *by))

@@ -49,7 +49,8 @@ impl<'a> Transition<'a> {
         names: &'a NameTable<'a>,
         now: Timestamp,
     ) -> Self {
-        let touched = RevisionDiff::between(before, after);
+        let rows = after.differences(before);
+        let touched = RevisionDiff::of(&rows, after);
         let before = View::new(before, catalog, names);
         let after = View::new(after, catalog, names);
         let mut affected = Affected::by(&touched, &before, &after);
@@ -58,7 +59,7 @@ impl<'a> Transition<'a> {
             .extend(AppliedAssignment::differing_scopes(before.everyone(), after.everyone()));
         Self {
             affected,
-            gainers: Gainers::between(&before, &after, &touched.assignments),
+            gainers: Gainers::between(&before, &after, &rows, &touched.assignments),
             assignments: touched.assignments,
             scopes: touched.scopes,
             roles: touched.roles,
